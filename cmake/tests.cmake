@@ -1,0 +1,32 @@
+# Every tests/unit/test_X.c is one ctest; its first line names the layer it links:
+#     /* links: base */
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(CMOCKA IMPORTED_TARGET cmocka)
+file(GLOB unit_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/test_*.c)
+if(NOT CMOCKA_FOUND)
+    set(unit_tests "")
+    message(STATUS "no cmocka: unit tests are left out (./dev test installs it)")
+endif()
+foreach(source ${unit_tests})
+    get_filename_component(name ${source} NAME_WE)
+    file(STRINGS ${source} first LIMIT_COUNT 1)
+    if(NOT first MATCHES "^/\\* links: ([a-z ]+) \\*/")
+        message(FATAL_ERROR "${source}: the first line must be /* links: LAYER */")
+    endif()
+    string(REPLACE " " ";" links "${CMAKE_MATCH_1}")
+    add_executable(${name} ${source})
+    target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/engine
+        ${CMAKE_SOURCE_DIR}/tests/unit)
+    target_compile_definitions(${name} PRIVATE TESTS="${CMAKE_SOURCE_DIR}/tests"
+        ROOT="${CMAKE_SOURCE_DIR}")
+    target_link_libraries(${name} PRIVATE ${links} PkgConfig::CMOCKA)
+    string(REGEX REPLACE "^test_" "unit_" test ${name})
+    add_test(NAME ${test} COMMAND ${name})
+    set_tests_properties(${test} PROPERTIES LABELS unit TIMEOUT 120
+        WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
+endforeach()
+file(GLOB more CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/*/tests.cmake)
+foreach(file ${more})
+    include(${file})
+endforeach()
+include(${CMAKE_SOURCE_DIR}/tests/tests.cmake OPTIONAL)
