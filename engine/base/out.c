@@ -1,0 +1,230 @@
+/*
+ * out.c — escaping writers. What leaves here is valid JSON even when a text is broken UTF-8:
+ * the broken byte becomes U+FFFD.
+ */
+#include "base/out.h"
+#include "base/decimal.h"
+#include "base/when.h"
+
+#include <string.h>
+
+Json json_begin(Str *out)
+{
+    return (Json){ .out = out };
+}
+
+static void value(Json *j)
+{
+    if (j->comma) str_add_char(j->out, ',');
+    j->comma = true;
+}
+
+static void open_with(Json *j, char c)
+{
+    value(j);
+    str_add_char(j->out, c);
+    j->comma = false;
+}
+
+static void close_with(Json *j, char c)
+{
+    str_add_char(j->out, c);
+    j->comma = true;
+}
+
+void json_map(Json *j)
+{
+    open_with(j, '{');
+}
+
+void json_map_end(Json *j)
+{
+    close_with(j, '}');
+}
+
+void json_list(Json *j)
+{
+    open_with(j, '[');
+}
+
+void json_list_end(Json *j)
+{
+    close_with(j, ']');
+}
+
+/* < > and the two line separators too, so that JSON may stand inside a page's data block. */
+static void quoted(Str *out, const char *text)
+{
+    str_add_char(out, '"');
+    const char *from = text;
+    for (const char *p = text; *p; ) {
+        const char *at = p;
+        unsigned char c = (unsigned char)*p;
+        if (c >= 0x20 && c < 0x80 && !strchr("\"\\<>", c)) { p++; continue; }
+        uint32_t r = utf8_next(&p);
+        if (r >= 0x80 && r != 0xFFFD && r != 0x2028 && r != 0x2029) continue;
+        str_add_n(out, from, (size_t)(at - from));
+        from = p;
+        if (r == '"' || r == '\\') { str_add_char(out, '\\'); str_add_char(out, (char)r); }
+        else if (r == '\n') str_add(out, "\\n");
+        else if (r == 0xFFFD) str_add_rune(out, r);
+        else str_printf(out, "\\u%04x", r);
+    }
+    str_add(out, from);
+    str_add_char(out, '"');
+}
+
+void json_name(Json *j, const char *key)
+{
+    value(j);
+    quoted(j->out, key);
+    str_add_char(j->out, ':');
+    j->comma = false;
+}
+
+void json_text(Json *j, const char *text)
+{
+    if (!text) { json_null(j); return; }
+    value(j);
+    quoted(j->out, text);
+}
+
+void json_int(Json *j, int64_t i)
+{
+    value(j);
+    str_printf(j->out, "%lld", (long long)i);
+}
+
+void json_bool(Json *j, bool b)
+{
+    json_raw(j, b ? "true" : "false");
+}
+
+void json_null(Json *j)
+{
+    json_raw(j, "null");
+}
+
+void json_raw(Json *j, const char *json)
+{
+    value(j);
+    str_add(j->out, json);
+}
+
+void json_val(Json *j, Val v)
+{
+    char text[64];
+    switch (v.kind) {
+    case VAL_BLANK: json_null(j); return;
+    case VAL_BOOL: json_bool(j, v.i != 0); return;
+    case VAL_INT: case VAL_REC: json_int(j, v.i); return;
+    case VAL_TEXT: json_text(j, v.t); return;
+    case VAL_DEC: decimal_show(text, sizeof text, v.i, v.scale); json_raw(j, text); return;
+    case VAL_REAL: real_show(text, sizeof text, v.d); json_raw(j, text); return;
+    case VAL_DATE: date_show(text, sizeof text, v.i); break;
+    case VAL_DATETIME: datetime_show(text, sizeof text, v.i); break;
+    case VAL_TIME: time_show(text, sizeof text, v.i); break;
+    case VAL_DURATION: duration_show(text, sizeof text, v); break;
+    case VAL_LIST:
+        json_list(j);
+        for (int i = 0; i < v.n; i++) json_val(j, v.list[i]);
+        json_list_end(j);
+        return;
+    }
+    json_text(j, text);
+}
+
+void json_node(Json *j, const Node *n)
+{
+    if (!n || n->kind == NODE_NULL) { json_null(j); return; }
+    switch (n->kind) {
+    case NODE_NULL: break;
+    case NODE_BOOL: json_bool(j, n->b); break;
+    case NODE_NUMBER: json_raw(j, n->text); break;
+    case NODE_TEXT: json_text(j, n->text); break;
+    case NODE_LIST:
+        json_list(j);
+        for (int i = 0; i < n->n; i++) json_node(j, n->item[i]);
+        json_list_end(j);
+        break;
+    case NODE_MAP:
+        json_map(j);
+        for (int i = 0; i < n->n; i++) {
+            json_name(j, n->item[i]->key);
+            json_node(j, n->item[i]);
+        }
+        json_map_end(j);
+        break;
+    }
+}
+
+char *node_json(Arena *a, const Node *n)
+{
+    Str s = str_begin(a);
+    Json j = json_begin(&s);
+    json_node(&j, n);
+    return s.p;
+}
+
+static const char *entity(char c, bool attr)
+{
+    switch (c) {
+    case '&': return "&amp;";
+    case '<': return "&lt;";
+    case '>': return "&gt;";
+    case '"': return attr ? "&quot;" : NULL;
+    case '\'': return attr ? "&#39;" : NULL;
+    case '`': return attr ? "&#96;" : NULL;
+    case '=': return attr ? "&#61;" : NULL;
+    default: return NULL;
+    }
+}
+
+static void html(Str *out, const char *text, bool attr)
+{
+    const char *from = text;
+    if (!text) return;
+    for (const char *p = text; *p; p++) {
+        const char *as = entity(*p, attr);
+        if (!as) continue;
+        str_add_n(out, from, (size_t)(p - from));
+        str_add(out, as);
+        from = p + 1;
+    }
+    str_add(out, from);
+}
+
+void html_text(Str *out, const char *text)
+{
+    html(out, text, false);
+}
+
+void html_attr(Str *out, const char *text)
+{
+    html(out, text, true);
+}
+
+void url_part(Str *out, const char *text)
+{
+    static const char safe[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    for (const char *p = text ? text : ""; *p; p++) {
+        if (strchr(safe, *p)) str_add_char(out, *p);
+        else str_printf(out, "%%%02X", (unsigned char)*p);
+    }
+}
+
+void csv_cell(Str *out, const char *text)
+{
+    if (!text || !*text) return;
+    bool formula = strchr("=+-@\t\r", *text) != NULL;
+    bool quotes = formula || text[strcspn(text, "\",\r\n;\t")] != 0
+        || *text == ' ' || text[strlen(text) - 1] == ' ';
+    if (quotes) str_add_char(out, '"');
+    if (formula) str_add_char(out, '\'');
+    for (const char *p = text; *p; p++) {
+        if (*p == '"') str_add_char(out, '"');
+        str_add_char(out, *p);
+    }
+    if (quotes) str_add_char(out, '"');
+}

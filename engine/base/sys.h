@@ -1,0 +1,36 @@
+/*
+ * sys — the only file that asks the operating system: files, clock, random, log.
+ */
+#ifndef BASE_SYS_H
+#define BASE_SYS_H
+#include "base/cx.h"
+
+/* Files. Paths are borrowed. file_read refuses more than `max` bytes (E_SIZE). */
+MUST bool file_read(Cx *cx, const char *path, size_t max, char **out, size_t *n);
+/* Readers see the old file or the new one, never half of either; synced before true. */
+MUST bool file_write(Cx *cx, const char *path, const char *data, size_t n);
+bool file_exists(const char *path);
+bool file_is_dir(const char *path);
+int64_t file_mtime_ns(const char *path);                 /* 0 if there is none */
+MUST bool dir_make(Cx *cx, const char *path);            /* with parents */
+/* Names in a folder that end so, sorted by name. A missing folder has none. */
+MUST bool dir_list(Cx *cx, const char *path, const char *ending, const char ***out, int *n);
+char *path_join(Arena *a, const char *dir, const char *name);
+
+/* Clock: seconds since 1970 UTC. A test clock replaces it for the whole process. */
+int64_t sys_now(void);
+int64_t sys_now_ms(void);                                /* follows the test clock too */
+void sys_clock_set(int64_t now);                         /* stands still until set again */
+void sys_clock_clear(void);
+int64_t sys_mono_us(void);                               /* monotonic, never replaced */
+
+void sys_random(void *out, size_t n);                    /* libsodium */
+char *sys_token(Arena *a);                               /* 256 random bits, base64url */
+char *sys_sha256_hex(Arena *a, const void *data, size_t n);
+
+/* One JSON line on stderr: time, level, message and pairs of key, value (NULL ends them).
+   Never pass secrets. */
+typedef enum LogLevel { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR } LogLevel;
+void sys_log_level(LogLevel least);
+void sys_log(LogLevel level, const char *message, ...) __attribute__((sentinel));
+#endif
