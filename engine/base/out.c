@@ -1,6 +1,5 @@
 /*
- * out.c — escaping writers. What leaves here is valid JSON even when a text is broken UTF-8:
- * the broken byte becomes U+FFFD.
+ * out.c — escaping writers: commas and quotes by state, values by kind.
  */
 #include "base/out.h"
 #include "base/decimal.h"
@@ -52,32 +51,10 @@ void json_list_end(Json *j)
     close_with(j, ']');
 }
 
-/* < > and the two line separators too, so that JSON may stand inside a page's data block. */
-static void quoted(Str *out, const char *text)
-{
-    str_add_char(out, '"');
-    const char *from = text;
-    for (const char *p = text; *p; ) {
-        const char *at = p;
-        unsigned char c = (unsigned char)*p;
-        if (c >= 0x20 && c < 0x80 && !strchr("\"\\<>", c)) { p++; continue; }
-        uint32_t r = utf8_next(&p);
-        if (r >= 0x80 && r != 0xFFFD && r != 0x2028 && r != 0x2029) continue;
-        str_add_n(out, from, (size_t)(at - from));
-        from = p;
-        if (r == '"' || r == '\\') { str_add_char(out, '\\'); str_add_char(out, (char)r); }
-        else if (r == '\n') str_add(out, "\\n");
-        else if (r == 0xFFFD) str_add_rune(out, r);
-        else str_printf(out, "\\u%04x", r);
-    }
-    str_add(out, from);
-    str_add_char(out, '"');
-}
-
 void json_name(Json *j, const char *key)
 {
     value(j);
-    quoted(j->out, key);
+    str_add_json(j->out, key);
     str_add_char(j->out, ':');
     j->comma = false;
 }
@@ -86,7 +63,7 @@ void json_text(Json *j, const char *text)
 {
     if (!text) { json_null(j); return; }
     value(j);
-    quoted(j->out, text);
+    str_add_json(j->out, text);
 }
 
 void json_int(Json *j, int64_t i)

@@ -284,3 +284,25 @@ char *str_fold(Arena *a, const char *text)
     free(folded);
     return out;
 }
+
+void str_add_json(Str *s, const char *text)
+{
+    const char *from = text;
+    str_add_char(s, '"');
+    for (const char *p = text; *p; ) {
+        const char *at = p;
+        unsigned char c = (unsigned char)*p;
+        if (c >= 0x20 && c < 0x80 && !strchr("\"\\<>", c)) { p++; continue; }
+        uint32_t r = utf8_next(&p);
+        /* U+2028 and U+2029 end a line in old JavaScript. */
+        if (r >= 0x80 && r != 0xFFFD && r != 0x2028 && r != 0x2029) continue;
+        str_add_n(s, from, (size_t)(at - from));
+        from = p;
+        if (r == '"' || r == '\\') str_printf(s, "\\%c", (char)r);
+        else if (r == '\n') str_add(s, "\\n");
+        else if (r == 0xFFFD) str_add_rune(s, r);
+        else str_printf(s, "\\u%04x", r);
+    }
+    str_add(s, from);
+    str_add_char(s, '"');
+}

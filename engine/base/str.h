@@ -16,6 +16,9 @@ void str_add_n(Str *s, const char *text, size_t n);
 void str_add_char(Str *s, char c);
 void str_add_rune(Str *s, uint32_t rune);                /* as UTF-8 */
 void str_printf(Str *s, const char *fmt, ...) PRINTF(2, 3);
+/* As a JSON string with its quotes. Broken UTF-8 becomes U+FFFD, so it is always JSON; < and
+   > are escaped, so it may stand inside a page's data block. */
+void str_add_json(Str *s, const char *text);
 void str_clear(Str *s);
 const char *str_show(Str *s);                            /* "" when nothing was added */
 

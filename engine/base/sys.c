@@ -2,7 +2,6 @@
  * sys.c — files, clock, random, log. Every system call of the lower layers is here.
  */
 #include "base/sys.h"
-#include "base/out.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -214,6 +213,15 @@ void sys_log_level(LogLevel least)
     log_least = (int)least;
 }
 
+static void log_pair(Str *s, const char *key, const char *text)
+{
+    str_add_char(s, s->n ? ',' : '{');
+    str_add_json(s, key);
+    str_add_char(s, ':');
+    if (text) str_add_json(s, text);
+    else str_add(s, "null");
+}
+
 /* One write a line, so that lines of threads do not mix. The clock is the real one. */
 void sys_log(LogLevel level, const char *message, ...)
 {
@@ -221,7 +229,6 @@ void sys_log(LogLevel level, const char *message, ...)
     if ((int)level < log_least) return;
     Arena *a = arena_new();
     Str s = str_begin(a);
-    Json j = json_begin(&s);
     struct timespec t;
     struct tm tm;
     char when[64];
@@ -230,19 +237,15 @@ void sys_log(LogLevel level, const char *message, ...)
     gmtime_r(&t.tv_sec, &tm);
     size_t len = strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%S", &tm);
     snprintf(when + len, sizeof when - len, ".%03ldZ", t.tv_nsec / 1000000);
-    json_map(&j);
-    json_key(&j, "time"), json_text(&j, when);
-    json_key(&j, "level"), json_text(&j, names[level]);
-    json_key(&j, "message"), json_text(&j, message);
+    log_pair(&s, "time", when);
+    log_pair(&s, "level", names[level]);
+    log_pair(&s, "message", message);
     va_list args;
     va_start(args, message);
-    for (const char *key; (key = va_arg(args, const char *)); ) {
-        json_name(&j, key);
-        json_text(&j, va_arg(args, const char *));
-    }
+    for (const char *key; (key = va_arg(args, const char *)); )
+        log_pair(&s, key, va_arg(args, const char *));
     va_end(args);
-    json_map_end(&j);
-    str_add_char(&s, '\n');
+    str_add(&s, "}\n");
     ssize_t ignored = write(STDERR_FILENO, s.p, s.n);
     (void)ignored;
     arena_free(a);
