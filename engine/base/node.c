@@ -30,7 +30,7 @@ bool node_int(const Node *n, int64_t *out)
     bool may = node_is(n, NODE_NUMBER) || (node_is(n, NODE_TEXT) && n->plain);
     if (!may) return false;
     const char *t = n->text;
-    if (!t[strspn(t, "+-")] || strspn(t, "+-") > 1 || t[strspn(t, "+-0123456789")]) return false;
+    if (strspn(t, "+-") > 1 || t[strspn(t, "+-0123456789")]) return false;
     char *end;
     errno = 0;
     long long i = strtoll(t, &end, 10);
@@ -204,8 +204,10 @@ void node_check_keys(Cx *cx, const Node *map, const char *const *known,
             continue;
         }
         const char *meant = str_nearest(key, known, n);
-        if (meant) cx_issue(cx, at, "unknown_key", "unknown key %s, did you mean %s?", key, meant);
-        else cx_issue(cx, at, "unknown_key", "unknown key %s", key);
+        if (meant)
+            cx_issue(cx, at, "unknown_key", "unknown key %s, did you mean %s?", key, meant);
+        else
+            cx_issue(cx, at, "unknown_key", "unknown key %s", key);
     }
 }
 
