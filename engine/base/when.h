@@ -1,0 +1,64 @@
+/*
+ * when — dates, times, durations and working time.
+ *
+ * Dates are days since 1970-01-01 (proleptic Gregorian), instants are seconds UTC. Reading
+ * accepts ISO 8601 / RFC 3339; an instant without offset is read in the zone given.
+ */
+#ifndef BASE_WHEN_H
+#define BASE_WHEN_H
+#include "base/day.h"
+#include "base/val.h"
+#include "base/zone.h"
+
+/* Further away than any date: a result that lies after the year 9999 or never comes. */
+#define WHEN_NEVER INT64_MAX
+
+bool date_parse(const char *text, int64_t *day);              /* 2026-03-02 */
+bool time_parse(const char *text, int64_t *seconds);          /* 09:30, 09:30:15 */
+bool datetime_parse(const char *text, const Zone *zone, int64_t *at);
+/* 30m 4h 2d 3w 2bd 4bh, 90s; -2d too. */
+bool duration_parse(const char *text, Val *out);
+int date_show(char *out, size_t cap, int64_t day);
+int time_show(char *out, size_t cap, int64_t seconds);        /* 09:30, with seconds if any */
+int datetime_show(char *out, size_t cap, int64_t at);         /* 2026-03-02T01:00:00Z */
+/* 2026-03-02T09:00 */
+int datetime_show_local(char *out, size_t cap, int64_t at, const Zone *zone);
+int duration_show(char *out, size_t cap, Val d);              /* 2d */
+
+int64_t local_day(int64_t at, const Zone *zone);              /* the date there */
+int64_t local_midnight(int64_t day, const Zone *zone);        /* that date's first instant */
+int64_t local_at(int64_t day, int64_t seconds, const Zone *zone);
+
+/* Working time. hours[w] for weekday w+1: up to 4 spans of seconds of the day. */
+typedef struct Span { int from, to; } Span;
+typedef struct Calendar {
+    const char *name;
+    Span hours[7][4]; int nhours[7];
+    int64_t (*holiday)[2]; int nholiday;      /* day ranges, both ends included */
+    int64_t (*workday)[2]; int nworkday;      /* weekend days that are worked: Monday's hours */
+} Calendar;
+const Calendar *calendar_default(void);       /* Monday to Friday, 09:00–18:00 */
+/* A calendar may be NULL everywhere: the default one. In `holiday` and `workday`, workday wins;
+   0 working days is the day itself. */
+bool calendar_is_workday(const Calendar *c, int64_t day);
+int64_t calendar_add_workdays(const Calendar *c, int64_t day, int n);
+int64_t calendar_workdays(const Calendar *c, int64_t from, int64_t to);   /* both included */
+int64_t calendar_work_seconds(const Calendar *c, const Zone *z, int64_t from, int64_t to);
+int64_t calendar_add_work_seconds(const Calendar *c, const Zone *z, int64_t at, int64_t s);
+/* at, or the next opening */
+int64_t calendar_next_work(const Calendar *c, const Zone *z, int64_t at);
+/* An instant plus a duration; working units by the calendar, days keep the local time.
+   WHEN_NEVER when the result is no date of the years 1 to 9999; so do the calendar_add_…. */
+int64_t when_add(int64_t at, Val duration, const Calendar *c, const Zone *z);
+
+/* Five-field cron and @hourly @daily @weekly @monthly. */
+typedef struct Cron {
+    uint64_t minute;
+    uint32_t hour, day, month, weekday;
+    bool any_day, any_weekday;
+} Cron;
+bool cron_parse(const char *text, Cron *out);
+/* First instant > after, WHEN_NEVER if there is none in 41 years. A time that the clock skips
+   comes when it has gone on; one that comes twice counts once, unless every hour is meant. */
+int64_t cron_next(const Cron *c, int64_t after, const Zone *zone);
+#endif
