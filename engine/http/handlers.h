@@ -1,0 +1,80 @@
+/*
+ * handlers — every handler the route table names: one line each, by file.
+ */
+#ifndef HTTP_HANDLERS_H
+#define HTTP_HANDLERS_H
+#include "http/route.h"
+
+/* login_page.c */
+bool page_login(Work *w, const Request *q, Response *r);
+bool page_login_post(Work *w, const Request *q, Response *r);
+bool page_logout_post(Work *w, const Request *q, Response *r);
+bool page_language_post(Work *w, const Request *q, Response *r);
+/* workbench_page.c */
+bool page_workbench(Work *w, const Request *q, Response *r);
+/* list_page.c: a kanban view is handed to board_page.c */
+bool page_list(Work *w, const Request *q, Response *r);
+bool page_bin(Work *w, const Request *q, Response *r);
+/* form_page.c: segments form, id */
+bool page_new(Work *w, const Request *q, Response *r);
+bool page_new_post(Work *w, const Request *q, Response *r);
+bool page_edit(Work *w, const Request *q, Response *r);
+bool page_edit_post(Work *w, const Request *q, Response *r);
+/* record_page.c: segments form, id */
+bool page_record(Work *w, const Request *q, Response *r);
+bool page_delete_post(Work *w, const Request *q, Response *r);
+bool page_restore_post(Work *w, const Request *q, Response *r);
+bool page_comment_post(Work *w, const Request *q, Response *r);
+/* move_page.c: segments form, id, transition or action */
+bool page_move(Work *w, const Request *q, Response *r);
+bool page_move_post(Work *w, const Request *q, Response *r);
+bool page_action(Work *w, const Request *q, Response *r);
+bool page_action_post(Work *w, const Request *q, Response *r);
+/* message_page.c */
+bool page_messages(Work *w, const Request *q, Response *r);
+bool page_messages_read_post(Work *w, const Request *q, Response *r);
+/* admin_page.c */
+bool page_admin(Work *w, const Request *q, Response *r);
+
+/* api_login.c */
+bool api_login(Work *w, const Request *q, Response *r);
+bool api_logout(Work *w, const Request *q, Response *r);
+bool api_me(Work *w, const Request *q, Response *r);
+bool api_me_patch(Work *w, const Request *q, Response *r);
+/* api_record.c */
+bool api_list(Work *w, const Request *q, Response *r);
+bool api_create(Work *w, const Request *q, Response *r);
+bool api_read(Work *w, const Request *q, Response *r);
+bool api_patch(Work *w, const Request *q, Response *r);
+bool api_delete(Work *w, const Request *q, Response *r);
+bool api_restore(Work *w, const Request *q, Response *r);
+/* api_batch.c */
+bool api_batch(Work *w, const Request *q, Response *r);
+bool api_upsert(Work *w, const Request *q, Response *r);
+/* api_move.c */
+bool api_transition(Work *w, const Request *q, Response *r);
+bool api_allowed(Work *w, const Request *q, Response *r);
+bool api_history(Work *w, const Request *q, Response *r);
+bool api_why(Work *w, const Request *q, Response *r);
+bool api_timeline(Work *w, const Request *q, Response *r);
+bool api_comment(Work *w, const Request *q, Response *r);
+/* api_action.c */
+bool api_action(Work *w, const Request *q, Response *r);
+/* api_message.c */
+bool api_messages(Work *w, const Request *q, Response *r);
+bool api_messages_read(Work *w, const Request *q, Response *r);
+/* api_aggregate.c */
+bool api_aggregate(Work *w, const Request *q, Response *r);
+/* api_export.c */
+bool api_export_csv(Work *w, const Request *q, Response *r);
+bool api_export_json(Work *w, const Request *q, Response *r);
+/* api_meta.c */
+bool api_forms(Work *w, const Request *q, Response *r);
+bool api_preview(Work *w, const Request *q, Response *r);
+bool api_options(Work *w, const Request *q, Response *r);
+/* api_health.c, assets.c */
+bool api_healthz(Work *w, const Request *q, Response *r);
+bool api_readyz(Work *w, const Request *q, Response *r);
+bool api_metrics(Work *w, const Request *q, Response *r);
+bool assets_serve(Work *w, const Request *q, Response *r);
+#endif
