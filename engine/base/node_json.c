@@ -7,6 +7,7 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define MAX_DEPTH 64
 
@@ -73,8 +74,10 @@ static Node *convert(Cx *cx, json_t *from, int depth)
 
 Node *json_parse(Cx *cx, const char *text, size_t n)
 {
-    json_error_t error;
-    json_t *root = json_loadb(text, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    json_error_t error = { .line = 1, .text = "a NUL character" };
+    json_t *root = NULL;
+    if (!memchr(text, 0, n))
+        root = json_loadb(text, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
     if (!root) {
         cx_fail(cx, E_SYNTAX, "%d:%d: %s", error.line, error.column, error.text);
         return NULL;

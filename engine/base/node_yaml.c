@@ -1,8 +1,7 @@
 /*
  * node_yaml.c — libyaml's events, turned into a tree with a stack of open containers.
  *
- * libyaml counts code points without the byte order mark; a cursor that only moves forward
- * turns them into bytes. Ends that libyaml sets past the text (block scalars, block maps and
+ * libyaml counts code points; a cursor that moves forward turns them into bytes. Ends that libyaml sets past the text (block scalars, block maps and
  * lists) are taken from the text itself and from the last child.
  */
 #include "base/node_yaml.h"
@@ -21,6 +20,7 @@ typedef struct Reader {
     Cx *cx;
     const char *file, *text;
     size_t n;
+    size_t bom;               /* bytes of the byte order mark, which libyaml does not see */
     size_t rune, byte;        /* cursor: code point number and where it starts */
     Node *open[MAX_DEPTH]; int depth;
     Node *key;                /* a map's key that waits for its value */
@@ -31,10 +31,9 @@ typedef struct Reader {
 
 static size_t byte_of(Reader *r, size_t rune)
 {
-    size_t bom = r->n >= 3 && memcmp(r->text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-    if (rune < r->rune || r->byte < bom) {
+    if (rune < r->rune) {
         r->rune = 0;
-        r->byte = bom;
+        r->byte = r->bom;
     }
     for (; r->rune < rune && r->byte < r->n; r->rune++)
         do r->byte++;
@@ -47,12 +46,11 @@ static bool issue_at(Reader *r, size_t byte, const char *code, const char *fmt,
     const char *arg)
 {
     int line = 1, col = 1;
-    size_t from = 0;
+    size_t from = r->bom;
     if (++r->issues > MAX_ISSUES) return false;
     if (byte > r->n) byte = r->n;
-    for (size_t i = 0; i < byte; i++)
+    for (size_t i = from; i < byte; i++)
         if (r->text[i] == '\n') { line++; from = i + 1; }
-    if (from == 0 && r->n >= 3 && memcmp(r->text, "\xEF\xBB\xBF", 3) == 0 && byte >= 3) from = 3;
     for (size_t i = from; i < byte; i++)
         col += ((unsigned char)r->text[i] & 0xC0) != 0x80;
     size_t end = from;
@@ -231,7 +229,7 @@ static bool take(Reader *r, const yaml_event_t *e)
 static void syntax_error(Reader *r, const yaml_parser_t *p)
 {
     const char *what = i18n_text(r->cx->lang, p->problem ? p->problem : "syntax error");
-    size_t byte = p->error == YAML_READER_ERROR ? p->problem_offset
+    size_t byte = p->error == YAML_READER_ERROR ? p->problem_offset + r->bom
                                                 : byte_of(r, p->problem_mark.index);
     issue_at(r, byte, "syntax", "not YAML: %s", what);
 }
@@ -259,10 +257,12 @@ Node *yaml_parse(Cx *cx, const char *file, const char *text, size_t n)
     yaml_parser_t parser;
     bool more = true, ok = true;
 
+    if (n >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) r.bom = r.byte = 3;
     if (!entry_allowed(&r)) return NULL;
     BUG_IF(!yaml_parser_initialize(&parser));
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&parser, (const unsigned char *)text, n);
+    yaml_parser_set_input_string(&parser, (const unsigned char *)text + r.bom,
+        n - r.bom);
     while (more) {
         yaml_event_t e;
         if (!yaml_parser_parse(&parser, &e)) {
