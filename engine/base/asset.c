@@ -1,8 +1,8 @@
 /*
  * asset.c — a sorted table made by the build, and, while developing, a folder in front.
  *
- * A file of the folder is read again when its time changed. What was handed out before stays
- * in memory: it is a developer's process.
+ * A file of the folder is read each time: times of files are too coarse to tell a change. What
+ * was handed out before stays in memory: it is a developer's process.
  */
 #include "base/asset.h"
 #include "base/sys.h"
@@ -12,7 +12,7 @@
 #include <string.h>
 
 typedef struct Fresh Fresh;
-struct Fresh { Fresh *next; Asset asset; int64_t mtime; };
+struct Fresh { Fresh *next; Asset asset; };
 
 static const char *folder;
 static Fresh *fresh;
@@ -30,16 +30,17 @@ static const Asset *from_folder(const char *path)
     Cx cx = cx_begin(a, NULL);
     char *file = path_join(a, folder, path), *data = NULL;
     const Asset *found = NULL;
-    int64_t mtime = file_mtime_ns(file);
     size_t n = 0;
 
-    for (Fresh *f = fresh; f && !found; f = f->next)
-        if (f->mtime == mtime && str_eq(f->asset.path, path)) found = &f->asset;
-    if (!found && mtime && file_read(&cx, file, 16 << 20, &data, &n)) {
+    bool read = file_exists(file) && file_read(&cx, file, 16 << 20, &data, &n);
+    for (Fresh *f = fresh; read && f && !found; f = f->next)
+        if (str_eq(f->asset.path, path) && f->asset.n == n && !memcmp(f->asset.data, data, n))
+            found = &f->asset;
+    if (read && !found) {
         Fresh *f = mem_alloc(sizeof *f);
         unsigned char *kept = mem_alloc(n + 1);
         memcpy(kept, data, n);
-        *f = (Fresh){ .next = fresh, .mtime = mtime };
+        *f = (Fresh){ .next = fresh };
         f->asset = (Asset){ .path = mem_dup(path), .data = kept, .n = n };
         f->asset.hash = mem_dup(arena_dup_n(a, sys_sha256_hex(a, data, n), 16));
         fresh = f;

@@ -18,7 +18,7 @@ typedef struct Asset {
     const char *hash;             /* of the contents, for URLs that never change */
 } Asset;
 
-/* NULL if there is none. After asset_dir the folder's file, read anew each time it changed;
+/* NULL if there is none. After asset_dir the folder's file, read anew each time;
    safe from any thread, the result stays valid for the process. */
 const Asset *asset_find(const char *path);
 /* The embedded ones, sorted by path. */
