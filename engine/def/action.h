@@ -1,0 +1,24 @@
+/*
+ * action — steps of transitions, buttons and automations.
+ *
+ * `set`, `create` and `notify` are the engine's; any other name is an action that a plugin
+ * declares, checked by rule/actions once the plugins are loaded.
+ */
+#ifndef DEF_ACTION_H
+#define DEF_ACTION_H
+#include "def/people.h"
+
+typedef enum StepKind { STEP_SET, STEP_CREATE, STEP_NOTIFY, STEP_PLUGIN } StepKind;
+typedef struct SetTo { Field *field; Value value; } SetTo;
+typedef struct Step {
+    StepKind kind; const char *name; const Node *at;
+    Form *form;                /* set: the record's form; create: the new record's */
+    SetTo *set; int nset;
+    People to; Expr *text; Label label_text;   /* notify: text is an Expr of text per language */
+    Expr **texts; int ntext;   /* by label_text.lang */
+    const char **via; int nvia;
+    const Node *params;        /* plugin action: its parameters as written */
+} Step;
+
+bool steps_load(Cx *cx, App *app, Form *form, const Node *list, Step **out, int *n);
+#endif

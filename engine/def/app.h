@@ -1,0 +1,52 @@
+/*
+ * app — a whole folder as one snapshot: loaded, cross-checked, never changed, counted.
+ */
+#ifndef DEF_APP_H
+#define DEF_APP_H
+#include "def/form.h"
+
+typedef struct MenuItem { const Form *form; const char *page; } MenuItem;     /* page: "dashboard.x" */
+typedef struct MenuSection { Label label; MenuItem *item; int nitem; } MenuSection;
+typedef struct Channel { const char *key; const char *kind; const char *smtp, *from, *webhook, *format; } Channel;
+typedef struct Limits { int64_t body, file, page, logins_per_min, api_per_s; } Limits;
+/* One text file of the folder as it was read: definitions and plugins alike. */
+typedef struct Source { const char *path; const char *text; size_t n; } Source;   /* "forms/x.yaml" */
+
+struct App {
+    Arena *a;
+    const char *dir;           /* the folder, or NULL */
+    const char *key; Label label;
+    const char **language; int nlanguage;
+    const Zone *zone; const char *country, *currency;
+    Role *role; int nrole;                     /* admin, everyone, public first */
+    MenuSection *menu; int nmenu;
+    Calendar *calendar; int ncalendar;
+    Channel *channel; int nchannel;
+    const char **proxy; int nproxy;
+    Limits limits;
+    Form **form; int nform;    /* user and department first */
+    Workflow **workflow; int nworkflow;
+    Source *source; int nsource;               /* sorted by path */
+    const char *hash;          /* of all sources */
+    int64_t version;           /* as published; 0: not yet */
+    void *rules;               /* rule/hooks: what the plugins declared */
+    _Atomic int refs;
+    /* Scenario words, when loading for `tenon test`. */
+};
+
+/* Reads and checks the folder. NULL after issues (all of them). The App owns its arena and
+   starts with one reference. */
+App *app_load(Cx *cx, const char *dir);
+/* The same from texts already read (stored versions, tests). */
+App *app_load_sources(Cx *cx, const Source *source, int n, const char *dir);
+App *app_take(App *app);
+void app_give(App *app);
+
+Form *app_form(const App *app, const char *key);         /* NULL if absent */
+Role *app_role(const App *app, const char *key);
+Workflow *app_workflow(const App *app, const char *key);
+const Calendar *app_calendar(const App *app, const char *key);   /* NULL key: the first, or default */
+const Channel *app_channel(const App *app, const char *key);
+/* An ExprWhere over this app: form, role resolved; `here` and `use` set. */
+ExprWhere app_where(const App *app, const Form *here, ExprUse use);
+#endif

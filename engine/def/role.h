@@ -1,0 +1,30 @@
+/*
+ * role — named sets of rights, and what a form grants them.
+ *
+ * No entry, no right; several roles add up. Scopes own, department and subtree are expanded at
+ * load to expressions over the form's owner field, so that one compiler serves them all.
+ */
+#ifndef DEF_ROLE_H
+#define DEF_ROLE_H
+#include "def/field.h"
+
+typedef struct Role {
+    const char *key; Label label; bool builtin;          /* admin, everyone, public */
+    struct Role **include; int ninclude;                 /* followed: transitively closed */
+    const Node *at;
+} Role;
+
+typedef enum Act { ACT_READ, ACT_CREATE, ACT_UPDATE, ACT_DELETE, ACT_EXPORT, ACT_IMPORT, ACT_BATCH, ACT_COUNT } Act;
+extern const char *const act_name[ACT_COUNT];            /* "read" … */
+
+typedef enum ScopeKind { SCOPE_NONE, SCOPE_OWN, SCOPE_DEPARTMENT, SCOPE_SUBTREE, SCOPE_ALL, SCOPE_EXPR } ScopeKind;
+typedef struct Scope { ScopeKind kind; Expr *expr; const Node *at; } Scope;   /* expr: NULL for NONE, ALL */
+
+typedef enum Right { RIGHT_FULL, RIGHT_READONLY, RIGHT_MASKED, RIGHT_HIDDEN } Right;
+typedef struct FieldRight { Field *field; Right right; Expr *read; } FieldRight;  /* read: only where it holds */
+
+typedef struct Grant { const Role *role; Scope scope[ACT_COUNT]; FieldRight *right; int nright; const Node *at; } Grant;
+
+bool roles_load(Cx *cx, App *app, const Node *n);
+bool grants_load(Cx *cx, App *app, Form *f, const Node *n);
+#endif
