@@ -1,0 +1,98 @@
+/*
+ * work.c — a write runs with w->db being the transaction; who asks is told to expressions.
+ */
+#include "data/work.h"
+#include "data/auth.h"
+#include "base/sys.h"
+
+#include <string.h>
+
+typedef struct Unit { Work *w; bool (*fn)(Work *, void *); void *arg; } Unit;
+
+static bool run_unit(Cx *cx, Db *db, void *arg)
+{
+    (void)cx;
+    Unit *u = arg;
+    Work *w = u->w;
+    Db *was = w->db;
+    bool outer = !db_in_write(was);
+
+    w->db = db;
+    if (outer) {
+        w->now = sys_now();
+        if (w->box) box_write_begin(w->box);
+    }
+    bool ok = u->fn(w, u->arg);
+    w->db = was;
+    return ok;
+}
+
+bool work_write(Work *w, bool (*fn)(Work *w, void *arg), void *arg)
+{
+    Unit u = { w, fn, arg };
+    return db_write(&w->cx, w->db, run_unit, &u);
+}
+
+static void fill_roles(Work *w)
+{
+    Asker *k = &w->asker;
+    const char **role = ARENA_ARRAY(w->cx.a, const char *, w->who.nrole + 1);
+    int n = 0;
+    for (int i = 0; i < w->who.nrole; i++) role[n++] = w->who.role[i];
+    if (w->who.id) role[n++] = "everyone";
+    k->role = role;
+    k->nrole = n;
+}
+
+static Asker *fill(Work *w)
+{
+    Asker *k = &w->asker;
+    if (!k->role || k->me != w->who.id) fill_roles(w);
+    k->me = w->who.id;
+    k->department = w->who.department;
+    k->subtree = w->who.subtree;
+    k->nsubtree = w->who.nsubtree;
+    k->people = w->who.people;
+    k->npeople = w->who.npeople;
+    k->now = w->now;
+    k->zone = w->who.zone ? w->who.zone : w->app->zone;
+    k->calendar = app_calendar(w->app, NULL);
+    return k;
+}
+
+/* On failure the person reaches nobody; the failure stands in cx. */
+Asker *work_asker(Work *w)
+{
+    if (w->who.id && !w->who.reach && !auth_reach(w)) w->who.nsubtree = w->who.npeople = 0;
+    return fill(w);
+}
+
+/* Only my_department(s) and my_people read what has to be fetched. */
+Asker *work_asker_for(Work *w, const Expr *e)
+{
+    return e && strcasestr(expr_text(e), "my_") ? work_asker(w) : fill(w);
+}
+
+bool work_has_role(const Work *w, const char *role)
+{
+    if (w->who.admin) return true;
+    if (!w->who.id) return str_eq(role, "public");
+    if (str_eq(role, "everyone")) return true;
+    for (int i = 0; i < w->who.nrole; i++)
+        if (str_eq(w->who.role[i], role)) return true;
+    return false;
+}
+
+AsSaved work_as_app(Work *w, const char *rule)
+{
+    AsSaved saved = { w->as_app, w->rule };
+    w->as_app = true;
+    w->rule = rule;
+    return saved;
+}
+
+void work_as_back(Work *w, AsSaved saved)
+{
+    w->as_app = saved.as_app;
+    w->rule = saved.rule;
+}

@@ -1,0 +1,58 @@
+/*
+ * work — one request's tools: context, app, database, rules, person.
+ *
+ * Works are few and own what is heavy; a request takes one and gives it back. During a write
+ * w->db *is* the open transaction, so everything that reads through w sees the write's own
+ * changes; afterwards it is the read connection again.
+ */
+#ifndef DATA_WORK_H
+#define DATA_WORK_H
+#include "db/db.h"
+#include "def/app.h"
+#include "rule/box.h"
+
+typedef struct Engine Engine;
+
+typedef struct Person {
+    int64_t id;               /* 0: nobody (timers, CLI) */
+    const char *login, *name, *lang;
+    const Zone *zone;
+    bool admin;
+    int64_t department, manager;
+    const char **role; int nrole;              /* includes followed, without "everyone" */
+    /* Filled when a scope or function first needs them (people_reach). */
+    bool reach; int64_t *subtree; int nsubtree; int64_t *people; int npeople;
+} Person;
+
+typedef struct Work {
+    Cx cx;                    /* first: a Work is its context */
+    Engine *engine;
+    const App *app;           /* held for the whole request */
+    Db *db;
+    Box *box;
+    Person who;
+    bool as_app;              /* rights are not asked: rules, timers, command line */
+    const char *via;          /* how it came in: page api import timer cli test */
+    const char *rule;         /* plugin whose rule acts, or NULL */
+    int depth;                /* writes inside rules inside writes */
+    int64_t now;              /* the clock of this request; one instant per write */
+    void *write;              /* data/save: what the open write has gathered */
+    void *cache;              /* data/titles: titles of this request */
+    Asker asker;              /* work_asker's */
+} Work;
+
+/* One write: fn(w, arg) as a db unit, w->db being the transaction. It may run again. */
+MUST bool work_write(Work *w, bool (*fn)(Work *w, void *arg), void *arg);
+
+/* Who asks and when, for expressions; departments and people of the person loaded. Borrowed
+   until the Work is given back; the same one each time. */
+Asker *work_asker(Work *w);
+/* The same without departments and people, unless the expression asks for them (NULL: none). */
+Asker *work_asker_for(Work *w, const Expr *e);
+/* Has this person the role (includes followed; everyone always; admin has all)? */
+bool work_has_role(const Work *w, const char *role);
+/* Runs the rest as the app, and back. */
+typedef struct AsSaved { bool as_app; const char *rule; } AsSaved;
+AsSaved work_as_app(Work *w, const char *rule);
+void work_as_back(Work *w, AsSaved saved);
+#endif
