@@ -1,0 +1,66 @@
+/*
+ * type — types of expressions, and the names they are bound to.
+ *
+ * Expressions know no forms: a Names says what can be named in a record of one table, a Name
+ * one of its fields. def's Form and Field carry them.
+ */
+#ifndef EXPR_TYPE_H
+#define EXPR_TYPE_H
+#include "base/cx.h"
+#include "base/val.h"
+#include "base/when.h"
+
+typedef enum TypeKind {
+    T_ANY,                    /* blank literal: fits everywhere */
+    T_BOOL, T_NUMBER, T_TEXT, T_DATE, T_DATETIME, T_TIME, T_DURATION, T_RECORD, T_LIST
+} TypeKind;
+
+typedef struct Names Names;
+typedef struct Type {
+    TypeKind kind;
+    TypeKind of;              /* T_LIST: of what */
+    int decimals;             /* T_NUMBER of a field: its decimals; -1: computed (double) */
+    const Names *form;        /* T_RECORD, T_LIST of records: which form */
+} Type;
+
+typedef enum NameKind {
+    NAME_COLUMN,              /* a column of the table */
+    NAME_LIST,                /* a side table `table`(record, value, position) */
+    NAME_ROWS,                /* a subform: child table `table`(id, record, position, …) */
+    NAME_STAGE                /* the stage column: text, and .status .name */
+} NameKind;
+
+typedef struct Name {
+    const char *key;          /* as written in expressions */
+    NameKind kind;
+    Type type;
+    const char *column;       /* NAME_COLUMN, NAME_STAGE: in the table */
+    const char *table;        /* NAME_LIST, NAME_ROWS: the side or child table */
+    const Names *target;      /* NAME_ROWS: names of the child rows; T_RECORD: the form linked to */
+    int index;                /* position in a record's values */
+    bool folded;              /* a column key__key holds the folded key of the text */
+    /* Literals compared with this field are normalised so first (phones, e-mails); or NULL. */
+    const char *(*normal)(Arena *a, const struct Name *name, const char *text);
+    const void *field;        /* def's Field */
+} Name;
+
+typedef struct StageName { const char *workflow, *stage, *status; } StageName;
+
+struct Names {
+    const char *key, *table;  /* form and table name */
+    const Name **name; int n;
+    const Names *parent;      /* child rows: the form they belong to; `record` leads there */
+    const StageName *stage; int nstage;
+    bool binned;              /* the table has deleted_at; binned rows count nowhere */
+    const char *const *title; int ntitle;  /* keys of the fields that make its title */
+    const void *form;         /* def's Form */
+    /* The title as a loaded text, once there is one (SQL needs it); NULL: the fields of
+       `title` joined by " · ". */
+    const struct Expr *titled;
+};
+
+const Name *names_find(const Names *n, const char *key);     /* NULL if absent; hashed or scanned */
+const char *type_show(Arena *a, Type t);                     /* "number", "list of text" */
+/* Column value kind for values of this type as stored; db_typed takes it. */
+ValKind type_val(Type t);
+#endif
