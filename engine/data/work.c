@@ -7,12 +7,12 @@
 
 #include <string.h>
 
-typedef struct Unit { Work *w; bool (*fn)(Work *, void *); void *arg; } Unit;
+typedef struct Run { Work *w; bool (*fn)(Work *, void *); void *arg; } Run;
 
 static bool run_unit(Cx *cx, Db *db, void *arg)
 {
     (void)cx;
-    Unit *u = arg;
+    Run *u = arg;
     Work *w = u->w;
     Db *was = w->db;
     bool outer = !db_in_write(was);
@@ -29,7 +29,7 @@ static bool run_unit(Cx *cx, Db *db, void *arg)
 
 bool work_write(Work *w, bool (*fn)(Work *w, void *arg), void *arg)
 {
-    Unit u = { w, fn, arg };
+    Run u = { w, fn, arg };
     return db_write(&w->cx, w->db, run_unit, &u);
 }
 
