@@ -24,7 +24,8 @@ const Asset *asset_find(const char *path);
 /* The embedded ones, sorted by path. */
 const Asset *asset_list(int *n);
 /* While developing (--web DIR): files of this folder win over embedded ones, except js/lib/,
-   which wraps npm packages and is always the bundle. NULL turns it off. Before threads start. */
+   which wraps npm packages and is always the bundle. NULL turns it off. Before threads
+   start. */
 void asset_dir(const char *dir);
 
 /* Made by the build. */

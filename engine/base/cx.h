@@ -6,7 +6,7 @@
  * failure. Formats are English keys of i18n; the text is made in cx->lang.
  *
  *     if (!ok) return cx_fail(cx, E_DENIED, "no right to create %s", form->name);
- *     cx_issue(cx, at_field("mobile"), "required", "is required");
+ *     cx_issue(cx, at_field("phone"), "required", "is required");
  *     return cx_check(cx);
  */
 #ifndef BASE_CX_H
@@ -64,8 +64,8 @@ Place at_field(const char *field);
 Place at_line(const char *file, int line, int col);
 bool cx_issue(Cx *cx, Place at, const char *code, const char *fmt, ...) PRINTF(4, 5);
 /* The same with the source line and a caret below column `at.col`. */
-bool cx_issue_source(Cx *cx, Place at, const char *source, const char *code, const char *fmt, ...)
-    PRINTF(5, 6);
+bool cx_issue_source(Cx *cx, Place at, const char *source, const char *code,
+    const char *fmt, ...) PRINTF(5, 6);
 /* True when nothing failed and no issue stands; else E_INPUT (or `err`) is the failure. */
 MUST bool cx_check(Cx *cx);
 MUST bool cx_check_as(Cx *cx, Err err);

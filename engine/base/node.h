@@ -11,7 +11,9 @@
 #include "base/cx.h"
 #include "base/val.h"
 
-typedef enum NodeKind { NODE_NULL, NODE_BOOL, NODE_NUMBER, NODE_TEXT, NODE_LIST, NODE_MAP } NodeKind;
+typedef enum NodeKind {
+    NODE_NULL, NODE_BOOL, NODE_NUMBER, NODE_TEXT, NODE_LIST, NODE_MAP
+} NodeKind;
 
 typedef struct Node Node;
 struct Node {
@@ -45,7 +47,8 @@ Node *node_new_bool(Arena *a, bool b);
 Node *node_new_int(Arena *a, int64_t i);
 Node *node_new_number(Arena *a, const char *text);
 Node *node_new_text(Arena *a, const char *text);         /* NULL gives NODE_NULL */
-Node *node_put(Arena *a, Node *map, const char *key, Node *value);  /* replaces; returns value */
+/* Replaces; returns the value. */
+Node *node_put(Arena *a, Node *map, const char *key, Node *value);
 Node *node_add(Arena *a, Node *list, Node *value);       /* returns value */
 Node *node_put_text(Arena *a, Node *map, const char *key, const char *text);
 Node *node_put_int(Arena *a, Node *map, const char *key, int64_t i);
@@ -55,7 +58,8 @@ Node *node_copy(Arena *a, const Node *n);
 
 /* One checked walk over a map: reports every key that is not in `known` as unknown_key with a
    suggestion. Keys in `later` are reported as "not available yet". NULL-terminated lists. */
-void node_check_keys(Cx *cx, const Node *map, const char *const *known, const char *const *later);
+void node_check_keys(Cx *cx, const Node *map, const char *const *known,
+    const char *const *later);
 /* Typed access for loaders: a wrong kind is an issue at the node; false then. Absent is true
    and leaves *out. */
 bool node_read_text(Cx *cx, const Node *map, const char *key, const char **out);

@@ -1,8 +1,9 @@
 /*
  * node_yaml.c — libyaml's events, turned into a tree with a stack of open containers.
  *
- * libyaml counts code points; a cursor that moves forward turns them into bytes. Ends that libyaml sets past the text (block scalars, block maps and
- * lists) are taken from the text itself and from the last child.
+ * libyaml counts code points; a cursor that moves forward turns them into bytes. Ends that
+ * libyaml sets past the text (block scalars, block maps and lists) are taken from the text
+ * itself and from the last child.
  */
 #include "base/node_yaml.h"
 #include "base/i18n.h"
@@ -150,7 +151,8 @@ static int by_key(const void *a, const void *b)
 {
     const Node *x = *(Node *const *)a, *y = *(Node *const *)b;
     int c = strcmp(x->key, y->key);
-    return c ? c : (x->key_at->start > y->key_at->start) - (x->key_at->start < y->key_at->start);
+    size_t i = x->key_at->start, j = y->key_at->start;
+    return c ? c : (i > j) - (i < j);
 }
 
 static void check_duplicates(Reader *r, const Node *map)

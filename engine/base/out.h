@@ -27,5 +27,6 @@ char *node_json(Arena *a, const Node *n);                /* the whole tree as te
 void html_text(Str *out, const char *text);              /* & < > */
 void html_attr(Str *out, const char *text);              /* also " ' ` = */
 void url_part(Str *out, const char *text);               /* percent-encoded */
-void csv_cell(Str *out, const char *text);               /* RFC 4180; = + - @ TAB CR get a ' first */
+/* RFC 4180; = + - @ TAB CR at the start get a ' first. */
+void csv_cell(Str *out, const char *text);
 #endif

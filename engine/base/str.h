@@ -26,7 +26,7 @@ bool str_eq(const char *a, const char *b);               /* NULL equals NULL onl
 bool str_starts(const char *text, const char *start);
 bool str_ends(const char *text, const char *end);
 bool str_in(const char *word, const char *const *list, int n);
-char *str_trim(Arena *a, const char *text);              /* white space of Unicode at both ends */
+char *str_trim(Arena *a, const char *text);          /* white space of Unicode at both ends */
 /* Pieces of text between separators; returns the count. Empty pieces stay. */
 int str_split(Arena *a, const char *text, char sep, char ***out);
 /* The word of the list that was probably meant (edit distance), or NULL. */
@@ -35,7 +35,7 @@ uint64_t str_hash(const char *text);                     /* FNV-1a, 64 bits */
 
 bool utf8_valid(const char *text, size_t n);             /* no NUL inside, no surrogates */
 int utf8_count(const char *text);                        /* characters */
-uint32_t utf8_next(const char **p);                      /* rune at *p, moves on; 0 at the end */
+uint32_t utf8_next(const char **p);                  /* rune at *p, moves on; 0 at the end */
 char *utf8_sub(Arena *a, const char *text, int from, int count);  /* by characters, from 0 */
 char *utf8_upper(Arena *a, const char *text);
 char *utf8_lower(Arena *a, const char *text);
