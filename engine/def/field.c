@@ -34,7 +34,8 @@ static const FieldAttr common[] = {
       "readonly: true" },
     { "visible", ATTR_EXPR, "is shown: true, false or an expression",
       "visible: \"kind = 'other'\"" },
-    { "unique", ATTR_MAP, "no two records have the same value; or only within another field",
+    { "unique", ATTR_MAP, "no two records have the same value; or only within another field; in a "
+      "subform, no two rows of one record",
       "unique: {within: customer}" },
     { "check", ATTR_EXPR, "must hold when the field is filled", "check: \"amount > 0\"" },
     { "message", ATTR_LABEL, "what to say when `check` does not hold", "message: Too little" },
@@ -137,9 +138,6 @@ static void check_fit(Cx *cx, Field *f, const Node *n)
     if (f->type->store == STORE_ROWS && node_find(n, "default"))
         cx_issue(cx, node_key_place(node_find(n, "default")), "does_not_fit",
             "a subform takes no `default`; its fields do");
-    if (f->form->parent && node_find(n, "unique"))
-        cx_issue(cx, node_key_place(node_find(n, "unique")), "does_not_fit",
-            "`unique` is not possible in a subform");
     if (node_find(n, "message") && !node_find(n, "check"))
         cx_issue(cx, node_key_place(node_find(n, "message")), "does_not_fit",
             "`message` belongs to a `check`");

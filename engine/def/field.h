@@ -87,7 +87,9 @@ struct FieldType {
     const FieldAttr *attr;     /* its own attributes, ends with {0} */
     /* Own attributes from YAML; issues. Cross references are bound later by bind. */
     bool (*load)(Cx *cx, Field *f, const Node *n);
-    /* All forms are known: resolve names, compile own expressions. May be NULL. */
+    /* All forms are known: resolve those it names, so that its type is known. May be NULL. */
+    bool (*link)(Cx *cx, App *app, Field *f, const Node *n);
+    /* All types are known: compile own expressions. May be NULL. */
     bool (*bind)(Cx *cx, App *app, Field *f, const Node *n);
     /* A value from outside (JSON scalar, form post text, YAML) → Val; an issue on the field when
        it is no such value. Blank input gives blank. Links take ids and {"id": n}; logins and
@@ -125,9 +127,9 @@ const char *field_normal(Arena *a, const Field *f, const char *text);
 ValKind field_val(const Field *f);             /* kind of its stored scalar, for db_typed */
 int field_scale(const Field *f);
 Store field_store(const Field *f);             /* of its values: computed ones are stored too */
-/* Type and what follows from it (options, to, decimals, name.type) of a lookup or rollup, its
-   sources first. An issue when they go in a ring. Done by field_bind; may be asked before. */
-bool field_resolve(Cx *cx, App *app, Field *f);
+/* The forms it names and its type (value, like, to, name.type); of lookups and rollups their
+   sources first. An issue when they go in a ring. Before any field_bind. */
+bool field_link(Cx *cx, App *app, Field *f);
 /* name.type, name.kind, table and target from what the field is. */
 void field_set_type(Field *f);
 /* The reference of all types and attributes as Markdown, from the table. */

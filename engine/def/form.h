@@ -81,8 +81,12 @@ Field *form_field(const Form *f, const char *key);       /* NULL if absent */
 View *form_view(const Form *f, const char *key);         /* NULL: absent; key NULL: the first */
 const char *form_label(const Form *f, const char *lang);
 
-/* Three passes: all forms are loaded, then bound, then their dependence is ordered. */
+/* Four passes: all forms are loaded, then linked to each other (all types are known then), then
+   bound (expressions, views, rights …), then their dependence is ordered. */
 Form *form_load(Cx *cx, App *app, const char *file, const Node *n);
+/* The rows of a subform field as a form of their own. */
+Form *form_load_rows(Cx *cx, Form *parent, Field *in, const Node *fields);
+bool form_link(Cx *cx, App *app, Form *f);
 bool form_bind(Cx *cx, App *app, Form *f);
 bool form_order(Cx *cx, App *app);                       /* cycles are issues naming the ring */
 #endif

@@ -6,7 +6,6 @@
 #include "base/i18n.h"
 #include "def/types.h"
 
-#include <ctype.h>
 #include <string.h>
 
 static bool bound(Cx *cx, Field *f, const Node *n, const char *key, Val *out)
@@ -197,13 +196,13 @@ static bool boolean_read(Cx *cx, const Field *f, const Node *in, const Zone *zon
 static void boolean_show(const Field *f, Val v, const Show *as, Str *out)
 {
     (void)f;
-    str_add(out, i18n_text(as->lang, v.b ? "yes" : "no"));
+    str_add(out, i18n_text(as->lang, v.i ? "yes" : "no"));
 }
 
 static void boolean_json(const Field *f, Val v, Json *out)
 {
     (void)f;
-    json_bool(out, v.b);
+    json_bool(out, v.i != 0);
 }
 
 static const FieldAttr number_own[] = {

@@ -157,6 +157,7 @@ static const char *country_of(const Field *f)
     return f->form && f->form->app ? f->form->app->country : NULL;
 }
 
+/* Kept is the normal form; as typed goes along for showing. */
 static bool phone_read(Cx *cx, const Field *f, const Node *in, const Zone *zone, Val *out)
 {
     if (!text_read(cx, f, in, zone, out)) return false;
@@ -164,14 +165,16 @@ static bool phone_read(Cx *cx, const Field *f, const Node *in, const Zone *zone,
     const char *normal = phone_normal(cx->a, country_of(f), out->t);
     if (!normal)
         return cx_issue(cx, at_field(f->key), "no_phone", "is no phone number");
+    const char *typed = out->t;
     *out = val_text(normal);
+    out->p = str_eq(typed, normal) ? NULL : typed;
     return true;
 }
 
 static void phone_show(const Field *f, Val v, const Show *as, Str *out)
 {
     (void)as;
-    str_add(out, phone_national(out->a, country_of(f), v.t));
+    str_add(out, v.p ? v.p : phone_national(out->a, country_of(f), v.t));
 }
 
 static bool has_scheme(const char *text)

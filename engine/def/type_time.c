@@ -3,6 +3,7 @@
  */
 #include "def/types.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* 2026-03-02, also with / or . and without leading zeros. */

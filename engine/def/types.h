@@ -10,13 +10,13 @@ extern const FieldType type_number, type_money, type_percent, type_boolean;
 extern const FieldType type_date, type_datetime, type_choice, type_choices;
 extern const FieldType type_user, type_department, type_link;
 extern const FieldType type_lookup, type_rollup, type_formula, type_serial, type_subform;
-extern const FieldType type_system_int, type_system_text, type_stage, type_workflow;
+extern const FieldType type_count, type_stage, type_workflow, type_none;
 
 /* Types of the language that later versions bring. */
 extern const char *const types_later[];
 extern const int types_nlater;
 
-/* The node of an attribute that may stand in a formula's field as well: f->at. */
+/* decimals, unit, currency, min, max. Formulas have them too. */
 bool number_attrs(Cx *cx, Field *f, const Node *n, int decimals);
 /* Text as it came, trimmed; false after an issue when it is no text. Blank gives blank. */
 bool text_input(Cx *cx, const Field *f, const Node *in, const char **out);
