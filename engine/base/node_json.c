@@ -14,6 +14,7 @@
 static const char *real_text(Arena *a, double d)
 {
     char text[40];
+    if (d == 0) return "0";                      /* no minus zero */
     for (int digits = 15; digits <= 17; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, d);
         if (strtod(text, NULL) == d) break;

@@ -23,6 +23,12 @@ static void what_is_read_is_written_back(void **state)
         assert_string_equal(node_json(arena, parse(texts[i])), texts[i]);
 }
 
+static void minus_zero_is_zero(void **state)
+{
+    (void)state;
+    assert_string_equal(node_json(arena, parse("[-0,-0.0,-0e-0]")), "[0,0,0]");
+}
+
 static void what_is_not_strict_json_is_refused_with_its_place(void **state)
 {
     (void)state;
@@ -71,5 +77,6 @@ static void scalars_come_typed_and_maps_keep_their_order(void **state)
     assert_string_equal(node_text(node_find(n, "w")), "1.5");
 }
 
-RUN(T(what_is_read_is_written_back), T(what_is_not_strict_json_is_refused_with_its_place),
+RUN(T(what_is_read_is_written_back), T(minus_zero_is_zero),
+    T(what_is_not_strict_json_is_refused_with_its_place),
     T(nesting_ends_at_64_levels), T(scalars_come_typed_and_maps_keep_their_order))
