@@ -6,7 +6,7 @@ find_program(NODE node REQUIRED)
 # Packages once per lock file; a lock, because several builds may be configured at a time.
 function(npm_packages folder)
     set(stamp ${folder}/node_modules/.package-lock.json)
-    file(LOCK ${folder}/package.json GUARD FUNCTION TIMEOUT 600)
+    file(LOCK ${folder}/.npm.lock GUARD FUNCTION TIMEOUT 600)
     if(EXISTS ${stamp} AND NOT ${folder}/package-lock.json IS_NEWER_THAN ${stamp})
         return()
     endif()
