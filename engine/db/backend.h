@@ -1,0 +1,41 @@
+/*
+ * backend — what a database must be able to do. Callers use db.h and never see this.
+ *
+ * Every slot's contract is that of the db_ function of its name.
+ */
+#ifndef DB_BACKEND_H
+#define DB_BACKEND_H
+#include "db/db.h"
+
+typedef struct DbBackend {
+    const char *scheme;       /* of the url: "sqlite" */
+    Dialect dialect;
+    bool (*pool_open)(Cx *cx, const char *rest, bool readonly, DbPool **out);
+    void (*pool_close)(DbPool *pool);
+    bool (*open)(Cx *cx, DbPool *pool, Db **out);
+    void (*close)(Db *db);
+    bool (*query)(Cx *cx, Db *db, const Sql *q, Rows *rows);
+    bool (*next)(Cx *cx, Rows *rows, Val *row);
+    void (*rows_end)(Rows *rows);
+    void (*rest)(Db *db);
+    bool (*script)(Cx *cx, Db *db, const char *sql);
+    bool (*write)(Cx *cx, Db *db, DbUnit unit, void *arg, bool rebuild);
+    void (*timeout)(Db *db, int ms);
+    bool (*columns)(Cx *cx, Db *db, const char *table, Column **out, int *n);
+    bool (*tables)(Cx *cx, Db *db, const char ***out, int *n);
+    bool (*indexes)(Cx *cx, Db *db, const char ***out, int *n);
+    bool (*backup)(Cx *cx, DbPool *pool, const char *path, void (*progress)(int percent));
+    DbStats (*stats)(const DbPool *pool);
+} DbBackend;
+
+/* Both are the first member of the backend's own struct. */
+struct DbPool { const DbBackend *backend; };
+struct Db {
+    const DbBackend *backend;
+    DbPool *pool;
+    bool writing;             /* this is the connection of a running unit */
+    char violated[128];       /* "" for none */
+};
+
+extern const DbBackend sqlite_backend;
+#endif

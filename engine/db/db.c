@@ -1,0 +1,224 @@
+/*
+ * The backend is chosen by the url's scheme; here is only what both have in common.
+ */
+#include "db/db.h"
+#include "base/decimal.h"
+#include "base/when.h"
+#include "db/backend.h"
+#include <string.h>
+
+static const DbBackend *const backends[] = { &sqlite_backend };
+
+bool db_pool_open(Cx *cx, const char *url, bool readonly, DbPool **out)
+{
+    const char *colon = strchr(url, ':');
+
+    for (int i = 0; colon && i < LEN(backends); i++) {
+        const char *scheme = backends[i]->scheme;
+        if (strlen(scheme) == (size_t)(colon - url) && str_starts(url, scheme))
+            return backends[i]->pool_open(cx, colon + 1, readonly, out);
+    }
+    return cx_fail(cx, E_INPUT, "not a database address: %s", url);
+}
+
+void db_pool_close(DbPool *pool)
+{
+    if (pool)
+        pool->backend->pool_close(pool);
+}
+
+Dialect db_pool_dialect(const DbPool *pool)
+{
+    return pool->backend->dialect;
+}
+
+bool db_open(Cx *cx, DbPool *pool, Db **out)
+{
+    return pool->backend->open(cx, pool, out);
+}
+
+void db_close(Db *db)
+{
+    if (db)
+        db->backend->close(db);
+}
+
+Dialect db_dialect(const Db *db)
+{
+    return db->backend->dialect;
+}
+
+bool db_query(Cx *cx, Db *db, const Sql *q, Rows *rows)
+{
+    *rows = (Rows){ .db = db, .done = true };
+    return db->backend->query(cx, db, q, rows);
+}
+
+bool db_next(Cx *cx, Rows *rows, Val *row)
+{
+    return !rows->done && rows->db->backend->next(cx, rows, row);
+}
+
+void db_rows_end(Rows *rows)
+{
+    if (rows->stmt)
+        rows->db->backend->rows_end(rows);
+    rows->stmt = NULL;
+    rows->done = true;
+}
+
+void db_rest(Db *db)
+{
+    db->backend->rest(db);
+}
+
+bool db_run(Cx *cx, Db *db, const Sql *q, int64_t *changed)
+{
+    Err before = cx->err;
+    Rows rows;
+    bool ok;
+
+    if (!db_query(cx, db, q, &rows))
+        return false;
+    Val *row = ARENA_ARRAY(cx->a, Val, rows.n + 1);
+    while (db_next(cx, &rows, row))
+        ;
+    ok = cx->err == before;
+    if (changed)
+        *changed = rows.changed;
+    db_rows_end(&rows);
+    return ok;
+}
+
+bool db_one(Cx *cx, Db *db, const Sql *q, Val *row, int n, bool *found)
+{
+    Err before = cx->err;
+    Rows rows;
+    bool got;
+
+    if (found)
+        *found = false;
+    if (!db_query(cx, db, q, &rows))
+        return false;
+    BUG_IF(n > rows.n);
+    Val *all = ARENA_ARRAY(cx->a, Val, rows.n + 1);
+    got = db_next(cx, &rows, all);
+    for (int i = 0; i < n; i++)
+        row[i] = got ? val_copy(cx->a, all[i]) : val_blank();
+    db_rows_end(&rows);
+    if (found)
+        *found = got;
+    return cx->err == before;
+}
+
+bool db_script(Cx *cx, Db *db, const char *sql)
+{
+    BUG_IF(!db->writing);
+    return db->backend->script(cx, db, sql);
+}
+
+bool db_write(Cx *cx, Db *db, DbUnit unit, void *arg)
+{
+    return db->backend->write(cx, db, unit, arg, false);
+}
+
+bool db_rebuild(Cx *cx, Db *db, DbUnit unit, void *arg)
+{
+    BUG_IF(db->writing);
+    return db->backend->write(cx, db, unit, arg, true);
+}
+
+bool db_in_write(const Db *db)
+{
+    return db->writing;
+}
+
+const char *db_violated(const Db *db)
+{
+    return *db->violated ? db->violated : NULL;
+}
+
+void db_timeout(Db *db, int ms)
+{
+    db->backend->timeout(db, ms);
+}
+
+bool db_columns(Cx *cx, Db *db, const char *table, Column **out, int *n)
+{
+    return db->backend->columns(cx, db, table, out, n);
+}
+
+bool db_tables(Cx *cx, Db *db, const char ***out, int *n)
+{
+    return db->backend->tables(cx, db, out, n);
+}
+
+bool db_indexes(Cx *cx, Db *db, const char ***out, int *n)
+{
+    return db->backend->indexes(cx, db, out, n);
+}
+
+bool db_backup(Cx *cx, DbPool *pool, const char *path, void (*progress)(int percent))
+{
+    return pool->backend->backup(cx, pool, path, progress);
+}
+
+DbStats db_stats(const DbPool *pool)
+{
+    return pool->backend->stats(pool);
+}
+
+static Val typed_number(Val raw, int scale)
+{
+    int64_t i;
+    bool ok = raw.kind == VAL_INT ? (i = raw.i, true)
+        : raw.kind == VAL_TEXT ? decimal_parse(raw.t, scale, &i)
+        : raw.kind == VAL_REAL && decimal_from_real(raw.d, scale, &i);
+
+    return ok ? val_dec(i, scale) : val_blank();
+}
+
+static Val typed_text(Val raw, ValKind kind)
+{
+    Val duration = val_blank();
+    int64_t i;
+
+    switch (kind) {
+    case VAL_BOOL:
+        return val_bool(*raw.t == 't' || *raw.t == '1');
+    case VAL_INT:
+    case VAL_REC:
+        if (!decimal_parse(raw.t, 0, &i))
+            return val_blank();
+        return kind == VAL_INT ? val_int(i) : val_rec(i);
+    case VAL_DATE:
+        return date_parse(raw.t, &i) ? val_date(i) : val_blank();
+    case VAL_DATETIME:
+        return datetime_parse(raw.t, NULL, &i) ? val_datetime(i) : val_blank();
+    case VAL_TIME:
+        return time_parse(raw.t, &i) ? val_time(i) : val_blank();
+    case VAL_DURATION:
+        return duration_parse(raw.t, &duration) ? duration : val_blank();
+    default:
+        return raw;
+    }
+}
+
+Val db_typed(Val raw, ValKind kind, int scale)
+{
+    if (val_is_blank(raw))
+        return raw;
+    if (kind == VAL_DEC)
+        return typed_number(raw, scale);
+    if (raw.kind == VAL_TEXT)
+        return typed_text(raw, kind);
+    if (kind == VAL_REAL)
+        return val_real(val_number(raw));
+    if (raw.kind != VAL_INT)
+        return raw;
+    switch (kind) {
+    case VAL_BOOL: return val_bool(raw.i != 0);
+    case VAL_REC:  return val_rec(raw.i);
+    default:       return raw;
+    }
+}

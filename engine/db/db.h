@@ -1,0 +1,92 @@
+/*
+ * db — SQL in, rows out: the seam between the engine and a database.
+ *
+ * A pool opens one database; each Work has a Db of its own for reading. A write is one
+ * function run in one serializable transaction (db_write): on SQLite on the single writing
+ * thread, behind a savepoint, many units to a commit; on PostgreSQL on the caller's thread,
+ * run again after a serialization failure. So a unit reads its argument and never changes it
+ * before its last line, and sends nothing. db_write returns true only when the commit is on
+ * disk. A statement that changes anything outside a unit is a bug (BUG_IF).
+ *
+ * Values: blank ↔ NULL, BOOL ↔ 0/1, DEC ↔ scaled integer, DATE/DATETIME/TIME ↔ ISO text,
+ * REC ↔ id, DURATION ↔ text ("2d"). Rows come back raw (BLANK, INT, REAL, TEXT); who knows
+ * the column gives them their type (db_typed).
+ *
+ * Errors: E_BUSY when the database does not take the write in time; E_CONFLICT for a foreign
+ * key; E_INPUT for a unique index, with the index name in db_violated(); E_DB otherwise, the
+ * statement in the detail only.
+ */
+#ifndef DB_DB_H
+#define DB_DB_H
+#include "base/cx.h"
+#include "db/sql.h"
+
+typedef struct Db Db;
+typedef struct DbPool DbPool;
+typedef bool (*DbUnit)(Cx *cx, Db *db, void *arg);
+
+typedef struct Rows {
+    Db *db;
+    void *stmt;               /* the backend's */
+    int n;                    /* columns */
+    int64_t changed;          /* rows changed, after the end */
+    bool done;
+} Rows;
+
+/* url: "sqlite:FILE". Creates the database if it is missing. Takes the write lock: E_BUSY
+   names the file when another process holds it. `readonly` opens without writer and lock. */
+MUST bool db_pool_open(Cx *cx, const char *url, bool readonly, DbPool **out);
+void db_pool_close(DbPool *pool);             /* ends the writer after what is queued */
+Dialect db_pool_dialect(const DbPool *pool);
+MUST bool db_open(Cx *cx, DbPool *pool, Db **out);
+void db_close(Db *db);
+Dialect db_dialect(const Db *db);
+
+/* Rows borrow from the statement until rows_end or the next db_next; texts too: copy what
+   must live. Always pair with db_rows_end. */
+MUST bool db_query(Cx *cx, Db *db, const Sql *q, Rows *rows);
+bool db_next(Cx *cx, Rows *rows, Val *row);   /* false at the end or on error (cx->err) */
+void db_rows_end(Rows *rows);
+/* Ends whatever is still open on this connection: for the moment a Work is given back. */
+void db_rest(Db *db);
+/* A statement without rows. `changed` may be NULL. */
+MUST bool db_run(Cx *cx, Db *db, const Sql *q, int64_t *changed);
+/* First row, copied into the arena of cx; *found false when there is none. */
+MUST bool db_one(Cx *cx, Db *db, const Sql *q, Val *row, int n, bool *found);
+/* Several statements of ours (DDL), no values. Only inside a unit. */
+MUST bool db_script(Cx *cx, Db *db, const char *sql);
+
+/* Runs the unit alone. Inside a unit the same call nests: a savepoint, undone alone when the
+   inner unit fails. The unit gets the Db to use; the caller's own is for reading. A unit that
+   returns false undoes itself, with or without a failure in cx; one that returns true while
+   cx holds a new failure counts as failed (clear cx to go on after a failed inner unit). */
+MUST bool db_write(Cx *cx, Db *db, DbUnit unit, void *arg);
+/* The same for a unit that rebuilds tables: alone in its transaction, foreign keys are not
+   looked at while it runs but all together before the commit (E_CONFLICT). Does not nest. */
+MUST bool db_rebuild(Cx *cx, Db *db, DbUnit unit, void *arg);
+bool db_in_write(const Db *db);
+/* Name of the unique index or constraint that refused last, or NULL. */
+const char *db_violated(const Db *db);
+/* Ends a running read after so many milliseconds with E_LIMIT; 0 = none. */
+void db_timeout(Db *db, int ms);
+
+typedef struct Column { const char *name, *type; bool required; const char *references; } Column;
+/* What is there now. No table: *n = 0. */
+MUST bool db_columns(Cx *cx, Db *db, const char *table, Column **out, int *n);
+MUST bool db_tables(Cx *cx, Db *db, const char ***out, int *n);
+MUST bool db_indexes(Cx *cx, Db *db, const char ***out, int *n);   /* names, all tables */
+
+/* A consistent copy of the running database in a new file (SQLite: online backup). */
+MUST bool db_backup(Cx *cx, DbPool *pool, const char *path, void (*progress)(int percent));
+
+/* Raw column value → typed value: kind, and scale for VAL_DEC. */
+Val db_typed(Val raw, ValKind kind, int scale);
+
+/* Own SQL functions that higher layers bring; called for each SQLite connection opened.
+   Registered before the first pool opens. handle is a sqlite3*. */
+void db_on_sqlite_open(bool (*add)(void *handle));
+
+/* Figures for metrics and the bench. */
+typedef struct DbStats { int64_t units, commits, longest_us, queued; } DbStats;
+DbStats db_stats(const DbPool *pool);
+#endif

@@ -1,0 +1,141 @@
+/*
+ * A pool is a file, its writer, and the lock that keeps other processes' writers out; the
+ * connections that are opened from it only read.
+ */
+#include "db/db_writer.h"
+#include "base/sys.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+typedef struct SqlitePool {
+    DbPool base;
+    char *path;
+    int lock;                 /* -1: read-only */
+    Writer *writer;           /* NULL: read-only */
+} SqlitePool;
+
+/* Lives beside the database: locks on the file itself are SQLite's own business. */
+static bool take_lock(Cx *cx, SqlitePool *p)
+{
+    const char *path = arena_printf(cx->a, "%s.lock", p->path);
+
+    p->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (p->lock < 0)
+        return cx_fail(cx, E_SYS, "cannot create %s: %s", path, strerror(errno));
+    if (!flock(p->lock, LOCK_EX | LOCK_NB))
+        return true;
+    return cx_fail(cx, E_BUSY, "another process uses the database %s", p->path);
+}
+
+/* Its owner alone may read what is created here; the log gets the same rights. */
+static bool make_file(Cx *cx, const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+    if (fd < 0)
+        return cx_fail(cx, E_SYS, "cannot create %s: %s", path, strerror(errno));
+    close(fd);
+    return true;
+}
+
+static void pool_close(DbPool *base)
+{
+    SqlitePool *p = (SqlitePool *)base;
+
+    if (p->writer)
+        writer_close(p->writer);
+    if (p->lock >= 0)
+        close(p->lock);
+    mem_free(p->path);
+    mem_free(p);
+}
+
+static bool pool_open_writer(Cx *cx, SqlitePool *p)
+{
+    SqliteDb *db;
+
+    if (!take_lock(cx, p) || !make_file(cx, p->path)
+        || !sqlite_open(cx, &p->base, p->path, true, &db))
+        return false;
+    if (writer_open(cx, db, &p->writer))
+        return true;
+    sqlite_close(db);
+    return false;
+}
+
+static bool pool_open(Cx *cx, const char *path, bool readonly, DbPool **out)
+{
+    SqlitePool *p;
+
+    if (!*path || str_starts(path, ":"))
+        return cx_fail(cx, E_INPUT, "not a database address: %s", path);
+    if (readonly && !file_exists(path))
+        return cx_fail(cx, E_MISSING, "there is no database %s", path);
+    p = mem_alloc(sizeof *p);
+    *p = (SqlitePool){ .base.backend = &sqlite_backend, .path = mem_dup(path), .lock = -1 };
+    if (readonly || pool_open_writer(cx, p)) {
+        *out = &p->base;
+        return true;
+    }
+    pool_close(&p->base);
+    return false;
+}
+
+const char *sqlite_path(const DbPool *pool)
+{
+    return ((const SqlitePool *)pool)->path;
+}
+
+static bool open_reader(Cx *cx, DbPool *pool, Db **out)
+{
+    SqliteDb *db;
+
+    if (!sqlite_open(cx, pool, sqlite_path(pool), false, &db))
+        return false;
+    *out = &db->base;
+    return true;
+}
+
+static void close_reader(Db *db)
+{
+    BUG_IF(db->writing);
+    sqlite_close((SqliteDb *)db);
+}
+
+static bool write_unit(Cx *cx, Db *db, DbUnit unit, void *arg, bool rebuild)
+{
+    SqlitePool *p = (SqlitePool *)db->pool;
+
+    if (db->writing)
+        return writer_nest(cx, db, unit, arg);
+    if (!p->writer)
+        return cx_fail(cx, E_DENIED, "the database is open for reading only");
+    return writer_run(p->writer, cx, db, unit, arg, rebuild);
+}
+
+/* Nothing interrupts the writing connection. */
+static void set_timeout(Db *db, int ms)
+{
+    if (!db->writing)
+        ((SqliteDb *)db)->timeout_ms = ms;
+}
+
+static DbStats stats(const DbPool *pool)
+{
+    const SqlitePool *p = (const SqlitePool *)pool;
+
+    return p->writer ? writer_stats(p->writer) : (DbStats){ 0 };
+}
+
+const DbBackend sqlite_backend = {
+    .scheme = "sqlite", .dialect = DIALECT_SQLITE,
+    .pool_open = pool_open, .pool_close = pool_close,
+    .open = open_reader, .close = close_reader,
+    .query = sqlite_query, .next = sqlite_next, .rows_end = sqlite_rows_end,
+    .rest = sqlite_rest, .script = sqlite_script, .write = write_unit, .timeout = set_timeout,
+    .columns = sqlite_columns, .tables = sqlite_tables, .indexes = sqlite_indexes,
+    .backup = sqlite_backup, .stats = stats,
+};

@@ -1,0 +1,131 @@
+/*
+ * The text grows beside its values: a bind writes $n and keeps the value at n - 1. A part that
+ * is joined brings its values along, so its numbers move up by how many are there already.
+ */
+#include "db/sql.h"
+#include <ctype.h>
+#include <inttypes.h>
+#include <string.h>
+
+#define NAME_MAX_BYTES 63     /* PostgreSQL cuts longer names silently */
+
+Sql sql_begin(Arena *a, Dialect dialect)
+{
+    return (Sql){ .text = str_begin(a), .dialect = dialect };
+}
+
+void sql_add_n(Sql *q, const char *literal, size_t n)
+{
+    str_add_n(&q->text, literal, n);
+}
+
+static bool is_key(const char *key)
+{
+    size_t n = strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789_");
+
+    return n && n <= NAME_MAX_BYTES && !key[n] && !isdigit((unsigned char)*key);
+}
+
+void sql_name(Sql *q, const char *key)
+{
+    BUG_IF(!key || !is_key(key));
+    str_add_char(&q->text, '"');
+    str_add(&q->text, key);
+    str_add_char(&q->text, '"');
+}
+
+void sql_column(Sql *q, const char *alias, const char *key)
+{
+    if (alias) {
+        sql_name(q, alias);
+        str_add_char(&q->text, '.');
+    }
+    sql_name(q, key);
+}
+
+void sql_bind(Sql *q, Val v)
+{
+    ARENA_PUSH(q->text.a, q->val, q->nval, q->cap, v);
+    str_printf(&q->text, "$%d", q->nval);
+}
+
+void sql_int(Sql *q, int64_t i)
+{
+    str_printf(&q->text, "%" PRId64, i);
+}
+
+/* The length of what stands at p: a whole quoted text or name, "$n", or one character.
+   *number is n of "$n", else 0. */
+static size_t piece(const char *p, int *number)
+{
+    size_t n = 1;
+
+    *number = 0;
+    if (*p == '\'' || *p == '"') {
+        const char *end = strchr(p + 1, *p);
+        return end ? (size_t)(end - p) + 1 : strlen(p);
+    }
+    if (*p == '$' && isdigit((unsigned char)p[1]))
+        for (; isdigit((unsigned char)p[n]) && *number < 1000000; n++)
+            *number = *number * 10 + (p[n] - '0');
+    return n;
+}
+
+void sql_join(Sql *q, const Sql *part)
+{
+    int before = q->nval, number;
+    size_t n;
+
+    for (int i = 0; i < part->nval; i++)
+        ARENA_PUSH(q->text.a, q->val, q->nval, q->cap, part->val[i]);
+    for (const char *p = sql_text(part); *p; p += n) {
+        n = piece(p, &number);
+        if (number)
+            str_printf(&q->text, "$%d", number + before);
+        else
+            str_add_n(&q->text, p, n);
+    }
+}
+
+const char *sql_text(const Sql *q)
+{
+    return q->text.p ? q->text.p : "";
+}
+
+bool sql_empty(const Sql *q)
+{
+    return q->text.n == 0;
+}
+
+static void explain_value(Str *s, Val v)
+{
+    if (val_is_blank(v)) {
+        str_add(s, "NULL");
+    } else if (val_is_number(v) || v.kind == VAL_REC || v.kind == VAL_BOOL) {
+        str_add(s, v.kind == VAL_BOOL ? (v.i ? "1" : "0") : val_show(s->a, v));
+    } else {
+        str_add_char(s, '\'');
+        for (const char *p = val_show(s->a, v); *p; p++) {
+            if (*p == '\'')
+                str_add_char(s, '\'');
+            str_add_char(s, *p);
+        }
+        str_add_char(s, '\'');
+    }
+}
+
+char *sql_explain(Arena *a, const Sql *q)
+{
+    Str s = str_begin(a);
+    int number;
+    size_t n;
+
+    for (const char *p = sql_text(q); *p; p += n) {
+        n = piece(p, &number);
+        if (number > 0 && number <= q->nval)
+            explain_value(&s, q->val[number - 1]);
+        else
+            str_add_n(&s, p, n);
+    }
+    return arena_dup(a, str_show(&s));
+}
