@@ -1,0 +1,107 @@
+/*
+ * compute.c — runs form->order over a record; each value is fitted to its field at once, so
+ * that later ones see what will be stored.
+ */
+#include "data/compute.h"
+#include "data/record_row.h"
+
+MUST static bool compute_lookup(Work *w, const Record *r, const Field *f, Val *out)
+{
+    Val link = record_get(r, f->via);
+
+    *out = val_blank();
+    if (link.kind != VAL_REC) return true;
+    Eval env = record_eval(w, r, NULL);
+    const Record *target = env.follow(&env, &f->source->form->names, link.i);
+    if (w->cx.err) return false;
+    return !target || env.get(&env, target, &f->source->name, out);
+}
+
+/* do(…) over the records of `from` whose `via` leads here. */
+MUST static bool compute_rollup(Work *w, const Record *r, const Field *f, Val *out)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    Eval self = record_eval(w, r, NULL);
+    ExprSql ask = { .asker = work_asker(w), .alias = "t", .self = &self };
+    bool found;
+    Val raw;
+    int scale = 0;
+
+    sql_add(&q, "SELECT ");
+    if (!expr_sql(&w->cx, f->do_, &ask, &q)) return false;
+    sql_add(&q, " FROM ");
+    sql_name(&q, f->from->names.table);
+    sql_add(&q, " AS \"t\" WHERE ");
+    sql_column(&q, "t", f->via->name.column);
+    sql_add(&q, " = ");
+    sql_bind(&q, val_int(record_id(r)));
+    if (f->from->names.binned) sql_add(&q, " AND \"t\".\"deleted_at\" IS NULL");
+    if (f->where) {
+        sql_add(&q, " AND (");
+        if (!expr_sql(&w->cx, f->where, &ask, &q)) return false;
+        sql_add(&q, ")");
+    }
+    if (!db_one(&w->cx, w->db, &q, &raw, 1, &found)) return false;
+    ValKind kind = expr_val_kind(f->do_, &scale);
+    *out = found ? db_typed(raw, kind, scale) : val_blank();
+    return true;
+}
+
+MUST static bool compute_one(Work *w, Record *r, const Field *f, ComputeRollup rollup,
+    const void *ctx)
+{
+    Val v = val_blank();
+
+    if (f->serial) return true;
+    if (f->do_) {
+        if (!rollup(ctx, f)) return true;
+        if (!compute_rollup(w, r, f, &v)) return false;
+    } else if (f->formula) {
+        Eval env = record_eval(w, r, NULL);
+        if (!expr_eval(f->formula, &env, &v)) return false;
+    } else if (f->source && f->via) {
+        if (!compute_lookup(w, r, f, &v)) return false;
+    } else {
+        return true;
+    }
+    record_set(r, f, record_fit(w, f, v));
+    return true;
+}
+
+bool compute_fields(Work *w, Record *r, ComputeRollup rollup, const void *ctx)
+{
+    for (int i = 0; i < r->form->nfield; i++) {
+        const Field *f = r->form->field[i];
+        if (!field_is_rows(f) || r->val[i].kind != VAL_LIST) continue;
+        if (!f->rows->norder) continue;
+        for (int k = 0; k < r->val[i].n; k++) {
+            Record *row = (Record *)r->val[i].list[k].p;
+            if (row && !compute_fields(w, row, rollup, ctx)) return false;
+        }
+    }
+    for (int i = 0; i < r->form->norder; i++)
+        if (!compute_one(w, r, r->form->order[i], rollup, ctx)) return false;
+    return true;
+}
+
+static bool always(const void *ctx, const Field *f)
+{
+    (void)ctx; (void)f;
+    return true;
+}
+
+static bool never(const void *ctx, const Field *f)
+{
+    (void)ctx; (void)f;
+    return false;
+}
+
+bool record_compute(Work *w, Record *r)
+{
+    return compute_fields(w, r, always, NULL);
+}
+
+bool record_compute_own(Work *w, Record *r)
+{
+    return compute_fields(w, r, never, NULL);
+}

@@ -1,0 +1,195 @@
+/*
+ * record_check.c — all conditions on the values of a record, told at once.
+ *
+ * A bound is asked of new values only: a definition that became stricter must not stop people
+ * from changing another field of an old record. The same holds for a field that was blank and
+ * required before. `check` and the form's `checks` are always asked.
+ */
+#include "data/record_check.h"
+#include "data/record_row.h"
+
+bool flag_holds(Eval *env, const Flag *flag)
+{
+    return flag->expr ? expr_true(flag->expr, env) : flag->on;
+}
+
+static bool is_blank(const Record *r, const Field *f)
+{
+    return val_is_blank(record_get(r, f));
+}
+
+/* What the record was: stage and values are those of `old`. */
+static bool was_required_and_blank(Work *w, const Record *old, const Field *f)
+{
+    if (!old || !is_blank(old, f)) return false;
+    Eval env = record_eval(w, old, old);
+    return flag_holds(&env, &f->visible) && flag_holds(&env, &f->required);
+}
+
+static void check_required(Work *w, Eval *env, const Record *r, const Record *old,
+    const Field *f)
+{
+    bool given = r->given && r->given[f->name.index];
+
+    if (!f->required.on && !f->required.expr) return;
+    if (!flag_holds(env, &f->visible) || !flag_holds(env, &f->required)) return;
+    if (!given && was_required_and_blank(w, old, f)) return;
+    cx_issue(&w->cx, at_field(f->key), "required", "is required");
+}
+
+static void check_own(Work *w, Eval *env, const Record *r, const Field *f)
+{
+    if (!f->check || expr_true(f->check, env) || w->cx.err) return;
+    const char *said = label_show(&f->message, w->cx.lang, NULL);
+    if (said) cx_issue(&w->cx, at_field(f->key), "check", "%s", said);
+    else cx_issue(&w->cx, at_field(f->key), "check", "is not allowed here");
+    (void)r;
+}
+
+/* `pick` and `among`: may this record be chosen here? */
+MUST static bool check_pick(Work *w, const Record *r, const Field *f, const Expr *pick, Val v)
+{
+    Eval env = record_eval(w, r, NULL);
+
+    if (v.kind != VAL_REC) return true;
+    const Record *target = env.follow(&env, &f->to->names, v.i);
+    if (w->cx.err) return false;
+    if (!target) return true;                  /* gone meanwhile: the link keeps its id */
+    env.record = target;
+    env.self = r;
+    if (!expr_true(pick, &env) && !w->cx.err)
+        cx_issue(&w->cx, at_field(f->key), "not_offered", "cannot be chosen here");
+    return !w->cx.err;
+}
+
+MUST static bool check_picks(Work *w, const Record *r, const Field *f)
+{
+    const Expr *pick = f->pick ? f->pick : f->among;
+    Val v = record_get(r, f);
+
+    if (!pick || !f->to) return true;
+    if (v.kind != VAL_LIST) return check_pick(w, r, f, pick, v);
+    for (int i = 0; i < v.n; i++)
+        if (!check_pick(w, r, f, pick, v.list[i])) return false;
+    return true;
+}
+
+static void check_row_count(Work *w, const Field *f, Val v)
+{
+    int n = v.kind == VAL_LIST ? v.n : 0;
+
+    if (n < f->min_rows)
+        cx_issue(&w->cx, at_field(f->key), "min_rows", "needs at least %d rows", f->min_rows);
+    if (f->max_rows && n > f->max_rows)
+        cx_issue(&w->cx, at_field(f->key), "max_rows", "takes at most %d rows", f->max_rows);
+}
+
+static bool repeats(const Record *a, const Record *b, const Field *f)
+{
+    Val x = record_get(a, f), y = record_get(b, f);
+    if (val_is_blank(x) || !val_eq(x, y)) return false;
+    return !f->within || val_eq(record_get(a, f->within), record_get(b, f->within));
+}
+
+static void check_row_unique(Work *w, const Field *rows, Val v)
+{
+    const Form *child = rows->rows;
+
+    for (int k = child->nsystem; k < child->nfield; k++) {
+        const Field *f = child->field[k];
+        for (int i = 1; f->unique && i < v.n; i++)
+            for (int j = 0; j < i; j++)
+                if (repeats(v.list[i].p, v.list[j].p, f)) {
+                    cx_issue(&w->cx, at_field(arena_printf(w->cx.a, "%s.%d.%s", rows->key, i,
+                        f->key)), "unique", "stands in another row too");
+                    break;
+                }
+    }
+}
+
+static const Record *same_row(const Record *old, const Field *f, const Record *row)
+{
+    Val v = old ? record_get(old, f) : val_blank();
+
+    for (int i = 0; record_id(row) && v.kind == VAL_LIST && i < v.n; i++)
+        if (v.list[i].i == record_id(row)) return v.list[i].p;
+    return NULL;
+}
+
+static bool check_fields(Work *w, Record *r, const Record *old);
+
+static bool check_rows(Work *w, const Record *r, const Record *old, const Field *f)
+{
+    Val v = record_get(r, f);
+
+    if (!old || record_differs(r, old, f)) check_row_count(w, f, v);
+    if (v.kind != VAL_LIST) return true;
+    for (int i = 0; i < v.n; i++) {
+        Record *row = (Record *)v.list[i].p;
+        int before = w->cx.nissue;
+        if (!check_fields(w, row, same_row(old, f, row))) return false;
+        for (int k = before; k < w->cx.nissue; k++) {
+            const char *field = w->cx.issue[k].at.field;
+            w->cx.issue[k].at.field = arena_printf(w->cx.a, "%s.%d.%s", f->key, i,
+                field ? field : "");
+        }
+    }
+    check_row_unique(w, f, v);
+    return true;
+}
+
+static bool check_field(Work *w, Record *r, const Record *old, const Field *f, Eval *env)
+{
+    bool new_value = !old || record_differs(r, old, f);
+
+    if (field_is_rows(f)) {
+        if (!check_rows(w, r, old, f)) return false;
+        if (is_blank(r, f)) check_required(w, env, r, old, f);
+        return true;
+    }
+    if (is_blank(r, f)) {
+        check_required(w, env, r, old, f);
+        return !w->cx.err;
+    }
+    if (new_value && !f->computed) {
+        field_check(&w->cx, f, record_get(r, f));
+        if (!check_picks(w, r, f)) return false;
+    }
+    check_own(w, env, r, f);
+    return !w->cx.err;
+}
+
+static bool check_fields(Work *w, Record *r, const Record *old)
+{
+    Eval env = record_eval(w, r, old);
+
+    for (int i = r->form->nsystem; i < r->form->nfield; i++)
+        if (!check_field(w, r, old, r->form->field[i], &env)) return false;
+    return !w->cx.err;
+}
+
+static void check_form(Work *w, const Record *r, const Record *old)
+{
+    Eval env = record_eval(w, r, old);
+
+    for (int i = 0; i < r->form->ncheck && !w->cx.err; i++) {
+        const Check *c = &r->form->check[i];
+        if (expr_true(c->that, &env) || w->cx.err) continue;
+        const char *said = label_show(&c->message, w->cx.lang, NULL);
+        Place at = { 0 };
+        for (int k = 0; k < (c->nfield ? c->nfield : 1); k++) {
+            if (c->nfield) at = at_field(c->field[k]->key);
+            if (said) cx_issue(&w->cx, at, "check", "%s", said);
+            else cx_issue(&w->cx, at, "check", "is not allowed: %s", expr_text(c->that));
+        }
+    }
+}
+
+bool record_check(Work *w, Record *r, const Record *old)
+{
+    int before = w->cx.nissue;
+
+    if (!check_fields(w, r, old)) return false;
+    check_form(w, r, old);
+    return !w->cx.err && w->cx.nissue == before;
+}

@@ -1,0 +1,143 @@
+/*
+ * ripple.c — a change spreads: computed fields of other records that read this one.
+ *
+ * Along each Depend of the form whose fields changed, the records that read it are found by
+ * SQL, computed again in memory, and stored if a value is another one; then their change
+ * spreads in turn. Fields form no ring (def checks), but records may: a depth ends it.
+ */
+#include "data/compute.h"
+#include "data/record_row.h"
+#include "data/ripple.h"
+#include "data/save.h"
+#include "data/store.h"
+#include "data/timer.h"
+
+#define RIPPLE_DEPTH 64
+
+typedef struct Ids { int64_t *id; int n, cap; } Ids;
+
+static void add_id(Work *w, Ids *ids, Val v)
+{
+    if (val_is_blank(v) || v.i <= 0) return;
+    for (int i = 0; i < ids->n && ids->n <= 2; i++)
+        if (ids->id[i] == v.i) return;
+    ARENA_PUSH(w->cx.a, ids->id, ids->n, ids->cap, v.i);
+}
+
+static Val value_of(const Record *r, const Field *f)
+{
+    return r ? record_get(r, f) : val_blank();
+}
+
+static bool reads_changed(const Depend *d, const Record *old, const Record *now)
+{
+    if (!old || !now || !d->nreads) return true;
+    for (int i = 0; i < d->nreads; i++)
+        if (record_differs(old, now, d->reads[i])) return true;
+    return d->kind == DEPEND_ROLLUP && record_differs(old, now, d->via);
+}
+
+/* `column IN (…)`: records of `form` whose link leads into the records of the inner part. */
+static void add_step(Sql *q, const Field *link, const Field *const *path, int npath,
+    int64_t id)
+{
+    bool list = field_is_list(link);
+
+    if (list) {
+        sql_add(q, "\"id\" IN (SELECT \"record\" FROM ");
+        sql_name(q, link->name.table);
+        sql_add(q, " WHERE \"value\"");
+    } else {
+        sql_name(q, link->name.column);
+    }
+    if (npath) {
+        sql_add(q, " IN (SELECT \"id\" FROM ");
+        sql_name(q, path[0]->form->names.table);
+        sql_add(q, " WHERE ");
+        add_step(q, path[0], path + 1, npath - 1, id);
+        sql_add(q, ")");
+    } else {
+        sql_add(q, " = ");
+        sql_bind(q, val_int(id));
+    }
+    if (list) sql_add(q, ")");
+}
+
+/* The records that hold `into`: for a row's field the records the rows belong to. */
+MUST static bool find_linked(Work *w, const Depend *d, int64_t id, Ids *ids)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    const Form *f = d->into->form;
+    Rows rows;
+    Val v;
+
+    if (d->via->form != f) return true;
+    sql_add(&q, "SELECT ");
+    if (f->parent) sql_add(&q, "DISTINCT \"record\" FROM ");
+    else sql_add(&q, "\"id\" FROM ");
+    sql_name(&q, f->names.table);
+    sql_add(&q, " WHERE ");
+    add_step(&q, d->via, (const Field *const *)d->path, d->npath, id);
+    if (!db_query(&w->cx, w->db, &q, &rows)) return false;
+    while (db_next(&w->cx, &rows, &v)) add_id(w, ids, v);
+    db_rows_end(&rows);
+    return !w->cx.err;
+}
+
+static bool rollup_wanted(const void *ctx, const Field *f)
+{
+    const Field *into = ctx;
+    return f == into;
+}
+
+static bool spread(Work *w, const Record *old, const Record *now, int depth);
+
+MUST static bool again(Work *w, const Form *f, int64_t id, const Field *into, int depth)
+{
+    Record *old, *now;
+    bool changed;
+
+    if (!record_load(w, f, id, true, &old)) return false;
+    if (!old) return true;
+    now = record_copy(w, old);
+    if (!compute_fields(w, now, rollup_wanted, into)) return false;
+    if (!store_computed(w, now, old, &changed)) return false;
+    if (!changed) return true;
+    if (f->nreminder && val_is_blank(now->val[SYS_DELETED_AT]) && !timer_follow(w, now))
+        return false;
+    return spread(w, old, now, depth + 1);
+}
+
+static bool spread(Work *w, const Record *old, const Record *now, int depth)
+{
+    const Record *any = now ? now : old;
+    const Form *f = any->form;
+
+    if (depth > RIPPLE_DEPTH)
+        return cx_fail(&w->cx, E_INPUT, "the computed fields of these records form a ring");
+    for (int i = 0; i < f->ndepend; i++) {
+        const Depend *d = &f->depend[i];
+        const Form *into = d->into->form->parent ? d->into->form->parent : d->into->form;
+        Ids ids = { 0 };
+        if (!reads_changed(d, old, now)) continue;
+        if (d->kind == DEPEND_ROLLUP) {
+            add_id(w, &ids, value_of(old, d->via));
+            add_id(w, &ids, value_of(now, d->via));
+        } else if (old && now && !find_linked(w, d, record_id(any), &ids)) {
+            return false;
+        }
+        for (int k = 0; k < ids.n; k++)
+            if (!again(w, into, ids.id[k], d->into, depth)) return false;
+    }
+    return true;
+}
+
+bool save_ripple(Work *w, const Record *old, const Record *now)
+{
+    return spread(w, old, now, 0);
+}
+
+bool ripple_again(Work *w, const Form *f, int64_t id)
+{
+    return again(w, f, id, NULL, 0);
+}

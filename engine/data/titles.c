@@ -1,0 +1,50 @@
+/*
+ * titles.c — a small table in the request's arena, by form and id.
+ */
+#include "data/titles.h"
+
+typedef struct Title { const Form *form; int64_t id; const char *text; } Title;
+typedef struct Titles { Title *slot; size_t cap, n; } Titles;
+
+static Title *slot_of(const Titles *t, const Form *f, int64_t id)
+{
+    size_t h = ((uintptr_t)f >> 4) * 31 + (size_t)id * 2654435761u;
+
+    for (;; h++) {
+        Title *s = &t->slot[h & (t->cap - 1)];
+        if (!s->form || (s->form == f && s->id == id)) return s;
+    }
+}
+
+const char *titles_find(const Work *w, const Form *f, int64_t id)
+{
+    const Titles *t = w->cache;
+    return t && t->cap ? slot_of(t, f, id)->text : NULL;
+}
+
+static void grow(Work *w, Titles *t)
+{
+    Titles old = *t;
+
+    t->cap = old.cap ? old.cap * 2 : 64;
+    t->slot = ARENA_ARRAY(w->cx.a, Title, t->cap);
+    for (size_t i = 0; i < old.cap; i++)
+        if (old.slot[i].form) *slot_of(t, old.slot[i].form, old.slot[i].id) = old.slot[i];
+}
+
+void titles_put(Work *w, const Form *f, int64_t id, const char *title)
+{
+    Titles *t = w->cache;
+
+    if (!t) w->cache = t = ARENA_NEW(w->cx.a, Titles);
+    if (t->n * 2 >= t->cap) grow(w, t);
+    Title *s = slot_of(t, f, id);
+    if (!s->form) t->n++;
+    *s = (Title){ f, id, arena_dup(w->cx.a, title) };
+}
+
+void titles_forget(Work *w, const Form *f, int64_t id)
+{
+    Titles *t = w->cache;
+    if (t && t->cap) slot_of(t, f, id)->text = NULL;
+}
