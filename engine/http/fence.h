@@ -1,0 +1,19 @@
+/*
+ * fence — what CivetWeb's library cannot be told: larger stacks, and a least rate for bodies.
+ *
+ * The executable's own pthread_attr_setstacksize, recv and send stand before the C library's
+ * (the linker exports them because libcivetweb asks for them). Stacks below 1 MiB become 1 MiB:
+ * Lua's C-stack limit then works as an error, not as a crash. recv and send give up for a
+ * thread whose transfer is slower than its limit; all other threads pass through.
+ */
+#ifndef HTTP_FENCE_H
+#define HTTP_FENCE_H
+#include "base/mem.h"
+
+/* From now on this thread's recv and send fail once, after `grace_ms`, fewer than
+   `bytes_per_s` have passed a second. 0 bytes: all fail after the grace. */
+void fence_transfer(int64_t grace_ms, int64_t bytes_per_s);
+void fence_off(void);
+/* Did the fence end the transfer? */
+bool fence_hit(void);
+#endif

@@ -1,0 +1,29 @@
+/*
+ * route — every URL of the product is a line of one table (routes.c).
+ */
+#ifndef HTTP_ROUTE_H
+#define HTTP_ROUTE_H
+#include "http/request.h"
+
+enum {
+    ROUTE_PAGE   = 1,         /* HTML; errors are pages; not signed in → /login */
+    ROUTE_OPEN   = 2,         /* no login; who is signed in is known all the same */
+    ROUTE_ADMIN  = 4,         /* admin only */
+    ROUTE_WRITE  = 8,         /* CSRF token for cookie sessions */
+    ROUTE_BARE   = 16         /* needs no Work (healthz, assets) */
+};
+typedef bool (*Handler)(Work *w, const Request *q, Response *r);     /* false: w->cx says why */
+typedef struct Route { const char *method, *path; int flags; Handler run; const char *help; } Route;
+
+int route_list(const Route **out);
+/* Splits the table's paths; before threads start. */
+void route_init(void);
+/* The route of a request; segments are filled. A path's last {…*} takes all that follows.
+   *other: the path exists with other methods. */
+const Route *route_find(Cx *cx, Request *q, bool *other);
+/* Everything between a parsed head and an answer: route, login, CSRF, limits, handler, errors,
+   security headers. */
+void route_run(Engine *e, Request *q, Response *r, Arena *a);
+/* The security headers every answer carries. */
+void route_headers(const Request *q, Response *r);
+#endif

@@ -1,0 +1,314 @@
+/*
+ * server.c — CivetWeb accepts and reads heads; this file checks them, reads bodies under a
+ * deadline, lets route_run answer, and writes head and body in one write.
+ *
+ * A thread of CivetWeb belongs to a connection for its whole life, so threads are many; what
+ * is heavy (Works) is taken only after the body has come in whole.
+ */
+#include "http/server.h"
+#include "http/fence.h"
+#include "http/route.h"
+#include "http/stats.h"
+#include "base/sys.h"
+
+#include <civetweb.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+enum { GRACE_MS = 10000, LEAST_RATE = 4096, DRAIN_MS = 10000 };
+
+struct Server { struct mg_context *ctx; Engine *engine; int port; };
+
+/* What a refused head is answered with. */
+typedef struct Refusal { int status; const char *code, *text; } Refusal;
+
+static _Thread_local Arena *thread_arena;
+static _Atomic uint64_t next_id;
+
+static const char *const methods[] = { "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS" };
+
+/* Once a second and thread: formatting it costs more than a small answer. */
+static const char *http_date(void)
+{
+    static _Thread_local char text[40];
+    static _Thread_local time_t at;
+    time_t now = time(NULL);
+    if (now != at) {
+        struct tm tm;
+        gmtime_r(&now, &tm);
+        strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &tm);
+        at = now;
+    }
+    return text;
+}
+
+static bool bad_value(const char *v)
+{
+    for (const char *p = v; *p; p++)
+        if (((unsigned char)*p < ' ' && *p != '\t') || *p == 127) return true;
+    return !utf8_valid(v, strlen(v));
+}
+
+static bool bad_host(const char *host)
+{
+    return !*host || host[strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+        "0123456789.-_:[]")];
+}
+
+/* One head, one meaning: everything that a proxy before us could read otherwise is refused. */
+static Refusal check_head(const struct mg_request_info *ri, int64_t *length)
+{
+    int hosts = 0, lengths = 0, codings = 0;
+    *length = 0;
+    if (!str_in(ri->request_method, methods, LEN(methods)))
+        return (Refusal){ 501, "not_implemented", "this method is not known here" };
+    if (ri->num_headers >= MG_MAX_HEADERS)
+        return (Refusal){ 431, "too_large", "too many header fields" };
+    for (int i = 0; i < ri->num_headers; i++) {
+        const char *name = ri->http_headers[i].name, *v = ri->http_headers[i].value;
+        if (!*name || name[strcspn(name, " \t")] || bad_value(v))
+            return (Refusal){ 400, "bad_request", "a header field is malformed" };
+        if (!strcasecmp(name, "Host")) { hosts++; if (bad_host(v)) hosts = 9; }
+        if (!strcasecmp(name, "Transfer-Encoding")) codings++;
+        if (strcasecmp(name, "Content-Length")) continue;
+        size_t n = strspn(v, "0123456789");
+        if (!n || v[n] || n > 15) lengths = 9;
+        else { lengths++; *length = strtoll(v, NULL, 10); }
+    }
+    if (hosts != 1) return (Refusal){ 400, "bad_request", "exactly one Host is needed" };
+    if (lengths > 1 || (lengths && codings))
+        return (Refusal){ 400, "bad_request", "the length of the body is not clear" };
+    if (codings)
+        return (Refusal){ 411, "length_required", "send the body with a Content-Length" };
+    return (Refusal){ 0, NULL, NULL };
+}
+
+static void close_after(struct mg_connection *conn)
+{
+    mg_disable_connection_keep_alive(conn);
+    /* CivetWeb reads what is left of the body before it closes: give that a second only. */
+    fence_transfer(1000, 0);
+}
+
+static void write_head(const Response *r, Str *head, size_t n)
+{
+    bool bodiless = r->status == 204 || r->status == 304;
+    str_printf(head, "HTTP/1.1 %d %s\r\nDate: %s\r\n", r->status, status_text(r->status),
+        http_date());
+    if (!bodiless) str_printf(head, "Content-Length: %zu\r\n", n);
+    if (n && r->type) str_printf(head, "Content-Type: %s\r\n", r->type);
+    if (r->close) str_add(head, "Connection: close\r\n");
+    for (int i = 0; i < r->nheader; i++)
+        str_printf(head, "%s: %s\r\n", r->header[i].name, r->header[i].value);
+    str_add(head, "\r\n");
+}
+
+static void send_file(struct mg_connection *conn, Response *r, Str *head, bool with_body)
+{
+    static const size_t piece = 65536;
+    fseek(r->file, 0, SEEK_END);
+    long n = ftell(r->file);
+    rewind(r->file);
+    write_head(r, head, (size_t)n);
+    bool ok = mg_write(conn, head->p, head->n) > 0;
+    char *buf = arena_alloc(head->a, piece);
+    fence_transfer(GRACE_MS, LEAST_RATE);
+    for (size_t k; ok && with_body && (k = fread(buf, 1, piece, r->file)); )
+        ok = mg_write(conn, buf, k) == (int)k;
+    fence_off();
+    fclose(r->file);
+    r->file = NULL;
+    if (!ok) close_after(conn);
+}
+
+static void answer(struct mg_connection *conn, Response *r, Arena *a, bool with_body)
+{
+    Str head = str_begin(a);
+    const char *body = r->fixed ? r->fixed : r->body.p;
+    size_t n = r->fixed ? r->nfixed : r->body.n;
+    if (r->file) { send_file(conn, r, &head, with_body); return; }
+    if (r->status == 204 || r->status == 304) n = 0;
+    write_head(r, &head, n);
+    if (with_body && n) str_add_n(&head, body, n);
+    fence_transfer(GRACE_MS, LEAST_RATE);
+    mg_write(conn, head.p, head.n);
+    fence_off();
+    if (r->close) close_after(conn);
+}
+
+static void refuse(struct mg_connection *conn, Arena *a, const Request *q, Refusal why)
+{
+    Response r = response_begin(a);
+    response_problem_bare(&r, why.status, why.code, why.text, q->id);
+    r.close = true;
+    stats_refused();
+    route_headers(q, &r);
+    answer(conn, &r, a, !str_eq(q->method, "HEAD"));
+}
+
+static int64_t body_limit(Engine *e)
+{
+    App *app = engine_app(e);
+    int64_t limit = app->limits.body > 0 ? app->limits.body : INT64_MAX;
+    app_give(app);
+    return limit;
+}
+
+static Refusal read_body(struct mg_connection *conn, Engine *e, Request *q, Arena *a, int64_t n)
+{
+    const char *expect = request_header(q, "Expect");
+    if (n > body_limit(e))
+        return (Refusal){ 413, "too_large", "the body is larger than this system takes" };
+    if (expect && strcasecmp(expect, "100-continue"))
+        return (Refusal){ 417, "bad_request", "only 100-continue can be expected" };
+    if (expect) mg_write(conn, "HTTP/1.1 100 Continue\r\n\r\n", 25);
+    char *body = arena_alloc(a, (size_t)n + 1);
+    int64_t got = 0;
+    fence_transfer(GRACE_MS, LEAST_RATE);
+    while (got < n) {
+        int64_t want = n - got > 65536 ? 65536 : n - got;
+        int k = mg_read(conn, body + got, (size_t)want);
+        if (k <= 0) break;
+        got += k;
+    }
+    fence_off();
+    if (got < n) return (Refusal){ 408, "bad_request", "the body did not come in time" };
+    q->body = body;
+    q->nbody = (size_t)n;
+    return (Refusal){ 0, NULL, NULL };
+}
+
+static void fill(Request *q, const struct mg_request_info *ri, Arena *a)
+{
+    q->method = ri->request_method;
+    q->query = ri->query_string;
+    q->address = arena_dup(a, ri->remote_addr);
+    q->path = "/";
+    q->id = arena_printf(a, "%012llx", (unsigned long long)next_id++);
+    q->header = ARENA_ARRAY(a, Pair, ri->num_headers + 1);
+    for (int i = 0; i < ri->num_headers; i++)
+        q->header[q->nheader++] = (Pair){ ri->http_headers[i].name, ri->http_headers[i].value };
+}
+
+static void serve(struct mg_connection *conn, Server *s, Arena *a)
+{
+    const struct mg_request_info *ri = mg_get_request_info(conn);
+    Request q = { 0 };
+    int64_t length;
+    fill(&q, ri, a);
+    Refusal why = check_head(ri, &length);
+    if (!why.status && (!ri->local_uri_raw || !request_path(a, &q, ri->local_uri_raw)))
+        why = (Refusal){ 400, "bad_request", "the path is malformed" };
+    if (!why.status && stats_draining())
+        why = (Refusal){ 503, "busy", "the server is stopping" };
+    if (!why.status && length) why = read_body(conn, s->engine, &q, a, length);
+    if (why.status) { refuse(conn, a, &q, why); return; }
+    Response r = response_begin(a);
+    int64_t start = sys_mono_us();
+    stats_begin();
+    route_run(s->engine, &q, &r, a);
+    answer(conn, &r, a, !str_eq(q.method, "HEAD"));
+    stats_end(r.status, sys_mono_us() - start);
+}
+
+static int on_request(struct mg_connection *conn)
+{
+    Server *s = mg_get_user_data(mg_get_context(conn));
+    serve(conn, s, thread_arena);
+    arena_reset(thread_arena);
+    return 200;
+}
+
+static int on_connection(const struct mg_connection *conn, void **data)
+{
+    (void)conn; (void)data;
+    fence_off();
+    return 0;
+}
+
+static void *on_thread(const struct mg_context *ctx, int type)
+{
+    (void)ctx;
+    if (type == 1) thread_arena = arena_new();
+    return NULL;
+}
+
+static void on_thread_end(const struct mg_context *ctx, int type, void *p)
+{
+    (void)ctx; (void)p;
+    if (type == 1 && thread_arena) arena_free(thread_arena);
+}
+
+static int on_message(const struct mg_connection *conn, const char *text)
+{
+    (void)conn;
+    sys_log(LOG_WARN, "web server", "text", text, NULL);
+    return 1;
+}
+
+/* Digits and dots only: an `s` would ask for CivetWeb's TLS, which Debian's build dies of. */
+static bool check_listen(Cx *cx, const char *listen)
+{
+    const char *colon = strrchr(listen, ':');
+    if (!colon || colon == listen || !colon[1])
+        return cx_fail(cx, E_INPUT, "--listen wants ADDRESS:PORT, like 127.0.0.1:8080");
+    if (colon[1 + strspn(colon + 1, "0123456789")])
+        return cx_fail(cx, E_INPUT, "--listen: %s is no port; TLS is a reverse proxy's work",
+            colon + 1);
+    if (strspn(listen, "0123456789.") != (size_t)(colon - listen))
+        return cx_fail(cx, E_INPUT, "--listen wants an IPv4 address, not %.*s",
+            (int)(colon - listen), listen);
+    return true;
+}
+
+bool server_start(Cx *cx, Engine *e, const ServerOptions *o, Server **out)
+{
+    if (!check_listen(cx, o->listen)) return false;
+    const char *options[] = {
+        "listening_ports", o->listen,
+        "num_threads", arena_printf(cx->a, "%d", o->threads ? o->threads : 256),
+        "connection_queue", "1024", "listen_backlog", "1024",
+        "enable_keep_alive", "yes", "keep_alive_timeout_ms", "3000",
+        "request_timeout_ms", "10000", "tcp_nodelay", "1", "max_request_size", "32768",
+        "enable_directory_listing", "no", "cgi_pattern", "", "decode_url", "no",
+        "access_control_allow_origin", "", "access_control_allow_methods", "",
+        "access_control_allow_headers", "", NULL
+    };
+    struct mg_callbacks on = { .begin_request = on_request, .log_message = on_message,
+        .init_thread = on_thread, .exit_thread = on_thread_end,
+        .init_connection = on_connection };
+    struct mg_server_port ports[4];
+    Server *s = mem_alloc(sizeof *s);
+    s->engine = e;
+    sys_random(&next_id, sizeof next_id);
+    next_id &= 0xffffffffff00u;
+    route_init();
+    mg_init_library(MG_FEATURES_DEFAULT);
+    s->ctx = mg_start(&on, s, options);
+    if (!s->ctx) {
+        mem_free(s);
+        return cx_fail(cx, E_SYS, "cannot listen on %s: %s", o->listen, strerror(errno));
+    }
+    if (mg_get_server_ports(s->ctx, LEN(ports), ports) > 0) s->port = ports[0].port;
+    *out = s;
+    return true;
+}
+
+int server_port(const Server *s)
+{
+    return s->port;
+}
+
+void server_stop(Server *s)
+{
+    /* CivetWeb's stop cuts answers short, so wait for them first. */
+    stats_drain(true);
+    for (int waited = 0; stats_now().active && waited < DRAIN_MS; waited += 20)
+        nanosleep(&(struct timespec){ .tv_nsec = 20000000 }, NULL);
+    mg_stop(s->ctx);
+    mg_exit_library();
+    mem_free(s);
+}
