@@ -29,7 +29,7 @@ static bool person_bind(Cx *cx, App *app, Field *f, const Node *n)
 
 static const FieldAttr user_attrs[] = {
     { "among", ATTR_EXPR, "which users are offered; `this.` is the record being edited",
-      "among: \"active and roles contains 'sales'\"" },
+      "among: \"active and roles contains 'planner'\"" },
     { 0 },
 };
 
