@@ -41,6 +41,14 @@ async function bundle() {
     for (const file of walk(outdir)) files.set(path.relative(out, file), file);
 }
 
+function readJson(file) {
+    try {
+        return JSON.parse(fs.readFileSync(file, 'utf8'));
+    } catch (error) {
+        throw new Error(`${file}: ${error.message}`);
+    }
+}
+
 function catalogues() {
     const from = path.join(web, 'i18n');
     const all = new Map();
@@ -48,7 +56,7 @@ function catalogues() {
         const lang = path.basename(file).split('.')[0];
         const texts = all.get(lang) ?? new Map();
         all.set(lang, texts);
-        for (const [key, text] of Object.entries(JSON.parse(fs.readFileSync(file, 'utf8')))) {
+        for (const [key, text] of Object.entries(readJson(file))) {
             if (texts.has(key) && texts.get(key) !== text)
                 throw new Error(`${file}: two translations of "${key}"`);
             texts.set(key, text);
@@ -93,8 +101,13 @@ function embed() {
         + `    { NULL, NULL, 0, NULL, 0, NULL },\n};\nconst int asset_table_n = ${paths.length};\n`);
 }
 
-fs.mkdirSync(out, { recursive: true });
-for (const folder of ['pages', 'fields', 'css', 'img']) copy(folder);
-await bundle();
-catalogues();
-embed();
+try {
+    fs.mkdirSync(out, { recursive: true });
+    for (const folder of ['pages', 'fields', 'css', 'img']) copy(folder);
+    await bundle();
+    catalogues();
+    embed();
+} catch (error) {
+    if (!error.errors) console.error(`web: ${error.message}`);      // esbuild has told its own
+    process.exit(1);
+}

@@ -1,6 +1,7 @@
 /* links: base web ZLIB::ZLIB */
 #include "test_support.h"
 #include "base/asset.h"
+#include "base/i18n.h"
 #include "base/sys.h"
 
 #include <stdio.h>
@@ -39,6 +40,15 @@ static void the_packed_form_is_the_same_file(void **state)
     assert_memory_equal(plain, zh->data, zh->n);
 }
 
+static void every_translation_fits_the_conversions_of_its_key(void **state)
+{
+    (void)state;
+    const char *why = "";
+    const Asset *zh = asset_find("i18n/zh.json");
+    if (!i18n_load("zh", (const char *)zh->data, &why)) fail_msg("%s", why);
+    assert_string_not_equal(i18n_text("zh", "not UTF-8"), "not UTF-8");
+}
+
 static void a_folder_wins_while_developing(void **state)
 {
     (void)state;
@@ -63,4 +73,5 @@ static void a_folder_wins_while_developing(void **state)
 }
 
 RUN(T(every_embedded_file_is_found_by_its_path), T(the_packed_form_is_the_same_file),
+    T(every_translation_fits_the_conversions_of_its_key),
     T(a_folder_wins_while_developing))
