@@ -1,0 +1,96 @@
+// The board: a card dropped on a stage makes the transition that leads there; what it asks for
+// comes in a dialog; what is refused says why and the card goes back. Without a mouse the
+// card's menu does the same.
+import { DragDropManager, Draggable, Droppable } from '@dnd-kit/dom';
+import { api, toast } from './lib/api.js';
+import { dialog } from './dialog.js';
+
+const movesOf = (card) => JSON.parse(card.dataset.moves || '[]');
+
+function count(column, by) {
+  const box = column.querySelector('[data-count]');
+  const now = Number(box.textContent);
+  if (Number.isFinite(now)) box.textContent = String(now + by);
+}
+
+function put(card, column) {
+  const from = card.closest('[data-stage]');
+  if (from === column) return;
+  column.querySelector('ul').prepend(card);
+  count(from, -1);
+  count(column, 1);
+}
+
+// True when the record has moved. A move that needs values opens its form.
+async function make(board, card, move) {
+  if (move.asks) return dialog(move.href, { stay: true });
+  await api('POST', `/forms/${board.dataset.form}/records/${card.dataset.id}/transitions/${move.name}`, {});
+  return true;
+}
+
+async function drop(board, card, column) {
+  const from = card.closest('[data-stage]');
+  if (!column || column === from) return;
+  const move = movesOf(card).find((m) => m.to === column.dataset.stage);
+  if (!move || move.why) {
+    toast(move?.why ?? board.dataset.nomove);
+    return;
+  }
+  put(card, column);
+  try {
+    if (await make(board, card, move)) await refresh(board, card);
+    else put(card, from);
+  } catch (problem) {
+    put(card, from);
+    const texts = Object.values(problem.fields ?? {}).map((f) => f.message);
+    toast([problem.message, ...texts].join(' '));
+  }
+}
+
+// After a move the card has other moves and the columns other sums: the server draws them.
+async function refresh(board) {
+  const answer = await fetch(location.href, { credentials: 'same-origin', headers: { Accept: 'text/html' } });
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  const fresh = page.querySelector('[data-board]');
+  if (!fresh) return;
+  const left = board.scrollLeft;
+  board.replaceChildren(...fresh.children);
+  board.scrollLeft = left;
+  wire(board);
+}
+
+let manager = null;
+
+function wire(board) {
+  manager?.destroy();
+  manager = new DragDropManager();
+  for (const column of board.querySelectorAll('[data-stage]'))
+    new Droppable({ id: `stage:${column.dataset.stage}`, element: column }, manager);
+  for (const card of board.querySelectorAll('[data-draggable]'))
+    new Draggable({ id: `card:${card.dataset.id}`, element: card, feedback: 'clone' }, manager);
+  const column = (target) => board.querySelector(`[data-stage="${CSS.escape(String(target?.id ?? '').slice(6))}"]`);
+  manager.monitor.addEventListener('dragover', (event) => {
+    for (const c of board.querySelectorAll('.over')) c.classList.remove('over');
+    column(event.operation.target)?.classList.add('over');
+  });
+  manager.monitor.addEventListener('dragend', (event) => {
+    for (const c of board.querySelectorAll('.over')) c.classList.remove('over');
+    if (event.canceled) return;
+    const id = String(event.operation.source?.id ?? '').slice(5);
+    const card = board.querySelector(`[data-id="${CSS.escape(id)}"]`);
+    if (card) drop(board, card, column(event.operation.target));
+  });
+}
+
+export function start() {
+  for (const board of document.querySelectorAll('[data-board]')) {
+    wire(board);
+    board.addEventListener('click', (event) => {
+      const link = event.target.closest('a[data-move]');
+      if (!link || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      dialog(link.href, { stay: true }).then((sent) => sent && refresh(board));
+    });
+  }
+}
