@@ -47,6 +47,10 @@ Role *app_role(const App *app, const char *key);
 Workflow *app_workflow(const App *app, const char *key);
 const Calendar *app_calendar(const App *app, const char *key);   /* NULL key: the first, or default */
 const Channel *app_channel(const App *app, const char *key);
+/* "forms/x.yaml" → "x". */
+const char *app_file_key(Arena *a, const char *path);
+/* `form: x` stands in the file x.yaml. */
+void app_check_key(Cx *cx, const Node *map, const char *kind, const char *key);
 /* An ExprWhere over this app: form, role resolved; `here` and `use` set. */
 ExprWhere app_where(const App *app, const Form *here, ExprUse use);
 #endif

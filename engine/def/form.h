@@ -86,6 +86,8 @@ const char *form_label(const Form *f, const char *lang);
 Form *form_load(Cx *cx, App *app, const char *file, const Node *n);
 /* The rows of a subform field as a form of their own. */
 Form *form_load_rows(Cx *cx, Form *parent, Field *in, const Node *fields);
+/* A workflow of this form: gives it the stage columns, and its expressions the stages. */
+void form_add_workflow(Cx *cx, Form *f, Workflow *w);
 bool form_link(Cx *cx, App *app, Form *f);
 bool form_bind(Cx *cx, App *app, Form *f);
 bool form_order(Cx *cx, App *app);                       /* cycles are issues naming the ring */

@@ -94,6 +94,17 @@ Role *ref_role(Cx *cx, const App *app, Place at, const char *key)
     return NULL;
 }
 
+bool ref_channel(Cx *cx, const App *app, const Node *n)
+{
+    const char *key = node_text(n);
+    if (str_eq(key, "inbox") || app_channel(app, key)) return true;
+    const char **known = ARENA_ARRAY(cx->a, const char *, app->nchannel + 1);
+    known[0] = "inbox";
+    for (int i = 0; i < app->nchannel; i++) known[i + 1] = app->channel[i].key;
+    return ref_unknown(cx, node_place(n), "unknown_channel", "unknown channel `%s`",
+        "unknown channel `%s`; did you mean `%s`?", key, known, app->nchannel + 1);
+}
+
 bool ref_texts(Cx *cx, const Node *n, const Node ***out, int *count)
 {
     *count = 0;

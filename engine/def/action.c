@@ -1,0 +1,120 @@
+/*
+ * action.c — a step is a map with one key, its name.
+ */
+#include "def/action.h"
+#include "def/form.h"
+#include "def/value.h"
+
+static const char *const steps_later[] = { "update", "upsert", "delete", "transition", "email",
+    "webhook", "for_each", "when", "stop" };
+
+static ExprWhere where_of(const App *app, const Form *form)
+{
+    ExprWhere where = app_where(app, form, USE_CHECK);
+    where.old = true;
+    return where;
+}
+
+/* Values for fields of `target`, from expressions over a record of `form`. */
+static bool load_values(Cx *cx, App *app, Form *form, Form *target, const Node *map, Step *s)
+{
+    if (!map || map->kind != NODE_MAP || !map->n)
+        return cx_issue(cx, node_place(map ? map : s->at), "no_values",
+            "a map of fields and values is expected");
+    s->set = ARENA_ARRAY(cx->a, SetTo, map->n);
+    for (int i = 0; i < map->n; i++) {
+        const Node *n = map->item[i];
+        SetTo *to = &s->set[s->nset];
+        to->field = ref_field_name(cx, target, node_key_place(n), n->key);
+        if (!to->field) continue;
+        if (to->field->system || to->field->computed || to->field->type->store == STORE_ROWS) {
+            cx_issue(cx, node_key_place(n), "cannot_set", "`%s` cannot be set", n->key);
+            continue;
+        }
+        if (value_load(cx, to->field, n, where_of(app, form), true, &to->value)) s->nset++;
+    }
+    return true;
+}
+
+static bool load_create(Cx *cx, App *app, Form *form, const Node *n, Step *s)
+{
+    static const char *const known[] = { "form", "values", NULL };
+    if (!node_is(n, NODE_MAP))
+        return cx_issue(cx, node_place(n), "wrong_kind",
+            "`create` is {form: …, values: {…}}");
+    node_check_keys(cx, n, known, NULL);
+    if (!node_find(n, "form"))
+        return cx_issue(cx, node_place(n), "no_form", "`create` needs `form`");
+    s->form = ref_form(cx, app, node_find(n, "form"));
+    if (!s->form) return false;
+    if (s->form->builtin)
+        return cx_issue(cx, node_place(node_find(n, "form")), "cannot_create",
+            "records of `%s` cannot be made by a step", s->form->key);
+    return load_values(cx, app, form, s->form, node_find(n, "values"), s);
+}
+
+static bool load_via(Cx *cx, const App *app, const Node *n, Step *s)
+{
+    const Node **each;
+    int count;
+    ref_texts(cx, n, &each, &count);
+    s->via = ARENA_ARRAY(cx->a, const char *, count + 1);
+    for (int i = 0; i < count; i++)
+        if (ref_channel(cx, app, each[i])) s->via[s->nvia++] = node_text(each[i]);
+    return s->nvia == count;
+}
+
+static bool load_notify(Cx *cx, App *app, Form *form, const Node *n, Step *s)
+{
+    static const char *const known[] = { "to", "text", "via", NULL };
+    if (!node_is(n, NODE_MAP))
+        return cx_issue(cx, node_place(n), "wrong_kind", "`notify` is {to: …, text: …}");
+    node_check_keys(cx, n, known, NULL);
+    if (!node_find(n, "to") || !node_find(n, "text"))
+        return cx_issue(cx, node_place(n), "no_text", "`notify` needs `to` and `text`");
+    bool fine = people_load(cx, app, form, n, "to", false, &s->to);
+    fine &= texts_load(cx, node_find(n, "text"), where_of(app, form), &s->label_text,
+        &s->texts, &s->ntext);
+    s->text = s->ntext ? s->texts[0] : NULL;
+    return fine & load_via(cx, app, node_find(n, "via"), s);
+}
+
+static bool load_step(Cx *cx, App *app, Form *form, const Node *n, Step *s)
+{
+    if (!node_is(n, NODE_MAP) || n->n != 1)
+        return cx_issue(cx, node_place(n), "bad_step",
+            "a step is a map with one key, such as {set: {field: value}}");
+    const Node *body = n->item[0];
+    *s = (Step){ .name = body->key, .at = body, .kind = STEP_PLUGIN, .form = form };
+    if (str_eq(s->name, "set")) {
+        s->kind = STEP_SET;
+        return load_values(cx, app, form, form, body, s);
+    }
+    if (str_eq(s->name, "create")) {
+        s->kind = STEP_CREATE;
+        return load_create(cx, app, form, body, s);
+    }
+    if (str_eq(s->name, "notify")) {
+        s->kind = STEP_NOTIFY;
+        return load_notify(cx, app, form, body, s);
+    }
+    if (str_in(s->name, steps_later, LEN(steps_later)))
+        return cx_issue(cx, node_key_place(body), "not_available_yet",
+            "step `%s` is not available yet", s->name);
+    s->params = body;
+    return true;
+}
+
+bool steps_load(Cx *cx, App *app, Form *form, const Node *list, Step **out, int *n)
+{
+    *n = 0;
+    *out = NULL;
+    if (!ref_list(cx, list)) return !list;
+    bool fine = true;
+    *out = ARENA_ARRAY(cx->a, Step, list->n + 1);
+    for (int i = 0; i < list->n; i++) {
+        if (load_step(cx, app, form, list->item[i], &(*out)[*n])) (*n)++;
+        else fine = false;
+    }
+    return fine;
+}

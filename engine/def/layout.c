@@ -1,0 +1,70 @@
+/*
+ * layout.c — sections; a field stands in one of them at most.
+ */
+#include "def/layout.h"
+#include "def/value.h"
+
+static bool standing(const Form *f, const Field *field, int sections)
+{
+    for (int i = 0; i < sections; i++)
+        for (int k = 0; k < f->section[i].nfield; k++)
+            if (f->section[i].field[k] == field) return true;
+    return false;
+}
+
+static void load_section(Cx *cx, App *app, Form *f, const Node *n, Section *s)
+{
+    static const char *const known[] = { "section", "tab", "columns", "visible", "fields",
+        NULL };
+    int64_t columns = 2;
+    if (!ref_map(cx, n)) return;
+    node_check_keys(cx, n, known, NULL);
+    s->tab = node_find(n, "tab") != NULL;
+    label_load(cx, n, s->tab ? "tab" : "section", &s->label);
+    if (node_read_int(cx, n, "columns", &columns) && (columns < 1 || columns > 4))
+        cx_issue(cx, node_place(node_find(n, "columns")), "out_of_range",
+            "`columns` is 1 to 4");
+    s->columns = (int)columns;
+    expr_attr(cx, n, "visible", app_where(app, f, USE_CHECK), T_BOOL, &s->visible);
+    const Node *fields = node_find(n, "fields");
+    if (!fields)
+        cx_issue(cx, node_place(n), "no_fields", "a section needs `fields`");
+    ref_fields(cx, f, fields, &s->field, &s->nfield);
+    for (int i = 0; i < s->nfield; i++)
+        if (standing(f, s->field[i], f->nsection))
+            cx_issue(cx, node_place(fields), "twice", "`%s` stands in two sections",
+                s->field[i]->key);
+}
+
+static void plain_layout(Cx *cx, Form *f)
+{
+    f->section = ARENA_ARRAY(cx->a, Section, f->nfield + 1);
+    Section *first = &f->section[f->nsection++];
+    first->columns = 2;
+    first->field = ARENA_ARRAY(cx->a, Field *, f->nfield + 1);
+    for (int i = f->nsystem; i < f->nfield; i++) {
+        Field *field = f->field[i];
+        if (field->type->store != STORE_ROWS) {
+            first->field[first->nfield++] = field;
+            continue;
+        }
+        Section *own = &f->section[f->nsection++];
+        *own = (Section){ .label = field->label, .columns = 1, .nfield = 1 };
+        own->field = ARENA_ARRAY(cx->a, Field *, 1);
+        own->field[0] = field;
+    }
+}
+
+bool layout_load(Cx *cx, App *app, Form *f, const Node *list)
+{
+    if (!ref_list(cx, list) || !list->n) {
+        plain_layout(cx, f);
+        return true;
+    }
+    f->section = ARENA_ARRAY(cx->a, Section, list->n);
+    for (int i = 0; i < list->n; i++) {
+        load_section(cx, app, f, list->item[i], &f->section[i]);
+        f->nsection++;
+    }
+    return true;
+}

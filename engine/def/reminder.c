@@ -1,0 +1,115 @@
+/*
+ * reminder.c — reminders of a form. Without a text the record's title is the message.
+ */
+#include "def/form.h"
+#include "def/value.h"
+
+static bool is_moment(Type t)
+{
+    return t.kind == T_DATE || t.kind == T_DATETIME || t.kind == T_ANY;
+}
+
+static void load_moment(Cx *cx, App *app, Form *f, const Node *n, Expr **out)
+{
+    Expr *e = NULL;
+    if (!expr_node(cx, n, app_where(app, f, USE_TIME), T_ANY, &e)) return;
+    if (is_moment(expr_type(e))) *out = e;
+    else
+        cx_issue(cx, node_place(n), "wrong_type", "a date or a time is expected, this is %s",
+            type_show(cx->a, expr_type(e)));
+}
+
+static void load_at(Cx *cx, App *app, Form *f, const Node *n, Reminder *r)
+{
+    const Node **each;
+    int count;
+    ref_texts(cx, n, &each, &count);
+    r->at = ARENA_ARRAY(cx->a, Expr *, count + 1);
+    for (int i = 0; i < count; i++) {
+        load_moment(cx, app, f, each[i], &r->at[r->nat]);
+        if (r->at[r->nat]) r->nat++;
+    }
+}
+
+static void load_when(Cx *cx, App *app, Form *f, const Node *n, Reminder *r)
+{
+    const Node *at = node_find(n, "at"), *every = node_find(n, "every"),
+        *yearly = node_find(n, "yearly"), *time = node_find(n, "time");
+    if ((at != NULL) + (every != NULL) + (yearly != NULL) != 1)
+        cx_issue(cx, node_key_place(n), "bad_time",
+            "a reminder has either `at`, `every` or `yearly`");
+    load_at(cx, app, f, at, r);
+    ref_duration(cx, n, "every", &r->every);
+    if (yearly) load_moment(cx, app, f, yearly, &r->yearly);
+    r->time = -1;
+    if (time && (!node_text(time) || !time_parse(node_text(time), &r->time))) {
+        r->time = -1;
+        cx_issue(cx, node_place(time), "bad_time", "`time` is a time such as 09:00");
+    }
+    /* `every` walks the matching records by SQL; the others ask one record at its time. */
+    expr_attr(cx, n, "if", app_where(app, f, every ? USE_FILTER : USE_TIME), T_BOOL, &r->if_);
+}
+
+static void load_message(Cx *cx, App *app, Form *f, const Node *n, Reminder *r)
+{
+    const Node **each;
+    int count;
+    if (!node_find(n, "to"))
+        cx_issue(cx, node_key_place(n), "no_people", "a reminder needs `to`");
+    people_load(cx, app, f, n, "to", false, &r->to);
+    texts_load(cx, node_find(n, "text"), app_where(app, f, USE_TIME), &r->label_text,
+        &r->texts, &r->ntext);
+    if (!r->ntext && f->title) {
+        static const char *const any = "";
+        r->texts = ARENA_ARRAY(cx->a, Expr *, 1);
+        r->label_text.lang = ARENA_ARRAY(cx->a, const char *, 1);
+        r->label_text.text = ARENA_ARRAY(cx->a, const char *, 1);
+        r->texts[0] = f->title;
+        r->label_text.lang[0] = any;
+        r->label_text.text[0] = expr_text(f->title);
+        r->ntext = r->label_text.n = 1;
+    }
+    ref_texts(cx, node_find(n, "via"), &each, &count);
+    r->via = ARENA_ARRAY(cx->a, const char *, count + 1);
+    for (int i = 0; i < count; i++)
+        if (ref_channel(cx, app, each[i])) r->via[r->nvia++] = node_text(each[i]);
+}
+
+static void load_quiet(Cx *cx, App *app, const Node *n, Reminder *r)
+{
+    const char *key = node_text(n);
+    if (!n) return;
+    r->quiet = key ? app_calendar(app, key) : NULL;
+    if (r->quiet) return;
+    const char **known = ARENA_ARRAY(cx->a, const char *, app->ncalendar + 1);
+    for (int i = 0; i < app->ncalendar; i++) known[i] = app->calendar[i].name;
+    ref_unknown(cx, node_place(n), "unknown_calendar", "unknown calendar `%s`",
+        "unknown calendar `%s`; did you mean `%s`?", key ? key : "?", known, app->ncalendar);
+}
+
+static bool load_one(Cx *cx, App *app, Form *f, const Node *n, Reminder *r)
+{
+    static const char *const known[] = { "at", "every", "yearly", "time", "if", "to", "text",
+        "via", "once_per", "quiet", NULL };
+    r->key = n->key;
+    r->at_node = n;
+    ref_name(cx, n, n->key, 63);
+    if (!node_is(n, NODE_MAP))
+        return cx_issue(cx, node_key_place(n), "wrong_kind",
+            "a reminder is a map such as {at: …, to: owner}");
+    node_check_keys(cx, n, known, NULL);
+    load_when(cx, app, f, n, r);
+    load_message(cx, app, f, n, r);
+    ref_duration(cx, n, "once_per", &r->once_per);
+    load_quiet(cx, app, node_find(n, "quiet"), r);
+    return true;
+}
+
+bool reminders_load(Cx *cx, App *app, Form *f, const Node *n)
+{
+    if (!ref_map(cx, n)) return !n;
+    f->reminder = ARENA_ARRAY(cx->a, Reminder, n->n + 1);
+    for (int i = 0; i < n->n; i++)
+        if (load_one(cx, app, f, n->item[i], &f->reminder[f->nreminder])) f->nreminder++;
+    return true;
+}

@@ -1,0 +1,10 @@
+/*
+ * view — saved ways to look at the records of a form.
+ */
+#ifndef DEF_VIEW_H
+#define DEF_VIEW_H
+#include "def/form.h"
+
+/* Without views: one table `all` of the first fields. */
+bool views_load(Cx *cx, App *app, Form *f, const Node *map);
+#endif

@@ -1,0 +1,194 @@
+/*
+ * workflow.c — stages first, because expressions of the form name them; transitions, with
+ * their expressions, when all types are known.
+ */
+#include "def/form.h"
+#include "def/value.h"
+
+Stage *workflow_stage(const Workflow *w, const char *key)
+{
+    for (int i = 0; i < w->nstage; i++)
+        if (str_eq(w->stage[i].key, key)) return &w->stage[i];
+    return NULL;
+}
+
+Transition *workflow_transition(const Workflow *w, const char *key)
+{
+    for (int i = 0; i < w->ntransition; i++)
+        if (str_eq(w->transition[i].key, key)) return &w->transition[i];
+    return NULL;
+}
+
+bool transition_leaves(const Transition *t, const Stage *s)
+{
+    for (int i = 0; i < t->nfrom; i++)
+        if (t->from[i] == s) return true;
+    return false;
+}
+
+static void load_stage(Cx *cx, const Node *n, Stage *s)
+{
+    static const char *const known[] = { "label", "guide", "status", "probability", "within",
+        "edit", "hide", "lock", NULL };
+    static const char *const status[] = { "open", "won", "lost", "done" };
+    int64_t probability = 0;
+    s->status = "open";
+    ref_name(cx, n, n->key, 63);
+    if (!ref_map(cx, n)) return;
+    node_check_keys(cx, n, known, NULL);
+    label_load(cx, n, "label", &s->label);
+    label_load(cx, n, "guide", &s->guide);
+    int i = ref_word(cx, n, "status", status, LEN(status), 0);
+    if (i > 0) s->status = status[i];
+    s->has_probability = node_find(n, "probability") != NULL;
+    if (node_read_int(cx, n, "probability", &probability)
+            && (probability < 0 || probability > 100))
+        cx_issue(cx, node_place(node_find(n, "probability")), "out_of_range",
+            "`probability` is 0 to 100");
+    s->probability = (int)probability;
+    ref_duration(cx, n, "within", &s->within);
+}
+
+static void load_stages(Cx *cx, Workflow *w, const Node *n)
+{
+    if (!node_is(n, NODE_MAP) || !n->n) {
+        cx_issue(cx, node_place(n ? n : w->at), "no_stages", "a workflow needs `stages`");
+        return;
+    }
+    w->stage = ARENA_ARRAY(cx->a, Stage, n->n);
+    w->nstage = n->n;
+    for (int i = 0; i < n->n; i++) {
+        w->stage[i] = (Stage){ .key = n->item[i]->key, .index = i, .at = n->item[i] };
+        load_stage(cx, n->item[i], &w->stage[i]);
+    }
+}
+
+Workflow *workflow_load(Cx *cx, App *app, const char *file, const Node *n)
+{
+    static const char *const known[] = { "workflow", "form", "label", "when", "order",
+        "stages", "transitions", NULL };
+    static const char *const later[] = { "migrate", NULL };
+    int64_t order = 0;
+    Workflow *w = ARENA_NEW(cx->a, Workflow);
+    w->file = file;
+    w->at = n;
+    w->key = app_file_key(cx->a, file);
+    if (!node_is(n, NODE_MAP)) {
+        cx_issue(cx, node_place(n), "wrong_kind", "a map (key: value) is expected here");
+        return NULL;
+    }
+    app_check_key(cx, n, "workflow", w->key);
+    node_check_keys(cx, n, known, later);
+    label_load(cx, n, "label", &w->label);
+    node_read_int(cx, n, "order", &order);
+    w->order = (int)order;
+    load_stages(cx, w, node_find(n, "stages"));
+    const Node *form = node_find(n, "form");
+    if (!form) cx_issue(cx, node_place(n), "no_form", "a workflow needs `form`");
+    else w->form = ref_form(cx, app, form);
+    if (w->form && w->form->builtin) {
+        cx_issue(cx, node_place(form), "does_not_fit",
+            "`%s` is built in and has no workflow", w->form->key);
+        w->form = NULL;
+    }
+    if (w->form) form_add_workflow(cx, w->form, w);
+    return w;
+}
+
+static void bind_stage(Cx *cx, Workflow *w, Stage *s)
+{
+    const Node *n = s->at;
+    if (!node_is(n, NODE_MAP)) return;
+    const Node *lock = node_find(n, "lock");
+    s->has_edit = node_find(n, "edit") != NULL;
+    ref_fields(cx, w->form, node_find(n, "edit"), &s->edit, &s->nedit);
+    ref_fields(cx, w->form, node_find(n, "hide"), &s->hide, &s->nhide);
+    if (lock && !node_bool(lock, &s->lock))
+        ref_fields(cx, w->form, lock, &s->locked, &s->nlocked);
+    if (s->lock && s->has_edit)
+        cx_issue(cx, node_key_place(lock), "does_not_fit",
+            "`lock: true` and `edit` contradict each other");
+}
+
+static Stage *ref_stage(Cx *cx, const Workflow *w, const Node *n)
+{
+    const char *key = node_text(n);
+    Stage *s = key ? workflow_stage(w, key) : NULL;
+    if (s) return s;
+    const char **known = ARENA_ARRAY(cx->a, const char *, w->nstage + 1);
+    for (int i = 0; i < w->nstage; i++) known[i] = w->stage[i].key;
+    ref_unknown(cx, node_place(n), "unknown_stage", "unknown stage `%s`",
+        "unknown stage `%s`; did you mean `%s`?", key ? key : "?", known, w->nstage);
+    return NULL;
+}
+
+static void load_ends(Cx *cx, Workflow *w, const Node *n, Transition *t)
+{
+    const Node *from = node_find(n, "from"), *to = node_find(n, "to"), **each;
+    int count;
+    if (!from || !to)
+        cx_issue(cx, node_key_place(n), "no_stages", "a transition needs `from` and `to`");
+    ref_texts(cx, from, &each, &count);
+    t->from = ARENA_ARRAY(cx->a, Stage *, count + 1);
+    for (int i = 0; i < count; i++) {
+        Stage *s = ref_stage(cx, w, each[i]);
+        if (s && transition_leaves(t, s))
+            cx_issue(cx, node_place(each[i]), "twice", "`%s` stands here twice", s->key);
+        else if (s) t->from[t->nfrom++] = s;
+    }
+    if (to) t->to = ref_stage(cx, w, to);
+}
+
+static void load_gate(Cx *cx, App *app, Workflow *w, const Node *n, Transition *t)
+{
+    const Node *require = node_find(n, "require");
+    ExprWhere where = app_where(app, w->form, USE_CHECK);
+    where.old = true;
+    people_load(cx, app, w->form, n, "by", true, &t->by);
+    ref_duration(cx, n, "after", &t->after);
+    if (!node_find(n, "by") && !node_find(n, "after"))
+        cx_issue(cx, node_key_place(n), "no_people",
+            "a transition needs `by`, who may make it, or `after`, when it runs by itself");
+    expr_attr(cx, n, "if", where, T_BOOL, &t->if_);
+    label_load(cx, n, "message", &t->message);
+    if (t->message.n && !node_find(n, "if"))
+        cx_issue(cx, node_key_place(node_find(n, "message")), "does_not_fit",
+            "`message` belongs to an `if`");
+    ref_fields(cx, w->form, require, &t->require, &t->nrequire);
+    for (int i = 0; i < t->nrequire; i++)
+        if (t->require[i]->system)
+            cx_issue(cx, node_place(require), "does_not_fit",
+                "`%s` is always filled; it cannot be required", t->require[i]->key);
+    steps_load(cx, app, w->form, node_find(n, "do"), &t->step, &t->nstep);
+}
+
+static void load_transition(Cx *cx, App *app, Workflow *w, const Node *n)
+{
+    static const char *const known[] = { "from", "to", "by", "if", "message", "require", "do",
+        "after", "label", NULL };
+    static const char *const later[] = { "approve", NULL };
+    Transition *t = &w->transition[w->ntransition];
+    *t = (Transition){ .key = n->key, .at = n, .index = w->ntransition++ };
+    ref_name(cx, n, n->key, 63);
+    if (!node_is(n, NODE_MAP)) {
+        cx_issue(cx, node_key_place(n), "wrong_kind",
+            "a transition is a map such as {from: a, to: b, by: owner}");
+        return;
+    }
+    node_check_keys(cx, n, known, later);
+    label_load(cx, n, "label", &t->label);
+    load_ends(cx, w, n, t);
+    load_gate(cx, app, w, n, t);
+}
+
+bool workflow_bind(Cx *cx, App *app, Workflow *w)
+{
+    const Node *n = node_find(w->at, "transitions");
+    if (!w->form || w->form->broken) return false;
+    expr_attr(cx, w->at, "when", app_where(app, w->form, USE_CHECK), T_BOOL, &w->when);
+    for (int i = 0; i < w->nstage; i++) bind_stage(cx, w, &w->stage[i]);
+    if (!ref_map(cx, n)) return true;
+    w->transition = ARENA_ARRAY(cx->a, Transition, n->n + 1);
+    for (int i = 0; i < n->n; i++) load_transition(cx, app, w, n->item[i]);
+    return true;
+}
