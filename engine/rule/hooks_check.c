@@ -1,0 +1,147 @@
+/*
+ * hooks_check.c — names in plugins against names in the app, and steps against actions.
+ */
+#include "rule/hooks_in.h"
+
+#include <string.h>
+
+static const char *const record_events[] = { "before_create", "before_update", "before_save",
+    "before_delete", "after_create", "after_update", "after_save", "after_delete", "committed" };
+
+static Place place_of(Cx *cx, const char *plugin, int line)
+{
+    return at_line(arena_printf(cx->a, "plugins/%s.lua", plugin), line, 1);
+}
+
+/* An issue for a name that is not among the known ones. */
+static void unknown(Cx *cx, Place at, const char *what, const char *name,
+    const char *const *known, int n)
+{
+    const char *near = str_nearest(name, known, n);
+    if (near)
+        cx_issue(cx, at, "unknown_name", "unknown %s '%s': did you mean '%s'?", what, name,
+            near);
+    else
+        cx_issue(cx, at, "unknown_name", "unknown %s '%s'", what, name);
+}
+
+static int form_names(Cx *cx, const App *app, const char ***out)
+{
+    *out = ARENA_ARRAY(cx->a, const char *, app->nform + 1);
+    for (int i = 0; i < app->nform; i++) (*out)[i] = app->form[i]->key;
+    return app->nform;
+}
+
+static void check_stage(Cx *cx, Place at, const Form *f, const char *stage)
+{
+    const char **name = NULL;
+    int n = 0, cap = 0;
+    for (int i = 0; i < f->nworkflow; i++)
+        for (int k = 0; k < f->workflow[i]->nstage; k++)
+            ARENA_PUSH(cx->a, name, n, cap, f->workflow[i]->stage[k].key);
+    if (!str_in(stage, name, n)) unknown(cx, at, "stage", stage, name, n);
+}
+
+static void check_transition(Cx *cx, Place at, const Form *f, const char *transition)
+{
+    const char **name = NULL;
+    int n = 0, cap = 0;
+    for (int i = 0; i < f->nworkflow; i++)
+        for (int k = 0; k < f->workflow[i]->ntransition; k++)
+            ARENA_PUSH(cx->a, name, n, cap, f->workflow[i]->transition[k].key);
+    if (!str_in(transition, name, n)) unknown(cx, at, "transition", transition, name, n);
+}
+
+static void check_event(Cx *cx, const App *app, const Handler *h)
+{
+    Place at = place_of(cx, h->plugin, h->line);
+    if (str_eq(h->event, "login") || str_eq(h->event, "message")) return;
+    char **part;
+    int n = str_split(cx->a, h->event, '.', &part);
+    const Form *f = app_form(app, part[0]);
+    const char **name;
+    if (n < 2 || n > 3) {
+        cx_issue(cx, at, "event", "'%s' is no event: FORM.before_create, FORM.entered.STAGE …",
+            h->event);
+    } else if (!f) {
+        int nname = form_names(cx, app, &name);
+        unknown(cx, at, "form", part[0], name, nname);
+    } else if (n == 2 && !str_in(part[1], record_events, LEN(record_events))) {
+        unknown(cx, at, "event", part[1], record_events, LEN(record_events));
+    } else if (n == 3 && (str_eq(part[1], "entered") || str_eq(part[1], "left"))) {
+        check_stage(cx, at, f, part[2]);
+    } else if (n == 3 && str_eq(part[1], "before_transition")) {
+        check_transition(cx, at, f, part[2]);
+    } else if (n == 3) {
+        static const char *const three[] = { "entered", "left", "before_transition" };
+        unknown(cx, at, "event", part[1], three, LEN(three));
+    }
+}
+
+static void check_param(Cx *cx, const App *app, const Param *p, const Node *given)
+{
+    const char *text = node_text(given);
+    if (node_blank(given)) {
+        if (p->required) cx_issue(cx, node_place(given), "required", "is required");
+    } else if (p->noption && !str_in(text ? text : "", p->option, p->noption)) {
+        unknown(cx, node_place(given), "option", text ? text : "", p->option, p->noption);
+    } else if (str_eq(p->type, "role") && text && !app_role(app, text)) {
+        cx_issue(cx, node_place(given), "unknown_name", "unknown %s '%s'", "role", text);
+    } else if (str_eq(p->type, "form") && text && !app_form(app, text)) {
+        cx_issue(cx, node_place(given), "unknown_name", "unknown %s '%s'", "form", text);
+    }
+}
+
+static void check_step(Cx *cx, const App *app, const Box *box, const Step *s, const Form *form)
+{
+    const Action *list, *act = hooks_action(box, s->name);
+    int n = hooks_actions(box, &list);
+    if (!act) {
+        const char **name = ARENA_ARRAY(cx->a, const char *, n + 1);
+        for (int i = 0; i < n; i++) name[i] = list[i].name;
+        unknown(cx, node_key_place(s->at), "action", s->name, name, n);
+        return;
+    }
+    if (act->form && form && !str_eq(act->form, form->key))
+        cx_issue(cx, node_key_place(s->at), "action", "the action %s is for %s only", act->name,
+            act->form);
+    const char **key = ARENA_ARRAY(cx->a, const char *, act->nparam + 1);
+    for (int i = 0; i < act->nparam; i++) key[i] = act->param[i].key;
+    if (node_is(s->params, NODE_MAP)) node_check_keys(cx, s->params, key, NULL);
+    else if (!node_blank(s->params))
+        cx_issue(cx, node_place(s->params), "action", "parameters must be a map");
+    for (int i = 0; i < act->nparam; i++) {
+        const Node *given = node_find(s->params, act->param[i].key);
+        if (given) check_param(cx, app, &act->param[i], given);
+        else if (act->param[i].required)
+            cx_issue(cx, node_key_place(s->at), "required", "%s: the parameter '%s' is needed",
+                act->name, act->param[i].key);
+    }
+}
+
+static void check_action(Cx *cx, const App *app, const Action *act)
+{
+    if (!act->form || app_form(app, act->form)) return;
+    const char **name;
+    int n = form_names(cx, app, &name);
+    unknown(cx, place_of(cx, act->plugin, act->line), "form", act->form, name, n);
+}
+
+bool hooks_check(Cx *cx, const App *app, const Box *box)
+{
+    int before = cx->nissue;
+    const Handler *handler;
+    int n = hooks_handlers(box, &handler);
+    for (int i = 0; i < n; i++) check_event(cx, app, &handler[i]);
+    const Action *action;
+    n = hooks_actions(box, &action);
+    for (int i = 0; i < n; i++) check_action(cx, app, &action[i]);
+    for (int i = 0; i < app->nworkflow; i++) {
+        const Workflow *w = app->workflow[i];
+        for (int k = 0; k < w->ntransition; k++)
+            for (int j = 0; j < w->transition[k].nstep; j++)
+                if (w->transition[k].step[j].kind == STEP_PLUGIN)
+                    check_step(cx, app, box, &w->transition[k].step[j], w->form);
+    }
+    return cx->nissue == before;
+}
