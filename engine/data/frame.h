@@ -11,11 +11,13 @@
 
 #define FRAME_DEPTH 8                         /* a chain of writes deeper than this is refused */
 
+/* explain(): id 0 until the record has one and the text is a row. */
+typedef struct Said { const Form *form; int64_t id; const char *rule, *text; } Said;
+
 typedef struct Frame {
     struct Frame *up;
     const Form *form;
-    const char **said; int nsaid, said_cap;   /* explain() of this save */
-    int stored;                               /* how many of them are rows already */
+    Said *said; int nsaid, said_cap;
     Record **seen; int nseen, seen_cap;
 } Frame;
 
@@ -25,6 +27,6 @@ void frame_end(Work *w, Frame *f);
 Record *frame_seen(Work *w, const Form *f, int64_t id);      /* NULL: not yet */
 void frame_see(Work *w, Record *r);
 void frame_stale(Work *w);                    /* something was stored: forget what was seen */
-void frame_say(Work *w, const char *text);
+void frame_say(Work *w, const Form *f, int64_t id, const char *text);
 const char *frame_said(Work *w, const Frame *f);             /* lines, or NULL */
 #endif

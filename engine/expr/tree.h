@@ -139,8 +139,8 @@ struct Binder {
     const ExprWhere *where;
     const Names *here, *self;
     Expr *e;
-    bool in_other, in_group, grouped, loose;           /* loose: a field outside a group */
-    int loose_pos;
+    bool in_other, in_group, in_each, grouped;
+    int loose;                /* where a field stands outside of a group, from 1; 0: nowhere */
 };
 Term *bind_part(Binder *b, const Part *p);             /* NULL after an issue */
 Term *bind_as(Binder *b, const Part *p, Type want);    /* coerced, or an issue */
@@ -173,15 +173,21 @@ Term *term_call(Binder *b, const char *fn, Type t, int pos, Term *x, Term *y);
 Term *term_field(Binder *b, Root root, const Names *form, const Name *name, int pos);
 Term *term_get(Binder *b, Term *record, const Name *name, int pos);
 Term *term_coerce(Binder *b, Term *t, Type want);      /* NULL: does not fit, no issue */
-bool term_number_like(const Term *t);
+/* Rounds a computed number that meets a stored one. */
+void term_meet(Binder *b, Term **x, Term **y);
+/* Makes two sides comparable: coerces literals, checks stages, rounds; false after an issue. */
+bool term_pair(Binder *b, Term **x, Term **y);
 /* The type that fits all, terms changed in place; false after an issue. */
 bool term_unify(Binder *b, Term **t, int n, Type *out);
 bool type_same(Type a, Type b);
 Type type_plain(TypeKind k);
 Type type_list(Type of);
 Type type_item(Type list);
-/* "name()": is one of its argument names `s`… issue texts want types in words. */
-void *bind_mismatch(Binder *b, int pos, Type want, Type have);
+void *bind_mismatch(Binder *b, int pos, const char *want, Type have);
+/* Binds p where bare names are those of a row of `form`. */
+Term *bind_inside(Binder *b, const Part *p, const Names *form, bool other);
+/* The row itself as a record. */
+Term *term_row(Binder *b, Root root, const Names *form, int pos);
 
 /* ---- eval and sql share ---- */
 MUST bool eval_term(const Term *t, Eval *env, Val *out);

@@ -1,0 +1,20 @@
+/*
+ * jobs — work after commit, as rows of _job: e-mail, web calls, committed-rules. Retried with
+ * back-off (1 m, 5 m, 30 m, 2 h, 12 h, 1 d, with jitter); what fails for good is a dead letter.
+ */
+#ifndef DATA_JOBS_H
+#define DATA_JOBS_H
+#include "data/work.h"
+
+typedef struct Job { int64_t id; const char *kind, *body; int attempts; } Job;   /* body: JSON */
+MUST bool jobs_add(Work *w, const char *kind, const char *body);     /* inside a write */
+/* Claims one due job (lease), runs it, settles it. *found false when none is due. */
+MUST bool jobs_run_one(Work *w, int64_t now, bool *found);
+typedef bool (*JobFn)(Work *w, const Job *job);
+typedef struct JobKind { const char *kind; JobFn run; } JobKind;
+const JobKind *job_kinds(int *n);            /* mail, webhook, committed */
+MUST bool jobs_counts(Work *w, int64_t *waiting, int64_t *dead);
+/* Mail and web calls by libcurl; no redirects; private addresses refused for webhooks unless the
+   app lists them. */
+MUST bool mail_send(Cx *cx, const char *smtp, const char *from, const char *to, const char *subject, const char *text);
+#endif

@@ -1,0 +1,13 @@
+/*
+ * migrate — runs a plan as one write, with the new definition version in the same transaction.
+ */
+#ifndef DATA_MIGRATE_H
+#define DATA_MIGRATE_H
+#include "data/schema.h"
+
+/* Refused plans fail with E_CONFLICT and the refusals as issues. Sets app->version and the
+   workflows' versions. Recomputes new computed fields of existing rows. */
+MUST bool migrate_apply(Cx *cx, Db *db, App *app, const Plan *plan, const char *author, const char *note);
+/* The stored version: sources, number, hash. *n = 0 when nothing was published yet. */
+MUST bool migrate_stored(Cx *cx, Db *db, Source **out, int *n, int64_t *version, const char **hash);
+#endif

@@ -1,0 +1,55 @@
+/*
+ * query — reading records: one, list, count, group. The permission is always joined in.
+ */
+#ifndef DATA_QUERY_H
+#define DATA_QUERY_H
+#include "data/perm.h"
+
+/* E_MISSING when it is not there or may not be read. Full: lists and rows too. */
+MUST bool query_one(Work *w, const Form *f, int64_t id, Record **out);
+
+typedef enum CountHow { COUNT_NONE, COUNT_EXACT, COUNT_ESTIMATE } CountHow;
+typedef struct ListAsk {
+    const Form *form;
+    const char *filter;       /* expression as typed; checked for rights; NULL: none */
+    const Expr *also;         /* a bound filter (view); NULL: none */
+    const char *sort;         /* "-amount,id"; NULL: the view's or id down */
+    const Sort *sorts; int nsort;
+    const char *q;            /* text to look for in searchable fields */
+    const char *after;        /* cursor */
+    int limit;                /* 1 … limits.page */
+    CountHow count;
+    bool binned;              /* the recycle bin instead */
+    const char *related;      /* key of a link field: only records linking to `related_id` */
+    int64_t related_id;
+    Field *const *field; int nfield;           /* which lists and rows to load; NULL: no lists */
+    Asker *asker;             /* params of the filter (rules); NULL: the Work's */
+    bool (*param)(void *ctx, const char *name, Type *type); void *ctx;
+} ListAsk;
+typedef struct List {
+    Record **record; int n;
+    const char *next;         /* cursor or NULL */
+    int64_t count;            /* -1: not asked */
+} List;
+MUST bool query_list(Work *w, const ListAsk *ask, List *out);
+
+/* Groups: by = "stage,month(closed_on)", of = "count(),sum(amount)". Values in order. */
+typedef struct GroupAsk { const Form *form; const char *by, *of, *filter; const Expr *also; int limit; } GroupAsk;
+typedef struct GroupRow { Val *key, *value; } GroupRow;
+typedef struct Groups { Expr **by, **of; int nby, nof; GroupRow *row; int n; } Groups;
+MUST bool query_group(Work *w, const GroupAsk *ask, Groups *out);
+
+/* Fetches the titles of all links of these records in one query a form. */
+MUST bool query_titles(Work *w, Record *const *r, int n, Field *const *field, int nfield);
+
+/* Loads list fields and subform rows of many records, one query a field. */
+MUST bool query_fill(Work *w, Record *const *r, int n, Field *const *field, int nfield);
+
+/* Streams all records that match, in id order, in pages; for export, rules, timers. */
+typedef bool (*RecordFn)(Work *w, Record *r, void *arg);
+MUST bool query_each(Work *w, const ListAsk *ask, RecordFn fn, void *arg);
+
+/* Writes a record as JSON with the fields this person may read; masks applied. `field` NULL:
+   all. Titles of links are included. */
+void record_json(Work *w, const Record *r, Field *const *field, int nfield, Json *out);
+#endif

@@ -1,0 +1,43 @@
+/*
+ * save — the one write path: create, update, delete, restore, transition.
+ *
+ * Every way in (page, API, import, batch, workflow, timer, Lua) ends here. The order of the
+ * steps is architecture.md's "One write"; save.c is that list. Each call is one work_write;
+ * inside an open unit it nests.
+ */
+#ifndef DATA_SAVE_H
+#define DATA_SAVE_H
+#include "data/record.h"
+
+typedef struct SaveAsk {
+    const Form *form;
+    int64_t id;               /* 0: create */
+    const Node *body;         /* flat object; may be NULL for delete */
+    int64_t version;          /* If-Match; 0: merge by field */
+    const char *transition;   /* name, or NULL; `to` finds the first one to that stage */
+    const char *to;
+    const char *comment;
+    const char *idempotency;  /* Idempotency-Key or NULL */
+    bool force_warned;        /* go on although duplicates `warn` */
+} SaveAsk;
+typedef struct Saved {
+    Record *record;           /* as stored; NULL after delete */
+    int64_t id;
+    bool created;
+    Issue *warning; int nwarning;              /* duplicates that only warn */
+    const char *explained;    /* what rules said with explain() */
+} Saved;
+
+MUST bool save_record(Work *w, const SaveAsk *ask, Saved *out);      /* create or update or move */
+MUST bool save_delete(Work *w, const Form *f, int64_t id, int64_t version);
+MUST bool save_restore(Work *w, const Form *f, int64_t id, Saved *out);
+/* Many in one transaction; results per item in order. All or nothing. */
+MUST bool save_batch(Work *w, const SaveAsk *ask, int n, Saved *out);
+/* PUT …/by/FIELD/VALUE */
+MUST bool save_upsert(Work *w, const Form *f, const Field *by, const char *value, const Node *body, Saved *out);
+/* Recomputes computed fields of records that depend on r's change (old or now NULL: created,
+   deleted). Used by save and migrate. */
+MUST bool save_ripple(Work *w, const Record *old, const Record *now);
+/* Runs a plugin's action on a record (button), in one write. */
+MUST bool save_action(Work *w, const Form *f, int64_t id, const char *action, const Node *params, Saved *out);
+#endif

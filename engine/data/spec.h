@@ -1,0 +1,57 @@
+/*
+ * spec — what the database should look like for an app: tables, columns, indexes, views. Pure.
+ */
+#ifndef DATA_SPEC_H
+#define DATA_SPEC_H
+#include "data/work.h"
+
+typedef struct ColumnSpec {
+    const char *name, *type;      /* "INTEGER" … in the database's words */
+    const char *references;       /* table or NULL */
+    const char *extra;            /* the rest of its definition, or NULL */
+    const char *kind;             /* what its values are: "number 2", "ref user" …; NULL: the engine's */
+    const char *from;             /* of computed fields: what they are computed from */
+    const Field *field;           /* NULL: the engine's */
+    bool beside;                  /* FIELD__key, FIELD__shown */
+} ColumnSpec;
+
+typedef struct TableSpec {
+    const char *name;
+    const Form *form;             /* whose rows; for a side table the form of the field */
+    const Field *side;            /* the list field of a side table */
+    ColumnSpec *column; int n, cap;
+    const char *tail;             /* what follows the columns inside the parentheses, or NULL */
+} TableSpec;
+
+typedef struct IndexSpec {
+    const char *name, *table, *sql;
+    const Form *form;
+    bool unique;
+    const char **column; int n;   /* as in the table */
+    Field **field; int nfield;    /* unique ones: for whom the refusal is */
+    const char *columns;          /* as in the SQL, to find indexes that another one covers */
+} IndexSpec;
+
+typedef struct ViewSpec { const char *name, *sql; const Form *form; } ViewSpec;
+
+typedef struct Spec {
+    Dialect dialect;
+    TableSpec *table; int ntable, table_cap;
+    IndexSpec *index; int nindex, index_cap;
+    ViewSpec *view; int nview, view_cap;
+} Spec;
+
+void spec_of(Arena *a, const App *app, Dialect dialect, Spec *out);
+/* Parts of it, in files of their own. */
+void spec_indexes(Arena *a, const App *app, Spec *s);
+void spec_views(Arena *a, const App *app, Spec *s);
+
+char *spec_create(Arena *a, const Spec *s, const TableSpec *t);              /* CREATE TABLE … */
+char *spec_add_column(Arena *a, const TableSpec *t, const ColumnSpec *c);    /* ALTER TABLE … */
+/* A text as an SQL literal, for DDL, which takes no values. */
+char *spec_quote(Arena *a, const char *text);
+/* All forms, those of subform rows too, in order of creation. */
+int spec_forms(Arena *a, const App *app, const Form ***out);
+/* The column that indexes and searches use: the folded key where there is one. */
+const char *spec_sort_column(Arena *a, const Field *f);
+#endif

@@ -1,0 +1,27 @@
+/*
+ * timer — due moments as rows of _timer, unique per (rule, record, occurrence).
+ *
+ * rule: "reminder:FORM.KEY", "after:FLOW.TRANSITION", "within:FLOW.STAGE", "every:PLUGIN.NAME",
+ * "remind:" (from Lua). Written in the transaction that changes the record; each fires exactly
+ * once, after downtime once with "late by".
+ */
+#ifndef DATA_TIMER_H
+#define DATA_TIMER_H
+#include "data/record.h"
+
+typedef struct Timer { int64_t id; const char *rule, *form; int64_t record; const char *occurrence; int64_t due; const char *payload; } Timer;
+
+/* Sets or moves; due in the past fires at the next tick. payload is JSON or NULL. */
+MUST bool timer_set(Work *w, const char *rule, const char *form, int64_t record, const char *occurrence, int64_t due, const char *payload);
+MUST bool timer_clear(Work *w, const char *rule, const char *form, int64_t record);   /* all occurrences */
+/* Brings the reminders' timers of a record in step with its values; now NULL: deleted. */
+MUST bool timer_follow(Work *w, const Record *now);
+/* Timers of the app itself (schedules, `every` reminders), after publish. */
+MUST bool timer_app(Work *w);
+/* Earliest due row with due <= now, or *found false. Only inside a write (claims it). */
+MUST bool timer_claim(Work *w, int64_t now, Timer *out, bool *found);
+/* Earliest due of all, 0 if none. */
+MUST bool timer_next(Work *w, int64_t *due);
+/* What comes next for a record: for the page. */
+MUST bool timer_of(Work *w, const Form *f, int64_t id, Timer **out, int *n);
+#endif

@@ -1,0 +1,14 @@
+/*
+ * why — the engine explains itself: which role and rule allow or refuse, what rules said.
+ */
+#ifndef DATA_WHY_H
+#define DATA_WHY_H
+#include "data/record.h"
+
+/* JSON: {action, allowed, because: [{role, rule, text}], explained: […], transitions: […]}.
+   action NULL: all. Works for records the person may not read too (CLI, admin). */
+MUST bool why_json(Work *w, const Form *f, int64_t id, const char *action, Json *out);
+char *why_text(Work *w, const Form *f, int64_t id, const char *action);      /* NULL on failure */
+/* JSON: {fields: {name: right}, actions: […], transitions: [{name, to, allowed, why, missing}]} */
+MUST bool allowed_json(Work *w, const Record *r, Json *out);
+#endif
