@@ -44,12 +44,12 @@ void frame_stale(Work *w)
     for (Frame *f = w->write; f; f = f->up) f->nseen = 0;
 }
 
-void frame_say(Work *w, const char *text)
+void frame_say(Work *w, const Form *f, int64_t id, const char *text)
 {
     Frame *top = w->write;
+    Said s = { f, id, w->rule, arena_dup(w->cx.a, text) };
 
-    if (top)
-        ARENA_PUSH(w->cx.a, top->said, top->nsaid, top->said_cap, arena_dup(w->cx.a, text));
+    if (top) ARENA_PUSH(w->cx.a, top->said, top->nsaid, top->said_cap, s);
 }
 
 const char *frame_said(Work *w, const Frame *f)
@@ -58,7 +58,7 @@ const char *frame_said(Work *w, const Frame *f)
 
     for (int i = 0; i < f->nsaid; i++) {
         if (i) str_add_char(&s, '\n');
-        str_add(&s, f->said[i]);
+        str_add(&s, f->said[i].text);
     }
     return f->nsaid ? str_show(&s) : NULL;
 }

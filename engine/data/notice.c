@@ -1,0 +1,174 @@
+/*
+ * notice.c — a message is a row of the inbox, and for every other channel a job.
+ */
+#include "data/notice.h"
+#include "data/jobs.h"
+
+MUST static bool to_inbox(Work *w, const Notice *n)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    const Val v[] = { val_rec(n->to), val_datetime(w->now), val_text(n->text),
+        val_text(n->form), n->form ? val_int(n->record) : val_blank(), val_text(n->kind),
+        val_int(n->late_s) };
+
+    sql_add(&q, "INSERT INTO \"_message\" (\"user\", \"at\", \"text\", \"form\", \"record\", "
+        "\"kind\", \"late_s\") VALUES (");
+    for (int i = 0; i < LEN(v); i++) {
+        if (i) sql_add(&q, ", ");
+        sql_bind(&q, v[i]);
+    }
+    sql_add(&q, ")");
+    return db_run(&w->cx, w->db, &q, NULL);
+}
+
+/* One line: what stands before the first line break, for the subject. */
+static const char *subject(Work *w, const char *text)
+{
+    size_t n = 0;
+    while (text[n] && text[n] != '\n' && text[n] != '\r') n++;
+    return utf8_sub(w->cx.a, arena_dup_n(w->cx.a, text, n), 0, 120);
+}
+
+MUST static bool to_email(Work *w, const Notice *n, const Channel *c, const char *email)
+{
+    Node *body = node_map(w->cx.a);
+
+    if (!email) return true;                  /* the inbox has it, or nobody can */
+    node_put_text(w->cx.a, body, "channel", c->key);
+    node_put_text(w->cx.a, body, "to", email);
+    node_put_text(w->cx.a, body, "subject", subject(w, n->text));
+    node_put_text(w->cx.a, body, "text", n->text);
+    return jobs_add(w, "mail", node_json(w->cx.a, body));
+}
+
+/* The bodies that group robots take. */
+static Node *robot_body(Work *w, const char *format, const char *text)
+{
+    Arena *a = w->cx.a;
+    Node *body = node_map(a);
+
+    if (str_eq(format, "wecom") || str_eq(format, "dingtalk")) {
+        node_put_text(a, body, "msgtype", "text");
+        node_put_text(a, node_put(a, body, "text", node_map(a)), "content", text);
+    } else if (str_eq(format, "feishu")) {
+        node_put_text(a, body, "msg_type", "text");
+        node_put_text(a, node_put(a, body, "content", node_map(a)), "text", text);
+    } else {
+        node_put_text(a, body, "text", text);
+    }
+    return body;
+}
+
+MUST static bool to_webhook(Work *w, const Notice *n, const Channel *c, const char *phone)
+{
+    Node *body = node_map(w->cx.a);
+    const char *text = phone ? arena_printf(w->cx.a, "%s @%s", n->text, phone) : n->text;
+
+    node_put_text(w->cx.a, body, "channel", c->key);
+    node_put(w->cx.a, body, "body", robot_body(w, c->format, text));
+    return jobs_add(w, "webhook", node_json(w->cx.a, body));
+}
+
+MUST static bool send_via(Work *w, const Notice *n, const char *via)
+{
+    const Channel *c = app_channel(w->app, via);
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    bool found;
+    Val v[2];
+
+    if (str_eq(via, "inbox")) return to_inbox(w, n);
+    if (!c) return to_inbox(w, n);            /* a channel that went: the message must not */
+    sql_add(&q, "SELECT \"email\", \"phone\" FROM \"user\" WHERE \"id\" = ");
+    sql_bind(&q, val_int(n->to));
+    if (!db_one(&w->cx, w->db, &q, v, 2, &found)) return false;
+    if (!found) return true;
+    if (c->smtp) return to_email(w, n, c, v[0].kind == VAL_TEXT ? v[0].t : NULL);
+    return to_webhook(w, n, c, v[1].kind == VAL_TEXT ? v[1].t : NULL);
+}
+
+bool notice_send(Work *w, const Notice *n)
+{
+    if (!n->nvia) return to_inbox(w, n);
+    for (int i = 0; i < n->nvia; i++)
+        if (!send_via(w, n, n->via[i])) return false;
+    return true;
+}
+
+static const char *text(Work *w, Val v)
+{
+    return v.kind == VAL_TEXT ? arena_dup_n(w->cx.a, v.t, (size_t)v.n) : NULL;
+}
+
+static int64_t instant(Val v)
+{
+    Val t = db_typed(v, VAL_DATETIME, 0);
+    return t.kind == VAL_DATETIME ? t.i : 0;
+}
+
+bool notice_list(Work *w, bool unread, int64_t before, int limit, Message **out, int *n)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    int cap = 0;
+    Rows rows;
+    Val v[8];
+
+    *out = NULL;
+    *n = 0;
+    sql_add(&q, "SELECT \"id\", \"at\", \"read_at\", \"record\", \"late_s\", \"text\", "
+        "\"form\", \"kind\" FROM \"_message\" WHERE \"user\" = ");
+    sql_bind(&q, val_int(w->who.id));
+    if (unread) sql_add(&q, " AND \"read_at\" IS NULL");
+    if (before) {
+        sql_add(&q, " AND \"id\" < ");
+        sql_bind(&q, val_int(before));
+    }
+    sql_add(&q, " ORDER BY \"id\" DESC LIMIT ");
+    sql_bind(&q, val_int(limit));
+    if (!db_query(&w->cx, w->db, &q, &rows)) return false;
+    while (db_next(&w->cx, &rows, v)) {
+        Message m = { .id = v[0].i, .at = instant(v[1]), .read_at = instant(v[2]),
+            .record = val_is_blank(v[3]) ? 0 : v[3].i,
+            .late_s = val_is_blank(v[4]) ? 0 : v[4].i, .text = text(w, v[5]), .form = text(w, v[6]), .kind = text(w, v[7]) };
+        ARENA_PUSH(w->cx.a, *out, *n, cap, m);
+    }
+    db_rows_end(&rows);
+    return !w->cx.err;
+}
+
+typedef struct Marks { const int64_t *id; int n; } Marks;
+
+static bool mark_unit(Work *w, void *arg)
+{
+    const Marks *m = arg;
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+
+    sql_add(&q, "UPDATE \"_message\" SET \"read_at\" = ");
+    sql_bind(&q, val_datetime(w->now));
+    sql_add(&q, " WHERE \"read_at\" IS NULL AND \"user\" = ");
+    sql_bind(&q, val_int(w->who.id));
+    for (int i = 0; i < m->n; i++) {
+        sql_add_n(&q, i ? ", " : " AND \"id\" IN (", i ? 2 : 14);
+        sql_bind(&q, val_int(m->id[i]));
+    }
+    if (m->n) sql_add(&q, ")");
+    return db_run(&w->cx, w->db, &q, NULL);
+}
+
+bool notice_read(Work *w, const int64_t *id, int n)
+{
+    Marks m = { id, n };
+    return work_write(w, mark_unit, &m);
+}
+
+bool notice_unread(Work *w, int64_t *count)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    bool found;
+    Val v;
+
+    sql_add(&q, "SELECT count(*) FROM \"_message\" WHERE \"read_at\" IS NULL AND \"user\" = ");
+    sql_bind(&q, val_int(w->who.id));
+    if (!db_one(&w->cx, w->db, &q, &v, 1, &found)) return false;
+    *count = found ? v.i : 0;
+    return true;
+}
