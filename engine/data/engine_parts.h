@@ -31,6 +31,7 @@ struct Engine {
     /* Threads of time. */
     pthread_mutex_t time_lock; pthread_cond_t woken;
     bool stop, work_added;
+    uint64_t seen;            /* the folder before it was loaded first */
     pthread_t watcher, ticker, worker; bool watching, ticking, working;
 };
 

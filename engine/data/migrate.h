@@ -8,6 +8,10 @@
 /* Refused plans fail with E_CONFLICT and the refusals as issues. Sets app->version and the
    workflows' versions. Recomputes new computed fields of existing rows. */
 MUST bool migrate_apply(Cx *cx, Db *db, App *app, const Plan *plan, const char *author, const char *note);
+/* Is this app what was published last? Then its version and its workflows' are set. */
+MUST bool migrate_known(Cx *cx, Db *db, App *app, bool *stored);
+/* migrate_fill.c: computes plan->fill for all rows. Only inside a write. */
+MUST bool migrate_fill(Cx *cx, Db *db, const App *app, const Plan *plan);
 /* The stored version: sources, number, hash. *n = 0 when nothing was published yet. */
 MUST bool migrate_stored(Cx *cx, Db *db, Source **out, int *n, int64_t *version, const char **hash);
 #endif

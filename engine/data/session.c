@@ -168,7 +168,8 @@ static bool store_token(Work *w, void *arg)
     char at[40];
 
     datetime_show(at, sizeof at, w->now);
-    sql_add(&q, "INSERT INTO \"_token\"(\"hash\", \"user\", \"name\", \"created_at\") VALUES (");
+    sql_add(&q, "INSERT INTO \"_token\"(\"hash\", \"user\", \"name\", \"created_at\") "
+        "VALUES (");
     sql_bind(&q, val_text(t->hash));
     sql_add(&q, ", ");
     sql_bind(&q, val_int(t->user));

@@ -9,7 +9,7 @@ typedef struct ColumnSpec {
     const char *name, *type;      /* "INTEGER" … in the database's words */
     const char *references;       /* table or NULL */
     const char *extra;            /* the rest of its definition, or NULL */
-    const char *kind;             /* what its values are: "number 2", "ref user" …; NULL: the engine's */
+    const char *kind;             /* its values: "number 2", "link to x"; NULL: the engine's */
     const char *from;             /* of computed fields: what they are computed from */
     const Field *field;           /* NULL: the engine's */
     bool beside;                  /* FIELD__key, FIELD__shown */
@@ -46,8 +46,9 @@ void spec_of(Arena *a, const App *app, Dialect dialect, Spec *out);
 void spec_indexes(Arena *a, const App *app, Spec *s);
 void spec_views(Arena *a, const App *app, Spec *s);
 
-char *spec_create(Arena *a, const Spec *s, const TableSpec *t);              /* CREATE TABLE … */
-char *spec_add_column(Arena *a, const TableSpec *t, const ColumnSpec *c);    /* ALTER TABLE … */
+/* CREATE TABLE …, ALTER TABLE … ADD COLUMN … */
+char *spec_create(Arena *a, const Spec *s, const TableSpec *t);
+char *spec_add_column(Arena *a, const TableSpec *t, const ColumnSpec *c);
 /* A text as an SQL literal, for DDL, which takes no values. */
 char *spec_quote(Arena *a, const char *text);
 /* All forms, those of subform rows too, in order of creation. */

@@ -1,0 +1,258 @@
+/*
+ * engine.c — opens and closes the house, and hands out Works.
+ *
+ * A Work is made when one is asked for and none is idle, up to the limit; its rules are loaded
+ * anew when the snapshot has moved. A waiter gets the first that comes back.
+ */
+#include "data/engine_parts.h"
+#include "data/migrate.h"
+#include "data/rule_api.h"
+#include "data/schema.h"
+#include "base/sys.h"
+#include "rule/hooks.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define WAIT_S 5
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void start(void)
+{
+    BUG_IF(sodium_init() < 0);
+    expr_init();
+}
+
+/* ---- the secret of this database ---- */
+
+MUST static bool read_secret(Engine *e, Cx *cx, Db *db, bool *found)
+{
+    Sql q = sql_begin(cx->a, db_dialect(db));
+    Val v;
+    size_t n = 0;
+
+    sql_add(&q, "SELECT \"value\" FROM \"_secret\" WHERE \"name\" = 'key'");
+    if (!db_one(cx, db, &q, &v, 1, found)) return false;
+    if (*found && (v.kind != VAL_TEXT || sodium_base642bin(e->secret, sizeof e->secret, v.t,
+            (size_t)v.n, NULL, &n, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING)
+            || n != sizeof e->secret))
+        return cx_fail(cx, E_DB, "the secret of the database is broken");
+    return true;
+}
+
+static bool make_secret(Cx *cx, Db *db, void *arg)
+{
+    (void)arg;
+    Sql q = sql_begin(cx->a, db_dialect(db));
+
+    sql_add(&q, "INSERT INTO \"_secret\"(\"name\", \"value\") VALUES ('key', ");
+    sql_bind(&q, val_text(sys_token(cx->a)));
+    sql_add(&q, ") ON CONFLICT (\"name\") DO NOTHING");
+    return db_run(cx, db, &q, NULL);
+}
+
+MUST static bool open_secret(Engine *e, Cx *cx)
+{
+    bool found = false;
+    const char **table;
+    int n;
+
+    sys_random(e->secret, sizeof e->secret);
+    if (!db_tables(cx, e->db, &table, &n)) return false;
+    if (!str_in("_secret", table, n)) return true;       /* read-only and never published */
+    if (!read_secret(e, cx, e->db, &found)) return false;
+    if (found || e->o.readonly) return true;
+    return db_write(cx, e->db, make_secret, NULL) && read_secret(e, cx, e->db, &found);
+}
+
+void engine_sign(Engine *e, const char *use, const char *text, unsigned char out[32])
+{
+    crypto_auth_hmacsha256_state s;
+
+    crypto_auth_hmacsha256_init(&s, e->secret, sizeof e->secret);
+    crypto_auth_hmacsha256_update(&s, (const unsigned char *)use, strlen(use) + 1);
+    crypto_auth_hmacsha256_update(&s, (const unsigned char *)text, strlen(text));
+    crypto_auth_hmacsha256_final(&s, out);
+}
+
+/* ---- open and close ---- */
+
+static Engine *new_engine(const EngineOptions *o)
+{
+    Engine *e = mem_alloc(sizeof *e);
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+    e->o = *o;
+    e->dir = mem_dup(o->dir);
+    e->o.dir = e->dir;
+    if (!e->o.limits.bytes) e->o.limits = box_limits_default;
+    e->max = o->works > 0 ? o->works : (int)(cores > 0 ? cores : 1) * 2;
+    pthread_mutex_init(&e->lock, NULL);
+    pthread_mutex_init(&e->reloading, NULL);
+    pthread_mutex_init(&e->time_lock, NULL);
+    pthread_condattr_t mono;
+    pthread_condattr_init(&mono);
+    pthread_condattr_setclock(&mono, CLOCK_MONOTONIC);
+    pthread_cond_init(&e->freed, &mono);
+    pthread_cond_init(&e->woken, &mono);
+    pthread_condattr_destroy(&mono);
+    return e;
+}
+
+MUST static bool open_pool(Engine *e, Cx *cx, const char *url)
+{
+    if (!url) {
+        const char *data = path_join(cx->a, e->dir, "data");
+        if (!e->o.readonly && !dir_make(cx, data)) return false;
+        url = arena_printf(cx->a, "sqlite:%s/tenon.db", data);
+    }
+    return db_pool_open(cx, url, e->o.readonly, &e->pool) && db_open(cx, e->pool, &e->db)
+        && (e->o.readonly || schema_system(cx, e->db)) && open_secret(e, cx);
+}
+
+bool engine_open(Cx *cx, const EngineOptions *o, Engine **out)
+{
+    pthread_once(&once, start);
+    Engine *e = new_engine(o);
+
+    *out = NULL;
+    if (open_pool(e, cx, o->db) && reload_first(e, cx) && clock_start(e, cx)) {
+        *out = e;
+        return true;
+    }
+    engine_close(e);
+    return false;
+}
+
+static void slot_free(Slot *s)
+{
+    if (s->box) box_free(s->box);
+    app_give(s->box_app);
+    if (s->db) db_close(s->db);
+    arena_free(s->arena);
+    mem_free(s);
+}
+
+void engine_close(Engine *e)
+{
+    if (!e) return;
+    clock_stop(e);
+    while (e->idle) {
+        Slot *s = e->idle;
+        e->idle = s->next;
+        slot_free(s);
+        e->nslot--;
+    }
+    BUG_IF(e->nslot);                                    /* a Work was not given back */
+    if (e->db) db_close(e->db);
+    if (e->pool) db_pool_close(e->pool);
+    app_give(e->app);
+    mem_free(e->waiting);
+    mem_free(e->dir);
+    sodium_memzero(e->secret, sizeof e->secret);
+    pthread_mutex_destroy(&e->lock);
+    pthread_mutex_destroy(&e->reloading);
+    pthread_mutex_destroy(&e->time_lock);
+    pthread_cond_destroy(&e->freed);
+    pthread_cond_destroy(&e->woken);
+    mem_free(e);
+}
+
+/* ---- Works ---- */
+
+/* An idle slot, or a new empty one; NULL after waiting in vain. */
+static Slot *take_slot(Engine *e, App **app)
+{
+    struct timespec until;
+    Slot *s = NULL;
+
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += WAIT_S;
+    pthread_mutex_lock(&e->lock);
+    while (!e->idle && e->nslot >= e->max)
+        if (pthread_cond_timedwait(&e->freed, &e->lock, &until) == ETIMEDOUT) break;
+    if (e->idle) {
+        s = e->idle;
+        e->idle = s->next;
+    } else if (e->nslot < e->max) {
+        s = mem_alloc(sizeof *s);
+        e->nslot++;
+    }
+    *app = s ? app_take(e->app) : NULL;
+    pthread_mutex_unlock(&e->lock);
+    return s;
+}
+
+static void put_slot(Engine *e, Slot *s)
+{
+    pthread_mutex_lock(&e->lock);
+    s->next = e->idle;
+    e->idle = s;
+    pthread_cond_signal(&e->freed);
+    pthread_mutex_unlock(&e->lock);
+}
+
+MUST static bool fit_slot(Engine *e, Slot *s, App *app)
+{
+    Cx *cx = &s->work.cx;
+
+    if (!s->db && !db_open(cx, e->pool, &s->db)) return false;
+    if (s->box && s->box_app == app) return true;
+    if (s->box) box_free(s->box);
+    app_give(s->box_app);
+    s->box_app = NULL;
+    s->box = hooks_open(cx, app, &e->o.limits, rule_api_open);
+    if (!s->box) return cx_check_as(cx, E_RULE);
+    s->box_app = app_take(app);
+    return true;
+}
+
+Work *engine_take(Engine *e, Cx *cx, const char *lang)
+{
+    App *app;
+    Slot *s = take_slot(e, &app);
+
+    if (!s) {
+        cx_fail(cx, E_BUSY, "the server is busy; try again in a moment");
+        return NULL;
+    }
+    if (!s->arena) s->arena = arena_new();
+    s->work = (Work){ .cx = cx_begin(s->arena, lang), .engine = e, .app = app };
+    if (!fit_slot(e, s, app)) {
+        cx_copy(cx, &s->work.cx);
+        engine_give(&s->work);
+        return NULL;
+    }
+    s->work.db = s->db;
+    s->work.box = s->box;
+    s->work.now = sys_now();
+    s->work.via = "app";
+    return &s->work;
+}
+
+void engine_give(Work *w)
+{
+    Slot *s = (Slot *)w;
+    Engine *e = w->engine;
+
+    app_give((App *)w->app);
+    w->app = NULL;
+    arena_reset(s->arena);
+    put_slot(e, s);
+}
+
+App *engine_app(Engine *e)
+{
+    pthread_mutex_lock(&e->lock);
+    App *app = app_take(e->app);
+    pthread_mutex_unlock(&e->lock);
+    return app;
+}
+
+DbPool *engine_pool(Engine *e) { return e->pool; }
+const char *engine_dir(const Engine *e) { return e->dir; }
+bool engine_writes(const Engine *e) { return !e->o.readonly; }

@@ -1,0 +1,233 @@
+/*
+ * migrate.c — a plan and the definition it belongs to go into the database together: after a
+ * crash it has wholly the old or wholly the new.
+ *
+ * _source keeps a text only in the versions that changed it (NULL: the file went away).
+ */
+#include "data/migrate.h"
+#include "base/sys.h"
+
+#include <stdlib.h>
+
+typedef struct Apply {
+    const App *app; const Plan *plan; const char *author, *note;
+    int64_t version;
+} Apply;
+
+MUST static bool run_steps(Cx *cx, Db *db, const Plan *plan, bool first)
+{
+    for (int i = 0; i < plan->n; i++) {
+        const PlanStep *s = &plan->step[i];
+        bool early = s->what == PLAN_TABLE || s->what == PLAN_COLUMN || s->what == PLAN_FILL;
+        if (!s->sql || early != first || db_script(cx, db, s->sql)) continue;
+        if (s->what == PLAN_INDEX && cx->err == E_INPUT) {
+            cx_clear(cx);
+            return cx_fail(cx, E_CONFLICT, "%s: some values are there more than once",
+                s->text);
+        }
+        return false;
+    }
+    return true;
+}
+
+MUST static bool put_note(Cx *cx, Db *db, const char *name, const char *text)
+{
+    Sql q = sql_begin(cx->a, db_dialect(db));
+
+    sql_add(&q, "INSERT INTO _schema (name, text) VALUES (");
+    sql_bind(&q, val_text(name));
+    sql_add(&q, ", ");
+    sql_bind(&q, val_text(text));
+    sql_add(&q, ") ON CONFLICT (name) DO UPDATE SET text = excluded.text");
+    return db_run(cx, db, &q, NULL);
+}
+
+MUST static bool put_notes(Cx *cx, Db *db, const Plan *plan)
+{
+    for (int i = 0; i < plan->nnote; i++)
+        if (!put_note(cx, db, plan->note[i].name, plan->note[i].text)) return false;
+    return true;
+}
+
+MUST static bool next_version(Cx *cx, Db *db, int64_t *version)
+{
+    Sql q = sql_begin(cx->a, db_dialect(db));
+    bool found;
+    Val v;
+
+    sql_add(&q, "SELECT coalesce(max(version), 0) + 1 FROM _definition");
+    if (!db_one(cx, db, &q, &v, 1, &found)) return false;
+    *version = v.i;
+    return true;
+}
+
+MUST static bool put_definition(Cx *cx, Db *db, const Apply *x)
+{
+    Sql q = sql_begin(cx->a, db_dialect(db));
+    char at[40];
+
+    datetime_show(at, sizeof at, sys_now());
+    sql_add(&q, "INSERT INTO _definition (version, at, author, note, hash) VALUES (");
+    sql_bind(&q, val_int(x->version));
+    sql_add(&q, ", ");
+    sql_bind(&q, val_text(at));
+    sql_add(&q, ", ");
+    sql_bind(&q, val_text(x->author));
+    sql_add(&q, ", ");
+    sql_bind(&q, val_text(x->note));
+    sql_add(&q, ", ");
+    sql_bind(&q, val_text(x->app->hash));
+    sql_add(&q, ")");
+    return db_run(cx, db, &q, NULL);
+}
+
+MUST static bool put_source(Cx *cx, Db *db, int64_t version, const char *path, Val text)
+{
+    Sql q = sql_begin(cx->a, db_dialect(db));
+
+    sql_add(&q, "INSERT INTO _source (version, path, text) VALUES (");
+    sql_bind(&q, val_int(version));
+    sql_add(&q, ", ");
+    sql_bind(&q, val_text(path));
+    sql_add(&q, ", ");
+    sql_bind(&q, text);
+    sql_add(&q, ")");
+    return db_run(cx, db, &q, NULL);
+}
+
+static const Source *source_of(const Source *s, int n, const char *path)
+{
+    for (int i = 0; i < n; i++)
+        if (str_eq(s[i].path, path)) return &s[i];
+    return NULL;
+}
+
+MUST static bool put_sources(Cx *cx, Db *db, const Apply *x)
+{
+    Source *old;
+    int n;
+    int64_t version;
+    const char *hash;
+
+    if (!migrate_stored(cx, db, &old, &n, &version, &hash)) return false;
+    for (int i = 0; i < x->app->nsource; i++) {
+        const Source *s = &x->app->source[i], *was = source_of(old, n, s->path);
+        if (was && str_eq(was->text, s->text)) continue;
+        if (!put_source(cx, db, x->version, s->path, val_text(s->text))) return false;
+    }
+    for (int i = 0; i < n; i++)
+        if (!source_of(x->app->source, x->app->nsource, old[i].path)
+            && !put_source(cx, db, x->version, old[i].path, val_blank())) return false;
+    return true;
+}
+
+/* ---- a workflow's version is the definition's that changed its file last ---- */
+
+MUST static bool flow_version(Cx *cx, Db *db, const Workflow *w, int64_t *version)
+{
+    Sql q = sql_begin(cx->a, db_dialect(db));
+    bool found;
+    Val v;
+
+    sql_add(&q, "SELECT max(version) FROM _source WHERE path = ");
+    sql_bind(&q, val_text(w->file));
+    if (!db_one(cx, db, &q, &v, 1, &found)) return false;
+    *version = found && v.kind == VAL_INT ? v.i : 0;
+    return true;
+}
+
+MUST static bool set_versions(Cx *cx, Db *db, App *app, int64_t version)
+{
+    app->version = version;
+    for (int i = 0; i < app->nworkflow; i++) {
+        int64_t own;
+        if (!flow_version(cx, db, app->workflow[i], &own)) return false;
+        app->workflow[i]->version = own ? own : version;
+    }
+    return true;
+}
+
+static bool apply(Cx *cx, Db *db, void *arg)
+{
+    Apply x = *(Apply *)arg;
+
+    if (!next_version(cx, db, &x.version)) return false;
+    if (!run_steps(cx, db, x.plan, true)) return false;
+    if (!migrate_fill(cx, db, x.app, x.plan)) return false;
+    if (!run_steps(cx, db, x.plan, false)) return false;
+    if (!put_sources(cx, db, &x) || !put_definition(cx, db, &x)) return false;
+    if (!put_notes(cx, db, x.plan)) return false;
+    ((Apply *)arg)->version = x.version;
+    return true;
+}
+
+bool migrate_apply(Cx *cx, Db *db, App *app, const Plan *plan, const char *author,
+    const char *note)
+{
+    Apply x = { app, plan, author, note, 0 };
+
+    BUG_IF(plan->app != app);
+    if (plan->refused) {
+        for (int i = 0; i < plan->n; i++)
+            if (plan->step[i].what == PLAN_REFUSED)
+                cx_issue(cx, at_field(plan->step[i].form), "refused", "%s", plan->step[i].text);
+        return cx_check_as(cx, E_CONFLICT);
+    }
+    return db_write(cx, db, apply, &x) && set_versions(cx, db, app, x.version);
+}
+
+/* ---- what was published ---- */
+
+MUST static bool latest(Cx *cx, Db *db, int64_t *version, const char **hash)
+{
+    Sql q = sql_begin(cx->a, db_dialect(db));
+    const char **table;
+    int n;
+    bool found;
+    Val row[2];
+
+    *version = 0;
+    *hash = NULL;
+    if (!db_tables(cx, db, &table, &n)) return false;
+    if (!str_in("_definition", table, n)) return true;
+    sql_add(&q, "SELECT version, hash FROM _definition ORDER BY version DESC LIMIT 1");
+    if (!db_one(cx, db, &q, row, 2, &found)) return false;
+    if (found) {
+        *version = row[0].i;
+        *hash = row[1].t;
+    }
+    return true;
+}
+
+bool migrate_known(Cx *cx, Db *db, App *app, bool *stored)
+{
+    int64_t version;
+    const char *hash;
+
+    if (!latest(cx, db, &version, &hash)) return false;
+    *stored = hash && str_eq(hash, app->hash);
+    return !*stored || set_versions(cx, db, app, version);
+}
+
+bool migrate_stored(Cx *cx, Db *db, Source **out, int *n, int64_t *version, const char **hash)
+{
+    Sql q = sql_begin(cx->a, db_dialect(db));
+    Rows rows;
+    Val row[2];
+    int cap = 0;
+
+    *out = NULL;
+    *n = 0;
+    if (!latest(cx, db, version, hash)) return false;
+    if (!*version) return true;
+    sql_add(&q, "SELECT path, text FROM _source s WHERE text IS NOT NULL AND version = "
+        "(SELECT max(version) FROM _source WHERE path = s.path) ORDER BY path");
+    if (!db_query(cx, db, &q, &rows)) return false;
+    while (db_next(cx, &rows, row)) {
+        Source s = { .path = arena_dup(cx->a, row[0].t), .n = (size_t)row[1].n,
+            .text = arena_dup_n(cx->a, row[1].t, (size_t)row[1].n) };
+        ARENA_PUSH(cx->a, *out, *n, cap, s);
+    }
+    db_rows_end(&rows);
+    return !cx->err;
+}

@@ -1,0 +1,105 @@
+/*
+ * migrate_fill.c — computed fields of rows that were there before the field was, or before it
+ * was computed so.
+ *
+ * Fields may read one another over forms: the walk is repeated until nothing changes. Records
+ * are loaded a page at a time, so that memory does not grow with the table.
+ */
+#include "data/migrate.h"
+#include "data/auth.h"
+#include "data/store.h"
+#include "base/sys.h"
+
+#include <string.h>
+
+#define PAGE 200
+#define WALKS 20              /* longer chains of forms than any app has */
+
+/* A table that was empty or made only now has nothing to fill. */
+MUST static bool page_ids(Work *w, const Form *f, int64_t after, int64_t *id, int *n)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    Rows rows;
+    Val v;
+
+    *n = 0;
+    sql_add(&q, "SELECT \"id\" FROM ");
+    sql_name(&q, f->names.table);
+    sql_add(&q, " WHERE \"id\" > ");
+    sql_bind(&q, val_int(after));
+    sql_add(&q, " ORDER BY \"id\" LIMIT ");
+    sql_int(&q, PAGE);
+    if (!db_query(&w->cx, w->db, &q, &rows)) return false;
+    while (db_next(&w->cx, &rows, &v)) id[(*n)++] = v.i;
+    db_rows_end(&rows);
+    return !w->cx.err;
+}
+
+MUST static bool fill_one(Work *w, const Form *f, int64_t id, bool *changed)
+{
+    Record *r;
+    bool moved = false;
+
+    if (!record_load(w, f, id, true, &r)) return false;
+    if (!r) return true;
+    Record *old = record_copy(w, r);
+    if (!record_compute(w, r) || !store_computed(w, r, old, &moved)) return false;
+    *changed = *changed || moved;
+    return true;
+}
+
+MUST static bool fill_form(Work *w, const Form *f, bool *changed)
+{
+    Arena *mine = arena_new(), *outer = w->cx.a;
+    int64_t id[PAGE], after = 0;
+    int n = 1;
+    bool ok = true;
+
+    w->cx.a = mine;
+    while (ok && n) {
+        arena_reset(mine);
+        w->cache = NULL;
+        memset(&w->asker, 0, sizeof w->asker);
+        ok = page_ids(w, f, after, id, &n);
+        for (int i = 0; ok && i < n; i++) ok = fill_one(w, f, id[i], changed);
+        if (n) after = id[n - 1];
+    }
+    Cx failed = w->cx;
+    w->cx = cx_begin(outer, failed.lang);
+    if (!ok) cx_copy(&w->cx, &failed);
+    w->cache = NULL;
+    memset(&w->asker, 0, sizeof w->asker);
+    arena_free(mine);
+    return ok;
+}
+
+static const Form *whole(const Form *f)
+{
+    while (f->parent) f = f->parent;
+    return f;
+}
+
+bool migrate_fill(Cx *cx, Db *db, const App *app, const Plan *plan)
+{
+    Work w = { .cx = cx_begin(cx->a, cx->lang), .app = app, .db = db, .now = sys_now() };
+    const Form **form = ARENA_ARRAY(cx->a, const Form *, plan->nfill + 1);
+    int n = 0;
+    bool changed = plan->nfill > 0;
+
+    auth_become_app(&w, "publish");
+    for (int i = 0; i < plan->nfill; i++) {
+        const Form *f = whole(plan->fill[i]->form);
+        bool known = false;
+        for (int k = 0; k < n; k++) known = known || form[k] == f;
+        if (!known) form[n++] = f;
+    }
+    for (int walk = 0; changed && walk < WALKS; walk++) {
+        changed = false;
+        for (int i = 0; i < n; i++) {
+            if (fill_form(&w, form[i], &changed)) continue;
+            cx_copy(cx, &w.cx);
+            return false;
+        }
+    }
+    return true;
+}

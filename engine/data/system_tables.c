@@ -1,0 +1,75 @@
+/*
+ * system_tables.c — the engine's own tables. Times for people are ISO texts, those the engine
+ * computes with are seconds since 1970.
+ */
+#include "data/schema.h"
+
+static const struct { const char *name, *sql; } tables[] = {
+    { "_definition", "CREATE TABLE _definition (version INTEGER PRIMARY KEY, "
+      "at TEXT NOT NULL, author TEXT, note TEXT, hash TEXT NOT NULL)" },
+    { "_source", "CREATE TABLE _source (version INTEGER NOT NULL, path TEXT NOT NULL, "
+      "text TEXT, PRIMARY KEY (path, version))" },
+    { "_schema", "CREATE TABLE _schema (name TEXT PRIMARY KEY, text TEXT NOT NULL)" },
+    { "_history", "CREATE TABLE _history (id INTEGER PRIMARY KEY AUTOINCREMENT, "
+      "form TEXT NOT NULL, record INTEGER NOT NULL, at TEXT NOT NULL, \"by\" INTEGER, via TEXT, "
+      "rule TEXT, what TEXT NOT NULL, note TEXT, changes TEXT, hash TEXT);"
+      "CREATE INDEX ix__history ON _history (form, record, id)" },
+    { "stage_history", "CREATE TABLE stage_history (id INTEGER PRIMARY KEY AUTOINCREMENT, "
+      "form TEXT NOT NULL, record INTEGER NOT NULL, workflow TEXT, \"from\" TEXT, "
+      "\"to\" TEXT, transition TEXT, \"by\" INTEGER, at TEXT NOT NULL, seconds INTEGER, "
+      "working_seconds INTEGER, comment TEXT);"
+      "CREATE INDEX ix_stage_history ON stage_history (form, record, id)" },
+    { "_timer", "CREATE TABLE _timer (id INTEGER PRIMARY KEY AUTOINCREMENT, "
+      "rule TEXT NOT NULL, form TEXT NOT NULL, record INTEGER NOT NULL, occurrence TEXT NOT NULL, "
+      "due INTEGER NOT NULL, payload TEXT, UNIQUE (rule, form, record, occurrence));"
+      "CREATE INDEX ix__timer_due ON _timer (due);"
+      "CREATE INDEX ix__timer_record ON _timer (form, record)" },
+    { "_job", "CREATE TABLE _job (id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, "
+      "body TEXT, state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, "
+      "due INTEGER NOT NULL, lease_until INTEGER, last_error TEXT, created_at TEXT);"
+      "CREATE INDEX ix__job_due ON _job (state, due)" },
+    { "_message", "CREATE TABLE _message (id INTEGER PRIMARY KEY AUTOINCREMENT, "
+      "\"user\" INTEGER NOT NULL, at TEXT NOT NULL, read_at TEXT, text TEXT NOT NULL, form TEXT, "
+      "record INTEGER, kind TEXT, late_s INTEGER);"
+      "CREATE INDEX ix__message_user ON _message (\"user\", id);"
+      "CREATE INDEX ix__message_unread ON _message (\"user\") WHERE read_at IS NULL" },
+    { "_session", "CREATE TABLE _session (hash TEXT PRIMARY KEY, \"user\" INTEGER NOT NULL, "
+      "created_at INTEGER NOT NULL, seen_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, "
+      "address TEXT);"
+      "CREATE INDEX ix__session_user ON _session (\"user\")" },
+    { "_token", "CREATE TABLE _token (hash TEXT PRIMARY KEY, \"user\" INTEGER NOT NULL, "
+      "name TEXT, created_at TEXT NOT NULL, used_at TEXT)" },
+    { "_login", "CREATE TABLE _login (\"user\" INTEGER PRIMARY KEY, password TEXT NOT NULL)" },
+    { "_serial", "CREATE TABLE _serial (key TEXT PRIMARY KEY, value INTEGER NOT NULL)" },
+    { "_rotation", "CREATE TABLE _rotation (key TEXT PRIMARY KEY, state TEXT)" },
+    { "_store", "CREATE TABLE _store (plugin TEXT NOT NULL, key TEXT NOT NULL, value TEXT, "
+      "PRIMARY KEY (plugin, key))" },
+    { "_explain", "CREATE TABLE _explain (id INTEGER PRIMARY KEY AUTOINCREMENT, "
+      "form TEXT NOT NULL, record INTEGER NOT NULL, at TEXT NOT NULL, rule TEXT, text TEXT);"
+      "CREATE INDEX ix__explain ON _explain (form, record, id)" },
+    { "_idempotency", "CREATE TABLE _idempotency (key TEXT NOT NULL, "
+      "\"user\" INTEGER NOT NULL, request TEXT, answer TEXT, at TEXT NOT NULL, PRIMARY KEY (\"user\", key))" },
+    { "_secret", "CREATE TABLE _secret (name TEXT PRIMARY KEY, value TEXT NOT NULL)" },
+};
+
+static bool make(Cx *cx, Db *db, void *arg)
+{
+    (void)arg;
+    const char **there;
+    int n;
+
+    if (!db_tables(cx, db, &there, &n)) return false;
+    for (int i = 0; i < LEN(tables); i++)
+        if (!str_in(tables[i].name, there, n) && !db_script(cx, db, tables[i].sql)) return false;
+    return true;
+}
+
+bool schema_system(Cx *cx, Db *db)
+{
+    const char **there;
+    int n, missing = 0;
+
+    if (!db_tables(cx, db, &there, &n)) return false;
+    for (int i = 0; i < LEN(tables); i++) missing += !str_in(tables[i].name, there, n);
+    return !missing || db_write(cx, db, make, NULL);
+}
