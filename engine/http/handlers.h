@@ -40,7 +40,6 @@ bool page_admin(Work *w, const Request *q, Response *r);
 bool api_login(Work *w, const Request *q, Response *r);
 bool api_logout(Work *w, const Request *q, Response *r);
 bool api_me(Work *w, const Request *q, Response *r);
-bool api_me_patch(Work *w, const Request *q, Response *r);
 /* api_record.c */
 bool api_list(Work *w, const Request *q, Response *r);
 bool api_create(Work *w, const Request *q, Response *r);

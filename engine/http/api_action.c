@@ -1,0 +1,27 @@
+/*
+ * api_action.c — a plugin's action on a record, as its button does.
+ */
+#include "http/api.h"
+#include "rule/hooks.h"
+
+bool api_action(Work *w, const Request *q, Response *r)
+{
+    static const char *const none[] = { NULL }, *const known[] = { "params", NULL };
+    const Form *f;
+    int64_t id;
+    Saved saved = { 0 };
+    const Node *params = NULL;
+    if (!request_args_only(&w->cx, q, none) || !request_record(w, q, &f, &id)) return false;
+    const Action *action = hooks_action(w->box, q->segment[2]);
+    if (!action || !str_eq(action->form, f->key))
+        return cx_fail(&w->cx, E_MISSING, "there is no action %s", q->segment[2]);
+    if (q->form) {
+        const Node *body = request_object(&w->cx, q, known);
+        if (!body) return false;
+        params = node_find(body, "params");
+        if (params && params->kind != NODE_MAP)
+            return cx_fail(&w->cx, E_SYNTAX, "params must be an object");
+    }
+    if (!params) params = node_map(w->cx.a);
+    return save_action(w, f, id, action->name, params, &saved) && api_saved(w, q, r, &saved);
+}

@@ -1,0 +1,20 @@
+/*
+ * export — all records one may export, as CSV or JSON, into a file: memory stays small however
+ * many there are. Used by the API and the command line.
+ */
+#ifndef HTTP_EXPORT_H
+#define HTTP_EXPORT_H
+#include "data/query.h"
+
+#include <stdio.h>
+
+typedef struct ExportAsk {
+    const Form *form;
+    const char *filter;                /* or NULL */
+    Field **field; int nfield;         /* none: all that the person may see */
+    bool json;                         /* a JSON list; else CSV */
+    bool bom;                          /* CSV: starts with a byte-order mark, for Excel */
+} ExportAsk;
+/* E_DENIED without the right; records outside the export scope are left out. */
+MUST bool export_write(Work *w, const ExportAsk *ask, FILE *to);
+#endif
