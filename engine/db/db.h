@@ -82,7 +82,9 @@ MUST bool db_backup(Cx *cx, DbPool *pool, const char *path, void (*progress)(int
 /* Raw column value → typed value: kind, and scale for VAL_DEC. */
 Val db_typed(Val raw, ValKind kind, int scale);
 
-/* Own SQL functions that higher layers bring; called for each SQLite connection opened.
+/* Own SQL functions that higher layers bring; called for each SQLite connection opened (those
+   that are there always: tn_sum, tn_round, tn_scaled, tn_fold, see sqlite.h). Flags must hold
+   SQLITE_INNOCUOUS, and SQLITE_DETERMINISTIC to stand in an index: the schema is not trusted.
    Registered before the first pool opens. handle is a sqlite3*. */
 void db_on_sqlite_open(bool (*add)(void *handle));
 

@@ -44,8 +44,10 @@ struct Writer {
     int pages, checkpoint_at;         /* the thread's own: pages in the log, next checkpoint */
 };
 
-/* A unit has its savepoint: nothing of it stays when it fails. */
-static bool run_unit(SqliteDb *db, Cx *cx, DbUnit run, void *arg)
+/* A unit has its savepoint: nothing of it stays when it fails. Rows that an outermost unit left
+   open would stand in the way of the release and of the commit; an inner one's callers may be
+   reading theirs. */
+static bool run_unit(SqliteDb *db, Cx *cx, DbUnit run, void *arg, bool outermost)
 {
     Err before = cx->err;
     bool ok;
@@ -53,6 +55,8 @@ static bool run_unit(SqliteDb *db, Cx *cx, DbUnit run, void *arg)
     if (!sqlite_control(db, CONTROL_SAVEPOINT))
         return sqlite_fail(cx, db, NULL);
     ok = run(cx, &db->base, arg) && cx->err == before;
+    if (outermost)
+        sqlite_rest(&db->base);
     if (ok && sqlite_control(db, CONTROL_RELEASE))
         return true;
     if (ok)
@@ -70,7 +74,7 @@ bool writer_nest(Cx *cx, Db *base, DbUnit unit, void *arg)
 
     if (sqlite3_get_autocommit(db->handle))
         return cx_fail(cx, E_DB, "the transaction was undone");
-    return run_unit(db, cx, unit, arg);
+    return run_unit(db, cx, unit, arg, false);
 }
 
 /* With the lock held and someone in line. */
@@ -101,9 +105,8 @@ static void run_timed(Writer *w, Turn *u)
     int64_t start = sys_mono_us(), us;
 
     *w->db->base.violated = '\0';
-    u->ok = run_unit(w->db, u->cx, u->run, u->arg);
+    u->ok = run_unit(w->db, u->cx, u->run, u->arg, true);
     snprintf(u->caller->violated, sizeof u->caller->violated, "%s", w->db->base.violated);
-    sqlite_rest(&w->db->base);        /* what it left open would stand in the way of the rest */
     us = sys_mono_us() - start;
     pthread_mutex_lock(&w->lock);
     w->stats.units++;

@@ -20,8 +20,10 @@ void db_on_sqlite_open(bool (*add)(void *handle))
     adder[nadder++] = add;
 }
 
-/* Integers add up in 128 bits, so a sum that overflows half-way and comes back is exact. */
-typedef struct Sum { __int128 whole; double real; int64_t nreal; } Sum;
+/* Integers add up in 128 bits, so a sum that overflows half-way and comes back is exact.
+   SQLite's memory is aligned to 8 bytes only. */
+typedef __int128 Wide __attribute__((aligned(8)));
+typedef struct Sum { Wide whole; double real; int64_t nreal; } Sum;
 
 static void sum_add(sqlite3_context *c, sqlite3_value *v, int sign)
 {

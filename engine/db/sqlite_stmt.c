@@ -199,7 +199,6 @@ void sqlite_rest(Db *base)
     }
     while (db->loose)
         stmt_end(db, db->loose);
-    *base->violated = '\0';
 }
 
 void sqlite_forget(SqliteDb *db)
