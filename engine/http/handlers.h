@@ -67,7 +67,7 @@ bool api_aggregate(Work *w, const Request *q, Response *r);
 /* api_export.c */
 bool api_export_csv(Work *w, const Request *q, Response *r);
 bool api_export_json(Work *w, const Request *q, Response *r);
-/* api_meta.c */
+/* api_meta.c, api_preview.c */
 bool api_forms(Work *w, const Request *q, Response *r);
 bool api_preview(Work *w, const Request *q, Response *r);
 bool api_options(Work *w, const Request *q, Response *r);
