@@ -34,7 +34,6 @@ static bool harden(sqlite3 *handle)
         { SQLITE_DBCONFIG_DEFENSIVE, 1 }, { SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 },
         { SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0 }, { SQLITE_DBCONFIG_DQS_DML, 0 },
         { SQLITE_DBCONFIG_DQS_DDL, 0 }, { SQLITE_DBCONFIG_ENABLE_FKEY, 1 },
-        { SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1 },
     };
 
     for (int i = 0; i < LEN(option); i++)
@@ -79,6 +78,7 @@ static bool set_up(SqliteDb *db, bool writer)
     if (!harden(db->handle) || !sqlite_add_functions(db->handle))
         return false;
     if (!writer) {
+        sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
         sqlite3_progress_handler(db->handle, READ_STEPS, past_deadline, db);
         return sqlite_exec(db, "PRAGMA query_only=1; PRAGMA mmap_size=0;"
                                "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8000;");

@@ -2,6 +2,7 @@
 /* db_writer: many who write at once, units that fail, commits that fail. */
 #include "test_database.h"
 #include <pthread.h>
+#include <sqlite3.h>
 #include <stdatomic.h>
 
 #define THREADS 16
@@ -425,6 +426,23 @@ static void what_was_answered_is_there_after_opening_again(void **st)
     assert_int_equal(ask(db, "SELECT n FROM t").i, 42);
 }
 
+static void a_database_that_another_program_holds_is_busy(void **st)
+{
+    sqlite3 *other;
+    int64_t n = 1;
+
+    (void)st;
+    must("CREATE TABLE t(n INTEGER)");
+    assert_int_equal(sqlite3_open(url + strlen("sqlite:"), &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    assert_false(db_write(&cx, db, insert_one, &n));
+    assert_int_equal(cx.err, E_BUSY);
+    cx_clear(&cx);
+    sqlite3_close(other);
+    assert_true(db_write(&cx, db, insert_one, &n));
+    assert_int_equal(ask(db, "SELECT count(*) FROM t").i, 1);
+}
+
 /* Deep enough for a rule that recurses in C; far beyond a connection thread's stack. */
 static int64_t deep(volatile char *above, int n)
 {
@@ -456,4 +474,5 @@ RUN(D(units_of_many_threads_fail_alone_and_share_commits), D(a_unit_that_fails_l
     D(rows_left_open_do_not_stop_the_commit), D(a_full_disk_fails_the_write_and_harms_nothing),
     D(a_lost_transaction_is_never_called_done), D(a_lost_transaction_fails_all_of_its_batch),
     D(a_failed_commit_fails_all_of_its_batch), D(tables_can_be_rebuilt_under_their_references),
-    D(what_was_answered_is_there_after_opening_again), D(a_unit_has_a_deep_stack))
+    D(what_was_answered_is_there_after_opening_again),
+    D(a_database_that_another_program_holds_is_busy), D(a_unit_has_a_deep_stack))
