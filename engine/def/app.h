@@ -15,6 +15,7 @@ typedef struct Source { const char *path; const char *text; size_t n; } Source; 
 struct App {
     Arena *a;
     const char *dir;           /* the folder, or NULL */
+    const Node *file;          /* app.yaml as a tree */
     const char *key; Label label;
     const char **language; int nlanguage;
     const Zone *zone; const char *country, *currency;

@@ -35,7 +35,7 @@ bool field_link(Cx *cx, App *app, Field *f)
     }
     f->state = 1;
     int issues = cx->nissue;
-    if (f->type->link && f->at && f->at->kind == NODE_MAP && node_find(f->at, "type"))
+    if (f->type->link && (f->system || node_find(f->at, "type")))
         f->type->link(cx, app, f, f->at);
     if (cx->nissue > issues) f->broken = true;
     if (!f->value) {

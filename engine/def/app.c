@@ -1,0 +1,313 @@
+/*
+ * app.c — a folder becomes a snapshot: read all files, load all, then let them meet.
+ *
+ * Each pass goes over everything before the next begins, so that every mistake of the whole
+ * app is told at once. What is loaded lives in the App's own arena.
+ */
+#include "def/app.h"
+#include "base/node_yaml.h"
+#include "base/sys.h"
+#include "def/app_file.h"
+#include "def/builtin.h"
+#include "def/ref.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_FILE ((size_t)8 * 1024 * 1024)
+
+Form *app_form(const App *app, const char *key)
+{
+    for (int i = 0; i < app->nform; i++)
+        if (str_eq(app->form[i]->key, key)) return app->form[i];
+    return NULL;
+}
+
+Role *app_role(const App *app, const char *key)
+{
+    for (int i = 0; i < app->nrole; i++)
+        if (str_eq(app->role[i].key, key)) return &app->role[i];
+    return NULL;
+}
+
+Workflow *app_workflow(const App *app, const char *key)
+{
+    for (int i = 0; i < app->nworkflow; i++)
+        if (str_eq(app->workflow[i]->key, key)) return app->workflow[i];
+    return NULL;
+}
+
+const Calendar *app_calendar(const App *app, const char *key)
+{
+    if (!key) return app->ncalendar ? app->calendar : calendar_default();
+    for (int i = 0; i < app->ncalendar; i++)
+        if (str_eq(app->calendar[i].name, key)) return &app->calendar[i];
+    return NULL;
+}
+
+const Channel *app_channel(const App *app, const char *key)
+{
+    for (int i = 0; i < app->nchannel; i++)
+        if (str_eq(app->channel[i].key, key)) return &app->channel[i];
+    return NULL;
+}
+
+static const Names *find_form(void *ctx, const char *name)
+{
+    const Form *f = app_form(ctx, name);
+    return f ? &f->names : NULL;
+}
+
+static bool find_role(void *ctx, const char *name)
+{
+    return app_role(ctx, name) != NULL;
+}
+
+ExprWhere app_where(const App *app, const Form *here, ExprUse use)
+{
+    return (ExprWhere){ .here = here ? &here->names : NULL, .use = use, .form = find_form,
+        .role = find_role, .ctx = (void *)(uintptr_t)app };
+}
+
+const char *app_file_key(Arena *a, const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *dot = strrchr(name, '.');
+    return arena_dup_n(a, name, dot ? (size_t)(dot - name) : strlen(name));
+}
+
+void app_check_key(Cx *cx, const Node *map, const char *kind, const char *key)
+{
+    const Node *at = node_find(map, kind);
+    if (!at)
+        cx_issue(cx, node_place(map), "no_name", "the file must say `%s: %s`", kind, key);
+    else if (!str_eq(node_text(at), key))
+        cx_issue(cx, node_place(at), "other_name", "the file is named %s.yaml, so `%s` must "
+            "be `%s`", key, kind, key);
+    else ref_name(cx, at, key, 60);
+}
+
+App *app_take(App *app)
+{
+    atomic_fetch_add(&app->refs, 1);
+    return app;
+}
+
+void app_give(App *app)
+{
+    if (app && atomic_fetch_sub(&app->refs, 1) == 1) arena_free(app->a);
+}
+
+static int by_path(const void *x, const void *y)
+{
+    return strcmp(((const Source *)x)->path, ((const Source *)y)->path);
+}
+
+/* The hash depends on paths and texts, each with its end. */
+static void keep_sources(Cx *cx, App *app, const Source *source, int n)
+{
+    Str all = str_begin(cx->a);
+    app->source = ARENA_ARRAY(cx->a, Source, n + 1);
+    app->nsource = n;
+    for (int i = 0; i < n; i++)
+        app->source[i] = (Source){ arena_dup(cx->a, source[i].path),
+            arena_dup_n(cx->a, source[i].text, source[i].n), source[i].n };
+    qsort(app->source, (size_t)n, sizeof(Source), by_path);
+    for (int i = 0; i < n; i++) {
+        const Source *s = &app->source[i];
+        str_printf(&all, "%s %zu\n", s->path, s->n);
+        str_add_n(&all, s->text, s->n);
+    }
+    app->hash = sys_sha256_hex(cx->a, str_show(&all), all.n);
+}
+
+static Node *parse(Cx *cx, const Source *s)
+{
+    int issues = cx->nissue;
+    if (!utf8_valid(s->text, s->n)) {
+        cx_issue(cx, at_line(s->path, 1, 1), "not_utf8", "the file is not valid UTF-8");
+        return NULL;
+    }
+    Node *n = yaml_parse(cx, s->path, s->text, s->n);
+    if (n && !node_blank(n)) return n;
+    if (cx->nissue == issues)
+        cx_issue(cx, at_line(s->path, 1, 1), "empty", "the file is empty");
+    return NULL;
+}
+
+static void load_app_file(Cx *cx, App *app)
+{
+    const Source *file = NULL;
+    for (int i = 0; i < app->nsource; i++)
+        if (str_eq(app->source[i].path, "app.yaml")) file = &app->source[i];
+    if (!file)
+        cx_issue(cx, at_line("app.yaml", 1, 1), "no_app", "there is no app.yaml");
+    app_file_load(cx, app, file ? parse(cx, file) : NULL);
+}
+
+static void load_forms(Cx *cx, App *app)
+{
+    app->form = ARENA_ARRAY(cx->a, Form *, app->nsource + 2);
+    builtin_forms_load(cx, app);
+    for (int i = 0; i < app->nsource; i++) {
+        const Source *s = &app->source[i];
+        if (str_starts(s->path, "dashboards/"))
+            cx_issue(cx, at_line(s->path, 1, 1), "not_available_yet",
+                "dashboards are not available yet");
+        if (!str_starts(s->path, "forms/")) continue;
+        const char *key = app_file_key(cx->a, s->path);
+        if (!str_ends(s->path, ".yaml"))
+            cx_issue(cx, at_line(s->path, 1, 1), "bad_file", "definitions end in .yaml");
+        else if (app_form(app, key))
+            cx_issue(cx, at_line(s->path, 1, 1), "built_in", "the form `%s` is built in", key);
+        else app->form[app->nform++] = form_load(cx, app, s->path, parse(cx, s));
+    }
+}
+
+/* Of a file that is no YAML one cannot tell whose stages it has: any form may have them. */
+static void any_stage(Cx *cx, App *app)
+{
+    Workflow *unknown = ARENA_NEW(cx->a, Workflow);
+    unknown->key = "";
+    for (int i = 0; i < app->nform; i++)
+        if (!app->form[i]->staged && !app->form[i]->builtin)
+            form_add_workflow(cx, app->form[i], unknown);
+}
+
+static void load_workflows(Cx *cx, App *app)
+{
+    bool broken = false;
+    app->workflow = ARENA_ARRAY(cx->a, Workflow *, app->nsource + 1);
+    for (int i = 0; i < app->nsource; i++) {
+        const Source *s = &app->source[i];
+        if (!str_starts(s->path, "workflows/")) continue;
+        if (!str_ends(s->path, ".yaml")) {
+            cx_issue(cx, at_line(s->path, 1, 1), "bad_file", "definitions end in .yaml");
+            continue;
+        }
+        const Node *n = parse(cx, s);
+        Workflow *w = n ? workflow_load(cx, app, s->path, n) : NULL;
+        if (w) app->workflow[app->nworkflow++] = w;
+        else broken = true;
+    }
+    if (broken) any_stage(cx, app);
+}
+
+/* Titles of links are made of titles: a ring would never end. */
+static bool title_ring(const Form *f, const Form *start, int depth)
+{
+    for (int i = 0; i < f->ntitle_field && depth < 32; i++) {
+        const Field *like = f->title_field[i]->like;
+        if (field_store(f->title_field[i]) != STORE_REF || !like->to) continue;
+        if (like->to == start || title_ring(like->to, start, depth + 1)) return true;
+    }
+    return false;
+}
+
+static void bind_all(Cx *cx, App *app)
+{
+    for (int i = 0; i < app->nform; i++) form_link(cx, app, app->form[i]);
+    for (int i = 0; i < app->nform; i++) form_bind(cx, app, app->form[i]);
+    for (int i = 0; i < app->nworkflow; i++) workflow_bind(cx, app, app->workflow[i]);
+    for (int i = 0; i < app->nform; i++)
+        if (!app->form[i]->broken && title_ring(app->form[i], app->form[i], 0))
+            cx_issue(cx, node_place(node_find(app->form[i]->at, "title")), "ring",
+                "the title of `%s` leads through links back to itself", app->form[i]->key);
+    form_order(cx, app);
+    app_menu_load(cx, app);
+}
+
+static int by_place(const void *x, const void *y)
+{
+    const Place *a = &((const Issue *)x)->at, *b = &((const Issue *)y)->at;
+    int files = a->file && b->file ? strcmp(a->file, b->file) : (b->file != NULL) - (a->file != NULL);
+    if (files) return files;
+    if (a->line != b->line) return a->line < b->line ? -1 : 1;
+    return (a->col > b->col) - (a->col < b->col);
+}
+
+/* "lost has no field x" is no news when the file of form lost could not be read. */
+static bool caused_by_broken(const App *app, const Issue *issue)
+{
+    for (int i = 0; i < app->nform; i++) {
+        const char *key = app->form[i]->key;
+        if (app->form[i]->broken && str_eq(issue->code, "unknown_field") && issue->source
+                && str_starts(issue->text, key) && issue->text[strlen(key)] == ' ') return true;
+    }
+    return false;
+}
+
+static void sort_issues(Cx *cx, const App *app)
+{
+    int n = 0;
+    for (int i = 0; i < cx->nissue; i++)
+        if (!caused_by_broken(app, &cx->issue[i])) cx->issue[n++] = cx->issue[i];
+    cx->nissue = n;
+    if (n) qsort(cx->issue, (size_t)n, sizeof(Issue), by_place);
+}
+
+App *app_load_sources(Cx *cx, const Source *source, int n, const char *dir)
+{
+    Arena *a = arena_new();
+    App *app = ARENA_NEW(a, App);
+    Cx in = cx_begin(a, cx->lang);
+    app->a = a;
+    app->refs = 1;
+    app->dir = arena_dup(a, dir);
+    keep_sources(&in, app, source, n);
+    load_app_file(&in, app);
+    load_forms(&in, app);
+    load_workflows(&in, app);
+    bind_all(&in, app);
+    sort_issues(&in, app);
+    if (cx_check_as(&in, E_DEF)) return app;
+    cx_copy(cx, &in);
+    arena_free(a);
+    return NULL;
+}
+
+static bool read_folder(Cx *cx, const char *dir, const char *folder, const char *ending,
+    Source **out, int *n)
+{
+    const char **name;
+    int count;
+    const char *path = path_join(cx->a, dir, folder);
+    if (!file_is_dir(path)) return true;
+    if (!dir_list(cx, path, ending, &name, &count)) return false;
+    *out = arena_grow(cx->a, *out, (size_t)*n, (size_t)(*n + count), sizeof **out);
+    for (int i = 0; i < count; i++) {
+        Source *s = &(*out)[*n];
+        char *text;
+        if (*name[i] == '.') continue;
+        s->path = path_join(cx->a, folder, name[i]);
+        if (!file_read(cx, path_join(cx->a, path, name[i]), MAX_FILE, &text, &s->n))
+            return false;
+        s->text = text;
+        (*n)++;
+    }
+    return true;
+}
+
+App *app_load(Cx *cx, const char *dir)
+{
+    Source *source = ARENA_ARRAY(cx->a, Source, 1);
+    int n = 0;
+    char *text;
+    const char *file = path_join(cx->a, dir, "app.yaml");
+    if (!file_is_dir(dir)) {
+        cx_fail(cx, E_MISSING, "there is no folder %s", dir);
+        return NULL;
+    }
+    if (file_exists(file)) {
+        if (!file_read(cx, file, MAX_FILE, &text, &source->n)) return NULL;
+        source[n].path = "app.yaml";
+        source[n++].text = text;
+    }
+    static const char *const folder[] = { "forms", "workflows", "dashboards" };
+    for (int i = 0; i < LEN(folder); i++)
+        if (!read_folder(cx, dir, folder[i], ".yaml", &source, &n)
+                || !read_folder(cx, dir, folder[i], ".yml", &source, &n)) return NULL;
+    if (!read_folder(cx, dir, "plugins", ".lua", &source, &n)) return NULL;
+    return app_load_sources(cx, source, n, dir);
+}

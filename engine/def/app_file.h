@@ -1,0 +1,12 @@
+/*
+ * app_file — app.yaml: what belongs to the app as a whole.
+ */
+#ifndef DEF_APP_FILE_H
+#define DEF_APP_FILE_H
+#include "def/app.h"
+
+/* Everything but the menu. A NULL node leaves the defaults and the built-in roles. */
+void app_file_load(Cx *cx, App *app, Node *n);
+/* After the forms. Without a menu: one section of all forms. */
+void app_menu_load(Cx *cx, App *app);
+#endif

@@ -1,0 +1,82 @@
+/*
+ * rules.c — unique combinations, checks over several fields, duplicates.
+ */
+#include "def/rules.h"
+#include "def/types.h"
+#include "def/value.h"
+
+/* Fields that can be compared: one stored value each. */
+static bool scalars(Cx *cx, const Node *at, Field *const *field, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (field[i]->name.kind == NAME_LIST || field[i]->name.kind == NAME_ROWS)
+            return cx_issue(cx, node_place(at), "does_not_fit",
+                "`%s` holds several values and cannot be compared", field[i]->key);
+    return n > 0;
+}
+
+static void load_unique(Cx *cx, Form *f, const Node *list)
+{
+    if (!ref_list(cx, list)) return;
+    f->unique = ARENA_ARRAY(cx->a, Unique, list->n + 1);
+    for (int i = 0; i < list->n; i++) {
+        Unique *u = &f->unique[f->nunique];
+        const Node *n = list->item[i];
+        if (!node_is(n, NODE_LIST))
+            cx_issue(cx, node_place(n), "wrong_kind",
+                "`unique` is a list of lists of fields such as [[customer, name]]");
+        else if (ref_fields(cx, f, n, &u->field, &u->nfield) && scalars(cx, n, u->field, u->nfield))
+            f->nunique++;
+    }
+}
+
+static void load_check(Cx *cx, App *app, Form *f, const Node *n)
+{
+    static const char *const known[] = { "that", "message", "fields", NULL };
+    Check *c = &f->check[f->ncheck];
+    ExprWhere where = app_where(app, f, USE_CHECK);
+    where.old = true;
+    if (!ref_map(cx, n)) return;
+    node_check_keys(cx, n, known, NULL);
+    if (!node_find(n, "that")) {
+        cx_issue(cx, node_place(n), "no_check", "a check needs `that`, an expression");
+        return;
+    }
+    expr_attr(cx, n, "that", where, T_BOOL, &c->that);
+    label_load(cx, n, "message", &c->message);
+    ref_fields(cx, f, node_find(n, "fields"), &c->field, &c->nfield);
+    if (c->that) f->ncheck++;
+}
+
+static void load_duplicate(Cx *cx, Form *f, const Node *n)
+{
+    static const char *const known[] = { "match", "then", NULL };
+    static const char *const words[] = { "block", "warn" };
+    Duplicate *d = &f->duplicate[f->nduplicate];
+    if (!ref_map(cx, n)) return;
+    node_check_keys(cx, n, known, NULL);
+    const Node *match = node_find(n, "match");
+    if (!match) {
+        cx_issue(cx, node_place(n), "no_match", "`duplicates` needs `match`, a list of fields");
+        return;
+    }
+    int then = ref_word(cx, n, "then", words, LEN(words), DUP_WARN);
+    d->then = then == DUP_BLOCK ? DUP_BLOCK : DUP_WARN;
+    if (ref_fields(cx, f, match, &d->match, &d->nmatch) && scalars(cx, match, d->match, d->nmatch))
+        f->nduplicate++;
+}
+
+bool form_rules_load(Cx *cx, App *app, Form *f, const Node *n)
+{
+    const Node *checks = node_find(n, "checks"), *duplicates = node_find(n, "duplicates");
+    load_unique(cx, f, node_find(n, "unique"));
+    if (ref_list(cx, checks)) {
+        f->check = ARENA_ARRAY(cx->a, Check, checks->n + 1);
+        for (int i = 0; i < checks->n; i++) load_check(cx, app, f, checks->item[i]);
+    }
+    if (ref_list(cx, duplicates)) {
+        f->duplicate = ARENA_ARRAY(cx->a, Duplicate, duplicates->n + 1);
+        for (int i = 0; i < duplicates->n; i++) load_duplicate(cx, f, duplicates->item[i]);
+    }
+    return true;
+}
