@@ -200,14 +200,14 @@ void node_check_keys(Cx *cx, const Node *map, const char *const *known,
         Place at = node_key_place(map->item[i]);
         if (str_in(key, known, n)) continue;
         if (str_in(key, later, count(later))) {
-            cx_issue(cx, at, "not_available", "%s is not available yet", key);
+            cx_issue(cx, at, "not_available_yet", "`%s` is not available yet", key);
             continue;
         }
         const char *meant = str_nearest(key, known, n);
         if (meant)
-            cx_issue(cx, at, "unknown_key", "unknown key %s, did you mean %s?", key, meant);
+            cx_issue(cx, at, "unknown_key", "unknown key `%s`; did you mean `%s`?", key, meant);
         else
-            cx_issue(cx, at, "unknown_key", "unknown key %s", key);
+            cx_issue(cx, at, "unknown_key", "unknown key `%s`", key);
     }
 }
 

@@ -250,3 +250,8 @@ void sys_log(LogLevel level, const char *message, ...)
     (void)ignored;
     arena_free(a);
 }
+
+const char *sys_env(const char *name)
+{
+    return getenv(name);
+}

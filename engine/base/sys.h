@@ -16,6 +16,8 @@ MUST bool dir_make(Cx *cx, const char *path);            /* with parents */
 /* Names in a folder that end so, sorted by name. A missing folder has none. */
 MUST bool dir_list(Cx *cx, const char *path, const char *ending, const char ***out, int *n);
 char *path_join(Arena *a, const char *dir, const char *name);
+/* Of the environment; NULL when it is not set. */
+const char *sys_env(const char *name);
 
 /* Clock: seconds since 1970 UTC. A test clock replaces it for the whole process. */
 int64_t sys_now(void);

@@ -111,11 +111,11 @@ static void unknown_keys_are_reported_with_what_was_meant(void **state)
     static const char *const later[] = { "public", NULL };
     node_check_keys(&cx, yaml("label: a\nrequierd: true\npublic: x\nzzz: 1\n"), known, later);
     assert_int_equal(cx.nissue, 3);
-    assert_string_equal(cx.issue[0].text, "unknown key requierd, did you mean required?");
+    assert_string_equal(cx.issue[0].text, "unknown key `requierd`; did you mean `required`?");
     assert_int_equal(cx.issue[0].at.line, 2);
     assert_int_equal(cx.issue[0].at.col, 1);
-    assert_string_equal(cx.issue[1].code, "not_available");
-    assert_string_equal(cx.issue[2].text, "unknown key zzz");
+    assert_string_equal(cx.issue[1].code, "not_available_yet");
+    assert_string_equal(cx.issue[2].text, "unknown key `zzz`");
 }
 
 static void typed_reading_reports_the_wrong_kind_at_the_value(void **state)
