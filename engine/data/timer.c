@@ -101,8 +101,8 @@ static Timer timer_of_row(Work *w, const Val *v)
         .due = v[5].i, .payload = text(w, v[6]) };
 }
 
-#define TIMER_COLUMNS "SELECT \"id\", \"rule\", \"form\", \"record\", \"occurrence\", \"due\", " \
-    "\"payload\" FROM \"_timer\""
+#define TIMER_COLUMNS "SELECT \"id\", \"rule\", \"form\", \"record\", \"occurrence\", " \
+    "\"due\", \"payload\" FROM \"_timer\""
 
 bool timer_claim(Work *w, int64_t now, Timer *out, bool *found)
 {
@@ -146,7 +146,7 @@ bool timer_next(Work *w, int64_t *due)
 
     *due = 0;
     sql_add(&q, "SELECT min(\"due\") FROM \"_timer\" WHERE \"due\" < ");
-    sql_bind(&q, val_int(TIMER_FIRED));
+    sql_bind(&q, val_int(TIMER_NOTE));
     if (!db_one(&w->cx, w->db, &q, &v, 1, &found)) return false;
     if (found && v.kind == VAL_INT) *due = v.i;
     return true;
@@ -176,7 +176,7 @@ bool timer_of(Work *w, const Form *f, int64_t id, Timer **out, int *n)
     sql_add(&q, " AND \"record\" = ");
     sql_bind(&q, val_int(id));
     sql_add(&q, " AND \"due\" < ");
-    sql_bind(&q, val_int(TIMER_FIRED));
+    sql_bind(&q, val_int(TIMER_NOTE));
     sql_add(&q, " ORDER BY \"due\", \"id\" LIMIT 20");
     return read_timers(w, &q, out, n);
 }

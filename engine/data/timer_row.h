@@ -5,7 +5,9 @@
 #define DATA_TIMER_ROW_H
 #include "data/timer.h"
 
-#define TIMER_FIRED INT64_MAX                 /* as `due`: has fired, is kept to fire only once */
+/* As `due`: has fired, is kept to fire only once; and a note for later, never due. */
+#define TIMER_FIRED INT64_MAX
+#define TIMER_NOTE (INT64_MAX - 1)
 
 Val timer_text(const char *text);             /* "" instead of NULL */
 /* Drops the occurrences of a rule that are not in the list and have not fired. */

@@ -1,0 +1,151 @@
+/*
+ * jobs.c — rows of _job: claimed by a lease, run outside any write, then settled.
+ *
+ * A program that dies while a job runs leaves the lease; when it is over the job runs again,
+ * so what a job does may happen twice, never not at all.
+ */
+#include "data/jobs.h"
+#include "data/mail.h"
+#include "data/rule_api.h"
+#include "base/node_json.h"
+#include "base/sys.h"
+
+#include <string.h>
+
+#define LEASE_S 300
+
+static const int again_s[] = { 60, 300, 1800, 7200, 43200, 86400 };
+
+bool jobs_add(Work *w, const char *kind, const char *body)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+
+    sql_add(&q, "INSERT INTO \"_job\" (\"kind\", \"body\", \"state\", \"attempts\", \"due\", "
+        "\"created_at\") VALUES (");
+    sql_bind(&q, val_text(kind));
+    sql_add(&q, ", ");
+    sql_bind(&q, val_text(body));
+    sql_add(&q, ", 'waiting', 0, ");
+    sql_bind(&q, val_int(w->now));
+    sql_add(&q, ", ");
+    sql_bind(&q, val_datetime(w->now));
+    sql_add(&q, ")");
+    return db_run(&w->cx, w->db, &q, NULL);
+}
+
+typedef struct Claim { int64_t now; Job job; bool found; } Claim;
+
+static bool claim_unit(Work *w, void *arg)
+{
+    Claim *c = arg;
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db)), take = sql_begin(w->cx.a, q.dialect);
+    Val v[4];
+
+    sql_add(&q, "SELECT \"id\", \"kind\", \"body\", \"attempts\" FROM \"_job\" WHERE "
+        "\"state\" = 'waiting' AND \"due\" <= ");
+    sql_bind(&q, val_int(c->now));
+    sql_add(&q, " AND (\"lease_until\" IS NULL OR \"lease_until\" < ");
+    sql_bind(&q, val_int(c->now));
+    sql_add(&q, ") ORDER BY \"due\", \"id\" LIMIT 1");
+    if (!db_one(&w->cx, w->db, &q, v, 4, &c->found)) return false;
+    if (!c->found) return true;
+    sql_add(&take, "UPDATE \"_job\" SET \"attempts\" = \"attempts\" + 1, \"lease_until\" = ");
+    sql_bind(&take, val_int(c->now + LEASE_S));
+    sql_add(&take, " WHERE \"id\" = ");
+    sql_bind(&take, v[0]);
+    if (!db_run(&w->cx, w->db, &take, NULL)) return false;
+    c->job = (Job){ v[0].i, v[1].t, v[2].t, (int)v[3].i + 1 };
+    return true;
+}
+
+typedef struct Settle { const Job *job; bool done; int64_t now; const char *error; } Settle;
+
+static bool settle_unit(Work *w, void *arg)
+{
+    const Settle *s = arg;
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    uint32_t jitter;
+
+    if (s->done) {
+        sql_add(&q, "DELETE FROM \"_job\"");
+    } else if (s->job->attempts > LEN(again_s)) {
+        sql_add(&q, "UPDATE \"_job\" SET \"state\" = 'dead', \"lease_until\" = NULL, "
+            "\"last_error\" = ");
+        sql_bind(&q, val_text(s->error));
+    } else {
+        int wait = again_s[s->job->attempts - 1];
+        sys_random(&jitter, sizeof jitter);
+        sql_add(&q, "UPDATE \"_job\" SET \"lease_until\" = NULL, \"due\" = ");
+        sql_bind(&q, val_int(s->now + wait + jitter % (uint32_t)(wait / 10 + 1)));
+        sql_add(&q, ", \"last_error\" = ");
+        sql_bind(&q, val_text(s->error));
+    }
+    sql_add(&q, " WHERE \"id\" = ");
+    sql_bind(&q, val_int(s->job->id));
+    return db_run(&w->cx, w->db, &q, NULL);
+}
+
+static bool committed_job(Work *w, const Job *job)
+{
+    Node *body = json_parse(&w->cx, job->body, strlen(job->body));
+    const char *form = node_text(node_find(body, "form"));
+    const Form *f = form ? app_form(w->app, form) : NULL;
+    int64_t id = 0;
+
+    if (!body) return false;
+    if (!f || !node_int(node_find(body, "id"), &id)) return true;    /* the form is gone */
+    return rule_committed(w, f, id, body);
+}
+
+static const JobKind kinds[] = {
+    { "mail", mail_job },
+    { "webhook", webhook_job },
+    { "committed", committed_job },
+};
+
+const JobKind *job_kinds(int *n)
+{
+    *n = LEN(kinds);
+    return kinds;
+}
+
+static bool run(Work *w, const Job *job)
+{
+    for (int i = 0; i < LEN(kinds); i++)
+        if (str_eq(kinds[i].kind, job->kind)) return kinds[i].run(w, job);
+    return cx_fail(&w->cx, E_SYS, "there is no job of the kind %s", job->kind);
+}
+
+bool jobs_run_one(Work *w, int64_t now, bool *found)
+{
+    Claim c = { .now = now };
+
+    *found = false;
+    if (!work_write(w, claim_unit, &c)) return false;
+    if (!c.found) return true;
+    *found = true;
+    AsSaved saved = work_as_app(w, NULL);
+    Settle s = { .job = &c.job, .now = now, .done = run(w, &c.job) };
+    work_as_back(w, saved);
+    if (!s.done) {
+        s.error = arena_printf(w->cx.a, "%s%s%s", w->cx.text ? w->cx.text : "invalid",
+            w->cx.detail ? ": " : "", w->cx.detail ? w->cx.detail : "");
+        sys_log(LOG_WARN, "a job failed", "kind", c.job.kind, "error", s.error, NULL);
+    }
+    cx_clear(&w->cx);
+    return work_write(w, settle_unit, &s);
+}
+
+bool jobs_counts(Work *w, int64_t *waiting, int64_t *dead)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    bool found;
+    Val v[2];
+
+    sql_add(&q, "SELECT count(CASE WHEN \"state\" = 'waiting' THEN 1 END), "
+        "count(CASE WHEN \"state\" = 'dead' THEN 1 END) FROM \"_job\"");
+    if (!db_one(&w->cx, w->db, &q, v, 2, &found)) return false;
+    *waiting = found ? v[0].i : 0;
+    *dead = found ? v[1].i : 0;
+    return true;
+}
