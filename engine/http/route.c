@@ -122,7 +122,7 @@ static bool check_write(Work *w, Request *q, const Route *route)
         return cx_fail(&w->cx, E_DENIED, "this request came from another site");
     if (!(route->flags & ROUTE_WRITE) || route->flags & ROUTE_OPEN || !q->session) return true;
     const char *token = request_header(q, "X-CSRF-Token");
-    if (!token && q->posted) token = node_text(node_find(q->form, "csrf"));
+    if (!token && q->posted) token = node_text(node_find(q->form, "_csrf"));
     if (!token || !auth_csrf_ok(w, q->session, token))
         return cx_fail(&w->cx, E_DENIED, "this page is too old; please load it again");
     return true;
@@ -158,7 +158,7 @@ static bool run(Work *w, Request *q, Response *r, const Route *route)
     if (!sign_in(w, q, route)) return false;
     choose_language(w, q);
     if (!check_rate(w, q) || !check_write(w, q, route)) return false;
-    if (q->posted) node_remove((Node *)q->form, "csrf");
+    if (q->posted) node_remove((Node *)q->form, "_csrf");
     if (route->flags & ROUTE_ADMIN && !w->who.admin)
         return cx_fail(&w->cx, E_DENIED, "only an admin may do this");
     w->via = route->flags & ROUTE_PAGE ? "page" : "api";

@@ -123,7 +123,8 @@ void html_feed(Html *h, char c, const char *rest)
 
 static bool in_tag(const Html *h)
 {
-    return h->state == HTML_TAG || h->state == HTML_ATTR || h->state == HTML_AFTER;
+    return h->state == HTML_TAG_NAME || h->state == HTML_TAG || h->state == HTML_ATTR
+        || h->state == HTML_AFTER;
 }
 
 bool html_same(const Html *a, const Html *b)
