@@ -1,0 +1,153 @@
+/*
+ * page_value.c — values as people read them: text, links, chips, a tick, rows of a subform.
+ */
+#include "http/page.h"
+#include "data/record_row.h"
+
+#include <string.h>
+
+Right page_right(Work *w, const Record *r, const Field *f)
+{
+    if (!f->form->parent) return perm_field(w, f->form, f, r);
+    return perm_field(w, f->form->parent, f->form->in, r ? r->parent : NULL);
+}
+
+static const Field *like_of(const Field *f)
+{
+    return f->like ? f->like : f;
+}
+
+static bool is_type(const Field *f, const char *name)
+{
+    return str_eq(f->type->name, name) || (f->value && str_eq(f->value->name, name));
+}
+
+static Node *add_chip(Work *w, Node *chips, const char *text, const char *color,
+    const char *status)
+{
+    Arena *a = w->cx.a;
+    Node *chip = node_add(a, chips, node_map(a));
+    node_put_text(a, chip, "text", text);
+    node_put_text(a, chip, "color", color);
+    node_put_text(a, chip, "status", status);
+    return chip;
+}
+
+/* An option with a colour is a chip, one without plain text. */
+static void add_options(Work *w, Node *out, const Field *f, Val v)
+{
+    const Field *like = like_of(f);
+    Node *chips = node_list(w->cx.a);
+    int n = v.kind == VAL_LIST ? v.n : 1;
+
+    for (int i = 0; i < n; i++) {
+        const char *key = v.kind == VAL_LIST ? v.list[i].t : v.t;
+        const Option *o = field_option(like, key);
+        if (!o || (!o->color && v.kind != VAL_LIST)) continue;
+        add_chip(w, chips, label_show(&o->label, w->cx.lang, key), o->color, NULL);
+    }
+    if (chips->n) node_put(w->cx.a, out, "chips", chips);
+}
+
+static void add_stage(Work *w, Node *out, const Record *r)
+{
+    if (!r->stage) return;
+    Node *chips = node_put(w->cx.a, out, "chips", node_list(w->cx.a));
+    add_chip(w, chips, label_show(&r->stage->label, w->cx.lang, r->stage->key), NULL,
+        r->stage->status);
+}
+
+static const char *href_of(Work *w, const Field *f, Val v, const char *text)
+{
+    const Names *names = f->name.type.form;
+    const Form *to = names ? names->form : NULL;
+    Arena *a = w->cx.a;
+
+    if (v.kind == VAL_REC && to && !to->builtin && perm_may(w, to, ACT_READ))
+        return page_href(a, to, v.i);
+    if (is_type(f, "email")) return arena_printf(a, "mailto:%s", text);
+    if (is_type(f, "phone")) return arena_printf(a, "tel:%s", v.t);
+    if (is_type(f, "url")) return v.t;
+    return NULL;
+}
+
+static Node *value_map(Work *w, const Field *f)
+{
+    static const char *const keys[] = { "text", "href", "chips", "mark", "rows", "columns" };
+    Arena *a = w->cx.a;
+    Node *out = node_map(a);
+    const FieldType *type = f->value ? f->value : f->type;
+    bool is_long = is_type(f, "longtext");
+
+    for (int i = 0; i < LEN(keys); i++) node_put(a, out, keys[i], node_new_null(a));
+    node_put_text(a, out, "key", f->key);
+    node_put_text(a, out, "label", field_label(f, w->cx.lang));
+    node_put_text(a, out, "align", type->align);
+    node_put_bool(a, out, "first", false);
+    node_put_bool(a, out, "blank", false);
+    node_put_bool(a, out, "long", is_long);
+    node_put_bool(a, out, "wide", is_long || field_is_rows(f) || str_eq(f->width, "full"));
+    return out;
+}
+
+Node *page_column(Work *w, const Field *f)
+{
+    return value_map(w, f);
+}
+
+static void add_rows(Work *w, Node *out, const Field *f, Val v)
+{
+    Arena *a = w->cx.a;
+    const Form *child = f->rows;
+    Node *columns = node_put(a, out, "columns", node_list(a));
+    Node *rows = node_put(a, out, "rows", node_list(a));
+
+    for (int k = child->nsystem; k < child->nfield; k++)
+        node_add(a, columns, page_column(w, child->field[k]));
+    for (int i = 0; i < v.n; i++) {
+        const Record *row = v.list[i].p;
+        if (!row) continue;
+        Node *one = node_add(a, rows, node_map(a));
+        Node *cells = node_put(a, one, "cells", node_list(a));
+        for (int k = child->nsystem; k < child->nfield; k++) {
+            Node *cell = page_value(w, row, child->field[k]);
+            if (cell) node_add(a, cells, cell);
+        }
+    }
+}
+
+/* Titles of links stay; how one reaches people does not when it is masked. */
+static void put_shown(Work *w, Node *out, const Record *r, const Field *f, Val v)
+{
+    Arena *a = w->cx.a;
+    Show show = page_show(w);
+    const char *text = field_show(a, f, v, &show);
+
+    node_put_text(a, out, "text", text);
+    if (str_eq(f->type->name, "stage")) add_stage(w, out, r);
+    else if (is_type(f, "choice") || is_type(f, "choices")) add_options(w, out, f, v);
+    else if (v.kind == VAL_BOOL) node_put_text(a, out, "mark", v.i ? "✓" : "–");
+    else node_put_text(a, out, "href", href_of(w, f, v, text));
+}
+
+Node *page_value(Work *w, const Record *r, const Field *f)
+{
+    Arena *a = w->cx.a;
+    Right right = page_right(w, r, f);
+    Val v = record_get(r, f);
+
+    if (right == RIGHT_HIDDEN) return NULL;
+    Node *out = value_map(w, f);
+    if (val_is_blank(v)) {
+        node_put_bool(a, out, "blank", true);
+        node_put_text(a, out, "text", "");
+    } else if (field_is_rows(f)) {
+        if (v.kind == VAL_LIST) add_rows(w, out, f, v);
+    } else if (right == RIGHT_MASKED) {
+        Show show = page_show(w);
+        node_put_text(a, out, "text", field_mask(a, f, field_show(a, f, v, &show)));
+    } else {
+        put_shown(w, out, r, f, v);
+    }
+    return out;
+}
