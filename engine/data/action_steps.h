@@ -1,0 +1,12 @@
+/*
+ * action_steps — the steps of a `do`: set, create, notify, and actions that plugins declare.
+ */
+#ifndef DATA_ACTION_STEPS_H
+#define DATA_ACTION_STEPS_H
+#include "data/record.h"
+
+/* Runs them as the app, each on the record as the one before left it. *changed: reload it. */
+MUST bool steps_run(Work *w, const Step *step, int n, const Record *r, bool *changed);
+/* A value as a body holds it: what record_read reads back to the same. */
+Node *value_node(Work *w, Val v);
+#endif

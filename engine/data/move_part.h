@@ -1,0 +1,20 @@
+/*
+ * move_part — what the files of moves share.
+ */
+#ifndef DATA_MOVE_PART_H
+#define DATA_MOVE_PART_H
+#include "data/move.h"
+#include "data/timer.h"
+
+/* May the acting person make this move from here, by its `by`? Without `by` whoever may change
+   the record; moves that run by themselves are nobody's. */
+bool move_mine(Work *w, const Transition *t, const Record *r);
+void move_to(Work *w, Record *r, const Workflow *flow, const Stage *stage);
+/* Does the stage let people change the field? (edit, hide, lock) */
+bool stage_lets(const Stage *s, const Field *f);
+/* Timers of the stage a record stands in. */
+MUST bool stage_timers(Work *w, const Record *r);
+/* Fires "after:FLOW.TRANSITION" and "within:FLOW.STAGE". */
+MUST bool stage_fire_after(Work *w, const Timer *t);
+MUST bool stage_fire_within(Work *w, const Timer *t, int64_t late_s);
+#endif

@@ -1,0 +1,79 @@
+/*
+ * save.c — the one write path, as the list of its steps.
+ */
+#include "data/save_in.h"
+#include "data/engine.h"
+#include "data/idempotency.h"
+#include "data/serial.h"
+
+MUST static bool steps(Work *w, Save *s)
+{
+    return save_load(w, s)
+        && save_stage_asked(w, s)
+        && (record_read(w, s->r, s->ask->body) || cx_check(&w->cx))
+        && record_defaults(w, s->r)
+        && save_before(w, s)
+        && save_enter(w, s)
+        && (s->old ? record_compute_own(w, s->r) : record_compute(w, s->r))
+        && serial_set(w, s->r)
+        && save_rights(w, s)
+        && save_judge(w, s)
+        && save_allowed(w, s)
+        && save_store(w, s)
+        && save_follow_up(w, s);
+}
+
+/* A new record that is asked to stand further on makes the move at once. */
+MUST static bool go_on(Work *w, Save *s)
+{
+    SaveAsk ask = { .form = s->form, .id = record_id(s->r), .to = s->to };
+    Saved saved;
+
+    if (s->old || !s->to || (s->r->stage && str_eq(s->to, s->r->stage->key))) return true;
+    if (!save_record(w, &ask, &saved)) return false;
+    s->r = saved.record;
+    return s->r != NULL;
+}
+
+/* The same request came before: the answer is the record as it is now. */
+MUST static bool answer_again(Work *w, const SaveAsk *ask, int64_t id, bool created, Saved *out)
+{
+    Record *r;
+
+    if (!record_load(w, ask->form, id, false, &r)) return false;
+    if (!r) return cx_fail(&w->cx, E_MISSING, "there is no such record");
+    *out = (Saved){ .record = r, .id = id, .created = created };
+    return true;
+}
+
+typedef struct One { const SaveAsk *ask; Saved *out; } One;
+
+static bool unit(Work *w, void *arg)
+{
+    const One *u = arg;
+    Save s = { .ask = u->ask, .form = u->ask->form };
+    int64_t before;
+    bool created;
+
+    if (!idempotency_find(w, u->ask, &before, &created)) return false;
+    if (before) return answer_again(w, u->ask, before, created, u->out);
+    if (!frame_begin(w, &s.frame, s.form)) return false;
+    bool ok = steps(w, &s) && go_on(w, &s)
+        && idempotency_keep(w, u->ask, record_id(s.r), !s.old);
+    const char *said = frame_said(w, &s.frame);
+    frame_end(w, &s.frame);
+    if (ok)
+        *u->out = (Saved){ .record = s.r, .id = record_id(s.r), .created = !s.old,
+            .warning = s.warning, .nwarning = s.nwarning, .explained = said };
+    return ok;
+}
+
+bool save_record(Work *w, const SaveAsk *ask, Saved *out)
+{
+    One u = { ask, out };
+
+    *out = (Saved){ 0 };
+    if (!work_write(w, unit, &u)) return false;
+    if (w->engine && !db_in_write(w->db)) engine_wake(w->engine);
+    return true;
+}

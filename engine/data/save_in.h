@@ -1,0 +1,39 @@
+/*
+ * save_in — one running save, and its steps as save.c lists them.
+ *
+ * Every step returns false when the write is refused or failed, with the cause in w->cx.
+ */
+#ifndef DATA_SAVE_IN_H
+#define DATA_SAVE_IN_H
+#include "data/frame.h"
+#include "data/save.h"
+
+typedef struct Save {
+    const SaveAsk *ask;
+    const Form *form;
+    Record *old;              /* as stored before; NULL: create */
+    Record *r;                /* as it will be */
+    const Transition *move;   /* NULL: no move */
+    const char *to;           /* the stage that the input asks for, or NULL */
+    bool changed;             /* something other than computed fields is to be stored */
+    Issue *warning; int nwarning;
+    Frame frame;
+} Save;
+
+/* Input. */
+MUST bool save_load(Work *w, Save *s);        /* the record, may it be touched at all */
+MUST bool save_stage_asked(Work *w, Save *s); /* `stage:` in the body */
+MUST bool save_before(Work *w, Save *s);      /* before-rules */
+MUST bool save_enter(Work *w, Save *s);       /* first stage, or the move */
+/* Judgement. */
+MUST bool save_rights(Work *w, Save *s);      /* of fields */
+MUST bool save_judge(Work *w, Save *s);       /* checks, required, duplicates */
+MUST bool save_allowed(Work *w, Save *s);     /* of the record */
+/* Effects. */
+MUST bool save_store(Work *w, Save *s);       /* row, rows, lists; elsewhere; traces */
+MUST bool save_follow_up(Work *w, Save *s);   /* left, entered, do, after-rules, jobs */
+/* A refused unique index becomes an issue on its field. */
+bool save_taken(Work *w, const Form *f, Err err);
+/* The committed-rules of a form as a job. */
+MUST bool save_committed(Work *w, const Record *old, const Record *now);
+#endif

@@ -1,0 +1,92 @@
+/*
+ * save_input.c — what is written on, and what comes: record, values, rules before, the move.
+ */
+#include "data/save_in.h"
+#include "data/move.h"
+#include "data/move_part.h"
+#include "data/perm.h"
+#include "data/record_row.h"
+#include "data/rule_api.h"
+
+static bool missing(Work *w)
+{
+    return cx_fail(&w->cx, E_MISSING, "there is no such record");
+}
+
+MUST static bool load_old(Work *w, Save *s)
+{
+    if (!record_load(w, s->form, s->ask->id, false, &s->old)) return false;
+    if (!s->old || !perm_on(w, ACT_READ, s->old)) return w->cx.err ? false : missing(w);
+    if (s->ask->version && s->ask->version != record_version(s->old))
+        return cx_fail(&w->cx, E_STALE, "the record was changed meanwhile");
+    s->r = record_copy(w, s->old);
+    s->r->given = NULL;
+    return true;
+}
+
+bool save_load(Work *w, Save *s)
+{
+    const Form *f = s->form;
+
+    if (s->ask->id) return load_old(w, s);
+    if (!perm_may(w, f, ACT_CREATE))
+        return w->cx.err ? false
+            : cx_fail(&w->cx, E_DENIED, "no right to create: %s", form_label(f, w->cx.lang));
+    s->r = record_new(w, f);
+    return true;
+}
+
+/* `stage: visit` in a body is a wish to move there. */
+bool save_stage_asked(Work *w, Save *s)
+{
+    const Node *in = node_find(s->ask->body, "stage");
+    bool moves;
+
+    s->to = s->ask->to;
+    if (!s->to && in && s->form->nworkflow && !node_blank(in)) {
+        if (!node_text(in)) {
+            cx_issue(&w->cx, at_field("stage"), "wrong_kind", "a text is expected here");
+            return cx_check(&w->cx);
+        }
+        s->to = node_text(in);
+    }
+    if (s->old && s->old->stage && s->to && str_eq(s->to, s->old->stage->key)) s->to = NULL;
+    moves = s->ask->transition || s->to;
+    if (moves && !s->form->nworkflow) {
+        cx_issue(&w->cx, at_field("stage"), "no_move", "this form has no workflow");
+        return cx_check(&w->cx);
+    }
+    if (!s->old || moves || perm_on(w, ACT_UPDATE, s->old)) return !w->cx.err;
+    return w->cx.err ? false : cx_fail(&w->cx, E_DENIED, "no right to change this record");
+}
+
+MUST static bool event(Work *w, Save *s, const char *name)
+{
+    return !rule_has(w, name, s->form) || rule_event(w, name, s->r, s->old);
+}
+
+bool save_before(Work *w, Save *s)
+{
+    return event(w, s, s->old ? "before_update" : "before_create")
+        && event(w, s, "before_save") && cx_check(&w->cx);
+}
+
+MUST static bool make_move(Work *w, Save *s)
+{
+    const Transition *t;
+
+    if (!move_find(w, s->old, s->ask->transition, s->to, &t)) return false;
+    s->move = t;
+    move_to(w, s->r, s->old->workflow, t->to);
+    if (!record_compute_own(w, s->r)) return false;
+    if (!move_gates(w, t, s->r, s->old)) return cx_check(&w->cx);
+    return rule_event_named(w, s->form, "before_transition", t->key, s->r, s->old)
+        && cx_check(&w->cx);
+}
+
+bool save_enter(Work *w, Save *s)
+{
+    if (!s->old) return move_enter(w, s->r);
+    if (s->ask->transition || s->to) return make_move(w, s);
+    return true;
+}

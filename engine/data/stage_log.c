@@ -1,0 +1,156 @@
+/*
+ * stage_log.c — a move leaves a row of stage_history and sets the timers of the new stage.
+ */
+#include "data/move_part.h"
+#include "data/notice.h"
+#include "data/save.h"
+#include "data/timer_row.h"
+#include "base/i18n.h"
+#include "base/sys.h"
+
+#include <string.h>
+
+#define A_DAY 86400
+
+static const char *after_rule(Work *w, const Workflow *flow, const Transition *t)
+{
+    return arena_printf(w->cx.a, "after:%s.%s", flow->key, t->key);
+}
+
+static const char *within_rule(Work *w, const Workflow *flow, const Stage *s)
+{
+    return arena_printf(w->cx.a, "within:%s.%s", flow->key, s->key);
+}
+
+static int64_t later(const Work *w, int64_t from, Val duration)
+{
+    return when_add(from, duration, app_calendar(w->app, NULL), w->app->zone);
+}
+
+MUST static bool clear_stage(Work *w, const Record *r)
+{
+    const Workflow *flow = r->workflow;
+
+    if (!flow || !r->stage) return true;
+    if (!val_is_blank(r->stage->within) && !timer_clear(w, within_rule(w, flow, r->stage),
+            r->form->key, record_id(r))) return false;
+    for (int i = 0; i < flow->ntransition; i++) {
+        const Transition *t = &flow->transition[i];
+        if (val_is_blank(t->after) || !transition_leaves(t, r->stage)) continue;
+        if (!timer_clear(w, after_rule(w, flow, t), r->form->key, record_id(r))) return false;
+    }
+    return true;
+}
+
+bool stage_timers(Work *w, const Record *r)
+{
+    const Workflow *flow = r->workflow;
+    char since[32];
+
+    if (!flow || !r->stage) return true;
+    int64_t at = r->val[SYS_STAGE_SINCE].i;
+    datetime_show(since, sizeof since, at);
+    const char *occurrence = arena_dup(w->cx.a, since);
+    if (!val_is_blank(r->stage->within) && !timer_set(w, within_rule(w, flow, r->stage),
+            r->form->key, record_id(r), occurrence, later(w, at, r->stage->within), NULL))
+        return false;
+    for (int i = 0; i < flow->ntransition; i++) {
+        const Transition *t = &flow->transition[i];
+        if (val_is_blank(t->after) || !transition_leaves(t, r->stage)) continue;
+        if (!timer_set(w, after_rule(w, flow, t), r->form->key, record_id(r), occurrence,
+                later(w, at, t->after), NULL)) return false;
+    }
+    return true;
+}
+
+MUST static bool add_row(Work *w, const Record *old, const Record *now, const Transition *t,
+    const char *comment)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    Val since = old ? old->val[SYS_STAGE_SINCE] : val_blank();
+    bool timed = since.kind == VAL_DATETIME;
+    int64_t seconds = timed ? w->now - since.i : 0;
+    int64_t working = timed ? calendar_work_seconds(app_calendar(w->app, NULL), w->app->zone,
+        since.i, w->now) : 0;
+    const Val v[] = { val_text(now->form->key), val_int(record_id(now)),
+        val_text(now->workflow->key), old ? old->val[SYS_STAGE] : val_blank(),
+        val_text(now->stage->key), val_text(t ? t->key : NULL), val_rec(w->who.id),
+        val_datetime(w->now), timed ? val_int(seconds) : val_blank(),
+        timed ? val_int(working) : val_blank(), val_text(comment) };
+
+    sql_add(&q, "INSERT INTO \"stage_history\" (\"form\", \"record\", \"workflow\", \"from\", "
+        "\"to\", \"transition\", \"by\", \"at\", \"seconds\", \"working_seconds\", "
+        "\"comment\") VALUES (");
+    for (int i = 0; i < LEN(v); i++) {
+        if (i) sql_add(&q, ", ");
+        sql_bind(&q, v[i]);
+    }
+    sql_add(&q, ")");
+    return db_run(&w->cx, w->db, &q, NULL);
+}
+
+bool move_record(Work *w, const Record *old, const Record *now, const Transition *t,
+    const char *comment)
+{
+    if (!now->stage) return true;
+    if (!add_row(w, old, now, t, comment)) return false;
+    if (old && !clear_stage(w, old)) return false;
+    return stage_timers(w, now);
+}
+
+/* The part after the dot: stage or transition. */
+static const char *last_part(const Timer *t)
+{
+    const char *dot = strchr(t->rule, '.');
+    return dot ? dot + 1 : "";
+}
+
+MUST static bool load(Work *w, const Timer *t, Record **r)
+{
+    const Form *f = t->form ? app_form(w->app, t->form) : NULL;
+
+    *r = NULL;
+    return !f || record_load(w, f, t->record, false, r);
+}
+
+/* The guard is not met yet, or something is required: tested again tomorrow. */
+MUST static bool tomorrow(Work *w, const Timer *t)
+{
+    if (w->cx.err != E_INPUT && w->cx.err != E_DENIED && w->cx.err != E_RULE) return false;
+    if (w->cx.err == E_RULE)
+        sys_log(LOG_ERROR, "a rule stopped a move by time", "rule", t->rule, "error",
+            w->cx.text, NULL);
+    cx_clear(&w->cx);
+    return timer_set(w, t->rule, t->form, t->record, t->occurrence, w->now + A_DAY, NULL);
+}
+
+bool stage_fire_after(Work *w, const Timer *t)
+{
+    Record *r;
+    Saved saved;
+
+    if (!load(w, t, &r)) return false;
+    const Transition *move = r && r->workflow ? workflow_transition(r->workflow, last_part(t))
+        : NULL;
+    if (!move || !r->stage || !transition_leaves(move, r->stage)) return true;
+    SaveAsk ask = { .form = r->form, .id = record_id(r), .transition = move->key };
+    return save_record(w, &ask, &saved) || tomorrow(w, t);
+}
+
+bool stage_fire_within(Work *w, const Timer *t, int64_t late_s)
+{
+    Record *r;
+
+    if (!load(w, t, &r)) return false;
+    if (!r || !r->stage || !str_eq(r->stage->key, last_part(t)) || !r->form->owner) return true;
+    Val owner = record_get(r, r->form->owner);
+    for (int i = 0; i < (owner.kind == VAL_LIST ? owner.n : 1); i++) {
+        Val one = owner.kind == VAL_LIST ? owner.list[i] : owner;
+        if (one.kind != VAL_REC) continue;
+        const char *text = arena_printf(w->cx.a, i18n_text(w->cx.lang, "Overdue in %s: %s"),
+            label_show(&r->stage->label, w->cx.lang, r->stage->key), record_title(w, r));
+        if (!notice_send(w, &(Notice){ .to = one.i, .text = text, .form = r->form->key,
+                .record = t->record, .kind = "reminder", .late_s = late_s })) return false;
+    }
+    return true;
+}
