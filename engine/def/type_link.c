@@ -83,7 +83,7 @@ void record_show(const Field *f, Val v, const Show *as, Str *out)
     else str_printf(out, "#%lld", (long long)v.i);
 }
 
-void record_json(const Field *f, Val v, Json *out)
+void link_json(const Field *f, Val v, Json *out)
 {
     (void)f;
     json_map(out);
@@ -106,5 +106,5 @@ static const FieldAttr link_attrs[] = {
 const FieldType type_link = {
     .name = "link", .help = "a record of another form", .store = STORE_REF, .type = T_RECORD,
     .attr = link_attrs, .load = link_load, .link = link_link, .bind = link_bind,
-    .read = record_input, .show = record_show, .json = record_json,
+    .read = record_input, .show = record_show, .json = link_json,
 };

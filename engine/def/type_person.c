@@ -41,11 +41,11 @@ static const FieldAttr department_attrs[] = {
 const FieldType type_user = {
     .name = "user", .help = "a user", .store = STORE_REF, .type = T_RECORD,
     .attr = user_attrs, .link = user_link, .bind = person_bind, .read = record_input,
-    .show = record_show, .json = record_json,
+    .show = record_show, .json = link_json,
 };
 
 const FieldType type_department = {
     .name = "department", .help = "a department", .store = STORE_REF, .type = T_RECORD,
     .attr = department_attrs, .link = department_link, .bind = person_bind,
-    .read = record_input, .show = record_show, .json = record_json,
+    .read = record_input, .show = record_show, .json = link_json,
 };

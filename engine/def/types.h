@@ -25,7 +25,7 @@ void text_json(const Field *f, Val v, Json *out);
 /* A record: id as number or text, {"id": n}. */
 bool record_input(Cx *cx, const Field *f, const Node *in, const Zone *zone, Val *out);
 void record_show(const Field *f, Val v, const Show *as, Str *out);
-void record_json(const Field *f, Val v, Json *out);
+void link_json(const Field *f, Val v, Json *out);
 /* The way phones are stored: E.164 where the digits allow it, else as typed, trimmed. NULL
    when it is no phone number at all. */
 const char *phone_normal(Arena *a, const char *country, const char *text);
