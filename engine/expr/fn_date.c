@@ -71,9 +71,12 @@ static Val run_datetime(Call *c, const Val *x, int n)
 {
     int64_t at;
     if (any_blank(x, n)) return val_blank();
+    if (x[0].kind == VAL_TEXT && n > 1)
+        return date_parse(x[0].t, &at) ? instant_value(local_at(at, x[1].i, c->zone)) : val_blank();
     if (x[0].kind == VAL_TEXT)
         return datetime_parse(x[0].t, c->zone, &at) ? val_datetime(at) : val_blank();
     if (x[0].kind == VAL_DATETIME && n == 1) return x[0];
+    if (x[0].kind != VAL_DATETIME && x[0].kind != VAL_DATE) return val_blank();
     return instant_value(local_at(day_at(c, x[0]), n > 1 ? x[1].i : 0, c->zone));
 }
 

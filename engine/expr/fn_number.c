@@ -28,12 +28,13 @@ static Val *flat(Call *c, const Val *x, int n, int *out)
 
 static bool all_exact(const Val *v, int n, int *scale)
 {
+    bool exact = true;
     *scale = 0;
     for (int i = 0; i < n; i++) {
-        if (v[i].kind == VAL_REAL) return false;
+        if (v[i].kind == VAL_REAL) exact = false;
         if (v[i].kind == VAL_DEC && v[i].scale > *scale) *scale = v[i].scale;
     }
-    return true;
+    return exact;
 }
 
 static Val span_total(const Val *v, int n)
@@ -47,17 +48,18 @@ static Val span_total(const Val *v, int n)
 static Val total(const Val *v, int n)
 {
     int scale;
-    int64_t sum = 0, part;
+    __int128 sum = 0;
+    double real = 0;
     if (n && v[0].kind == VAL_DURATION) return span_total(v, n);
-    if (all_exact(v, n, &scale)) {
-        for (int i = 0; i < n; i++)
-            if (!val_scaled(v[i], scale, &part) || !decimal_add(sum, part, &sum))
-                return val_blank();
-        return val_dec(sum, scale);
+    bool exact = all_exact(v, n, &scale);
+    for (int i = 0; i < n; i++) {
+        int64_t part;
+        if (v[i].kind == VAL_REAL) real += v[i].d;
+        else if (val_scaled(v[i], scale, &part)) sum += part;
+        else return val_blank();
     }
-    double d = 0;
-    for (int i = 0; i < n; i++) d += val_number(v[i]);
-    return val_real(d);
+    if (!exact) return val_real(real + (double)sum / pow(10, scale));
+    return sum > INT64_MAX || sum < INT64_MIN ? val_blank() : val_dec((int64_t)sum, scale);
 }
 
 static Val run_sum(Call *c, const Val *x, int n)

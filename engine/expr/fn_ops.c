@@ -297,6 +297,28 @@ static Val span_ratio(Call *c, const Val *x, int n)
     return by == 0 ? val_blank() : val_real((double)value_seconds(x[0]) / by);
 }
 
+/* One boolean for each item: how it compares with the value. */
+static Val list_where(Call *c, const Val *x, int n)
+{
+    (void)n;
+    if (x[0].kind != VAL_LIST || val_is_blank(x[1])) return val_blank();
+    const Func *how = func_find(x[1].t);
+    Val *hit = ARENA_ARRAY(c->a, Val, x[0].n);
+    for (int i = 0; i < x[0].n; i++)
+        hit[i] = how->run(c, (Val[]){ x[0].list[i], x[2] }, 2);
+    return val_list(hit, x[0].n);
+}
+
+static Val list_keep(Call *c, const Val *x, int n)
+{
+    (void)n;
+    if (x[0].kind != VAL_LIST || x[1].kind != VAL_LIST) return val_blank();
+    int k = x[0].n < x[1].n ? x[0].n : x[1].n;
+    Val *kept = ARENA_ARRAY(c->a, Val, k);
+    for (int i = 0; i < k; i++) kept[i] = x[1].list[i].i ? x[0].list[i] : val_blank();
+    return val_list(kept, k);
+}
+
 #define OP(op, fn, b, fl) { .doc = { .name = op, .group = "operator" }, .run = fn, .bind = b, \
     .flags = FN_OP | (fl) }
 const Func fn_ops[] = {
@@ -315,7 +337,8 @@ const Func fn_ops[] = {
       .run = op_not, .flags = FN_OP },
     OP("in", op_in, bind_in, 0), OP("between", op_and, bind_between, 0),
     OP("within", op_within, NULL, FN_PLACE), OP("has", op_has, NULL, 0),
-    OP("[]", op_list, NULL, 0), OP("round_to", round_to, NULL, 0),
+    OP("[]", op_list, NULL, 0), OP("where", list_where, NULL, 0), OP("keep", list_keep, NULL, 0),
+    OP("round_to", round_to, NULL, 0),
     OP("as_datetime", as_datetime, NULL, FN_PLACE),
     OP("moment+", moment_add, NULL, FN_PLACE), OP("moment-", moment_sub, NULL, FN_PLACE),
     OP("day-day", day_diff, NULL, 0), OP("time-time", time_diff, NULL, 0),

@@ -193,11 +193,17 @@ Term *term_row(Binder *b, Root root, const Names *form, int pos);
 MUST bool eval_term(const Term *t, Eval *env, Val *out);
 /* The statement of OTHER, user(), role() … for one record in memory. */
 MUST bool sql_of_term(Eval *env, const Term *t, Sql *out);
-/* A list as text, for SQL; and back. */
-char *list_pack(Arena *a, Val list, Type item);
-Val list_unpack(Arena *a, const char *text, size_t n, Type item);
+/* Needs follow, title or query of a host to be evaluated? */
+bool term_walks(const Term *t);
+/* A list as text, for SQL; and back. Appends one raw value (blank, int, real, text). */
+void pack_item(Str *out, Val raw);
+char *list_pack(Arena *a, Val list);
 /* Raw value as SQL holds it, to a value of that type; and the raw form of a value. */
 Val raw_typed(Arena *a, Val raw, Type t);
-/* Zone and calendar as one text, so that an x_ function depends on its arguments only. */
-char *place_pack(Arena *a, const Zone *z, const Calendar *c);
+Val raw_of(Arena *a, Val v);
+/* Now, zone and calendar as one text, so that an x_ function depends on its arguments only. */
+char *place_pack(Arena *a, const Asker *asker);
+bool place_unpack(Arena *a, const char *text, Call *out);
+/* The SQL name of an implementation: x_left, x_add. */
+char *func_sql_name(Arena *a, const Func *f);
 #endif
