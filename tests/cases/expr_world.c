@@ -15,8 +15,8 @@
     .index = i }
 #define LINK(k, f, i) &(const Name){ .key = k, .kind = NAME_COLUMN, .column = k, .index = i, \
     .type = { .kind = T_RECORD, .decimals = -1, .form = f }, .target = f }
-#define T(k) ((Type)TYPE(k))
-#define N(d) ((Type)NUM(d))
+#define T(k) TYPE(k)
+#define N(d) NUM(d)
 
 static const char *digits_only(Arena *a, const Name *name, const char *text)
 {
