@@ -19,6 +19,12 @@ MUST bool perm_where(Work *w, const Form *f, Act act, const char *alias, Sql *ou
    set: the caller says why with perm_explain. */
 bool perm_on(Work *w, const Act act, const Record *r);
 
+/* May this person read every record of the form? */
+bool perm_all(Work *w, const Form *f);
+/* After a change: may `now` be, by grants that held for `old`? Scopes ask the record before,
+   expressions the result as well, so that `own` may hand a record over. */
+bool perm_on_result(Work *w, Act act, const Record *old, const Record *now);
+
 /* Right on one field of this record: hidden, masked, read-only or full. r NULL: the most that
    could hold for any record (for lists' columns, filters: RIGHT_FULL only if surely so).
    A role's field rights count only for records its own scope reaches. Stage edit, hide, lock
@@ -26,7 +32,13 @@ bool perm_on(Work *w, const Act act, const Record *r);
 Right perm_field(Work *w, const Form *f, const Field *field, const Record *r);
 /* May the field be named in a filter, sort or group by this person? */
 bool perm_filterable(Work *w, const Form *f, const Field *field);
-/* E_DENIED naming the field, when a given field may not be written. */
+/* For many fields of one record: which grants reach it, once; then the right on each field. */
+typedef struct Reach { const Record *r; const bool *grant; } Reach;
+Reach perm_reach(Work *w, const Record *r);
+Right perm_field_reached(Work *w, const Form *f, const Field *field, const Reach *reach);
+/* E_DENIED naming the field, when a given field may not be written. Rights are those a grant
+   gives that reaches `old` (new records: r); restrictions of a stage count while it stays the
+   same: those of a move are move_lets'. */
 bool perm_fields_written(Work *w, const Record *r, const Record *old);
 
 /* One line of an explanation: which role and rule allowed or refused. */

@@ -24,6 +24,7 @@ static bool run_unit(Cx *cx, Db *db, void *arg)
     }
     bool ok = u->fn(w, u->arg);
     w->db = was;
+    w->readable = NULL;
     return ok;
 }
 

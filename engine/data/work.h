@@ -38,6 +38,7 @@ typedef struct Work {
     int64_t now;              /* the clock of this request; one instant per write */
     void *write;              /* data/save: what the open write has gathered */
     void *cache;              /* data/titles: titles of this request */
+    void *readable;           /* data/readable: linked records this person may read */
     Asker asker;              /* work_asker's */
 } Work;
 

@@ -1,0 +1,13 @@
+/*
+ * readable — may this person read the record a link points to? Remembered for the request.
+ */
+#ifndef DATA_READABLE_H
+#define DATA_READABLE_H
+#include "data/perm.h"
+
+/* Asks for those not yet known, in one query. */
+MUST bool readable_load(Work *w, const Form *f, const int64_t *id, int n);
+/* False too when it is gone, or on failure (cx). */
+bool readable(Work *w, const Form *f, int64_t id);
+void readable_put(Work *w, const Form *f, int64_t id, bool yes);
+#endif
