@@ -1,0 +1,148 @@
+/*
+ * cmd_app.c — the definitions: check, plan, apply; and tick, backup.
+ */
+#include "main/ops.h"
+#include "data/rule_api.h"
+#include "data/schema.h"
+#include "rule/hooks.h"
+#include "base/sys.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Everything that can be known without a database. */
+static App *load(Cmd *c)
+{
+    expr_init();
+    App *app = app_load(&c->cx, c->app);
+    if (!app || c->cx.nissue) {
+        app_give(app);
+        if (!cx_check_as(&c->cx, E_DEF)) return NULL;
+        cx_fail(&c->cx, E_DEF, "the app cannot be read");
+        return NULL;
+    }
+    Box *box = hooks_open(&c->cx, app, NULL, rule_api_open);
+    bool ok = box && hooks_check(&c->cx, app, box);
+    if (box) box_free(box);
+    if (cx_check_as(&c->cx, E_DEF) && ok) return app;
+    app_give(app);
+    return NULL;
+}
+
+int run_check(Cmd *c)
+{
+    App *app = load(c);
+    if (!app) {
+        if (!c->json && c->cx.nissue)
+            fprintf(stderr, "%d issue%s\n", c->cx.nissue, c->cx.nissue == 1 ? "" : "s");
+        return cmd_failed(c);
+    }
+    int forms = 0;
+    for (int i = 0; i < app->nform; i++) forms += !app->form[i]->parent && !app->form[i]->builtin;
+    if (c->json) printf("{\"ok\": true, \"forms\": %d, \"workflows\": %d}\n", forms, app->nworkflow);
+    else printf("%s: %d forms, %d workflows, no issues\n", app->key, forms, app->nworkflow);
+    app_give(app);
+    return EXIT_DONE;
+}
+
+/* The database as it is, or an empty one when there is none. */
+static bool open_db(Cmd *c, DbPool **pool, Db **db, char **dir)
+{
+    const char *url = cmd_db(c);
+    *dir = NULL;
+    bool missing = str_starts(url, "sqlite:") && !file_exists(url + 7);
+    if (missing) {
+        char name[] = "/tmp/tenon-plan-XXXXXX";
+        if (!mkdtemp(name)) return cx_fail(&c->cx, E_SYS, "cannot make a temporary folder");
+        *dir = arena_dup(c->a, name);
+        url = arena_printf(c->a, "sqlite:%s/empty.db", name);
+    }
+    return db_pool_open(&c->cx, url, !missing, pool) && db_open(&c->cx, *pool, db)
+        && (!missing || schema_system(&c->cx, *db));
+}
+
+static void remove_dir(Cmd *c, const char *dir)
+{
+    static const char *const files[] = { "empty.db", "empty.db-wal", "empty.db-shm",
+        "empty.db.lock", "empty.db-lock" };
+    for (int i = 0; dir && i < LEN(files); i++) unlink(path_join(c->a, dir, files[i]));
+    if (dir) rmdir(dir);
+}
+
+static void print_plan(Cmd *c, const Plan *plan)
+{
+    bool sql = str_starts(c->command->name, "debug");
+    if (c->json) {
+        Str s = str_begin(c->a);
+        Json j = json_begin(&s);
+        plan_json(plan, &j);
+        printf("%s\n", str_show(&s));
+        return;
+    }
+    if (plan_empty(plan)) printf("nothing to do: the database is the app\n");
+    else printf("%s", plan_show(c->a, plan));
+    for (int i = 0; sql && i < plan->n; i++)
+        if (plan->step[i].sql) printf("%s;\n", plan->step[i].sql);
+}
+
+int run_plan(Cmd *c)
+{
+    DbPool *pool = NULL;
+    Db *db = NULL;
+    char *dir = NULL;
+    Plan plan = { 0 };
+    App *app = load(c);
+    if (!app) return cmd_failed(c);
+    bool ok = open_db(c, &pool, &db, &dir) && schema_plan(&c->cx, db, app, &plan);
+    if (ok) print_plan(c, &plan);
+    if (db) db_close(db);
+    if (pool) db_pool_close(pool);
+    remove_dir(c, dir);
+    app_give(app);
+    if (!ok) return cmd_failed(c);
+    return plan.refused ? EXIT_ISSUES : EXIT_DONE;
+}
+
+int run_apply(Cmd *c)
+{
+    Node *args = node_map(c->a), *out;
+    node_put_bool(c->a, args, "allow_loss", cmd_flag(c, "allow-loss"));
+    if (!ops_call(c, "apply", args, &out)) return cmd_failed(c);
+    if (c->json) printf("%s\n", node_json(c->a, out));
+    else printf("version %s is published\n", node_text(node_find(out, "version")));
+    return EXIT_DONE;
+}
+
+int run_tick(Cmd *c)
+{
+    const char *now = cmd_option(c, "now");
+    int64_t at = sys_now();
+    Node *args = node_map(c->a), *out;
+    if (now && !datetime_parse(now, zone_utc(), &at))
+        return cmd_usage(c, "--now wants a time like 2026-03-02T09:00:00+08:00");
+    /* In this process rules see that time too; a running server keeps its clock. */
+    if (now) sys_clock_set(at);
+    node_put_int(c->a, args, "now", at);
+    bool ok = ops_call(c, "tick", args, &out);
+    sys_clock_clear();
+    if (!ok) return cmd_failed(c);
+    if (c->json) printf("%s\n", node_json(c->a, out));
+    else printf("%s fired\n", node_text(node_find(out, "fired")));
+    return EXIT_DONE;
+}
+
+int run_backup(Cmd *c)
+{
+    Node *args = node_map(c->a), *out;
+    const char *path = c->arg[0];
+    char here[4096];
+    /* A running server stands in another folder. */
+    if (*path != '/' && getcwd(here, sizeof here)) path = path_join(c->a, here, path);
+    node_put_text(c->a, args, "path", path);
+    if (!ops_call(c, "backup", args, &out)) return cmd_failed(c);
+    if (c->json) printf("%s\n", node_json(c->a, out));
+    else printf("the database was copied to %s\n", path);
+    return EXIT_DONE;
+}

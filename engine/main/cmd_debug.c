@@ -1,0 +1,123 @@
+/*
+ * cmd_debug.c — what the engine made of the app: expressions, permissions, rules, routes.
+ */
+#include "main/cmd.h"
+#include "data/auth.h"
+#include "data/perm.h"
+#include "http/route.h"
+#include "rule/hooks.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static int look(Cmd *c, CmdWork fn)
+{
+    Engine *e;
+    if (!cmd_open(c, true, &e)) return cmd_failed(c);
+    bool ok = cmd_with(c, e, fn, c);
+    engine_close(e);
+    return ok ? EXIT_DONE : cmd_failed(c);
+}
+
+static const Form *get_form(Work *w, const char *key)
+{
+    const Form *f = app_form(w->app, key);
+    if (!f) cx_fail(&w->cx, E_MISSING, "there is no form %s", key);
+    return f;
+}
+
+static bool show_value(Work *w, const Form *f, const Expr *e, const char *id)
+{
+    Record *r;
+    Val v;
+    if (!record_load(w, f, strtoll(id, NULL, 10), true, &r)) return false;
+    if (!r) return cx_fail(&w->cx, E_MISSING, "there is no such record");
+    Eval env = record_eval(w, r, NULL);
+    if (!expr_eval(e, &env, &v)) return false;
+    printf("value: %s\n", v.kind == VAL_BLANK ? "blank" : val_show(w->cx.a, v));
+    return true;
+}
+
+static bool debug_expr(Work *w, void *arg)
+{
+    Cmd *c = arg;
+    const Form *f = get_form(w, c->arg[0]);
+    if (!f || (cmd_option(c, "as") && !auth_become_login(w, cmd_option(c, "as")))) return false;
+    ExprWhere where = app_where(w->app, f, USE_FILTER);
+    Expr *e = expr_load(&w->cx, NULL, c->arg[1], &where);
+    if (!e) return cx_check(&w->cx);
+    Sql sql = sql_begin(w->cx.a, db_dialect(w->db));
+    ExprSql ask = { .asker = work_asker(w) };
+    if (!expr_sql(&w->cx, e, &ask, &sql)) return false;
+    Str tree = str_begin(w->cx.a);
+    Json j = json_begin(&tree);
+    expr_json(e, &j);
+    printf("type: %s\nsql: %s\nbrowser: %s\n", type_show(w->cx.a, expr_type(e)),
+        sql_explain(w->cx.a, &sql), expr_in_browser(e) ? str_show(&tree) : "asks the server");
+    return !cmd_option(c, "id") || show_value(w, f, e, cmd_option(c, "id"));
+}
+
+int run_debug_expr(Cmd *c)
+{
+    return look(c, debug_expr);
+}
+
+static bool debug_sql(Work *w, void *arg)
+{
+    Cmd *c = arg;
+    const Form *f = get_form(w, c->arg[0]);
+    Sql sql = sql_begin(w->cx.a, db_dialect(w->db));
+    int act = 0;
+    while (act < ACT_COUNT && !str_eq(act_name[act], c->arg[1])) act++;
+    if (!f) return false;
+    if (act == ACT_COUNT) return cx_fail(&w->cx, E_INPUT, "there is no action %s", c->arg[1]);
+    if (!auth_become_login(w, cmd_option(c, "as")) || !perm_where(w, f, (Act)act, f->key, &sql))
+        return false;
+    printf("%s\n", sql_explain(w->cx.a, &sql));
+    return true;
+}
+
+int run_debug_sql(Cmd *c)
+{
+    if (!cmd_option(c, "as")) return cmd_usage(c, "--as LOGIN is missing");
+    return look(c, debug_sql);
+}
+
+static bool debug_rules(Work *w, void *arg)
+{
+    const Handler *on;
+    const Schedule *every;
+    const Action *action;
+    (void)arg;
+    int n = hooks_handlers(w->box, &on);
+    for (int i = 0; i < n; i++)
+        printf("on      %-36s plugins/%s.lua:%d\n", on[i].event, on[i].plugin, on[i].line);
+    n = hooks_schedules(w->box, &every);
+    for (int i = 0; i < n; i++)
+        printf("every   %-14s %-21s plugins/%s.lua\n", every[i].cron, every[i].name,
+            every[i].plugin);
+    n = hooks_actions(w->box, &action);
+    for (int i = 0; i < n; i++)
+        printf("action  %-36s plugins/%s.lua:%d\n", action[i].name, action[i].plugin,
+            action[i].line);
+    return true;
+}
+
+int run_debug_rules(Cmd *c)
+{
+    return look(c, debug_rules);
+}
+
+int run_debug_routes(Cmd *c)
+{
+    const Route *list;
+    int n = route_list(&list);
+    (void)c;
+    for (int i = 0; i < n; i++) {
+        int f = list[i].flags;
+        printf("%-7s %-52s %s%s%s%s%s\n", list[i].method, list[i].path, list[i].help,
+            f & ROUTE_OPEN ? " [open]" : "", f & ROUTE_ADMIN ? " [admin]" : "",
+            f & ROUTE_WRITE ? " [csrf]" : "", f & ROUTE_BARE ? " [bare]" : "");
+    }
+    return EXIT_DONE;
+}

@@ -1,0 +1,97 @@
+/*
+ * cmd_look.c — verbs that only look: why, export, version.
+ */
+#include "main/cmd.h"
+#include "data/auth.h"
+#include "data/why.h"
+#include "http/export.h"
+
+#include <errno.h>
+#include <lua.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifndef TENON_VERSION
+#define TENON_VERSION "0.1"
+#endif
+
+static const Form *get_form(Work *w, const char *key)
+{
+    const Form *f = app_form(w->app, key);
+    const char **names = ARENA_ARRAY(w->cx.a, const char *, w->app->nform + 1);
+    if (f) return f;
+    for (int i = 0; i < w->app->nform; i++) names[i] = w->app->form[i]->key;
+    const char *near = str_nearest(key, names, w->app->nform);
+    if (near) cx_fail(&w->cx, E_MISSING, "there is no form %s; did you mean %s?", key, near);
+    else cx_fail(&w->cx, E_MISSING, "there is no form %s", key);
+    return NULL;
+}
+
+static bool why(Work *w, void *arg)
+{
+    Cmd *c = arg;
+    const char *action = c->narg > 2 ? c->arg[2] : NULL;
+    const Form *f = get_form(w, c->arg[0]);
+    int64_t id = strtoll(c->arg[1], NULL, 10);
+    if (!f || !auth_become_login(w, cmd_option(c, "as"))) return false;
+    if (c->json) {
+        Str s = str_begin(w->cx.a);
+        Json j = json_begin(&s);
+        if (!why_json(w, f, id, action, &j)) return false;
+        printf("%s\n", str_show(&s));
+        return true;
+    }
+    const char *text = why_text(w, f, id, action);
+    if (text) printf("%s%s", text, str_ends(text, "\n") ? "" : "\n");
+    return text != NULL;
+}
+
+static int look(Cmd *c, CmdWork fn)
+{
+    Engine *e;
+    if (!cmd_open(c, true, &e)) return cmd_failed(c);
+    bool ok = cmd_with(c, e, fn, c);
+    engine_close(e);
+    return ok ? EXIT_DONE : cmd_failed(c);
+}
+
+int run_why(Cmd *c)
+{
+    if (!cmd_option(c, "as")) return cmd_usage(c, "--as LOGIN is missing");
+    return look(c, why);
+}
+
+static bool export_form(Work *w, void *arg)
+{
+    Cmd *c = arg;
+    const char *format = cmd_option(c, "format"), *out = cmd_option(c, "out");
+    ExportAsk ask = { .form = get_form(w, c->arg[0]), .filter = cmd_option(c, "filter"),
+        .json = c->json || str_eq(format, "json"), .bom = cmd_flag(c, "bom") };
+    if (!ask.form) return false;
+    if (cmd_option(c, "as") && !auth_become_login(w, cmd_option(c, "as"))) return false;
+    FILE *to = out ? fopen(out, "wb") : stdout;
+    if (!to) return cx_fail(&w->cx, E_SYS, "cannot create %s: %s", out, strerror(errno));
+    bool ok = export_write(w, &ask, to);
+    if (out && fclose(to) && ok)
+        ok = cx_fail(&w->cx, E_SYS, "cannot write %s: %s", out, strerror(errno));
+    return ok;
+}
+
+int run_export(Cmd *c)
+{
+    const char *format = cmd_option(c, "format");
+    if (format && !str_eq(format, "csv") && !str_eq(format, "json"))
+        return cmd_usage(c, "--format is csv or json");
+    return look(c, export_form);
+}
+
+int run_version(Cmd *c)
+{
+    if (c->json)
+        printf("{\"tenon\": \"%s\", \"sqlite\": \"%s\", \"lua\": \"%s\"}\n", TENON_VERSION,
+            sqlite3_libversion(), LUA_RELEASE);
+    else printf("tenon %s (SQLite %s, %s)\n", TENON_VERSION, sqlite3_libversion(), LUA_RELEASE);
+    return EXIT_DONE;
+}

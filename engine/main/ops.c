@@ -1,0 +1,155 @@
+/*
+ * ops.c — the operations, as a table.
+ */
+#include "main/ops.h"
+#include "main/control.h"
+#include "data/auth.h"
+#include "data/save.h"
+#include "base/node_json.h"
+#include "base/sys.h"
+
+#include <string.h>
+
+typedef bool (*OpFn)(Work *w, const Node *args, Json *out);
+typedef struct Op { const char *name; OpFn run; } Op;
+
+static const char *text(const Node *args, const char *key)
+{
+    return node_text(node_find(args, key));
+}
+
+static Node *user_body(Work *w, const Node *args)
+{
+    static const char *const plain[] = { "login", "name", "email", "language" };
+    Arena *a = w->cx.a;
+    Node *body = node_map(a);
+    char **role;
+    for (int i = 0; i < LEN(plain); i++)
+        if (text(args, plain[i])) node_put_text(a, body, plain[i], text(args, plain[i]));
+    if (!text(args, "name")) node_put_text(a, body, "name", text(args, "login"));
+    if (text(args, "roles")) {
+        Node *list = node_put(a, body, "roles", node_list(a));
+        int n = str_split(a, text(args, "roles"), ',', &role);
+        for (int i = 0; i < n; i++) node_add(a, list, node_new_text(a, str_trim(a, role[i])));
+    }
+    if (text(args, "department")) {
+        Node *by = node_put(a, node_put(a, body, "department", node_map(a)), "by", node_map(a));
+        node_put_text(a, by, "name", text(args, "department"));
+    }
+    node_put_bool(a, body, "active", true);
+    return body;
+}
+
+static bool user_add(Work *w, const Node *args, Json *out)
+{
+    SaveAsk ask = { .form = app_form(w->app, "user"), .body = user_body(w, args) };
+    const char *password = text(args, "password");
+    Saved saved = { 0 };
+    if (password && !auth_password_ok(&w->cx, password)) return cx_check(&w->cx);
+    if (!save_record(w, &ask, &saved)) return false;
+    if (password && !auth_set_password(w, saved.id, password)) return false;
+    json_map(out);
+    json_key(out, "id"); json_int(out, saved.id);
+    json_key(out, "login"); json_text(out, text(args, "login"));
+    json_map_end(out);
+    return true;
+}
+
+static bool user_passwd(Work *w, const Node *args, Json *out)
+{
+    const char *password = text(args, "password");
+    int64_t id;
+    if (!password || !auth_password_ok(&w->cx, password)) return cx_check(&w->cx);
+    if (!auth_user_by_login(w, text(args, "login"), &id) || !auth_set_password(w, id, password))
+        return false;
+    json_map(out);
+    json_key(out, "id"); json_int(out, id);
+    json_map_end(out);
+    return true;
+}
+
+static bool token_add(Work *w, const Node *args, Json *out)
+{
+    const char *name = text(args, "name");
+    int64_t id;
+    char *token;
+    if (!auth_user_by_login(w, text(args, "login"), &id)
+        || !auth_token_new(w, id, name ? name : "command line", &token)) return false;
+    json_map(out);
+    json_key(out, "token"); json_text(out, token);
+    json_map_end(out);
+    return true;
+}
+
+static bool apply(Work *w, const Node *args, Json *out)
+{
+    bool loss = false;
+    node_bool(node_find(args, "allow_loss"), &loss);
+    if (!engine_reload(w->engine, &w->cx, loss)) return false;
+    App *app = engine_app(w->engine);
+    json_map(out);
+    json_key(out, "version"); json_int(out, app->version);
+    json_map_end(out);
+    app_give(app);
+    return true;
+}
+
+static bool tick(Work *w, const Node *args, Json *out)
+{
+    int64_t now = sys_now();
+    node_int(node_find(args, "now"), &now);
+    int64_t fired = engine_tick(w->engine, &w->cx, now);
+    if (w->cx.err) return false;
+    json_map(out);
+    json_key(out, "fired"); json_int(out, fired);
+    json_map_end(out);
+    return true;
+}
+
+static bool backup(Work *w, const Node *args, Json *out)
+{
+    const char *path = text(args, "path");
+    if (file_exists(path)) return cx_fail(&w->cx, E_CONFLICT, "%s is there already", path);
+    if (!db_backup(&w->cx, engine_pool(w->engine), path, NULL)) return false;
+    json_map(out);
+    json_key(out, "path"); json_text(out, path);
+    json_map_end(out);
+    return true;
+}
+
+static const Op table[] = {
+    { "user_add", user_add }, { "user_passwd", user_passwd }, { "token_add", token_add },
+    { "apply", apply }, { "tick", tick }, { "backup", backup },
+};
+
+bool ops_run(Engine *e, Cx *cx, const char *name, const Node *args, Str *out)
+{
+    const Op *op = NULL;
+    for (int i = 0; i < LEN(table); i++)
+        if (str_eq(table[i].name, name)) op = &table[i];
+    if (!op) return cx_fail(cx, E_INPUT, "there is no operation %s", name);
+    Work *w = engine_take(e, cx, "en");
+    if (!w) return false;
+    auth_become_app(w, "cli");
+    Json j = json_begin(out);
+    bool ok = op->run(w, args, &j);
+    if (!ok) cx_copy(cx, &w->cx);
+    engine_give(w);
+    return ok;
+}
+
+bool ops_call(Cmd *c, const char *name, const Node *args, Node **out)
+{
+    const char *db = cmd_db(c);
+    bool answered = false;
+    if (str_starts(db, "sqlite:")
+        && !control_ask(&c->cx, db + 7, name, args, out, &answered)) return false;
+    if (answered) return true;
+    Engine *e;
+    Str result = str_begin(c->a);
+    if (!cmd_open(c, false, &e)) return false;
+    bool ok = ops_run(e, &c->cx, name, args, &result);
+    engine_close(e);
+    *out = ok ? json_parse(&c->cx, str_show(&result), result.n) : NULL;
+    return ok && *out;
+}
