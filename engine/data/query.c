@@ -31,7 +31,12 @@ bool query_one(Work *w, const Form *f, int64_t id, Record **out)
 
 /* ---- all of them, a page at a time ---- */
 
-typedef struct Walk { const ListAsk *ask; Sql where; int64_t after; Record **record; int n; } Walk;
+typedef struct Walk {
+    const ListAsk *ask;
+    Sql where;
+    int64_t after;
+    Record **record; int n;
+} Walk;
 
 MUST static bool walk_page(Work *w, Walk *k)
 {

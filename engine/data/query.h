@@ -13,7 +13,7 @@ typedef struct ListAsk {
     const Form *form;
     const char *filter;       /* expression as typed; checked for rights; NULL: none */
     const Expr *also;         /* a bound filter (view); NULL: none */
-    const char *sort;         /* "-amount,id"; NULL: the view's or id down */
+    const char *sort;         /* "-amount,id"; NULL: `sorts`, or id down */
     const Sort *sorts; int nsort;
     const char *q;            /* text to look for in searchable fields */
     const char *after;        /* cursor */
@@ -34,7 +34,12 @@ typedef struct List {
 MUST bool query_list(Work *w, const ListAsk *ask, List *out);
 
 /* Groups: by = "stage,month(closed_on)", of = "count(),sum(amount)". Values in order. */
-typedef struct GroupAsk { const Form *form; const char *by, *of, *filter; const Expr *also; int limit; } GroupAsk;
+typedef struct GroupAsk {
+    const Form *form;
+    const char *by, *of, *filter;
+    const Expr *also;
+    int limit;
+} GroupAsk;
 typedef struct GroupRow { Val *key, *value; } GroupRow;
 typedef struct Groups { Expr **by, **of; int nby, nof; GroupRow *row; int n; } Groups;
 MUST bool query_group(Work *w, const GroupAsk *ask, Groups *out);

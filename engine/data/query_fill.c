@@ -18,7 +18,8 @@ static int by_id(const void *a, const void *b)
 
 static Owners owners_of(Work *w, Record *const *r, int n)
 {
-    Owners o = { ARENA_ARRAY(w->cx.a, int64_t, n + 1), ARENA_ARRAY(w->cx.a, Record *, n + 1), n };
+    Owners o = { .id = ARENA_ARRAY(w->cx.a, int64_t, n + 1), .n = n,
+        .r = ARENA_ARRAY(w->cx.a, Record *, n + 1) };
 
     for (int i = 0; i < n; i++) o.r[i] = r[i];
     qsort(o.r, (size_t)n, sizeof *o.r, by_id);
@@ -184,7 +185,8 @@ static void ask_record(Work *w, Asked *all, const Record *r, Field *const *field
         Val v = record_get(r, f);
         if (!field_is_rows(f)) {
             ask_value(w, all, f, v);
-            if (f->via && f->source && !f->do_) ask_value(w, all, f->via, record_get(r, f->via));
+            bool lookup = f->via && f->source && !f->do_;
+            if (lookup) ask_value(w, all, f->via, record_get(r, f->via));
             continue;
         }
         for (int k = 0; v.kind == VAL_LIST && k < v.n; k++)

@@ -8,7 +8,12 @@
 
 #include <string.h>
 
-typedef struct Typed { Work *w; const Form *form; ExprWhere base; const ListAsk *params; } Typed;
+typedef struct Typed {
+    Work *w;
+    const Form *form;
+    ExprWhere base;
+    const ListAsk *params;
+} Typed;
 
 static const Names *form_names(void *ctx, const char *name)
 {

@@ -1,5 +1,5 @@
 /*
- * query_group.c — counts and sums by groups: "stage,month(closed_on)" and "count(),sum(amount)".
+ * query_group.c — counts and sums by groups: by "stage,month(closed_on)" of "sum(amount)".
  *
  * The database adds up; numbers keep their decimals. Rows come in the order of their keys.
  */
@@ -8,7 +8,8 @@
 #define MOST_GROUPS 10000
 #define MOST_PARTS 16
 
-MUST static bool load(Work *w, const Form *f, const char *text, ExprUse use, Expr ***out, int *n)
+MUST static bool load(Work *w, const Form *f, const char *text, ExprUse use, Expr ***out,
+    int *n)
 {
     char **piece;
 

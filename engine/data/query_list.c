@@ -232,6 +232,7 @@ bool query_list(Work *w, const ListAsk *ask, List *out)
     out->record = p.record;
     out->n = p.n > size ? size : p.n;
     if (p.n > size) out->next = cursor_write(w, ask->form, &p.order, p.at[size - 1]);
-    if (ask->field && !query_fill(w, out->record, out->n, ask->field, ask->nfield)) return false;
+    if (ask->field && !query_fill(w, out->record, out->n, ask->field, ask->nfield))
+        return false;
     return count(w, ask, &p.where, &out->count);
 }

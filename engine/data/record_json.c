@@ -30,12 +30,12 @@ static void link_out(Work *w, const Field *f, Val v, Json *out)
     json_map_end(out);
 }
 
-static void rows_out(Work *w, const Field *f, Val v, Json *out);
+static void rows_out(Work *w, Val v, Json *out);
 
 static void value_out(Work *w, const Field *f, Val v, Json *out)
 {
     if (field_is_rows(f)) {
-        rows_out(w, f, v, out);
+        rows_out(w, v, out);
     } else if (field_is_list(f) && f->name.type.of == T_RECORD) {
         json_list(out);
         for (int i = 0; v.kind == VAL_LIST && i < v.n; i++) link_out(w, f, v.list[i], out);
@@ -52,7 +52,7 @@ static void value_out(Work *w, const Field *f, Val v, Json *out)
     }
 }
 
-static void rows_out(Work *w, const Field *f, Val v, Json *out)
+static void rows_out(Work *w, Val v, Json *out)
 {
     json_list(out);
     for (int i = 0; v.kind == VAL_LIST && i < v.n; i++) {
