@@ -85,6 +85,10 @@ static void visit_field(Graph *g, Field *f)
         tell_ring(g, f);
         return;
     }
+    if (f->broken) {
+        f->state = 4;
+        return;
+    }
     f->state = 3;
     g->stack[g->depth++] = f;
     each_read(g, f, visit_read);

@@ -181,11 +181,12 @@ bool form_link(Cx *cx, App *app, Form *f)
     }
     const Node *owner = f->parent ? NULL : node_find(f->at, "owner");
     if (!owner) return fine;
-    f->owner = ref_field(cx, f, owner);
-    if (!f->owner || f->owner->broken) return false;
-    if (f->owner->type != &type_user)
+    Field *field = ref_field(cx, f, owner);
+    if (!field || field->broken) return false;
+    if (field->type != &type_user)
         return cx_issue(cx, node_place(owner), "no_people", "`%s` is no user field",
-            f->owner->key);
+            field->key);
+    f->owner = field;
     return fine;
 }
 

@@ -40,10 +40,10 @@ static bool load_scope(Cx *cx, App *app, Form *f, const Node *n, Scope *out)
             out->kind = (ScopeKind)i;
             return true;
         }
+        if (!f->owner && node_find(f->at, "owner")) return false;   /* told there */
         if (!f->owner)
             return cx_issue(cx, node_place(n), "no_owner", "`%s` needs an owner: say "
                 "`owner: FIELD` in the form", text);
-        if (f->owner->broken) return false;
         where.want = (Type){ .kind = T_BOOL };
         out->expr = expr_load(cx, n, scope_text(cx->a, f, (ScopeKind)i), &where);
         if (out->expr) out->kind = (ScopeKind)i;

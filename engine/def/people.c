@@ -49,6 +49,7 @@ static bool from_word(Cx *cx, const App *app, const Form *form, const Node *n,
     Field *f = form ? form_field(form, word) : NULL;
     if (str_eq(word, "owner") && form) {
         if (form->owner) return from_field(cx, app, n, form->owner, out);
+        if (!f && !role && node_find(form->at, "owner")) return false;   /* told there */
         if (!f && !role)
             return cx_issue(cx, node_place(n), "no_owner", "form `%s` says no `owner`",
                 form->key);

@@ -29,6 +29,7 @@ static void take_after(Field *f, Field *source)
 static bool lookup_link(Cx *cx, App *app, Field *f, const Node *n)
 {
     const Node *field = node_find(n, "field");
+    if (!field || !node_find(n, "via")) return false;
     f->via = ref_field(cx, f->form, node_find(n, "via"));
     if (!f->via || f->via->broken) return f->broken = true, false;
     if (f->via->computed || f->via->type->store != STORE_REF)
@@ -106,6 +107,7 @@ static bool simple_call(Arena *a, const char *text, const char **fn, const char 
 static bool rollup_link(Cx *cx, App *app, Field *f, const Node *n)
 {
     const char *text = node_text(node_find(n, "do")), *fn = "", *arg = "";
+    if (f->form->parent || !node_find(n, "from")) return false;
     f->from = ref_form(cx, app, node_find(n, "from"));
     if (!f->from || f->from->broken) return f->broken = true, false;
     f->via = leads_here(cx, app, f, n);
