@@ -111,6 +111,7 @@ const JobKind *job_kinds(int *n)
 
 static bool run(Work *w, const Job *job)
 {
+    if (str_eq(w->via, JOBS_QUIET) && !str_eq(job->kind, "committed")) return true;
     for (int i = 0; i < LEN(kinds); i++)
         if (str_eq(kinds[i].kind, job->kind)) return kinds[i].run(w, job);
     return cx_fail(&w->cx, E_SYS, "there is no job of the kind %s", job->kind);

@@ -1,5 +1,5 @@
 /*
- * save_effect.c — the write itself and all it leaves: elsewhere, in time, in history, in rules.
+ * save_effect.c — the write and all it leaves: elsewhere, in time, in history, in rules.
  */
 #include "data/save_in.h"
 #include "data/action_steps.h"
@@ -87,16 +87,23 @@ MUST static bool reload(Work *w, Save *s)
     return true;
 }
 
+MUST static bool stage_event(Work *w, Save *s, const char *event, const Stage *stage,
+    bool *changed)
+{
+    if (!rule_has(w, arena_printf(w->cx.a, "%s.%s", event, stage->key), s->form)) return true;
+    *changed = true;
+    return rule_event_named(w, s->form, event, stage->key, s->r, s->old);
+}
+
 MUST static bool stage_events(Work *w, Save *s)
 {
     bool changed = false;
 
     if (!s->r->stage || (s->old && !s->move)) return true;
-    if (s->old && !rule_event_named(w, s->form, "left", s->old->stage->key, s->r, s->old))
-        return false;
-    if (!rule_event_named(w, s->form, "entered", s->r->stage->key, s->r, s->old)) return false;
+    if (s->old && !stage_event(w, s, "left", s->old->stage, &changed)) return false;
+    if (!stage_event(w, s, "entered", s->r->stage, &changed)) return false;
     if (s->move && !steps_run(w, s->move->step, s->move->nstep, s->r, &changed)) return false;
-    return reload(w, s);
+    return !changed || reload(w, s);
 }
 
 MUST static bool after_event(Work *w, Save *s, const char *name)

@@ -1,0 +1,126 @@
+/*
+ * save_bin.c — to the recycle bin and back.
+ *
+ * A binned record counts nowhere: links let go of it, rollups lose it, its timers end. Coming
+ * back it must fit again: unique values, duplicates, and what it links to.
+ */
+#include "data/save_in.h"
+#include "data/duplicate.h"
+#include "data/engine.h"
+#include "data/history.h"
+#include "data/move_part.h"
+#include "data/perm.h"
+#include "data/record_row.h"
+#include "data/restrict.h"
+#include "data/rule_api.h"
+#include "data/timer_row.h"
+
+typedef struct Bin { const Form *f; int64_t id, version; Saved *out; } Bin;
+
+static bool denied(Work *w, const char *why)
+{
+    return w->cx.err ? false : cx_fail(&w->cx, E_DENIED, "%s", why);
+}
+
+MUST static bool load(Work *w, const Bin *b, bool binned, Record **old)
+{
+    if (!record_load(w, b->f, b->id, binned, old)) return false;
+    if (*old && perm_on(w, ACT_READ, *old)) return true;
+    return w->cx.err ? false : cx_fail(&w->cx, E_MISSING, "there is no such record");
+}
+
+MUST static bool event(Work *w, const char *name, Record *r, const Record *old)
+{
+    return (!rule_has(w, name, r->form) || rule_event(w, name, r, old)) && cx_check(&w->cx);
+}
+
+MUST static bool put_in_bin(Work *w, Record *old)
+{
+    Record *r = record_copy(w, old);
+
+    r->val[SYS_DELETED_AT] = val_datetime(w->now);
+    return event(w, "before_delete", old, old)
+        && links_release(w, old)
+        && record_update(w, r, old)
+        && save_ripple(w, old, NULL)
+        && timer_drop_record(w, old->form->key, record_id(old))
+        && history_add(w, "deleted", old, NULL, NULL)
+        && event(w, "after_delete", old, old)
+        && save_committed(w, old, NULL);
+}
+
+static bool delete_unit(Work *w, void *arg)
+{
+    const Bin *b = arg;
+    Frame frame;
+    Record *old;
+
+    if (!load(w, b, false, &old)) return false;
+    if (!w->as_app && !perm_on(w, ACT_DELETE, old))
+        return denied(w, "no right to delete this record");
+    if (b->version && b->version != record_version(old))
+        return cx_fail(&w->cx, E_STALE, "the record was changed meanwhile");
+    if (!frame_begin(w, &frame, b->f)) return false;
+    bool ok = put_in_bin(w, old);
+    frame_end(w, &frame);
+    return ok;
+}
+
+bool save_delete(Work *w, const Form *f, int64_t id, int64_t version)
+{
+    Bin b = { .f = f, .id = id, .version = version };
+
+    if (!work_write(w, delete_unit, &b)) return false;
+    if (w->engine && !db_in_write(w->db)) engine_wake(w->engine);
+    return true;
+}
+
+MUST static bool fits_again(Work *w, const Record *r)
+{
+    Issue *warning;
+    int n;
+
+    return links_stand(w, r) && duplicate_check(w, r, NULL, &warning, &n)
+        && cx_check_as(&w->cx, E_CONFLICT);
+}
+
+MUST static bool take_out(Work *w, const Record *old, Record **out)
+{
+    Record *r = record_copy(w, old);
+
+    r->val[SYS_DELETED_AT] = val_blank();
+    if (!fits_again(w, r) || !record_compute(w, r)) return false;
+    if (!record_update(w, r, old)) {
+        save_taken(w, r->form, E_CONFLICT);
+        return false;
+    }
+    *out = r;
+    return save_ripple(w, NULL, r) && timer_follow(w, r) && stage_timers(w, r)
+        && history_add(w, "restored", NULL, r, NULL);
+}
+
+static bool restore_unit(Work *w, void *arg)
+{
+    const Bin *b = arg;
+    Frame frame;
+    Record *old, *r = NULL;
+
+    if (!load(w, b, true, &old)) return false;
+    if (!w->as_app && !perm_on(w, ACT_DELETE, old))
+        return denied(w, "no right to restore this record");
+    if (val_is_blank(old->val[SYS_DELETED_AT]))
+        return cx_fail(&w->cx, E_CONFLICT, "the record is not in the recycle bin");
+    if (!frame_begin(w, &frame, b->f)) return false;
+    bool ok = take_out(w, old, &r);
+    frame_end(w, &frame);
+    if (ok) *b->out = (Saved){ .record = r, .id = record_id(r) };
+    return ok;
+}
+
+bool save_restore(Work *w, const Form *f, int64_t id, Saved *out)
+{
+    Bin b = { .f = f, .id = id, .out = out };
+
+    *out = (Saved){ 0 };
+    return work_write(w, restore_unit, &b);
+}

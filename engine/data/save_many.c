@@ -1,0 +1,122 @@
+/*
+ * save_many.c — the other ways into save: many at once, by a unique value, by a button.
+ */
+#include "data/save_in.h"
+#include "data/engine.h"
+#include "data/history.h"
+#include "data/link.h"
+#include "data/perm.h"
+#include "data/rule_api.h"
+#include "rule/hooks.h"
+
+typedef struct Batch { const SaveAsk *ask; int n; Saved *out; } Batch;
+
+/* Which item an issue belongs to stands before its field: 3.name */
+static void number_issues(Work *w, int item)
+{
+    for (int i = 0; i < w->cx.nissue; i++) {
+        const char *field = w->cx.issue[i].at.field;
+        w->cx.issue[i].at.field = arena_printf(w->cx.a, "%d%s%s", item, field ? "." : "",
+            field ? field : "");
+    }
+}
+
+static bool batch_unit(Work *w, void *arg)
+{
+    const Batch *b = arg;
+
+    for (int i = 0; i < b->n; i++)
+        if (!save_record(w, &b->ask[i], &b->out[i])) {
+            number_issues(w, i);
+            return false;
+        }
+    return true;
+}
+
+bool save_batch(Work *w, const SaveAsk *ask, int n, Saved *out)
+{
+    Batch b = { ask, n, out };
+
+    if (!work_write(w, batch_unit, &b)) return false;
+    if (w->engine && !db_in_write(w->db)) engine_wake(w->engine);
+    return true;
+}
+
+typedef struct Upsert {
+    const Form *f; const Field *by; const char *value; const Node *body; Saved *out;
+} Upsert;
+
+static bool upsert_unit(Work *w, void *arg)
+{
+    const Upsert *u = arg;
+    Node *value = node_new_text(w->cx.a, u->value);
+    SaveAsk ask = { .form = u->f, .body = u->body };
+
+    if (!link_find(w, u->by, value, &ask.id)) return cx_check(&w->cx);
+    if (!ask.id) {
+        Node *body = u->body ? node_copy(w->cx.a, u->body) : node_map(w->cx.a);
+        if (!node_find(body, u->by->key)) node_put(w->cx.a, body, u->by->key, value);
+        ask.body = body;
+    }
+    return save_record(w, &ask, u->out);
+}
+
+bool save_upsert(Work *w, const Form *f, const Field *by, const char *value, const Node *body,
+    Saved *out)
+{
+    Upsert u = { f, by, value, body, out };
+
+    *out = (Saved){ 0 };
+    if (!by->unique || by->within)
+        return cx_fail(&w->cx, E_INPUT, "`%s` is no unique field", by->key);
+    if (!w->as_app && !perm_filterable(w, f, by))
+        return w->cx.err ? false
+            : cx_fail(&w->cx, E_DENIED, "no right to look for `%s`", by->key);
+    return work_write(w, upsert_unit, &u);
+}
+
+typedef struct Press {
+    const Form *f; int64_t id; const char *action; const Node *params; Saved *out;
+} Press;
+
+MUST static bool press(Work *w, const Press *p, Record *r)
+{
+    AsSaved saved = work_as_app(w, w->rule);
+    bool ok = rule_action(w, p->action, r, p->params);
+    work_as_back(w, saved);
+    return ok && cx_check(&w->cx) && history_add(w, "action", NULL, r, p->action);
+}
+
+static bool press_unit(Work *w, void *arg)
+{
+    const Press *p = arg;
+    const Action *a = w->box ? hooks_action(w->box, p->action) : NULL;
+    Frame frame;
+    Record *r, *now = NULL;
+
+    if (!record_load(w, p->f, p->id, false, &r)) return false;
+    if (!r || !perm_on(w, ACT_READ, r))
+        return w->cx.err ? false : cx_fail(&w->cx, E_MISSING, "there is no such record");
+    if (!a || !a->form || !str_eq(a->form, p->f->key))
+        return cx_fail(&w->cx, E_MISSING, "there is no such action");
+    if (!w->as_app && !perm_on(w, ACT_UPDATE, r))
+        return w->cx.err ? false
+            : cx_fail(&w->cx, E_DENIED, "no right to change this record");
+    if (!frame_begin(w, &frame, p->f)) return false;
+    bool ok = press(w, p, r) && record_load(w, p->f, p->id, false, &now);
+    const char *said = frame_said(w, &frame);
+    frame_end(w, &frame);
+    if (ok) *p->out = (Saved){ .record = now, .id = p->id, .explained = said };
+    return ok;
+}
+
+bool save_action(Work *w, const Form *f, int64_t id, const char *action, const Node *params,
+    Saved *out)
+{
+    Press p = { f, id, action, params, out };
+
+    *out = (Saved){ 0 };
+    if (!work_write(w, press_unit, &p)) return false;
+    if (w->engine && !db_in_write(w->db)) engine_wake(w->engine);
+    return true;
+}

@@ -1,0 +1,166 @@
+/*
+ * tick.c — the earliest due timer is claimed and fired in one write, then the next.
+ *
+ * A timer whose write fails is undone with it and set a little later in a write of its own, so
+ * that it is never lost and never in the way. The arena is wound back after each.
+ */
+#include "data/tick.h"
+#include "data/auth.h"
+#include "data/engine.h"
+#include "data/jobs.h"
+#include "data/midnight.h"
+#include "data/move_part.h"
+#include "data/reminder.h"
+#include "data/rule_api.h"
+#include "data/timer_row.h"
+#include "base/sys.h"
+
+#include <string.h>
+
+#define LATE_S 60                             /* below that nobody calls it late */
+#define AGAIN_S 300
+
+typedef struct Turn { int64_t now; Timer timer; bool found; } Turn;
+
+/* "every:PLUGIN.NAME"; the next time is set first, from the cron text it carries. */
+static int64_t next_time(Work *w, const Timer *t)
+{
+    Cron cron;
+    int64_t after = w->now > t->due ? w->now : t->due;
+
+    if (!t->payload || !cron_parse(t->payload, &cron)) return WHEN_NEVER;
+    return cron_next(&cron, after, w->app->zone);
+}
+
+MUST static bool fire_schedule(Work *w, const Timer *t)
+{
+    const char *plugin = t->rule + strlen("every:"), *dot = strchr(plugin, '.');
+
+    if (!dot) return true;
+    if (!timer_set(w, t->rule, t->form, 0, t->occurrence, next_time(w, t), t->payload))
+        return false;
+    return rule_schedule(w, arena_dup_n(w->cx.a, plugin, (size_t)(dot - plugin)), dot + 1);
+}
+
+MUST static bool fire(Work *w, const Timer *t)
+{
+    int64_t late = w->now - t->due;
+    int64_t late_s = late > LATE_S ? late : 0;
+
+    if (str_starts(t->rule, "reminder:")) return reminder_fire(w, t, late_s);
+    if (str_starts(t->rule, "remind:")) return reminder_fire_said(w, t, late_s);
+    if (str_starts(t->rule, "after:")) return stage_fire_after(w, t);
+    if (str_starts(t->rule, "within:")) return stage_fire_within(w, t, late_s);
+    if (str_starts(t->rule, "every:")) return fire_schedule(w, t);
+    if (str_starts(t->rule, "midnight:")) return midnight_fire(w, t);
+    return true;
+}
+
+static bool turn_unit(Work *w, void *arg)
+{
+    Turn *turn = arg;
+
+    if (!timer_claim(w, turn->now, &turn->timer, &turn->found)) return false;
+    return !turn->found || fire(w, &turn->timer);
+}
+
+static bool later_unit(Work *w, void *arg)
+{
+    const Turn *turn = arg;
+    const Timer *t = &turn->timer;
+    int64_t due = str_starts(t->rule, "every:") ? next_time(w, t) : WHEN_NEVER;
+
+    if (due == WHEN_NEVER) due = (w->now > turn->now ? w->now : turn->now) + AGAIN_S;
+    return timer_later(w, t, due);
+}
+
+/* False when there is nothing more, or the database does not work. */
+static bool one_turn(Work *w, int64_t now)
+{
+    Turn turn = { .now = now };
+
+    if (work_write(w, turn_unit, &turn)) return turn.found;
+    if (!turn.found) return false;
+    sys_log(LOG_ERROR, "a timer failed", "rule", turn.timer.rule, "error",
+        w->cx.text ? w->cx.text : "", "detail", w->cx.detail ? w->cx.detail : "", NULL);
+    cx_clear(&w->cx);
+    return work_write(w, later_unit, &turn);
+}
+
+int64_t tick_run(Work *w, int64_t now)
+{
+    bool as_app = w->as_app, more = true;
+    void *cache = w->cache;
+    int64_t n = 0;
+
+    w->as_app = true;
+    (void)work_asker(w);
+    Asker asker = w->asker;
+    Person who = w->who;
+    while (more && !w->cx.err) {
+        ArenaMark mark = arena_mark(w->cx.a);
+        w->cache = NULL;
+        more = one_turn(w, now);
+        n += more;
+        if (w->cx.err) break;                 /* its text is told to the caller */
+        cx_clear(&w->cx);
+        arena_rewind(w->cx.a, mark);
+        w->asker = asker;
+        w->who = who;
+    }
+    w->cache = cache;
+    w->as_app = as_app;
+    if (n && w->engine) engine_wake(w->engine);
+    return n;
+}
+
+MUST static bool next_job(Work *w, int64_t *due)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    bool found;
+    Val v;
+
+    *due = 0;
+    sql_add(&q, "SELECT min(\"due\") FROM \"_job\" WHERE \"state\" = 'waiting'");
+    if (!db_one(&w->cx, w->db, &q, &v, 1, &found)) return false;
+    if (found && v.kind == VAL_INT) *due = v.i;
+    return true;
+}
+
+MUST static bool run_jobs(Work *w, int64_t now)
+{
+    bool found = true;
+
+    while (found)
+        if (!jobs_run_one(w, now, &found)) return false;
+    return true;
+}
+
+MUST static bool walk(Work *w, int64_t until)
+{
+    for (;;) {
+        int64_t timer, job;
+        if (!timer_next(w, &timer) || !next_job(w, &job)) return false;
+        int64_t due = !timer || (job && job < timer) ? job : timer;
+        if (!due || due > until) return true;
+        if (due > w->now) sys_clock_set(w->now = due);
+        tick_run(w, w->now);
+        if (w->cx.err || !run_jobs(w, w->now)) return false;
+    }
+}
+
+bool tick_until(Work *w, int64_t until)
+{
+    Person who = w->who;
+    const char *via = w->via;
+    bool as_app = w->as_app;
+
+    auth_become_app(w, JOBS_QUIET);
+    sys_clock_set(w->now = sys_now());
+    bool ok = walk(w, until);
+    if (until > w->now) sys_clock_set(w->now = until);
+    w->who = who;
+    w->via = via;
+    w->as_app = as_app;
+    return ok;
+}

@@ -1,0 +1,83 @@
+/*
+ * timer_app.c — timers of the app itself: schedules of plugins, `every` reminders, midnight.
+ *
+ * Those that stand already keep their time, so publishing does not put off what is due; a
+ * schedule whose cron text changed starts anew.
+ */
+#include "data/midnight.h"
+#include "data/reminder.h"
+#include "data/timer_row.h"
+#include "rule/hooks.h"
+
+typedef struct Wanted { const char *rule, *form, *payload; int64_t due; } Wanted;
+typedef struct WantedList { Wanted *item; int n, cap; } WantedList;
+
+static void want(Work *w, WantedList *l, Wanted one)
+{
+    ARENA_PUSH(w->cx.a, l->item, l->n, l->cap, one);
+}
+
+static void want_schedules(Work *w, WantedList *l)
+{
+    const Schedule *s;
+    int n = w->box ? hooks_schedules(w->box, &s) : 0;
+
+    for (int i = 0; i < n; i++)
+        want(w, l, (Wanted){
+            .rule = arena_printf(w->cx.a, "every:%s.%s", s[i].plugin, s[i].name),
+            .payload = s[i].cron, .due = cron_next(&s[i].when, w->now, w->app->zone) });
+}
+
+static void want_forms(Work *w, WantedList *l)
+{
+    for (int i = 0; i < w->app->nform; i++) {
+        const Form *f = w->app->form[i];
+        for (int k = 0; k < f->nreminder; k++) {
+            const Reminder *rem = &f->reminder[k];
+            if (val_is_blank(rem->every)) continue;
+            want(w, l, (Wanted){ .rule = reminder_rule(w, f, rem), .form = f->key,
+                .due = reminder_next_run(w, rem, w->now) });
+        }
+        if (midnight_wanted(f))
+            want(w, l, (Wanted){ .rule = arena_printf(w->cx.a, "midnight:%s", f->key),
+                .form = f->key, .due = midnight_next(w, w->now) });
+    }
+}
+
+static bool ours(const char *rule)
+{
+    return str_starts(rule, "every:") || str_starts(rule, "reminder:")
+        || str_starts(rule, "midnight:");
+}
+
+static bool follow_unit(Work *w, void *arg)
+{
+    WantedList l = { 0 };
+    Timer *old;
+    int n;
+
+    (void)arg;
+    want_schedules(w, &l);
+    want_forms(w, &l);
+    if (!timer_app_all(w, &old, &n)) return false;
+    for (int i = 0; i < n; i++) {
+        bool stays = !ours(old[i].rule);
+        for (int k = 0; k < l.n; k++) {
+            if (!str_eq(l.item[k].rule, old[i].rule)) continue;
+            bool same = str_starts(old[i].rule, "midnight:")
+                || str_eq(l.item[k].payload, old[i].payload);
+            if (same) l.item[k].due = WHEN_NEVER;         /* stands already */
+            stays = true;
+        }
+        if (!stays && !timer_clear(w, old[i].rule, old[i].form, 0)) return false;
+    }
+    for (int k = 0; k < l.n; k++)
+        if (!timer_set(w, l.item[k].rule, l.item[k].form, 0, "", l.item[k].due,
+                l.item[k].payload)) return false;
+    return true;
+}
+
+bool timer_app(Work *w)
+{
+    return work_write(w, follow_unit, NULL);
+}

@@ -1,0 +1,234 @@
+/*
+ * why.c — which role and rule allow or refuse each action, what rules said, which moves stand
+ * open and what is in their way.
+ */
+#include "data/why.h"
+#include "data/history.h"
+#include "data/move.h"
+#include "data/perm.h"
+#include "base/i18n.h"
+
+static const Act asked[] = { ACT_READ, ACT_UPDATE, ACT_DELETE };
+
+MUST static bool act_json(Work *w, Act act, const Record *r, Json *out)
+{
+    Because *b;
+    int n;
+
+    json_key(out, "action");
+    json_text(out, act_name[act]);
+    json_key(out, "allowed");
+    json_bool(out, perm_on(w, act, r));
+    json_key(out, "because");
+    if (w->cx.err || !perm_explain(w, act, r, &b, &n)) return false;
+    json_list(out);
+    for (int i = 0; i < n; i++) {
+        json_map(out);
+        json_key(out, "allowed");
+        json_bool(out, b[i].allowed);
+        json_key(out, "role");
+        json_text(out, b[i].role);
+        json_key(out, "rule");
+        json_text(out, b[i].rule);
+        json_key(out, "text");
+        json_text(out, b[i].text);
+        json_map_end(out);
+    }
+    json_list_end(out);
+    return true;
+}
+
+MUST static bool explained_json(Work *w, const Record *r, Json *out)
+{
+    Explained *e;
+    char at[32];
+    int n;
+
+    if (!history_explained(w, r->form, record_id(r), &e, &n)) return false;
+    json_key(out, "explained");
+    json_list(out);
+    for (int i = 0; i < n; i++) {
+        json_map(out);
+        datetime_show(at, sizeof at, e[i].at);
+        json_key(out, "at");
+        json_text(out, at);
+        json_key(out, "rule");
+        json_text(out, e[i].rule);
+        json_key(out, "text");
+        json_text(out, e[i].text);
+        json_map_end(out);
+    }
+    json_list_end(out);
+    return true;
+}
+
+static void offer_json(Work *w, const MoveOffer *o, Json *out)
+{
+    const Transition *t = o->transition;
+
+    json_map(out);
+    json_key(out, "name");
+    json_text(out, t->key);
+    json_key(out, "label");
+    json_text(out, label_show(&t->label, w->cx.lang, t->key));
+    json_key(out, "to");
+    json_text(out, t->to->key);
+    json_key(out, "allowed");
+    json_bool(out, o->allowed);
+    json_key(out, "why");
+    json_text(out, o->why);
+    json_key(out, "missing");
+    json_list(out);
+    for (int i = 0; i < o->nmissing; i++) json_text(out, o->missing[i]->key);
+    json_list_end(out);
+    json_map_end(out);
+}
+
+static bool asked_for(const Transition *t, const char *name)
+{
+    return !name || str_eq(t->key, name) || str_eq(t->to->key, name);
+}
+
+/* name NULL: all. */
+MUST static bool moves_json(Work *w, const Record *r, const char *name, Json *out)
+{
+    MoveOffer *o;
+    int n;
+
+    if (!move_offers(w, r, &o, &n)) return false;
+    json_key(out, "transitions");
+    json_list(out);
+    for (int i = 0; i < n; i++)
+        if (asked_for(o[i].transition, name)) offer_json(w, &o[i], out);
+    json_list_end(out);
+    return true;
+}
+
+static int act_of(const char *name)
+{
+    for (int i = 0; name && i < ACT_COUNT; i++)
+        if (str_eq(act_name[i], name)) return i;
+    return -1;
+}
+
+MUST static bool body_json(Work *w, const Record *r, const char *action, Json *out)
+{
+    int act = act_of(action);
+
+    if (act >= 0 && !act_json(w, (Act)act, r, out)) return false;
+    if (!action) {
+        json_key(out, "actions");
+        json_list(out);
+        for (int i = 0; i < LEN(asked); i++) {
+            json_map(out);
+            if (!act_json(w, asked[i], r, out)) return false;
+            json_map_end(out);
+        }
+        json_list_end(out);
+    }
+    return explained_json(w, r, out) && moves_json(w, r, act >= 0 ? NULL : action, out);
+}
+
+MUST static bool load(Work *w, const Form *f, int64_t id, Record **r)
+{
+    if (!record_load(w, f, id, true, r)) return false;
+    return *r || cx_fail(&w->cx, E_MISSING, "there is no such record");
+}
+
+bool why_json(Work *w, const Form *f, int64_t id, const char *action, Json *out)
+{
+    Record *r;
+
+    if (!load(w, f, id, &r)) return false;
+    json_map(out);
+    bool ok = body_json(w, r, action, out);
+    json_map_end(out);
+    return ok;
+}
+
+MUST static bool act_text(Work *w, Act act, const Record *r, Str *out)
+{
+    bool allowed = perm_on(w, act, r);
+    Because *b;
+    int n;
+
+    if (w->cx.err || !perm_explain(w, act, r, &b, &n)) return false;
+    str_printf(out, "%s: %s\n", act_name[act],
+        i18n_text(w->cx.lang, allowed ? "allowed" : "refused"));
+    for (int i = 0; i < n; i++)
+        str_printf(out, "  %s %s%s%s%s%s\n", b[i].allowed ? "+" : "-",
+            b[i].role ? b[i].role : "", b[i].rule ? " " : "", b[i].rule ? b[i].rule : "",
+            b[i].text ? ": " : "", b[i].text ? b[i].text : "");
+    return true;
+}
+
+MUST static bool moves_text(Work *w, const Record *r, const char *name, Str *out)
+{
+    MoveOffer *o;
+    int n;
+
+    if (!move_offers(w, r, &o, &n)) return false;
+    for (int i = 0; i < n; i++) {
+        const Transition *t = o[i].transition;
+        if (!asked_for(t, name)) continue;
+        str_printf(out, "%s → %s: %s", t->key, t->to->key,
+            i18n_text(w->cx.lang, o[i].allowed ? "allowed" : "refused"));
+        if (o[i].why) str_printf(out, " (%s)", o[i].why);
+        for (int k = 0; k < o[i].nmissing; k++)
+            str_printf(out, "%s%s", k ? ", " : "; missing: ", o[i].missing[k]->key);
+        str_add_char(out, '\n');
+    }
+    return true;
+}
+
+char *why_text(Work *w, const Form *f, int64_t id, const char *action)
+{
+    int act = act_of(action), n;
+    Str s = str_begin(w->cx.a);
+    Explained *e;
+    Record *r;
+
+    if (!load(w, f, id, &r)) return NULL;
+    for (int i = 0; !action && i < LEN(asked); i++)
+        if (!act_text(w, asked[i], r, &s)) return NULL;
+    if (act >= 0 && !act_text(w, (Act)act, r, &s)) return NULL;
+    if (act < 0 && !moves_text(w, r, action, &s)) return NULL;
+    if (!history_explained(w, f, id, &e, &n)) return NULL;
+    for (int i = 0; i < n; i++)
+        str_printf(&s, "%s%s%s\n", e[i].rule ? e[i].rule : "", e[i].rule ? ": " : "",
+            e[i].text);
+    return (char *)str_show(&s);
+}
+
+static const char *right_name(Work *w, const Record *r, const Field *f)
+{
+    switch (perm_field(w, r->form, f, r)) {
+    case RIGHT_FULL: return f->computed || f->system ? "readonly" : "full";
+    case RIGHT_READONLY: return "readonly";
+    case RIGHT_MASKED: return "masked";
+    case RIGHT_HIDDEN: break;
+    }
+    return NULL;
+}
+
+bool allowed_json(Work *w, const Record *r, Json *out)
+{
+    json_map(out);
+    json_key(out, "fields");
+    json_map(out);
+    for (int i = r->form->nsystem; i < r->form->nfield; i++) {
+        const char *right = right_name(w, r, r->form->field[i]);
+        if (!right) continue;
+        json_name(out, r->form->field[i]->key);
+        json_text(out, right);
+    }
+    json_map_end(out);
+    json_key(out, "actions");
+    json_list(out);
+    for (int i = 0; i < LEN(asked); i++)
+        if (perm_on(w, asked[i], r)) json_text(out, act_name[asked[i]]);
+    json_list_end(out);
+    bool ok = !w->cx.err && moves_json(w, r, NULL, out);
+    json_map_end(out);
+    return ok;
+}
