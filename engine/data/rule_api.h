@@ -1,5 +1,9 @@
 /*
  * rule_api — what Lua may call, and how records and values look there.
+ *
+ * Rules run as the app, with the plugin's name in w->rule; the caller's rights come back when
+ * they end. In a write they share the write's budget, outside of one (schedules, committed)
+ * each call has the budget of a job and every write in it is one of its own.
  */
 #ifndef DATA_RULE_API_H
 #define DATA_RULE_API_H
@@ -8,11 +12,18 @@
 struct lua_State;
 void rule_api_open(struct lua_State *L);      /* registers the calls; for hooks_open */
 
-/* Runs FORM.EVENT handlers for a record. Before-handlers change `r` in place. */
+/* Runs FORM.EVENT handlers for a record. Before-handlers change `r` in place; what they set
+   does not count as given by the person. */
 MUST bool rule_event(Work *w, const char *event, Record *r, const Record *old);
 bool rule_has(Work *w, const char *event, const Form *f);
+/* FORM.EVENT.NAME: entered, left, before_transition. f NULL: EVENT alone (login, message). */
 MUST bool rule_event_named(Work *w, const Form *f, const char *event, const char *name, Record *r, const Record *old);
+/* Parameters from outside (a button's form) or from YAML: checked against their declaration,
+   issues on their names. */
 MUST bool rule_action(Work *w, const char *action, Record *r, const Node *params);
 MUST bool rule_schedule(Work *w, const char *plugin, const char *name);
+/* The job after a commit; body {"old": {…}} is what the record was, as a plain table. */
 MUST bool rule_committed(Work *w, const Form *f, int64_t id, const Node *body);
+/* The table of calls for docs. */
+void rule_calls_markdown(Str *out);
 #endif
