@@ -54,8 +54,11 @@ typedef struct FieldAsk {
     const char *at;
     const Cx *issues;              /* of the failed save, or NULL */
     bool always;                   /* visible and required, whatever the definition says */
+    const Node *clash;             /* keys of fields that someone else changed meanwhile */
 } FieldAsk;
 Node *page_field(Work *w, const FieldAsk *ask);
+/* A value as its control holds it; blank: "". */
+const char *page_value_text(Work *w, const Field *f, Val v);
 /* An empty map with every key that web/fields/ asks for. */
 Node *page_field_blank(Work *w, const char *key, const char *at, const char *label,
     const char *control);

@@ -30,8 +30,8 @@ Node *page_field_blank(Work *w, const char *key, const char *at, const char *lab
     const char *control)
 {
     static const char *const keys[] = { "help", "placeholder", "value", "text", "options",
-        "issue", "more", "min", "max", "unit", "currency", "decimals", "align", "in", "rows",
-        "columns", "blank", "max_rows", "fills" };
+        "issue", "more", "min", "max", "unit", "currency", "decimals", "align", "rows",
+        "columns", "blank", "max_rows", "path", "now" };
     Arena *a = w->cx.a;
     Node *out = node_map(a);
     const char *name = name_of(a, at, key);
@@ -58,8 +58,7 @@ void page_option(Arena *a, Node *options, const char *value, const char *label, 
     node_put_bool(a, o, "selected", selected);
 }
 
-/* The value as the control writes it; blank: "". */
-static const char *value_text(Work *w, const Field *f, Val v)
+const char *page_value_text(Work *w, const Field *f, Val v)
 {
     Arena *a = w->cx.a;
     char text[40];
@@ -131,11 +130,8 @@ static void add_records(Work *w, Node *out, const FieldAsk *ask, const char *val
     }
     if (!found) page_option(a, options, value, record_title_of(w, f->to, now), true);
     if (more) node_put_bool(a, out, "more", true);
-    if (f->pick || f->among) node_put_bool(a, out, "picks", true);
-    node_put_text(a, out, "in", f->form->parent ? f->form->parent->key : f->form->key);
-    if (f->form->parent) node_put_text(a, out, "path",
-        arena_printf(a, "%s.%s", f->form->in->key, f->key));
-    else node_put_text(a, out, "path", f->key);
+    node_put_text(a, out, "path", f->form->parent
+        ? arena_printf(a, "%s.%s", f->form->in->key, f->key) : f->key);
 }
 
 static void add_bounds(Work *w, Node *out, const Field *f)
@@ -146,8 +142,8 @@ static void add_bounds(Work *w, Node *out, const Field *f)
     node_put_int(a, out, "decimals", f->decimals);
     if (str_eq(f->type->name, "money"))
         node_put_text(a, out, "currency", f->currency ? f->currency : w->app->currency);
-    if (f->has_min) node_put_text(a, out, "min", value_text(w, f, f->min));
-    if (f->has_max) node_put_text(a, out, "max", value_text(w, f, f->max));
+    if (f->has_min) node_put_text(a, out, "min", page_value_text(w, f, f->min));
+    if (f->has_max) node_put_text(a, out, "max", page_value_text(w, f, f->max));
 }
 
 static const char *issue_of(const FieldAsk *ask, const char *name)
@@ -217,6 +213,16 @@ static void add_rows(Work *w, Node *out, const FieldAsk *ask)
     node_put(a, out, "blank", row_node(w, ask, row_of(w, ask, NULL), NULL, "new"));
 }
 
+/* Someone else changed the field meanwhile: what stands there now. */
+static void add_now(Work *w, Node *out, const FieldAsk *ask)
+{
+    if (!ask->clash || !node_find(ask->clash, ask->f->key)) return;
+    Node *value = page_value(w, ask->r, ask->f);
+    const char *text = node_text(node_find(value, "text"));
+    if (field_is_rows(ask->f)) text = page_say(w, "other rows");
+    node_put_text(w->cx.a, out, "now", text && *text ? text : "–");
+}
+
 static void add_flags(Work *w, Node *out, const FieldAsk *ask)
 {
     Arena *a = w->cx.a;
@@ -238,7 +244,7 @@ static void add_value(Work *w, Node *out, const FieldAsk *ask)
 {
     const Field *f = ask->f;
     const char *text = typed(ask);
-    const char *value = text ? text : value_text(w, f, record_get(ask->r, f));
+    const char *value = text ? text : page_value_text(w, f, record_get(ask->r, f));
 
     node_put_text(w->cx.a, out, "value", value);
     if (field_is_rows(f)) add_rows(w, out, ask);
@@ -255,7 +261,7 @@ Node *page_field(Work *w, const FieldAsk *ask)
     const FieldType *type = f->type;
 
     if (right == RIGHT_HIDDEN) return NULL;
-    bool shown = f->computed || (right != RIGHT_FULL && !ask->always) || right == RIGHT_MASKED;
+    bool shown = f->computed || f->system || (right != RIGHT_FULL && !ask->always) || right == RIGHT_MASKED;
     Node *out = page_field_blank(w, f->key, ask->at, field_label(f, w->cx.lang),
         shown ? "computed" : type->control ? type->control : type->name);
     node_put_text(a, out, "help", label_show(&f->help, w->cx.lang, NULL));
@@ -272,6 +278,7 @@ Node *page_field(Work *w, const FieldAsk *ask)
         node_put_bool(a, out, "required", false);
     } else {
         add_value(w, out, ask);
+        add_now(w, out, ask);
     }
     return out;
 }

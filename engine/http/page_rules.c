@@ -1,0 +1,139 @@
+/*
+ * page_rules.c — what web/js/form.js needs to make a form live: conditions and formulas as
+ * trees, and the values they start from. What the browser cannot answer alone is marked, and
+ * asked of POST …/preview.
+ */
+#include "http/page.h"
+#include "data/record_row.h"
+#include "data/save.h"
+
+/* The tree, or null where there is none or it asks other records. */
+static void put_expr(Json *j, const char *name, const Expr *e, bool *server)
+{
+    if (!e) return;
+    json_name(j, name);
+    if (expr_in_browser(e)) {
+        expr_json(e, j);
+    } else {
+        json_null(j);
+        *server = true;
+    }
+}
+
+static void put_flag(Json *j, const char *name, const Flag *f, bool otherwise, bool *server)
+{
+    if (f->expr) {
+        put_expr(j, name, f->expr, server);
+    } else if (f->on != otherwise) {
+        json_name(j, name);
+        json_bool(j, f->on);
+    }
+}
+
+static void put_fields(Work *w, const Form *f, const Record *r, Json *j, bool *server);
+
+static void put_field(Work *w, const Field *f, const Record *r, Json *j, bool *server)
+{
+    const Field *like = f->like ? f->like : f;
+    const FieldType *type = f->value ? f->value : f->type;
+
+    json_map(j);
+    json_key(j, "name");
+    json_text(j, f->key);
+    json_key(j, "type");
+    json_text(j, type->name);
+    json_key(j, "decimals");
+    json_int(j, like->decimals);
+    if (str_eq(type->name, "money")) {
+        json_key(j, "currency");
+        json_text(j, like->currency ? like->currency : w->app->currency);
+    }
+    if (like->unit) { json_key(j, "unit"); json_text(j, like->unit); }
+    put_flag(j, "visible", &f->visible, true, server);
+    put_flag(j, "required", &f->required, false, server);
+    put_flag(j, "readonly", &f->readonly, false, server);
+    put_expr(j, "formula", f->formula, server);
+    if (f->via || f->nfill) *server = true;
+    if (f->nfill || (f->preset.expr && !f->computed)) {
+        json_key(j, "follows");
+        json_bool(j, true);
+    }
+    if (field_is_rows(f)) {
+        json_key(j, "rows");
+        put_fields(w, f->rows, NULL, j, server);
+    }
+    json_map_end(j);
+    (void)r;
+}
+
+static void put_fields(Work *w, const Form *f, const Record *r, Json *j, bool *server)
+{
+    json_list(j);
+    for (int i = f->nsystem; i < f->nfield; i++) {
+        if (!f->parent && perm_field(w, f, f->field[i], r) == RIGHT_HIDDEN) continue;
+        put_field(w, f->field[i], r, j, server);
+    }
+    json_list_end(j);
+}
+
+char *page_form_rules(Work *w, const Form *f, const Record *r)
+{
+    Str s = str_begin(w->cx.a);
+    Json j = json_begin(&s);
+    bool server = false;
+
+    json_map(&j);
+    json_key(&j, "fields");
+    put_fields(w, f, r, &j, &server);
+    json_key(&j, "sections");
+    json_list(&j);
+    for (int i = 0; i < f->nsection; i++) {
+        const Expr *e = f->section[i].visible;
+        if (e && expr_in_browser(e)) expr_json(e, &j);
+        else json_null(&j);
+        server |= e && !expr_in_browser(e);
+    }
+    json_list_end(&j);
+    json_key(&j, "order");
+    json_list(&j);
+    for (int i = 0; i < f->norder; i++) {
+        const Field *x = f->order[i];
+        if (!x->formula) continue;
+        json_text(&j, x->form->parent
+            ? arena_printf(w->cx.a, "%s.%s", x->form->in->key, x->key) : x->key);
+    }
+    json_list_end(&j);
+    json_key(&j, "server");
+    json_bool(&j, server);
+    json_map_end(&j);
+    return (char *)str_show(&s);
+}
+
+char *page_form_record(Work *w, const Record *r)
+{
+    Str s = str_begin(w->cx.a);
+    Json j = json_begin(&s);
+    const char *status = r->stage ? r->stage->status : NULL;
+
+    json_map(&j);
+    json_key(&j, "record");
+    record_json(w, r, NULL, 0, &j);
+    json_key(&j, "status");
+    json_text(&j, status);
+    json_key(&j, "me");
+    json_int(&j, w->who.id);
+    json_key(&j, "department");
+    if (w->who.department) json_int(&j, w->who.department);
+    else json_null(&j);
+    json_key(&j, "admin");
+    json_bool(&j, w->who.admin);
+    json_key(&j, "roles");
+    json_list(&j);
+    for (int i = 0; i < w->who.nrole; i++) json_text(&j, w->who.role[i]);
+    json_text(&j, "everyone");
+    json_list_end(&j);
+    json_key(&j, "zone");
+    json_int(&j, 0);
+    json_map_end(&j);
+    return (char *)str_show(&s);
+}
