@@ -1,0 +1,227 @@
+/*
+ * board_page.c — a kanban view: one column a stage (or option), its first cards, count and sum.
+ *
+ * Each card carries the moves it may make or why not, so that a drop is answered without
+ * asking; the server judges again when it is made. One group query gives all totals.
+ */
+#include "http/list_page.h"
+#include "base/i18n.h"
+#include "data/move.h"
+
+#include <string.h>
+
+enum { CARDS = 50 };
+
+typedef struct Board {
+    const ListLook *look;
+    const Workflow *flow;          /* NULL: columns are options */
+    const Field *by;
+    const Field *sum;              /* NULL: none, or not for this person */
+    const char *here;
+    Groups groups;
+} Board;
+
+static const Workflow *flow_of(const ListLook *x)
+{
+    const Form *f = x->form;
+
+    for (int i = 0; x->workflow && i < f->nworkflow; i++)
+        if (str_eq(f->workflow[i]->key, x->workflow)) return f->workflow[i];
+    return f->nworkflow ? f->workflow[f->nworkflow - 1] : NULL;
+}
+
+static bool by_stage(const Field *f)
+{
+    return f && str_eq(f->type->name, "stage");
+}
+
+static const char *quoted(Arena *a, const char *text)
+{
+    Str s = str_begin(a);
+    str_add_char(&s, '\'');
+    for (; *text; text++) {
+        str_add_char(&s, *text);
+        if (*text == '\'') str_add_char(&s, '\'');
+    }
+    str_add_char(&s, '\'');
+    return str_show(&s);
+}
+
+/* What was typed and the column, as one filter. */
+static const char *filter_of(Work *w, const Board *b, const char *key)
+{
+    Arena *a = w->cx.a;
+    Str s = str_begin(a);
+
+    if (b->look->filter) str_printf(&s, "(%s)", b->look->filter);
+    if (b->flow)
+        str_printf(&s, "%sworkflow = %s", s.n ? " and " : "", quoted(a, b->flow->key));
+    if (key) str_printf(&s, "%s%s = %s", s.n ? " and " : "", b->by->key, quoted(a, key));
+    return s.n ? str_show(&s) : NULL;
+}
+
+static bool asks(const MoveOffer *o)
+{
+    return o->nmissing > 0;
+}
+
+static Node *move_node(Work *w, const Board *b, const Record *r, const MoveOffer *o)
+{
+    Arena *a = w->cx.a;
+    const Transition *t = o->transition;
+    Node *m = node_map(a);
+
+    node_put_text(a, m, "name", t->key);
+    node_put_text(a, m, "to", t->to->key);
+    node_put_text(a, m, "label", label_show(&t->label, w->cx.lang, t->key));
+    node_put_text(a, m, "to_label", label_show(&t->to->label, w->cx.lang, t->to->key));
+    node_put_text(a, m, "href", page_url(a, page_below(a, r->form, record_id(r),
+        arena_printf(a, "move/%s", t->key)), "back", b->here, NULL));
+    node_put_bool(a, m, "asks", asks(o));
+    node_put_text(a, m, "why", o->allowed ? NULL : o->why);
+    return m;
+}
+
+static bool add_moves(Work *w, const Board *b, Node *card, const Record *r)
+{
+    Arena *a = w->cx.a;
+    Node *moves = node_put(a, card, "moves", node_list(a));
+    MoveOffer *offer;
+    int n;
+
+    if (!b->flow) return true;
+    if (!move_offers(w, r, &offer, &n)) return false;
+    for (int i = 0; i < n; i++) node_add(a, moves, move_node(w, b, r, &offer[i]));
+    return true;
+}
+
+static bool add_card(Work *w, const Board *b, Node *cards, const Record *r)
+{
+    Arena *a = w->cx.a;
+    const View *v = b->look->view;
+    Node *card = node_add(a, cards, node_map(a));
+    Node *facts = node_put(a, card, "facts", node_list(a));
+
+    node_put_int(a, card, "id", record_id(r));
+    node_put_text(a, card, "title", record_title(w, r));
+    node_put_text(a, card, "href", page_href(a, r->form, record_id(r)));
+    for (int i = 0; i < v->ncard; i++) {
+        Node *fact = page_value(w, r, v->card[i]);
+        if (fact) node_add(a, facts, fact);
+    }
+    return add_moves(w, b, card, r);
+}
+
+static void add_totals(Work *w, const Board *b, Node *column, const char *key)
+{
+    Arena *a = w->cx.a;
+    Show show = page_show(w);
+
+    node_put_text(a, column, "count", "0");
+    for (int i = 0; i < b->groups.n; i++) {
+        const GroupRow *row = &b->groups.row[i];
+        if (row->key[0].kind != VAL_TEXT || strcmp(row->key[0].t, key)) continue;
+        node_put_text(a, column, "count", val_show(a, row->value[0]));
+        if (!b->sum) continue;
+        Val v = record_fit(w, b->sum, row->value[1]);
+        node_put_text(a, column, "sum", field_show(a, b->sum, v, &show));
+    }
+}
+
+static bool add_column(Work *w, const Board *b, Node *columns, const char *key,
+    const char *label)
+{
+    Arena *a = w->cx.a;
+    const View *v = b->look->view;
+    Node *column = node_add(a, columns, node_map(a));
+    Node *cards = node_put(a, column, "cards", node_list(a));
+    List list;
+
+    node_put_text(a, column, "key", key);
+    node_put_text(a, column, "label", label);
+    node_put(a, column, "sum", node_new_null(a));
+    add_totals(w, b, column, key);
+    ListAsk ask = { .form = b->look->form, .filter = filter_of(w, b, key), .also = v->filter,
+        .sorts = v->sort, .nsort = v->nsort, .q = b->look->q, .limit = CARDS,
+        .field = v->card, .nfield = v->ncard };
+    if (!query_list(w, &ask, &list) || !query_titles(w, list.record, list.n, v->card, v->ncard))
+        return false;
+    for (int i = 0; i < list.n; i++)
+        if (!add_card(w, b, cards, list.record[i])) return false;
+    const View *table = NULL;
+    for (int i = 0; !table && i < b->look->form->nview; i++)
+        if (b->look->form->view[i].type == VIEW_TABLE) table = &b->look->form->view[i];
+    node_put_text(a, column, "more", !list.next || !table ? NULL
+        : page_url(a, arena_printf(a, "/f/%s", b->look->form->key), "view", table->key,
+            "filter", filter_of(w, b, key), NULL));
+    return true;
+}
+
+static bool add_columns(Work *w, const Board *b, Node *page)
+{
+    Node *columns = node_put(w->cx.a, page, "columns", node_list(w->cx.a));
+
+    for (int i = 0; b->flow && i < b->flow->nstage; i++) {
+        const Stage *s = &b->flow->stage[i];
+        if (!add_column(w, b, columns, s->key, label_show(&s->label, w->cx.lang, s->key)))
+            return false;
+    }
+    for (int i = 0; !b->flow && b->by && i < b->by->noption; i++) {
+        const Option *o = &b->by->option[i];
+        if (!add_column(w, b, columns, o->value, label_show(&o->label, w->cx.lang, o->value)))
+            return false;
+    }
+    return true;
+}
+
+static void add_flows(Work *w, const Board *b, Node *page)
+{
+    Arena *a = w->cx.a;
+    const Form *f = b->look->form;
+    Node *flows = node_put(a, page, "workflows", node_list(a));
+
+    for (int i = 0; b->flow && f->nworkflow > 1 && i < f->nworkflow; i++) {
+        ListLook other = *b->look;
+        Node *one = node_add(a, flows, node_map(a));
+        other.workflow = f->workflow[i]->key;
+        node_put_text(a, one, "label",
+            label_show(&f->workflow[i]->label, w->cx.lang, f->workflow[i]->key));
+        node_put_text(a, one, "href", list_url(a, &other, other.filter, other.q, NULL, NULL));
+        node_put_bool(a, one, "current", f->workflow[i] == b->flow);
+    }
+}
+
+/* The typed filter alone first: a mistake is then told as it was typed. */
+static bool totals(Work *w, Board *b)
+{
+    const View *v = b->look->view;
+    List list;
+    ListAsk probe = { .form = b->look->form, .filter = b->look->filter, .limit = 1 };
+
+    if (b->look->filter && !query_list(w, &probe, &list)) return false;
+    if (!b->by || !perm_filterable(w, b->look->form, b->by)) return true;
+    GroupAsk ask = { .form = b->look->form, .by = b->by->key, .filter = filter_of(w, b, NULL),
+        .also = v->filter, .limit = 200,
+        .of = b->sum ? arena_printf(w->cx.a, "count(),sum(%s)", b->sum->key) : "count()" };
+    return query_group(w, &ask, &b->groups);
+}
+
+bool board_show(Work *w, const Request *q, Response *r, const ListLook *x)
+{
+    Arena *a = w->cx.a;
+    const View *v = x->view;
+    Board b = { .look = x, .by = v->by };
+    Node *page = page_begin(w, q, form_label(x->form, w->cx.lang));
+
+    if (by_stage(v->by)) b.flow = flow_of(x);
+    if (v->sum && perm_filterable(w, x->form, v->sum)) b.sum = v->sum;
+    b.here = list_url(a, x, x->filter, x->q, NULL, NULL);
+    list_frame(w, page, x);
+    if (b.flow) node_put_text(a, page, "workflow", b.flow->key);
+    add_flows(w, &b, page);
+    bool ok = totals(w, &b) && add_columns(w, &b, page);
+    if (!ok && !list_refused(w, page)) return false;
+    page_end(w, q, r, "board", page);
+    if (!ok) r->status = 422;
+    return true;
+}
