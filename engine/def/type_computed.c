@@ -200,11 +200,18 @@ static bool formula_bind(Cx *cx, App *app, Field *f, const Node *n)
     f->formula = expr_load(cx, at, text, &where);
     const ExprRead *read;
     int reads = f->formula ? expr_reads(f->formula, &read) : 0;
-    for (int i = 0; i < reads; i++)
-        if (read[i].npath > 1 && read[i].path[0]->kind == NAME_ROWS)
+    for (int i = 0; i < reads; i++) {
+        bool rows = read[i].npath > 1 && read[i].path[0]->kind == NAME_ROWS;
+        bool record = read[i].npath > 1 && !read[i].path[0]->field;
+        if (rows)
             return cx_issue(cx, node_place(at), "too_far", "a formula cannot walk from rows "
                 "to another form; give the subform a lookup of `%s` and use that",
                 read[i].name->key);
+        if (record)
+            return cx_issue(cx, node_place(at), "too_far", "a formula cannot walk from a row's "
+                "record to another form; give the form a lookup of `%s` and use that",
+                read[i].name->key);
+    }
     return f->formula != NULL;
 }
 

@@ -32,14 +32,6 @@ static bool subform_load(Cx *cx, Field *f, const Node *n)
     return true;
 }
 
-static void subform_check(Cx *cx, const Field *f, Val v)
-{
-    if (v.n < f->min_rows)
-        cx_issue(cx, at_field(f->key), "too_few", "needs at least %d rows", f->min_rows);
-    if (f->max_rows && v.n > f->max_rows)
-        cx_issue(cx, at_field(f->key), "too_many", "has at most %d rows", f->max_rows);
-}
-
 static void subform_show(const Field *f, Val v, const Show *as, Str *out)
 {
     (void)f;
@@ -58,5 +50,5 @@ static const FieldAttr subform_attrs[] = {
 const FieldType type_subform = {
     .name = "subform", .help = "rows that belong to the record", .store = STORE_ROWS,
     .type = T_LIST, .of = T_RECORD, .attr = subform_attrs, .load = subform_load,
-    .check = subform_check, .show = subform_show,
+    .show = subform_show,
 };
