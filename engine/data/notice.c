@@ -7,7 +7,7 @@
 MUST static bool to_inbox(Work *w, const Notice *n)
 {
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
-    const Val v[] = { val_rec(n->to), val_datetime(w->now), val_text(n->text),
+    const Val v[] = { val_rec(n->to), val_datetime(w->now), val_text(n->text && *n->text ? n->text : "…"),
         val_text(n->form), n->form ? val_int(n->record) : val_blank(), val_text(n->kind),
         val_int(n->late_s) };
 

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-MUST static bool language_of(Work *w, int64_t user, const char **lang)
+bool reader_language(Work *w, int64_t user, const char **lang)
 {
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
     bool found;
@@ -33,7 +33,7 @@ bool reminder_text(Work *w, const Label *label, Expr *const *texts, int ntext,
     int pick = 0;
     Val v;
 
-    if (!language_of(w, user, &lang)) return false;
+    if (!reader_language(w, user, &lang)) return false;
     if (!ntext) {
         *out = arena_printf(w->cx.a, i18n_text(lang, "Reminder: %s"), record_title(w, r));
         return !w->cx.err;

@@ -13,6 +13,7 @@ const char *reminder_rule(Work *w, const Form *f, const Reminder *rem);
 /* A text in the language of that user: texts[i] belongs to label->lang[i]. */
 MUST bool reminder_text(Work *w, const Label *label, Expr *const *texts, int ntext,
     const Record *r, int64_t user, const char **out);
+MUST bool reader_language(Work *w, int64_t user, const char **lang);
 /* A "remind:" timer of a rule: payload {"to": id or ids, "text": …, "via": […]}. */
 MUST bool reminder_fire_said(Work *w, const Timer *t, int64_t late_s);
 #endif

@@ -3,6 +3,7 @@
  */
 #include "data/move_part.h"
 #include "data/notice.h"
+#include "data/reminder.h"
 #include "data/save.h"
 #include "data/timer_row.h"
 #include "base/i18n.h"
@@ -147,8 +148,10 @@ bool stage_fire_within(Work *w, const Timer *t, int64_t late_s)
     for (int i = 0; i < (owner.kind == VAL_LIST ? owner.n : 1); i++) {
         Val one = owner.kind == VAL_LIST ? owner.list[i] : owner;
         if (one.kind != VAL_REC) continue;
-        const char *text = arena_printf(w->cx.a, i18n_text(w->cx.lang, "Overdue in %s: %s"),
-            label_show(&r->stage->label, w->cx.lang, r->stage->key), record_title(w, r));
+        const char *lang;
+        if (!reader_language(w, one.i, &lang)) return false;
+        const char *text = arena_printf(w->cx.a, i18n_text(lang, "Overdue in %s: %s"),
+            label_show(&r->stage->label, lang, r->stage->key), record_title(w, r));
         if (!notice_send(w, &(Notice){ .to = one.i, .text = text, .form = r->form->key,
                 .record = t->record, .kind = "reminder", .late_s = late_s })) return false;
     }

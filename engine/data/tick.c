@@ -94,6 +94,7 @@ int64_t tick_run(Work *w, int64_t now)
     int64_t n = 0;
 
     w->as_app = true;
+    if (!timer_app_follow(w)) more = false;
     (void)work_asker(w);
     Asker asker = w->asker;
     Person who = w->who;
@@ -157,7 +158,7 @@ bool tick_until(Work *w, int64_t until)
 
     auth_become_app(w, JOBS_QUIET);
     sys_clock_set(w->now = sys_now());
-    bool ok = walk(w, until);
+    bool ok = timer_app_follow(w) && walk(w, until);
     if (until > w->now) sys_clock_set(w->now = until);
     w->who = who;
     w->via = via;

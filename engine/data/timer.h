@@ -18,6 +18,8 @@ MUST bool timer_clear(Work *w, const char *rule, const char *form, int64_t recor
 MUST bool timer_follow(Work *w, const Record *now);
 /* Timers of the app itself (schedules, `every` reminders), after publish. */
 MUST bool timer_app(Work *w);
+/* The same if it was not done yet for this version of the app; each tick does it first. */
+MUST bool timer_app_follow(Work *w);
 /* Earliest due row with due <= now, or *found false. Only inside a write (claims it). */
 MUST bool timer_claim(Work *w, int64_t now, Timer *out, bool *found);
 /* Earliest due of all, 0 if none. */

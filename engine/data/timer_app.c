@@ -77,7 +77,33 @@ static bool follow_unit(Work *w, void *arg)
     return true;
 }
 
+#define FOLLOWED "app:"                       /* payload: the hash of the app it was done for */
+
+MUST static bool mark(Work *w)
+{
+    return timer_clear(w, FOLLOWED, NULL, 0)
+        && timer_set(w, FOLLOWED, NULL, 0, "", TIMER_NOTE, w->app->hash);
+}
+
+static bool app_unit(Work *w, void *arg)
+{
+    return follow_unit(w, arg) && mark(w);
+}
+
 bool timer_app(Work *w)
 {
-    return work_write(w, follow_unit, NULL);
+    return work_write(w, app_unit, NULL);
+}
+
+bool timer_app_follow(Work *w)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    bool found;
+    Val v;
+
+    sql_add(&q, "SELECT \"payload\" FROM \"_timer\" WHERE \"rule\" = '" FOLLOWED "' "
+        "AND \"form\" = '' AND \"record\" = 0");
+    if (!db_one(&w->cx, w->db, &q, &v, 1, &found)) return false;
+    if (found && v.kind == VAL_TEXT && str_eq(v.t, w->app->hash)) return true;
+    return timer_app(w);
 }
