@@ -248,7 +248,7 @@ void engine_give(Work *w)
 App *engine_app(Engine *e)
 {
     pthread_mutex_lock(&e->lock);
-    App *app = app_take(e->app);
+    App *app = e->app ? app_take(e->app) : NULL;
     pthread_mutex_unlock(&e->lock);
     return app;
 }
