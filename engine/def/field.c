@@ -158,6 +158,9 @@ Field *field_load(Cx *cx, Form *form, const char *key, const Node *n)
     f->visible.on = true;
     int room = 63 - 2 - (int)strlen(form->names.table);
     ref_name(cx, n, key, room < 58 ? room : 58);
+    if (form->parent && (str_eq(key, "record") || str_eq(key, "position")))
+        cx_issue(cx, node_key_place(n), "reserved_name",
+            "the name `%s` is reserved in a subform", key);
     if (n->kind != NODE_MAP)
         cx_issue(cx, node_place(n), "wrong_kind", "a field is a map such as {type: text}");
     else f->type = find_type(cx, n);

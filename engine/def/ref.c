@@ -9,7 +9,6 @@ static const char *const reserved[] = {
     "id", "version", "created_at", "created_by", "updated_at", "updated_by", "deleted_at",
     "workflow", "workflow_version", "stage", "stage_since",
     "and", "or", "not", "in", "contains", "between", "true", "false", "blank", "this", "old",
-    "record", "position",
 };
 
 static bool well_formed(const char *name)

@@ -206,11 +206,29 @@ static bool all_filled(Val list)
     return true;
 }
 
+/* Many ids in one value: the text of the statement does not change with their number, and a
+   company of thousands stays below the limit of parameters. */
+static void in_ids(Emit *e, Val list)
+{
+    Str ids = str_begin(e->cx->a);
+    for (int i = 0; i < list.n; i++)
+        str_printf(&ids, "%s%lld", i ? "," : "[", (long long)list.list[i].i);
+    str_add(&ids, "]");
+    if (e->q->dialect == DIALECT_PG) {
+        sql_add(e->q, "SELECT value::bigint FROM json_array_elements_text(");
+        sql_bind(e->q, val_text(str_show(&ids)));
+        sql_add(e->q, "::json) AS ids(value)");
+        return;
+    }
+    sql_add(e->q, "SELECT value FROM json_each(");
+    sql_bind(e->q, val_text(str_show(&ids)));
+    sql_add(e->q, ")");
+}
+
 static bool in_known(Emit *e, const Term *t, Val list)
 {
     const Term *x = t->arg[0];
     bool column = emit_is_column(e, x);
-    int n = 0;
     if (list.kind != VAL_LIST) {
         sql_add(e->q, "0");
         return true;
@@ -225,9 +243,13 @@ static bool in_known(Emit *e, const Term *t, Val list)
     else sql_add(e->q, "COALESCE(");
     if (!emit_term(e, x)) return false;
     sql_add(e->q, " IN (");
-    for (; n < list.n; n++) {
-        if (n) sql_add(e->q, ", ");
-        sql_bind(e->q, as_column(e, list.list[n], x->type));
+    if (x->type.kind == T_RECORD && list.n > 4) {
+        in_ids(e, list);
+    } else {
+        for (int n = 0; n < list.n; n++) {
+            if (n) sql_add(e->q, ", ");
+            sql_bind(e->q, as_column(e, list.list[n], x->type));
+        }
     }
     sql_add(e->q, ")");
     if (!column) {
