@@ -1,0 +1,53 @@
+/*
+ * scenario — tests of an app: files of steps, each run against a fresh database with a clock
+ * that moves only when a step says so. definitions.md §9 is the language.
+ */
+#ifndef MAIN_SCENARIO_H
+#define MAIN_SCENARIO_H
+#include "main/cmd.h"
+#include "data/query.h"
+
+typedef struct Scenario {
+    Cmd *c;
+    Engine *e;
+    const char *file;
+    Arena *a;                      /* of this file */
+    Node *names;                   /* name → {form, id} */
+    int64_t now;
+    bool has_admin;                /* the user that steps without `as` act as */
+    int passed, failed;
+    Json *json;                    /* results, with --json */
+} Scenario;
+
+/* How a step ended. */
+typedef struct Outcome {
+    bool ok;
+    const char *expected, *actual; /* when it did not */
+} Outcome;
+
+/* Runs one file, adds to passed and failed. False: it could not be run at all (c->cx). */
+MUST bool scenario_run(Cmd *c, const char *file, Json *json, int *passed, int *failed);
+
+/* ---- scenario_steps.c: what each kind of step does ---- */
+enum { STEP_ACTS = 1, STEP_LOOKS = 2, STEP_BEYOND = 4 };   /* BEYOND: rights are not asked */
+typedef Outcome (*StepFn)(Scenario *s, Work *w, const Node *step);
+typedef struct ScenarioStep { const char *key; int flags; StepFn run; } ScenarioStep;
+/* The kind of a step; NULL after an unknown one. */
+const ScenarioStep *step_kind(const Node *step);
+
+/* ---- scenario_judge.c: who acts, and whether it went as it should ---- */
+Outcome step_run(Scenario *s, const Node *step);
+/* Departments, users and records that are there from the start. */
+MUST bool steps_given(Scenario *s, Cx *cx, const Node *given);
+
+/* ---- scenario_values.c ---- */
+/* The record that a name stands for. */
+MUST bool scenario_find(Scenario *s, Work *w, const char *name, const Form **f, int64_t *id);
+/* Values as written → a body: names become ids. */
+Node *scenario_body(Scenario *s, Work *w, const Form *f, const Node *values);
+/* Do the values named stand in the record as JSON? NULL: yes; else what stands there. */
+const char *scenario_differs(Scenario *s, Work *w, const Form *f, const Node *values,
+    const Node *record);
+/* Lets record('a') stand in a filter. */
+void scenario_params(Scenario *s, Work *w, ListAsk *ask, Asker *asker);
+#endif
