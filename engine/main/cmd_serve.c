@@ -1,0 +1,83 @@
+/*
+ * cmd_serve.c — serve: the app, its timers, its side door, until a signal says stop.
+ *
+ * SIGTERM and SIGINT let requests finish; SIGHUP reads the folder again.
+ */
+#include "main/cmd.h"
+#include "main/control.h"
+#include "main/demo.h"
+#include "http/server.h"
+#include "http/template.h"
+#include "base/asset.h"
+#include "base/sys.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool make_folder(Cmd *c, const char *db)
+{
+    const char *slash = str_starts(db, "sqlite:") ? strrchr(db, '/') : NULL;
+    return !slash || dir_make(&c->cx, arena_dup_n(c->a, db + 7, (size_t)(slash - db - 7) + 1));
+}
+
+static void greet(Cmd *c, Engine *e, const char *listen, int port, bool demo)
+{
+    App *app = engine_app(e);
+    char *waiting = engine_waiting(e, c->a);
+    printf("%s is served on http://%.*s:%d\n", label_show(&app->label, "en", app->key),
+        (int)(strrchr(listen, ':') - listen), listen, port);
+    if (demo) printf("demo data is loaded: every user's password is demo\n");
+    if (waiting) printf("the folder is not what is served:\n%s\n", waiting);
+    fflush(stdout);
+    app_give(app);
+}
+
+static void wait_for_end(Cmd *c, Engine *e, const sigset_t *set)
+{
+    int sig = 0;
+    while (!sigwait(set, &sig) && sig == SIGHUP) {
+        cx_clear(&c->cx);
+        if (!engine_reload(e, &c->cx, false))
+            sys_log(LOG_ERROR, "reload refused", "text", c->cx.text ? c->cx.text : "", NULL);
+    }
+    sys_log(LOG_INFO, "stopping", NULL);
+}
+
+int run_serve(Cmd *c)
+{
+    const char *listen = cmd_option(c, "listen"), *db = cmd_db(c);
+    const char *threads = cmd_option(c, "threads"), *works = cmd_option(c, "works");
+    EngineOptions o = { .dir = c->app, .db = db, .watch = true, .tick = true };
+    ServerOptions so = { .listen = listen ? listen : "127.0.0.1:8080" };
+    Engine *e = NULL;
+    Server *server = NULL;
+    Control *control = NULL;
+    bool demo = false;
+    sigset_t set;
+
+    /* Before any thread: all inherit the mask, and only this one waits for signals. */
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    sys_log_level(cmd_flag(c, "verbose") ? LOG_DEBUG : LOG_INFO);
+    if (threads) so.threads = atoi(threads);
+    if (works) o.works = atoi(works);
+    if (cmd_option(c, "web")) asset_dir(cmd_option(c, "web"));
+    if (!template_init(&c->cx) || !make_folder(c, db)) return cmd_failed(c);
+    if (cmd_flag(c, "demo") && !demo_load(c, &demo)) return cmd_failed(c);
+    bool ok = engine_open(&c->cx, &o, &e) && server_start(&c->cx, e, &so, &server);
+    if (ok && str_starts(db, "sqlite:")) ok = control_start(&c->cx, e, db + 7, &control);
+    if (ok) {
+        greet(c, e, so.listen, server_port(server), demo);
+        wait_for_end(c, e, &set);
+    }
+    control_stop(control);
+    if (server) server_stop(server);
+    engine_close(e);
+    return ok ? EXIT_DONE : cmd_failed(c);
+}
