@@ -1,0 +1,236 @@
+/*
+ * record_page.c — one record: where it stands, what it says, what belongs to it, what happened.
+ */
+#include "http/handlers.h"
+#include "http/related.h"
+#include "http/timeline.h"
+#include "base/i18n.h"
+#include "data/history.h"
+#include "data/move.h"
+#include "data/record_check.h"
+#include "data/save.h"
+#include "rule/hooks.h"
+
+enum { COMMENT_MAX = 4000 };
+
+static void add_path(Work *w, Node *page, const Record *r)
+{
+    Arena *a = w->cx.a;
+    Node *stages = node_put(a, page, "stages", node_list(a));
+
+    if (!r->stage) return;
+    for (int i = 0; i < r->workflow->nstage; i++) {
+        const Stage *s = &r->workflow->stage[i];
+        bool open = str_eq(s->status, "open") || !s->status;
+        /* Ends other than the one that was reached say nothing to someone on the way. */
+        if (str_eq(s->status, "lost") && s != r->stage) continue;
+        Node *one = node_add(a, stages, node_map(a));
+        node_put_text(a, one, "label", label_show(&s->label, w->cx.lang, s->key));
+        node_put_text(a, one, "status", s->status);
+        node_put_bool(a, one, "current", s == r->stage);
+        node_put_bool(a, one, "past", s->index < r->stage->index && open);
+    }
+    bool late;
+    node_put_text(a, page, "guide", label_show(&r->stage->guide, w->cx.lang, NULL));
+    node_put_text(a, page, "stage_due", timeline_stage_due(w, r, &late));
+    node_put_bool(a, page, "stage_late", late);
+}
+
+MUST static bool add_moves(Work *w, Node *page, const Record *r)
+{
+    Arena *a = w->cx.a;
+    Node *moves = node_put(a, page, "moves", node_list(a));
+    MoveOffer *offer;
+    bool main_given = false;
+    int n;
+
+    if (!move_offers(w, r, &offer, &n)) return false;
+    for (int i = 0; i < n; i++) {
+        const Transition *t = offer[i].transition;
+        Node *m = node_add(a, moves, node_map(a));
+        bool leads_on = t->to->index > r->stage->index && !str_eq(t->to->status, "lost");
+        node_put_text(a, m, "label", label_show(&t->label, w->cx.lang, t->key));
+        node_put_text(a, m, "to", label_show(&t->to->label, w->cx.lang, t->to->key));
+        node_put_bool(a, m, "allowed", offer[i].allowed);
+        node_put_text(a, m, "why", offer[i].why);
+        node_put_bool(a, m, "main", !main_given && leads_on && offer[i].allowed);
+        node_put_text(a, m, "href", page_below(a, r->form, record_id(r),
+            arena_printf(a, "move/%s", t->key)));
+        main_given |= leads_on && offer[i].allowed;
+    }
+    return true;
+}
+
+static void add_actions(Work *w, Node *page, const Record *r)
+{
+    Arena *a = w->cx.a;
+    Node *list = node_put(a, page, "actions", node_list(a));
+    const Action *action;
+    int n = w->box ? hooks_actions(w->box, &action) : 0;
+
+    for (int i = 0; i < n; i++) {
+        if (!str_eq(action[i].form, r->form->key) || !perm_on(w, ACT_UPDATE, r)) continue;
+        Node *one = node_add(a, list, node_map(a));
+        node_put_text(a, one, "label", label_show(&action[i].label, w->cx.lang, action[i].name));
+        node_put_text(a, one, "href", page_below(a, r->form, record_id(r),
+            arena_printf(a, "action/%s", action[i].name)));
+    }
+}
+
+static void add_sections(Work *w, Node *page, const Record *r)
+{
+    Arena *a = w->cx.a;
+    const Form *f = r->form;
+    Node *sections = node_put(a, page, "sections", node_list(a));
+    Eval env = record_eval(w, r, NULL);
+
+    for (int i = 0; i < f->nsection; i++) {
+        const Section *x = &f->section[i];
+        Node *fields = node_list(a);
+        if (x->visible && !expr_true(x->visible, &env)) continue;
+        for (int k = 0; k < x->nfield; k++) {
+            if (!flag_holds(&env, &x->field[k]->visible)) continue;
+            Node *value = page_value(w, r, x->field[k]);
+            if (value) node_add(a, fields, value);
+        }
+        if (!fields->n) continue;
+        Node *section = node_add(a, sections, node_map(a));
+        node_put_text(a, section, "label", label_show(&x->label, w->cx.lang, ""));
+        node_put_int(a, section, "columns", x->columns ? x->columns : 2);
+        node_put(a, section, "fields", fields);
+    }
+}
+
+MUST static bool add_why(Work *w, Node *page, const Record *r)
+{
+    Arena *a = w->cx.a;
+    Node *list = node_put(a, page, "why", node_list(a));
+    Because *b;
+    int n;
+
+    if (!perm_explain(w, ACT_READ, r, &b, &n)) return false;
+    for (int i = 0; i < n; i++) {
+        const Role *role = b[i].role ? app_role(w->app, b[i].role) : NULL;
+        const char *name = role ? label_show(&role->label, w->cx.lang, b[i].role) : b[i].role;
+        Node *one = node_add(a, list, node_map(a));
+        node_put_bool(a, one, "allowed", b[i].allowed);
+        node_put_text(a, one, "text", name ? arena_printf(a, "%s: %s", name, b[i].text)
+            : b[i].text);
+        node_put_text(a, one, "rule", b[i].rule);
+    }
+    return true;
+}
+
+/* A record that was just made says at once what rules did with it. */
+MUST static bool add_explained(Work *w, const Request *q, Node *page, const Record *r)
+{
+    Explained *x;
+    int n;
+
+    if (!request_arg(q, "created") && !request_arg(q, "done")) return true;
+    if (!history_explained(w, r->form, record_id(r), &x, &n)) return false;
+    if (n) node_put_text(w->cx.a, page, "explained_now", x[0].text);
+    return true;
+}
+
+static void add_rights(Work *w, Node *page, const Record *r)
+{
+    Arena *a = w->cx.a;
+    const Form *f = r->form;
+    int64_t id = record_id(r);
+
+    node_put_bool(a, page, "may_update", perm_on(w, ACT_UPDATE, r));
+    node_put_bool(a, page, "may_delete", perm_on(w, ACT_DELETE, r));
+    node_put_bool(a, page, "may_create", perm_may(w, f, ACT_CREATE));
+    node_put_bool(a, page, "may_comment", true);
+    node_put_text(a, page, "edit_href", page_below(a, f, id, "edit"));
+    node_put_text(a, page, "delete_href", page_below(a, f, id, "delete"));
+    node_put_text(a, page, "comment_href", page_below(a, f, id, "comment"));
+    node_put_text(a, page, "copy_href", page_url(a, arena_printf(a, "/f/%s/new", f->key),
+        "copy", arena_printf(a, "%lld", (long long)id), NULL));
+}
+
+MUST static bool add_timeline(Work *w, const Request *q, Node *page, const Record *r)
+{
+    Arena *a = w->cx.a;
+    int64_t before = request_arg_int(&w->cx, q, "before", 0, 0, INT64_MAX), next;
+    Node *list, *coming;
+
+    if (w->cx.err || !timeline_list(w, r, before, &list, &next)
+        || !timeline_next(w, r, &coming)) return false;
+    node_put(a, page, "timeline", list);
+    node_put(a, page, "upcoming", coming);
+    node_put_text(a, page, "timeline_more", !next ? NULL
+        : page_url(a, page_href(a, r->form, record_id(r)), "before",
+            arena_printf(a, "%lld", (long long)next), NULL));
+    return true;
+}
+
+bool page_record(Work *w, const Request *q, Response *r)
+{
+    const Form *f;
+    Record *rec;
+    Node *related;
+    int64_t id;
+
+    if (!request_record(w, q, &f, &id) || !query_one(w, f, id, &rec)
+        || !query_titles(w, &rec, 1, f->field, f->nfield)) return false;
+    Node *page = page_begin(w, q, record_title(w, rec));
+    page_crumbs(w, page, f, rec);
+    node_put_text(w->cx.a, page, "search_at", arena_printf(w->cx.a, "/f/%s", f->key));
+    add_rights(w, page, rec);
+    add_path(w, page, rec);
+    add_actions(w, page, rec);
+    add_sections(w, page, rec);
+    if (!add_moves(w, page, rec) || !add_why(w, page, rec)
+        || !add_explained(w, q, page, rec) || !add_timeline(w, q, page, rec)
+        || !related_lists(w, rec, &related)) return false;
+    node_put(w->cx.a, page, "related", related);
+    return !w->cx.err && page_end(w, q, r, "record", page);
+}
+
+bool page_delete_post(Work *w, const Request *q, Response *r)
+{
+    const Form *f;
+    int64_t id;
+
+    if (!request_record(w, q, &f, &id) || !save_delete(w, f, id, 0)) return false;
+    response_redirect(&w->cx, r, arena_printf(w->cx.a, "/f/%s?deleted=1", f->key));
+    return true;
+}
+
+bool page_restore_post(Work *w, const Request *q, Response *r)
+{
+    const Form *f;
+    int64_t id;
+    Saved saved;
+
+    if (!request_record(w, q, &f, &id) || !save_restore(w, f, id, &saved)) return false;
+    response_redirect(&w->cx, r,
+        page_url(w->cx.a, page_href(w->cx.a, f, id), "restored", "1", NULL));
+    return true;
+}
+
+typedef struct Say { const Record *rec; const char *text; } Say;
+
+static bool write_comment(Work *w, void *arg)
+{
+    const Say *say = arg;
+    return history_comment(w, say->rec, say->text);
+}
+
+bool page_comment_post(Work *w, const Request *q, Response *r)
+{
+    const Form *f;
+    const char *text = node_text(node_find(q->form, "text"));
+    Record *rec;
+    int64_t id;
+
+    if (!request_record(w, q, &f, &id) || !query_one(w, f, id, &rec)) return false;
+    Say say = { rec, text ? str_trim(w->cx.a, text) : "" };
+    if (utf8_count(say.text) > COMMENT_MAX)
+        return cx_fail(&w->cx, E_INPUT, "at most %d characters", COMMENT_MAX);
+    if (*say.text && !work_write(w, write_comment, &say)) return false;
+    response_redirect(&w->cx, r, page_href(w->cx.a, f, id));
+    return true;
+}
