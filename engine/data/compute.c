@@ -1,6 +1,6 @@
 /*
- * compute.c — runs form->order over a record; each value is fitted to its field at once, so
- * that later ones see what will be stored.
+ * compute.c — runs form->order over a record and its rows; each value is fitted to its field
+ * at once, so that later ones see what will be stored.
  */
 #include "data/compute.h"
 #include "data/record_row.h"
@@ -68,19 +68,27 @@ MUST static bool compute_one(Work *w, Record *r, const Field *f, ComputeRollup r
     return true;
 }
 
+/* A field of the form's rows: in each row. */
+MUST static bool compute_in_rows(Work *w, Record *r, const Field *f, ComputeRollup rollup,
+    const void *ctx)
+{
+    Val rows = record_get(r, f->form->in);
+
+    for (int i = 0; rows.kind == VAL_LIST && i < rows.n; i++)
+        if (rows.list[i].p && !compute_one(w, (Record *)rows.list[i].p, f, rollup, ctx))
+            return false;
+    return true;
+}
+
 bool compute_fields(Work *w, Record *r, ComputeRollup rollup, const void *ctx)
 {
-    for (int i = 0; i < r->form->nfield; i++) {
-        const Field *f = r->form->field[i];
-        if (!field_is_rows(f) || r->val[i].kind != VAL_LIST) continue;
-        if (!f->rows->norder) continue;
-        for (int k = 0; k < r->val[i].n; k++) {
-            Record *row = (Record *)r->val[i].list[k].p;
-            if (row && !compute_fields(w, row, rollup, ctx)) return false;
-        }
+    for (int i = 0; i < r->form->norder; i++) {
+        const Field *f = r->form->order[i];
+        if (f->form != r->form && !r->full && !record_fill(w, r)) return false;
+        bool ok = f->form == r->form ? compute_one(w, r, f, rollup, ctx)
+            : compute_in_rows(w, r, f, rollup, ctx);
+        if (!ok) return false;
     }
-    for (int i = 0; i < r->form->norder; i++)
-        if (!compute_one(w, r, r->form->order[i], rollup, ctx)) return false;
     return true;
 }
 

@@ -277,7 +277,7 @@ bool store_computed(Work *w, const Record *r, const Record *old, bool *changed)
     *changed = false;
     for (int i = 0; i < r->form->norder; i++) {
         const Field *f = r->form->order[i];
-        if (!record_differs(r, old, f)) continue;
+        if (f->form != r->form || !record_differs(r, old, f)) continue;
         *changed = true;
         if (field_has_column(f)) column_field(w, &c, f, record_get(r, f));
         if (!field_is_list(f)) continue;

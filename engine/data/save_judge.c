@@ -7,69 +7,35 @@
 #include "data/duplicate.h"
 #include "data/move.h"
 #include "data/perm.h"
-#include "data/record_check.h"
-#include "data/record_row.h"
 
 static bool denied(Work *w, const Field *f)
 {
-    return cx_fail(&w->cx, E_DENIED, "%s may not be changed", field_label(f, w->cx.lang));
+    cx_issue(&w->cx, at_field(f->key), "denied", "may not be changed here");
+    return cx_fail(&w->cx, E_DENIED, "no right to change %s", field_label(f, w->cx.lang));
 }
 
-/* Rights of roles, without what a stage adds. */
-static Record without_stage(const Record *r)
+/* A create is not bound by the stage it will enter. What is sent with a move must be what the
+   old stage lets one edit or what the move requires; a value that stays as it is may go along
+   where it can be seen. */
+MUST static bool stage_rights(Work *w, const Save *s)
 {
-    Record plain = *r;
-    plain.stage = NULL;
-    return plain;
-}
-
-/* Values sent with a move: what the old stage lets one edit and what the move requires. */
-MUST static bool move_rights(Work *w, const Save *s)
-{
-    Record plain = without_stage(s->r);
+    const Stage *from = s->old->stage;
 
     for (int i = s->form->nsystem; s->r->given && i < s->form->nfield; i++) {
         const Field *f = s->form->field[i];
-        if (!s->r->given[i]) continue;
-        Right right = perm_field(w, s->form, f, &plain);
-        if (w->cx.err) return false;
-        if (right != RIGHT_FULL || !move_lets(s->move, s->old->stage, f))
-            return denied(w, f);
+        if (!s->r->given[i] || move_lets(s->move, from, f)) continue;
+        bool hidden = false;
+        for (int k = 0; from && k < from->nhide; k++) hidden |= from->hide[k] == f;
+        if (hidden || record_differs(s->r, s->old, f)) return denied(w, f);
     }
     return true;
 }
 
-/* `readonly` of the field itself; sending what stands there already changes nothing. */
-MUST static bool readonly_flags(Work *w, const Record *r, const Record *old)
-{
-    Eval env = record_eval(w, r, old);
-
-    for (int i = r->form->nsystem; r->given && i < r->form->nfield; i++) {
-        const Field *f = r->form->field[i];
-        bool same = old ? !record_differs(r, old, f) : val_is_blank(r->val[i]);
-        if (!r->given[i] || same) continue;
-        if ((f->readonly.on || f->readonly.expr) && flag_holds(&env, &f->readonly))
-            return denied(w, f);
-        for (int k = 0; field_is_rows(f) && k < r->val[i].n; k++) {
-            const Record *row = r->val[i].list[k].p, *was = NULL;
-            Val rows = old ? old->val[i] : val_blank();
-            for (int j = 0; record_id(row) && j < rows.n; j++)
-                if (rows.list[j].i == record_id(row)) was = rows.list[j].p;
-            if (!readonly_flags(w, row, was)) return false;
-        }
-    }
-    return !w->cx.err;
-}
-
 bool save_rights(Work *w, Save *s)
 {
-    Record plain = without_stage(s->r);
-    bool ok;
-
     if (w->as_app) return true;
-    if (s->move) ok = move_rights(w, s);
-    else ok = perm_fields_written(w, s->old ? s->r : &plain, s->old);
-    return ok && !w->cx.err && readonly_flags(w, s->r, s->old);
+    if (s->move && !stage_rights(w, s)) return false;
+    return perm_fields_written(w, s->r, s->old) && !w->cx.err;
 }
 
 MUST static bool duplicates(Work *w, Save *s)

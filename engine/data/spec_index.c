@@ -192,6 +192,9 @@ static void indexes_of(Arena *a, Spec *s, const Form *f)
             if (x->index) add_one(a, s, f, spec_sort_column(a, x));
         }
     }
+    for (int i = 0; i < f->nduplicate; i++)
+        if (field_has_column(f->duplicate[i].match[0]))
+            add_one(a, s, f, spec_sort_column(a, f->duplicate[i].match[0]));
     for (int i = 0; i < f->nview; i++) {
         order_indexes(a, s, f, &f->view[i]);
         add_read(a, s, f, f->view[i].filter);

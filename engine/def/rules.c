@@ -48,6 +48,13 @@ static void load_check(Cx *cx, App *app, Form *f, const Node *n)
     if (c->that) f->ncheck++;
 }
 
+/* Texts are compared by their folded key, which must then be stored. */
+static void fold(Field *f)
+{
+    if (f->value && f->value->store == STORE_TEXT && f->name.type.kind == T_TEXT && !f->noption)
+        f->name.folded = true;
+}
+
 static void load_duplicate(Cx *cx, Form *f, const Node *n)
 {
     static const char *const known[] = { "match", "then", NULL };
@@ -62,8 +69,10 @@ static void load_duplicate(Cx *cx, Form *f, const Node *n)
     }
     int then = ref_word(cx, n, "then", words, LEN(words), DUP_WARN);
     d->then = then == DUP_BLOCK ? DUP_BLOCK : DUP_WARN;
-    if (ref_fields(cx, f, match, &d->match, &d->nmatch) && scalars(cx, match, d->match, d->nmatch))
-        f->nduplicate++;
+    if (!ref_fields(cx, f, match, &d->match, &d->nmatch)
+        || !scalars(cx, match, d->match, d->nmatch)) return;
+    for (int i = 0; i < d->nmatch; i++) fold(d->match[i]);
+    f->nduplicate++;
 }
 
 bool form_rules_load(Cx *cx, App *app, Form *f, const Node *n)
