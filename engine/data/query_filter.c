@@ -1,8 +1,9 @@
 /*
  * query_filter.c — what people type: filters, words to look for, lists of expressions.
  *
- * Names are checked for rights while the text is bound. A field of another form may be named
- * by who reads all of that form only: what one may not read must not be told by counting.
+ * Names are checked for rights while the text is bound. Through links and in other forms an
+ * expression sees only the records this person may read: what one may not read must not be
+ * told by counting.
  */
 #include "data/query_in.h"
 
@@ -44,7 +45,7 @@ static bool allowed(void *ctx, const Names *names, const Name *name)
         name = &f->in->name;
         f = f->parent;
     }
-    if (f != t->form && !perm_all(t->w, f)) return false;
+    if (f != t->form && !perm_may(t->w, f, ACT_READ)) return false;
     return perm_filterable(t->w, f, name->field);
 }
 
@@ -162,10 +163,25 @@ static void add_search(Work *w, const ListAsk *ask, Sql *out)
 
 /* ---- WHERE ---- */
 
+static bool readable(void *ctx, const Names *names, const char *alias, Sql *out)
+{
+    Work *w = ctx;
+    const Form *f = names->form;
+
+    if (perm_may(w, f, ACT_READ)) return perm_where(w, f, ACT_READ, alias, out);
+    sql_add(out, "1 = 0");
+    return true;
+}
+
+ExprSql query_sql(Work *w, const Expr *e, const Asker *asker)
+{
+    return (ExprSql){ .asker = asker ? asker : work_asker_for(w, e), .alias = "r",
+        .within = w->as_app ? NULL : readable, .ctx = w };
+}
+
 MUST static bool add_expr(Work *w, const ListAsk *ask, const Expr *e, Sql *out)
 {
-    Asker *asker = ask->asker ? ask->asker : work_asker_for(w, e);
-    ExprSql how = { .asker = asker, .alias = "r" };
+    ExprSql how = query_sql(w, e, ask->asker);
 
     if (w->cx.err) return false;
     sql_add(out, " AND (");

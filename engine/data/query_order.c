@@ -27,7 +27,7 @@ MUST static bool add_path(Work *w, const Form *f, const char *text, bool down, O
     Expr *e = query_expr(w, f, text, USE_FILTER, (Type){ 0 }, NULL);
 
     if (!e) return cx_check(&w->cx);
-    ExprSql how = { .asker = work_asker_for(w, e), .alias = "r" };
+    ExprSql how = query_sql(w, e, NULL);
     return expr_sql_sort(&w->cx, e, &how, &next_key(w, o, down)->sql);
 }
 
@@ -38,7 +38,8 @@ static const char *title_path(Work *w, const Field *x)
     const Field *title = to && to->ntitle_field ? to->title_field[0] : NULL;
 
     if (field_val(x) != VAL_REC || !title || !field_has_column(title)) return NULL;
-    if (title->name.type.kind == T_RECORD || !perm_all(w, to)) return NULL;
+    if (title->name.type.kind == T_RECORD || !perm_may(w, to, ACT_READ))
+        return NULL;
     if (!perm_filterable(w, to, title)) return NULL;
     return arena_printf(w->cx.a, "%s.%s", x->key, title->key);
 }

@@ -22,6 +22,7 @@ typedef struct Emit {
     Scope here, self;
     int depth;                /* of subqueries */
     int aliases, titles;
+    bool (*within)(void *ctx, const Names *form, const char *alias, Sql *out); void *ctx;
 } Emit;
 
 bool emit_term(Emit *e, const Term *t);
@@ -47,7 +48,8 @@ bool emit_user(Emit *e, const Term *t);
 bool emit_owner(Emit *e, const Term *list);
 char *emit_alias(Emit *e);
 void emit_equals(Emit *e);                     /* equality that is never NULL */
-void emit_not_binned(Emit *e, const Names *form, const char *alias);
+/* Rows of another form: not in the bin, and those that who asks may look at. */
+MUST bool emit_alive(Emit *e, const Names *form, const char *alias);
 void emit_sign(Emit *e, Type t);               /* '2' */
 /* column__key of a folded field of a row of the database. */
 bool emit_is_folded(const Emit *e, const Term *t);

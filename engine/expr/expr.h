@@ -86,7 +86,13 @@ typedef struct Asker {
    `self`: values of `this.` are read from this row in memory (NULL: this = the row itself).
    Predicates are never NULL: usable under NOT. */
 typedef struct Eval Eval;
-typedef struct ExprSql { const Asker *asker; const char *alias; Eval *self; } ExprSql;
+/* `within` adds the condition that rows of another form must meet to be looked at: what a person
+   types reads through links and in other forms only what that person may read. */
+typedef struct ExprSql {
+    const Asker *asker; const char *alias; Eval *self;
+    bool (*within)(void *ctx, const Names *form, const char *alias, Sql *out);
+    void *ctx;
+} ExprSql;
 MUST bool expr_sql(Cx *cx, const Expr *e, const ExprSql *ask, Sql *out);
 /* A value ready to sort or group by: folded key for folded text, raw column otherwise. */
 MUST bool expr_sql_sort(Cx *cx, const Expr *e, const ExprSql *ask, Sql *out);

@@ -12,9 +12,10 @@
 
 static const char *const need_host = "this expression cannot be asked of many records: %s";
 
+/* Starts with the row's own alias: a condition spliced into a subquery hides no outer name. */
 char *emit_alias(Emit *e)
 {
-    return arena_printf(e->cx->a, "e%d", ++e->aliases);
+    return arena_printf(e->cx->a, "%se%d", e->here.alias ? e->here.alias : "", ++e->aliases);
 }
 
 void emit_equals(Emit *e)
@@ -23,12 +24,16 @@ void emit_equals(Emit *e)
     else sql_add(e->q, " IS ");
 }
 
-void emit_not_binned(Emit *e, const Names *form, const char *alias)
+bool emit_alive(Emit *e, const Names *form, const char *alias)
 {
-    if (!form || !form->binned) return;
+    if (form && form->binned) {
+        sql_add(e->q, " AND ");
+        sql_column(e->q, alias, "deleted_at");
+        sql_add(e->q, " IS NULL");
+    }
+    if (!form || !form->form || form->parent || !e->within) return true;
     sql_add(e->q, " AND ");
-    sql_column(e->q, alias, "deleted_at");
-    sql_add(e->q, " IS NULL");
+    return e->within(e->ctx, form, alias, e->q);
 }
 
 void emit_sign(Emit *e, Type t)
@@ -137,7 +142,7 @@ static bool emit_get(Emit *e, const Term *t, bool folded)
     sql_column(e->q, alias, "id");
     sql_add(e->q, " = ");
     if (!emit_term(e, t->arg[0])) return false;
-    emit_not_binned(e, t->form, alias);
+    if (!emit_alive(e, t->form, alias)) return false;
     e->depth--;
     sql_add(e->q, ")");
     if (t->type.kind == T_BOOL) sql_add(e->q, ", 0)");
@@ -288,7 +293,8 @@ bool emit_term(Emit *e, const Term *t)
 static Emit emitter(Cx *cx, const Expr *x, const ExprSql *ask, Sql *out)
 {
     Emit e = { .cx = cx, .asker = ask->asker, .q = out,
-        .here = { .form = x->here, .alias = ask->alias } };
+        .here = { .form = x->here, .alias = ask->alias },
+        .within = ask->within, .ctx = ask->ctx };
     e.self = ask->self ? (Scope){ .form = x->self, .memory = ask->self } : e.here;
     return e;
 }

@@ -24,7 +24,7 @@ bool emit_owner(Emit *e, const Term *list)
     sql_column(e->q, alias, "id");
     sql_add(e->q, " = ");
     if (!emit_term(e, list->arg[0])) return false;
-    emit_not_binned(e, form, alias);
+    if (!emit_alive(e, form, alias)) return false;
     sql_add(e->q, ")");
     return true;
 }
@@ -59,7 +59,7 @@ static bool add_source(Emit *e, const Term *list, const char *alias, const char 
         sql_column(e->q, alias, "id");
         sql_add(e->q, " = ");
         sql_column(e->q, link, "value");
-        emit_not_binned(e, list->type.form, alias);
+        if (!emit_alive(e, list->type.form, alias)) return false;
         sql_add(e->q, " AND ");
     } else {
         sql_add(e->q, " WHERE ");
@@ -232,7 +232,7 @@ bool emit_other(Emit *e, const Term *t)
     from(e, t->form->table, alias);
     sql_add(e->q, " WHERE ");
     if (!add_inner(e, t->arg[0], t->form, alias)) return false;
-    emit_not_binned(e, t->form, alias);
+    if (!emit_alive(e, t->form, alias)) return false;
     if (lookup) {
         sql_add(e->q, " ORDER BY ");
         sql_column(e->q, alias, "id");
@@ -327,7 +327,7 @@ bool emit_role(Emit *e, const Term *t)
         emit_equals(e);
         sql_add(e->q, "1");
     }
-    emit_not_binned(e, t->form, alias);
+    if (!emit_alive(e, t->form, alias)) return false;
     sql_add(e->q, ")");
     return true;
 }
@@ -344,7 +344,7 @@ bool emit_user(Emit *e, const Term *t)
     e->depth++;
     if (!emit_term(e, t->arg[0])) return false;
     e->depth--;
-    emit_not_binned(e, t->form, alias);
+    if (!emit_alive(e, t->form, alias)) return false;
     sql_add(e->q, ")");
     return true;
 }
