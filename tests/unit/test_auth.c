@@ -10,30 +10,30 @@ static int64_t add_user(const char *login, const char *values)
         "{'name': '%s', 'login': '%s'%s%s}", login, login, *values ? ", " : "", values));
 
     OK(&w->cx, auth_set_password(w, id, "correct horse"));
-    engine_give(w);
+    give(w);
     return id;
 }
 
 static bool sign_in(const char *login, const char *password, const char *address, Err *err,
     char **session)
 {
-    Work *w = engine_take(engine, &cx, NULL);
+    Work *w = take_plain();
     char *made = NULL;
     bool ok = auth_login(w, login, password, address, &made);
 
     *err = w->cx.err;
     if (session) *session = ok ? arena_dup(arena, made) : NULL;
-    engine_give(w);
+    give(w);
     return ok;
 }
 
 static bool session_lives(const char *session)
 {
-    Work *w = engine_take(engine, &cx, NULL);
+    Work *w = take_plain();
     bool ok = auth_session(w, session);
 
     assert_int_equal(w->cx.err, ok ? E_NONE : E_LOGIN);
-    engine_give(w);
+    give(w);
     return ok;
 }
 
@@ -51,7 +51,7 @@ static void the_right_password_makes_a_session(void **st)
     Err err;
 
     assert_true(sign_in("ann", "correct horse", "10.0.0.1", &err, &session));
-    Work *w = engine_take(engine, &cx, NULL);
+    Work *w = take_plain();
     OK(&w->cx, auth_session(w, session));
     assert_int_equal(w->who.id, ann);
     assert_string_equal(w->who.login, "ann");
@@ -62,7 +62,7 @@ static void the_right_password_makes_a_session(void **st)
     assert_false(w->as_app);
     assert_int_equal(ask_sql(w, "SELECT count(*) FROM _session").i, 1);
     assert_false(str_eq(ask_sql(w, "SELECT hash FROM _session").t, session));
-    engine_give(w);
+    give(w);
     assert_true(sign_in("ANN", "correct horse", "10.0.0.1", &err, NULL));
 }
 
@@ -76,7 +76,7 @@ static void wrong_unknown_and_inactive_all_read_the_same(void **st)
     add_user("ann", "");
     add_user("off", "'active': false");
     for (int i = 0; i < LEN(who); i++) {
-        Work *w = engine_take(engine, &cx, NULL);
+        Work *w = take_plain();
         char *session;
         assert_false(auth_login(w, who[i][0], who[i][1], "10.0.0.2", &session));
         if (i < 3) {
@@ -84,7 +84,7 @@ static void wrong_unknown_and_inactive_all_read_the_same(void **st)
             if (text) assert_string_equal(w->cx.text, text);
             text = arena_dup(arena, w->cx.text);
         }
-        engine_give(w);
+        give(w);
     }
 }
 
@@ -122,7 +122,7 @@ static void a_session_ends_idle_old_at_logout_and_with_a_new_password(void **st)
         assert_true(sign_in("ann", "correct horse", "10.0.1.1", &err, &s[i]));
     Work *w = take(NULL);
     OK(&w->cx, auth_logout(w, s[0]));
-    engine_give(w);
+    give(w);
     assert_false(session_lives(s[0]));
     sys_clock_set(start + 11 * 3600);
     assert_true(session_lives(s[1]));
@@ -138,7 +138,7 @@ static void a_session_ends_idle_old_at_logout_and_with_a_new_password(void **st)
     assert_true(sign_in("ann", "correct horse", "10.0.1.1", &err, &s[3]));
     w = take(NULL);
     OK(&w->cx, auth_set_password(w, ann, "another horse"));
-    engine_give(w);
+    give(w);
     assert_false(session_lives(s[3]));
 }
 
@@ -152,7 +152,7 @@ static void a_disabled_user_has_no_session(void **st)
     assert_true(sign_in("ann", "correct horse", "10.0.1.2", &err, &session));
     Work *w = take(NULL);
     do_sql(w, "UPDATE \"user\" SET active = 0");
-    engine_give(w);
+    give(w);
     assert_false(session_lives(session));
 }
 
@@ -165,18 +165,18 @@ static void a_token_is_its_user(void **st)
     Work *w = take(NULL);
     OK(&w->cx, auth_token_new(w, ann, "script", &token));
     token = arena_dup(arena, token);
-    engine_give(w);
-    w = engine_take(engine, &cx, NULL);
+    give(w);
+    w = take_plain();
     OK(&w->cx, auth_token(w, token));
     assert_int_equal(w->who.id, ann);
     assert_true(w->who.admin);
     assert_true(work_has_role(w, "auditor"));            /* an admin has them all */
-    engine_give(w);
+    give(w);
     token[3] = token[3] == 'a' ? 'b' : 'a';
-    w = engine_take(engine, &cx, NULL);
+    w = take_plain();
     assert_false(auth_token(w, token));
     assert_int_equal(w->cx.err, E_LOGIN);
-    engine_give(w);
+    give(w);
 }
 
 static void weak_passwords_are_refused(void **st)
@@ -205,12 +205,12 @@ static void a_csrf_token_belongs_to_its_session_and_stays(void **st)
     assert_false(auth_csrf_ok(w, "session two", one));
     assert_false(auth_csrf_ok(w, "session one", NULL));
     assert_false(auth_csrf_ok(w, "session one", ""));
-    engine_give(w);
+    give(w);
     close_app();
     open_app_with((EngineOptions){ .works = 1 });        /* the key is kept */
     w = take(NULL);
     assert_true(auth_csrf_ok(w, "session one", one));
-    engine_give(w);
+    give(w);
 }
 
 static bool in(const int64_t *list, int n, int64_t id)
@@ -227,7 +227,7 @@ static void departments_below_and_the_reporting_line_are_reached(void **st)
     create(w, "department", "{'name': 'East'}");
     create(w, "department", "{'name': 'East 1', 'parent': 1}");
     create(w, "department", "{'name': 'West'}");
-    engine_give(w);
+    give(w);
     int64_t boss = add_user("boss", "'department': 1");
     int64_t li = add_user("li", "'department': 2");
     int64_t far = add_user("far", arena_printf(arena, "'department': 3, 'manager': %d",
@@ -237,7 +237,7 @@ static void departments_below_and_the_reporting_line_are_reached(void **st)
     w = take(NULL);
     do_sql(w, arena_printf(arena, "UPDATE \"user\" SET manager = %d WHERE id = %d",
         (int)deep, (int)boss));                          /* a ring must end */
-    engine_give(w);
+    give(w);
     w = take("boss");
     OK(&w->cx, auth_reach(w));
     assert_int_equal(w->who.nsubtree, 2);
@@ -246,7 +246,7 @@ static void departments_below_and_the_reporting_line_are_reached(void **st)
     assert_true(in(w->who.people, w->who.npeople, far));
     assert_true(in(w->who.people, w->who.npeople, deep));
     assert_false(in(w->who.people, w->who.npeople, other));
-    engine_give(w);
+    give(w);
 }
 
 #define C(test) cmocka_unit_test_setup_teardown(test, with_app, clock_back)

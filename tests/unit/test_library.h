@@ -1,7 +1,7 @@
 /*
  * A small app of another trade, a library, in a folder of its own, opened by a real engine.
  *
- *     Work *w = take("ann");  …  engine_give(w);
+ *     Work *w = take("ann");  …  give(w);
  */
 #ifndef TEST_LIBRARY_H
 #define TEST_LIBRARY_H
@@ -20,6 +20,25 @@
 
 static char folder[64];
 static Engine *engine;
+static Work *out[16];                          /* taken: a failed test gives none back */
+static int nout;
+
+static inline Work *take_plain(void)
+{
+    Work *w = engine_take(engine, &cx, NULL);
+
+    if (!w) print_error("%s %s\n", cx.text, cx.detail ? cx.detail : "");
+    assert_non_null(w);
+    out[nout++] = w;
+    return w;
+}
+
+static inline void give(Work *w)
+{
+    for (int i = 0; i < nout; i++)
+        if (out[i] == w) out[i--] = out[--nout];
+    engine_give(w);
+}
 
 static const char app_yaml[] =
     "app: library\n"
@@ -145,6 +164,7 @@ static inline void open_app_with(EngineOptions o)
 
 static inline void close_app(void)
 {
+    while (nout) give(out[nout - 1]);
     engine_close(engine);
     engine = NULL;
 }
@@ -152,10 +172,8 @@ static inline void close_app(void)
 /* A Work that acts as the app, or as the user of that login. */
 static inline Work *take(const char *login)
 {
-    Work *w = engine_take(engine, &cx, NULL);
+    Work *w = take_plain();
 
-    if (!w) show_failure(&cx);
-    assert_non_null(w);
     auth_become_app(w, "test");
     if (login) OK(&w->cx, auth_become_login(w, login));
     return w;

@@ -62,7 +62,7 @@ static void agree(const char *login)
     Val id;
 
     if (!perm_may(w, f, ACT_READ)) {
-        engine_give(w);
+        give(w);
         return;
     }
     sql_add(&q, "SELECT \"id\" FROM \"book\" AS r WHERE ");
@@ -88,7 +88,7 @@ static void agree(const char *login)
         cx_clear(&w->cx);
     }
     assert_int_equal(n, on);
-    engine_give(w);
+    give(w);
 }
 
 static void a_list_and_a_record_agree_for_any_scope(void **st)
@@ -112,7 +112,7 @@ static void a_list_and_a_record_agree_for_any_scope(void **st)
     Work *w = take(NULL);
     people(w);
     random_books(w);
-    engine_give(w);
+    give(w);
     for (int i = 0; i < LEN(scope); i++) {
         change_file("forms/book.yaml", form_with(scope[i]));
         bool ok = engine_reload(engine, &cx, false);
@@ -130,19 +130,19 @@ static void roles_add_up(void **st)
     create(w, "book", "{'name': 'mine', 'keeper': 4}");
     create(w, "book", "{'name': 'rare', 'rare': true}");
     create(w, "book", "{'name': 'neither'}");
-    engine_give(w);
+    give(w);
     w = take("dan");                                     /* clerk: own; auditor: rare */
     ListAsk ask = { .form = app_form(w->app, "book"), .sort = "id", .count = COUNT_EXACT };
     List list;
     OK(&w->cx, query_list(w, &ask, &list));
     assert_int_equal(list.n, 2);
     assert_int_equal(list.count, 2);
-    engine_give(w);
+    give(w);
     w = take("eve");                                     /* no role at all */
     ask.form = app_form(w->app, "book");
     assert_false(query_list(w, &ask, &list));
     assert_int_equal(w->cx.err, E_DENIED);
-    engine_give(w);
+    give(w);
 }
 
 static const char *json_of(Work *w, int64_t id)
@@ -171,7 +171,7 @@ static void hidden_fields_are_not_there_and_masked_ones_are_masked(void **st)
     create(w, "book", "{'name': 'One', 'keeper': 1, 'price': 12.5, 'note': 'secret',"
         " 'call': '030 123456', 'shelf': 1, 'copies': [{'mark': 'x', 'cost': 3}]}");
     create(w, "book", "{'name': 'Two', 'keeper': 1, 'price': 12.5, 'rare': true}");
-    engine_give(w);
+    give(w);
     w = take("ann");
     const char *one = json_of(w, 1), *two = json_of(w, 2);
     assert_false(has(one, "secret"));
@@ -186,14 +186,14 @@ static void hidden_fields_are_not_there_and_masked_ones_are_masked(void **st)
     assert_false(has(one, "\"floor\""));                 /* and so its lookup */
     assert_true(has(one, "\"mark\":\"x\""));
     assert_true(has(one, "\"keeper\":{\"id\":1,\"title\":\"ann\"}"));
-    engine_give(w);
+    give(w);
     w = take("root");
     one = json_of(w, 1);
     assert_true(has(one, "secret"));
     assert_true(has(one, "\"call\":\"030 123456\""));
     assert_true(has(one, "\"shelf\":{\"id\":1,\"title\":\"Others\"}"));
     assert_true(has(one, "\"floor\":5"));
-    engine_give(w);
+    give(w);
 }
 
 static Err filter(const char *login, const char *text, const char *sort)
@@ -205,7 +205,7 @@ static Err filter(const char *login, const char *text, const char *sort)
     bool ok = query_list(w, &ask, &list);
     Err err = w->cx.err;
     assert_int_equal(ok, err == E_NONE);
-    engine_give(w);
+    give(w);
     return err;
 }
 
@@ -214,7 +214,7 @@ static void what_is_hidden_cannot_be_asked_for(void **st)
     (void)st;
     Work *w = take(NULL);
     people(w);
-    engine_give(w);
+    give(w);
     assert_int_equal(filter("ann", "note = 'x'", NULL), E_DENIED);
     assert_int_equal(filter("ann", "call = '1'", NULL), E_DENIED);
     assert_int_equal(filter("ann", "price > 1", NULL), E_DENIED);      /* seen sometimes only */
@@ -236,7 +236,7 @@ static void what_is_hidden_cannot_be_asked_for(void **st)
     Groups out;
     assert_false(query_group(w, &g, &out));
     assert_int_equal(w->cx.err, E_DENIED);
-    engine_give(w);
+    give(w);
 }
 
 static void a_search_does_not_look_into_masked_fields(void **st)
@@ -245,7 +245,7 @@ static void a_search_does_not_look_into_masked_fields(void **st)
     Work *w = take(NULL);
     people(w);
     create(w, "book", "{'name': 'One', 'keeper': 1, 'call': '030 123456', 'rare': true}");
-    engine_give(w);
+    give(w);
     static const struct { const char *login, *q; int n; } cases[] = {
         { "ann", "one", 1 }, { "ann", "ONE", 1 }, { "ann", "123456", 0 }, { "cyd", "123456", 1 },
         { "ann", "one two", 0 }, { "ann", "ＯＮＥ", 1 }, { "ann", "o_e", 0 }, { "ann", "%", 0 },
@@ -257,7 +257,7 @@ static void a_search_does_not_look_into_masked_fields(void **st)
         OK(&w->cx, query_list(w, &ask, &list));
         if (list.n != cases[i].n) print_error("%s: %s\n", cases[i].login, cases[i].q);
         assert_int_equal(list.n, cases[i].n);
-        engine_give(w);
+        give(w);
     }
 }
 
@@ -269,7 +269,7 @@ static Err update(const char *login, int64_t id, const char *json)
 
     bool ok = save_record(w, &ask, &saved);
     Err err = ok ? E_NONE : w->cx.err;
-    engine_give(w);
+    give(w);
     return err;
 }
 
@@ -280,7 +280,7 @@ static void fields_are_written_by_right_only(void **st)
     people(w);
     create(w, "book", "{'name': 'One', 'keeper': 1, 'rating': 4.5, 'note': 'n'}");
     create(w, "book", "{'name': 'Two', 'keeper': 3}");
-    engine_give(w);
+    give(w);
     assert_int_equal(update("ann", 1, "{'note': 'n'}"), E_DENIED);     /* hidden: never */
     assert_int_equal(update("ann", 1, "{'call': '030 998877'}"), E_DENIED);
     assert_int_equal(update("ann", 1, "{'rating': 5}"), E_DENIED);
@@ -299,12 +299,12 @@ static void rights_of_a_stage_hold_for_admins_too(void **st)
     people(w);
     create(w, "book", "{'name': 'One'}");
     do_sql(w, "UPDATE book SET stage = 'out'");
-    engine_give(w);
+    give(w);
     assert_int_equal(update("root", 1, "{'name': 'x'}"), E_DENIED);
     assert_int_equal(update("root", 1, "{'note': 'x'}"), E_NONE);
     w = take(NULL);
     do_sql(w, "UPDATE book SET stage = 'gone'");
-    engine_give(w);
+    give(w);
     assert_int_equal(update("root", 1, "{'note': 'y'}"), E_DENIED);
 }
 
@@ -314,7 +314,7 @@ static void a_refusal_is_explained_by_role(void **st)
     Work *w = take(NULL);
     people(w);
     create(w, "book", "{'name': 'One', 'keeper': 3}");
-    engine_give(w);
+    give(w);
     w = take("dan");
     Record *r;
     Because *b;
@@ -326,7 +326,7 @@ static void a_refusal_is_explained_by_role(void **st)
     assert_string_equal(b[0].rule, "read: own");
     assert_false(b[0].allowed);
     assert_string_equal(b[1].rule, "read: rare or price > 100");
-    engine_give(w);
+    give(w);
 }
 
 RUN(L(a_list_and_a_record_agree_for_any_scope), L(roles_add_up),

@@ -73,7 +73,7 @@ static void tables_follow_the_forms(void **st)
         assert_false(str_eq(c[i].name, "note__key"));
     }
     assert_int_equal(found, 6);
-    engine_give(w);
+    give(w);
 }
 
 static void the_view_reads_like_a_form(void **st)
@@ -88,7 +88,7 @@ static void the_view_reads_like_a_form(void **st)
     assert_string_equal(ask_sql(w, "SELECT kind FROM book_v").t, "Big atlas");
     assert_string_equal(ask_sql(w, "SELECT printf('%.2f', price) FROM book_v").t, "12.50");
     assert_string_equal(ask_sql(w, "SELECT helpers FROM book_v").t, "red, blue");
-    engine_give(w);
+    give(w);
 }
 
 static void a_plan_applied_twice_is_empty(void **st)
@@ -101,7 +101,7 @@ static void a_plan_applied_twice_is_empty(void **st)
     if (!plan_empty(&plan)) print_error("%s", plan_show(w->cx.a, &plan));
     assert_true(plan_empty(&plan));
     assert_int_equal(w->app->version, 1);
-    engine_give(w);
+    give(w);
 }
 
 static void new_fields_lists_and_subforms_come_to_a_table_with_rows(void **st)
@@ -112,7 +112,7 @@ static void new_fields_lists_and_subforms_come_to_a_table_with_rows(void **st)
     create(w, "shelf", "{'name': 'North', 'floor': 3}");
     create(w, "book", "{'name': 'One', 'shelf': 1, 'price': 12.5, 'copies': [{'mark': 'x'}]}");
     create(w, "book", "{'name': 'Two'}");
-    engine_give(w);
+    give(w);
     change_file("forms/book.yaml", wide_book);
     OK(&cx, engine_reload(engine, &cx, false));
     w = take(NULL);
@@ -125,7 +125,7 @@ static void new_fields_lists_and_subforms_come_to_a_table_with_rows(void **st)
     Plan plan;
     OK(&w->cx, schema_plan(&w->cx, w->db, w->app, &plan));
     assert_true(plan_empty(&plan));
-    engine_give(w);
+    give(w);
 }
 
 static void a_changed_formula_is_computed_anew_with_what_reads_it(void **st)
@@ -134,19 +134,19 @@ static void a_changed_formula_is_computed_anew_with_what_reads_it(void **st)
     Work *w = take(NULL);
     char *text = arena_dup(arena, wide_book);
 
-    engine_give(w);
+    give(w);
     change_file("forms/book.yaml", wide_book);
     OK(&cx, engine_reload(engine, &cx, false));
     w = take(NULL);
     create(w, "book", "{'name': 'One', 'price': 10}");
-    engine_give(w);
+    give(w);
     *strstr(text, "* 2") = '+';
     change_file("forms/book.yaml", text);
     OK(&cx, engine_reload(engine, &cx, false));
     w = take(NULL);
     assert_int_equal(ask_sql(w, "SELECT twice FROM book").i, 1200);
     assert_int_equal(ask_sql(w, "SELECT more FROM book").i, 1300);
-    engine_give(w);
+    give(w);
 }
 
 /* Reloads with one text changed; the plan must be refused and speak of `about`. */
@@ -169,7 +169,7 @@ static void refused(const char *from, const char *to, const char *about)
     cx_clear(&cx);
     Work *w = take(NULL);
     assert_int_equal(w->app->version, 2);
-    engine_give(w);
+    give(w);
 }
 
 static void a_change_of_type_is_refused(void **st)
@@ -184,7 +184,7 @@ static void a_required_field_without_values_is_refused(void **st)
     (void)st;
     Work *w = take(NULL);
     create(w, "book", "{'name': 'One'}");
-    engine_give(w);
+    give(w);
     refused("tone: {type", "must: {type: text, required: true}\n  tone: {type", "book.must");
 }
 
@@ -200,7 +200,7 @@ static void values_that_are_there_twice_cannot_become_unique(void **st)
     Work *w = take(NULL);
     create(w, "book", "{'name': 'One', 'bought': '2026-01-01'}");
     create(w, "book", "{'name': 'Two', 'bought': '2026-01-01'}");
-    engine_give(w);
+    give(w);
     refused("bought: {type: date, index: true}", "bought: {type: date, unique: true}",
         "more than once");
 }
@@ -212,21 +212,21 @@ static void a_removed_field_is_retired_and_comes_back_with_its_data(void **st)
     char *text = arena_dup(arena, book_yaml), *at = strstr(text, "  kind: {");
 
     create(w, "book", "{'name': 'One', 'kind': 'atlas'}");
-    engine_give(w);
+    give(w);
     memset(at, '#', 2);
     change_file("forms/book.yaml", text);
     OK(&cx, engine_reload(engine, &cx, false));
     w = take(NULL);
     assert_null(form_field(app_form(w->app, "book"), "kind"));
     assert_string_equal(ask_sql(w, "SELECT kind FROM book").t, "atlas");
-    engine_give(w);
+    give(w);
     change_file("forms/book.yaml", book_yaml);
     OK(&cx, engine_reload(engine, &cx, false));
     w = take(NULL);
     Record *r;
     OK(&w->cx, query_one(w, app_form(w->app, "book"), 1, &r));
     assert_string_equal(record_value(r, "kind").t, "atlas");
-    engine_give(w);
+    give(w);
 }
 
 static void a_stage_that_holds_records_cannot_vanish(void **st)
@@ -234,7 +234,7 @@ static void a_stage_that_holds_records_cannot_vanish(void **st)
     (void)st;
     Work *w = take(NULL);
     create(w, "book", "{'name': 'One'}");
-    engine_give(w);
+    give(w);
     change_file("workflows/lending.yaml", "workflow: lending\nform: book\nstages:\n"
         "  out: {status: open}\n  gone: {status: lost}\n"
         "transitions:\n  lose: {from: out, to: gone, by: [chief]}\n");
@@ -257,7 +257,7 @@ static void the_stored_version_is_the_folder_as_it_was(void **st)
     assert_int_equal(n, 4);
     for (int i = 0; i < n; i++)
         if (str_eq(s[i].path, "forms/book.yaml")) assert_string_equal(s[i].text, book_yaml);
-    engine_give(w);
+    give(w);
 }
 
 static void an_index_gives_the_order_of_a_view_behind_owner_and_stage(void **st)
@@ -273,7 +273,7 @@ static void an_index_gives_the_order_of_a_view_behind_owner_and_stage(void **st)
     assert_true(has(index, n, "ux_book__isbn__key"));
     assert_true(has(index, n, "ix_book__shelf"));
     assert_false(has(index, n, "ix_book__keeper"));      /* the beginning of another one */
-    engine_give(w);
+    give(w);
 }
 
 static void a_unique_index_tells_its_form_and_fields(void **st)
@@ -289,7 +289,7 @@ static void a_unique_index_tells_its_form_and_fields(void **st)
     assert_int_equal(n, 1);
     assert_string_equal(field[0]->key, "isbn");
     assert_false(schema_unique(w->cx.a, w->app, "ix_book__shelf", &f, &field, &n));
-    engine_give(w);
+    give(w);
 }
 
 RUN(L(tables_follow_the_forms), L(the_view_reads_like_a_form), L(a_plan_applied_twice_is_empty),
