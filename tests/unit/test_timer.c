@@ -1,0 +1,149 @@
+/* links: data */
+/* time: each due moment fires once, in order, at its own time; late after a pause. */
+#include "workshop.h"
+#include "data/timer.h"
+
+#define HOUR 3600
+#define DAY 86400
+
+static const char *messages(void)
+{
+    return sql("SELECT group_concat(m.text || '@' || u.login || '@' || m.at) FROM (SELECT * FROM "
+        "_message ORDER BY id) m JOIN user u ON u.id = m.user");
+}
+
+static void a_reminder_fires_once_at_its_time(void **st)
+{
+    (void)st;
+    as("mia");
+    int64_t j = made("job", "{\"due\":\"2026-03-03T10:00:00+08:00\"}");
+    OK(tick_until(w, MONDAY + DAY - 1));
+    assert_string_equal(messages(), "");
+    OK(tick_until(w, MONDAY + 3 * DAY));
+    assert_non_null(strstr(messages(), "Soon J202603-001@mia@2026-03-03T01:00:00Z"));
+    assert_int_equal(w->now, MONDAY + 3 * DAY);
+    OK(change("job", j, "{\"note\":\"again\"}"));
+    OK(tick_until(w, MONDAY + 4 * DAY));
+    assert_string_equal(sql("SELECT count(*) FROM _message WHERE text LIKE 'Soon%'"), "1");
+}
+
+static void a_moved_date_moves_it_and_a_false_if_drops_it(void **st)
+{
+    (void)st;
+    as("max");
+    int64_t a = made("job", "{\"due\":\"2026-03-03T10:00:00+08:00\"}");
+    int64_t b = made("job", "{\"due\":\"2026-03-03T10:00:00+08:00\"}");
+    int64_t c = made("job", "{\"due\":\"2026-03-03T10:00:00+08:00\"}");
+    OK(change("job", a, "{\"due\":\"2026-03-04T10:00:00+08:00\"}"));
+    as("cleo");
+    OK(move(b, "scrap", NULL));
+    OK(save_delete(w, form("job"), c, 0));
+    as_app();
+    OK(tick_until(w, MONDAY + DAY + HOUR));
+    assert_string_equal(messages(), "");
+    OK(tick_until(w, MONDAY + 2 * DAY));
+    assert_string_equal(messages(), "快 J202603-001@max@2026-03-04T01:00:00Z");
+    OK(change("job", a, "{\"due\":null}"));
+    assert_string_equal(sql_of("SELECT count(*) FROM _timer WHERE rule LIKE 'reminder:%' AND "
+        "due < 9000000000 AND record = ", a), "0");
+}
+
+static void after_a_pause_it_says_how_late_it_is(void **st)
+{
+    (void)st;
+    as("mia");
+    made("job", "{\"due\":\"2026-03-02T11:00:00+08:00\"}");
+    as_app();
+    sys_clock_set(MONDAY + 4 * HOUR);
+    w->now = MONDAY + 4 * HOUR;
+    assert_true(tick_run(w, w->now) >= 1);
+    assert_string_equal(sql("SELECT late_s FROM _message"), "10800");
+    assert_int_equal(tick_run(w, w->now), 0);
+}
+
+static void every_walks_the_records_that_match_and_once_per_holds(void **st)
+{
+    (void)st;
+    as("mia");
+    made("job", "{\"due\":\"2026-03-01T11:00:00+08:00\"}");
+    made("job", "{\"due\":\"2027-03-01T11:00:00+08:00\"}");
+    made("job", "{}");
+    as_app();
+    OK(tick_until(w, MONDAY + DAY));
+    assert_string_equal(sql("SELECT text || at FROM _message WHERE text LIKE 'Stale%'"),
+        "Stale J202603-0012026-03-03T01:00:00Z");
+    OK(tick_until(w, MONDAY + 7 * DAY));
+    assert_string_equal(sql("SELECT count(*) FROM _message WHERE text LIKE 'Stale%'"), "1");
+    OK(tick_until(w, MONDAY + 9 * DAY));
+    assert_string_equal(sql("SELECT count(*) FROM _message WHERE text LIKE 'Stale%'"), "2");
+}
+
+static void a_birthday_comes_every_year(void **st)
+{
+    (void)st;
+    as("mia");
+    made("client", "{\"name\":\"Leap\",\"born\":\"2000-02-29\"}");
+    as_app();
+    OK(tick_until(w, MONDAY + 800 * DAY));
+    assert_string_equal(sql("SELECT group_concat(at) FROM (SELECT at FROM _message "
+        "WHERE text = 'Leap has a birthday' ORDER BY id)"),
+        "2027-02-28T00:00:00Z,2028-02-29T00:00:00Z");
+}
+
+static void a_move_by_time_is_tried_daily_until_its_guard_holds(void **st)
+{
+    (void)st;
+    as("mia");
+    int64_t a = made("job", "{}"), b = made("job", "{\"due\":\"2026-12-01T11:00:00+08:00\"}");
+    as_app();
+    OK(tick_until(w, MONDAY + 30 * DAY - 1));
+    assert_string_equal(value("job", a, "stage"), "intake");
+    OK(tick_until(w, MONDAY + 33 * DAY));
+    assert_string_equal(value("job", a, "stage"), "gone");
+    assert_string_equal(value("job", b, "stage"), "intake");
+    assert_string_equal(sql_of("SELECT at FROM stage_history WHERE \"to\" = 'gone' AND record = ",
+        a), "2026-04-01T01:00:00Z");
+    OK(change("job", b, "{\"due\":null}"));
+    OK(tick_until(w, MONDAY + 34 * DAY));
+    assert_string_equal(value("job", b, "stage"), "gone");
+    assert_string_equal(sql("SELECT count(*) FROM _timer WHERE rule LIKE 'after:%'"), "0");
+}
+
+static void a_stage_that_takes_too_long_is_told_to_the_owner(void **st)
+{
+    (void)st;
+    as("mia");
+    int64_t c = made("client", "{\"name\":\"Ann\"}");
+    int64_t j = made("job", arena_printf(w->cx.a, "{\"client\":%lld}", (long long)c));
+    sys_clock_set(MONDAY + 6 * HOUR);                        /* 15:00, closing at 17:00 */
+    OK(move(j, "start", NULL));
+    as_app();
+    OK(tick_until(w, MONDAY + DAY + 2 * HOUR - 1));
+    assert_string_equal(messages(), "");
+    OK(tick_until(w, MONDAY + DAY + 2 * HOUR));
+    assert_non_null(strstr(messages(), "Overdue in work"));
+}
+
+static void due_moments_fire_in_order_of_their_time(void **st)
+{
+    (void)st;
+    as("mia");
+    made("job", "{\"due\":\"2026-03-05T10:00:00+08:00\"}");
+    made("job", "{\"due\":\"2026-03-03T10:00:00+08:00\"}");
+    made("job", "{\"due\":\"2026-03-04T10:00:00+08:00\"}");
+    as_app();
+    sys_clock_set(w->now = MONDAY + 10 * DAY);
+    assert_true(tick_run(w, w->now) >= 3);
+    assert_string_equal(sql("SELECT group_concat(text) FROM (SELECT text FROM _message WHERE "
+        "text LIKE 'Soon%' ORDER BY id)"),
+        "Soon J202603-002,Soon J202603-003,Soon J202603-001");
+}
+
+RUN(SHOP(a_reminder_fires_once_at_its_time),
+    SHOP(a_moved_date_moves_it_and_a_false_if_drops_it),
+    SHOP(after_a_pause_it_says_how_late_it_is),
+    SHOP(every_walks_the_records_that_match_and_once_per_holds),
+    SHOP(a_birthday_comes_every_year),
+    SHOP(a_move_by_time_is_tried_daily_until_its_guard_holds),
+    SHOP(a_stage_that_takes_too_long_is_told_to_the_owner),
+    SHOP(due_moments_fire_in_order_of_their_time))
