@@ -97,10 +97,25 @@ static bool committed_job(Work *w, const Job *job)
     return rule_committed(w, f, id, body);
 }
 
+/* Once per due time: what failed halfway is told in the log, not said again to people. */
+static bool schedule_job(Work *w, const Job *job)
+{
+    Node *body = json_parse(&w->cx, job->body, strlen(job->body));
+    const char *plugin = node_text(node_find(body, "plugin"));
+    const char *name = node_text(node_find(body, "name"));
+
+    if (!body) return false;
+    if (!plugin || !name || rule_schedule(w, plugin, name)) return true;
+    sys_log(LOG_ERROR, "a schedule failed", "plugin", plugin, "name", name, "error",
+        w->cx.text ? w->cx.text : "", "detail", w->cx.detail ? w->cx.detail : "", NULL);
+    return true;
+}
+
 static const JobKind kinds[] = {
     { "mail", mail_job },
     { "webhook", webhook_job },
     { "committed", committed_job },
+    { "schedule", schedule_job },
 };
 
 const JobKind *job_kinds(int *n)
@@ -111,7 +126,8 @@ const JobKind *job_kinds(int *n)
 
 static bool run(Work *w, const Job *job)
 {
-    if (str_eq(w->via, JOBS_QUIET) && !str_eq(job->kind, "committed")) return true;
+    bool outward = str_eq(job->kind, "mail") || str_eq(job->kind, "webhook");
+    if (outward && str_eq(w->via, JOBS_QUIET)) return true;
     for (int i = 0; i < LEN(kinds); i++)
         if (str_eq(kinds[i].kind, job->kind)) return kinds[i].run(w, job);
     return cx_fail(&w->cx, E_SYS, "there is no job of the kind %s", job->kind);

@@ -11,8 +11,8 @@
 #include "data/midnight.h"
 #include "data/move_part.h"
 #include "data/reminder.h"
-#include "data/rule_api.h"
 #include "data/timer_row.h"
+#include "base/out.h"
 #include "base/sys.h"
 
 #include <string.h>
@@ -32,6 +32,7 @@ static int64_t next_time(Work *w, const Timer *t)
     return cron_next(&cron, after, w->app->zone);
 }
 
+/* The rule itself is a job: it may take longer than the writer can be held. */
 MUST static bool fire_schedule(Work *w, const Timer *t)
 {
     const char *plugin = t->rule + strlen("every:"), *dot = strchr(plugin, '.');
@@ -39,7 +40,10 @@ MUST static bool fire_schedule(Work *w, const Timer *t)
     if (!dot) return true;
     if (!timer_set(w, t->rule, t->form, 0, t->occurrence, next_time(w, t), t->payload))
         return false;
-    return rule_schedule(w, arena_dup_n(w->cx.a, plugin, (size_t)(dot - plugin)), dot + 1);
+    Node *body = node_map(w->cx.a);
+    node_put_text(w->cx.a, body, "plugin", arena_dup_n(w->cx.a, plugin, (size_t)(dot - plugin)));
+    node_put_text(w->cx.a, body, "name", dot + 1);
+    return jobs_add(w, "schedule", node_json(w->cx.a, body));
 }
 
 MUST static bool fire(Work *w, const Timer *t)

@@ -77,6 +77,24 @@ static void leave(Box *b, const BoxCall *call, Outer o)
     look_every(b, b->now.spent ? 1 : HOOK_EVERY);
 }
 
+/* Errors raised in C have no place: the innermost line of the plugin is theirs. */
+static void add_place(lua_State *L, const Box *b)
+{
+    lua_Debug ar;
+    const char *text = lua_tostring(L, 1);
+    size_t n = strlen(b->plugin);
+    if (!strncmp(text, b->plugin, n) && text[n] == ':') return;
+    for (int i = 1; lua_getstack(L, i, &ar); i++) {
+        lua_getinfo(L, "Sl", &ar);
+        if (ar.currentline <= 0) continue;
+        lua_pushfstring(L, "%s:%d: %s", ar.short_src, ar.currentline, text);
+        lua_replace(L, 1);
+        return;
+    }
+    lua_pushfstring(L, "%s: %s", b->plugin, text);
+    lua_replace(L, 1);
+}
+
 /* Runs as message handler, with hooks off: it must not call into the script, so metamethods
    of error values are left alone. */
 static int keep_trace(lua_State *L)
@@ -89,6 +107,7 @@ static int keep_trace(lua_State *L)
         lua_settop(L, 0);
         lua_pushfstring(L, "error value is a %s", type);
     }
+    if (b->plugin) add_place(L, b);
     b->trace[0] = 0;
     luaL_traceback(L, L, NULL, 1);
     strncpy(b->trace, lua_tostring(L, -1), sizeof b->trace - 1);
