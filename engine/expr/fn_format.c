@@ -77,7 +77,7 @@ static Val format_moment(Call *c, int64_t day, int seconds, const char *format)
     Str s = str_begin(c->a);
     bool after_hour = false;
     for (const char *p = format; *p; ) {
-        char k = (char)tolower((unsigned char)*p);
+        int k = tolower((unsigned char)*p);
         int n = 0;
         while (p[n] && tolower((unsigned char)p[n]) == k) n++;
         const char *rest = p + n;
@@ -92,7 +92,7 @@ static Val format_moment(Call *c, int64_t day, int seconds, const char *format)
         case 's': str_printf(&s, "%0*d", n > 1 ? 2 : 1, seconds % 60); break;
         default:  str_add_n(&s, p, (size_t)n); break;
         }
-        if (isalpha((unsigned char)k)) after_hour = k == 'h';
+        if (isalpha(k)) after_hour = k == 'h';
         p += n;
     }
     return val_text(arena_dup(c->a, str_show(&s)));

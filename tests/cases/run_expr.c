@@ -1,5 +1,5 @@
 /*
- * run_expr — runs tests/cases/expr/*.cases through C and SQLite, and writes the trees and
+ * run_expr — runs the files of tests/cases/expr through C and SQLite, and writes the trees and
  * values as JSON for run_expr.mjs, which runs them in JavaScript. All must agree.
  *
  *     given: {"amount": "12.50"}      the record from here on; also  old: {…}
