@@ -3,7 +3,7 @@
  *
  * No redirects, http and https only. The address is looked at when the socket opens, after
  * every kind of name has been resolved: what lies inside our own network is refused unless
- * app.yaml names the host in a channel.
+ * app.yaml names host and port in a channel.
  */
 #include "data/mail.h"
 #include "base/node_json.h"
@@ -143,15 +143,18 @@ static bool post(Work *w, const Job *job, const char *url, const char *body,
     return settle(&w->cx, code, status, &call, why);
 }
 
+/* "host:port", names and numbers in curl's own spelling. */
 static const char *host_of(Arena *a, const char *url)
 {
     CURLU *u = curl_url();
-    char *host = NULL;
+    char *host = NULL, *port = NULL;
     const char *out = NULL;
 
-    if (!curl_url_set(u, CURLUPART_URL, url, 0) && !curl_url_get(u, CURLUPART_HOST, &host, 0))
-        out = utf8_lower(a, host);
+    if (!curl_url_set(u, CURLUPART_URL, url, 0) && !curl_url_get(u, CURLUPART_HOST, &host, 0)
+        && !curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT))
+        out = arena_printf(a, "%s:%s", utf8_lower(a, host), port);
     curl_free(host);
+    curl_free(port);
     curl_url_cleanup(u);
     return out;
 }

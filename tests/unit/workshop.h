@@ -25,7 +25,8 @@ static const char shop_app[] =
     "app: workshop\nlanguages: [en, zh]\ntime_zone: Asia/Shanghai\ncountry: CN\n"
     "currency: CNY\n"
     "roles: {mechanic: {}, chief: {includes: [mechanic]}, guest: {}}\n"
-    "channels:\n  email: {smtp: \"smtp://127.0.0.1:2\", from: shop@example.com}\n"
+    "channels:\n  email: {smtp: \"smtp://127.0.0.1:%d\", from: shop@example.com}\n"
+    "  robot: {webhook: \"http://127.0.0.1:%d/hook\", format: wecom}\n"
     "calendars:\n  office: {hours: {mon-fri: [\"09:00-17:00\"]}}\n";
 
 static const char shop_client[] =
@@ -111,6 +112,7 @@ static const char shop_flow[] =
     "  forget: {from: intake, to: gone, after: 30d, if: \"due = blank\"}\n";
 
 static char shop_dir[64];
+static int shop_smtp = 2, shop_http = 2;      /* nobody listens there */
 static Engine *shop;
 static Work *w;
 
@@ -235,7 +237,7 @@ static inline void open_shop(const char *rules)
     sys_clock_set(MONDAY);
     const char *sub[] = { "forms", "workflows", "plugins" };
     for (int i = 0; i < LEN(sub); i++) assert_true(dir_make(&c, path_join(a, shop_dir, sub[i])));
-    put_file("app.yaml", shop_app);
+    put_file("app.yaml", arena_printf(a, shop_app, shop_smtp, shop_http));
     put_file("forms/client.yaml", shop_client);
     put_file("forms/job.yaml", shop_job);
     put_file("forms/part.yaml", shop_part);
