@@ -121,13 +121,14 @@ static void add_side(Arena *a, Spec *s, const Form *f, const Field *x)
 {
     bool links = x->name.type.of == T_RECORD;
     const char *to = links && x->name.target ? x->name.target->table : NULL;
+    /* The key's columns first: else SQLite 3.40's integrity_check takes one for another. */
     ColumnSpec columns[] = {
         { .name = "record", .type = "INTEGER", .references = f->names.table,
           .extra = "NOT NULL" },
+        { .name = "position", .type = "INTEGER", .extra = "NOT NULL" },
         { .name = "value", .type = links ? "INTEGER" : "TEXT", .references = to,
           .extra = "NOT NULL", .field = x,
           .kind = to ? arena_printf(a, "list of %s", to) : "list of text" },
-        { .name = "position", .type = "INTEGER", .extra = "NOT NULL" },
     };
     TableSpec t = { .name = x->name.table, .form = f, .side = x,
         .tail = "PRIMARY KEY (\"record\", \"position\")" };

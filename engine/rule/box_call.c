@@ -1,5 +1,5 @@
 /*
- * box_call.c — calls into the state: budgets, the environment's author, errors on the way out.
+ * box_call.c — calls into the state: budgets, who runs, errors on the way out.
  *
  * A call saves what holds for the call around it and gives it back: rules cause writes, and
  * writes call rules. Errors come out in three kinds: what a script refuses or passes on from a

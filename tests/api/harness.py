@@ -120,6 +120,9 @@ class Client:
                 self.close()
                 if fresh or last:
                     raise
+            except Exception:
+                self.close()
+                raise
 
     def get(self, path, **k):
         return self.ask('GET', path, **k)
