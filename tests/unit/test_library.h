@@ -20,8 +20,8 @@
 
 static char folder[64];
 static Engine *engine;
-static Work *out[16];                          /* taken: a failed test gives none back */
-static int nout;
+static Work *taken[16];                        /* taken: a failed test gives none back */
+static int ntaken;
 
 static inline Work *take_plain(void)
 {
@@ -29,14 +29,14 @@ static inline Work *take_plain(void)
 
     if (!w) print_error("%s %s\n", cx.text, cx.detail ? cx.detail : "");
     assert_non_null(w);
-    out[nout++] = w;
+    taken[ntaken++] = w;
     return w;
 }
 
 static inline void give(Work *w)
 {
-    for (int i = 0; i < nout; i++)
-        if (out[i] == w) out[i--] = out[--nout];
+    for (int i = 0; i < ntaken; i++)
+        if (taken[i] == w) taken[i--] = taken[--ntaken];
     engine_give(w);
 }
 
@@ -164,7 +164,7 @@ static inline void open_app_with(EngineOptions o)
 
 static inline void close_app(void)
 {
-    while (nout) give(out[nout - 1]);
+    while (ntaken) give(taken[ntaken - 1]);
     engine_close(engine);
     engine = NULL;
 }

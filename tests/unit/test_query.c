@@ -166,7 +166,8 @@ static void filters_and_counts_say_what_sql_says(void **st)
     (void)st;
     static const struct { const char *filter, *sql; } cases[] = {
         { "price = 1", "price = 100" }, { "price != 1", "price IS NOT 100" },
-        { "price = blank", "price IS NULL" }, { "not (price > 1)", "NOT coalesce(price > 100, 0)" },
+        { "price = blank", "price IS NULL" },
+        { "not (price > 1)", "NOT coalesce(price > 100, 0)" },
         { "shelf = 1", "shelf = 1" }, { "shelf.name = 'South'", "shelf = 2" },
         { "bought > '2026-01-05'", "bought > '2026-01-05'" },
         { "kind in ['novel', 'atlas']", "kind IS NOT NULL" },
@@ -330,8 +331,8 @@ static void own_rows_of_a_stage_in_order_are_read_from_the_index(void **st)
     ExprSql how = { .asker = work_asker(w), .alias = "r" };
     Sql stage = sql_begin(w->cx.a, DIALECT_SQLITE);
     OK(&w->cx, expr_sql(&w->cx, e, &how, &stage));
-    const char *sql = arena_printf(w->cx.a, "SELECT * FROM book AS r WHERE r.deleted_at IS NULL "
-        "AND %s AND (%s) ORDER BY r.bought DESC, r.id DESC LIMIT 20",
+    const char *sql = arena_printf(w->cx.a, "SELECT * FROM book AS r WHERE "
+        "r.deleted_at IS NULL AND %s AND (%s) ORDER BY r.bought DESC, r.id DESC LIMIT 20",
         sql_explain(w->cx.a, &may), sql_explain(w->cx.a, &stage));
     const char *plan = plan_of(w, sql);
     bool good = strstr(plan, "ix_book__keeper__stage__bought (keeper=? AND stage=?)")
