@@ -17,7 +17,8 @@ void rule_api_open(struct lua_State *L);      /* registers the calls; for hooks_
 MUST bool rule_event(Work *w, const char *event, Record *r, const Record *old);
 bool rule_has(Work *w, const char *event, const Form *f);
 /* FORM.EVENT.NAME: entered, left, before_transition. f NULL: EVENT alone (login, message). */
-MUST bool rule_event_named(Work *w, const Form *f, const char *event, const char *name, Record *r, const Record *old);
+MUST bool rule_event_named(Work *w, const Form *f, const char *event, const char *name,
+    Record *r, const Record *old);
 /* Parameters from outside (a button's form) or from YAML: checked against their declaration,
    issues on their names. */
 MUST bool rule_action(Work *w, const char *action, Record *r, const Node *params);

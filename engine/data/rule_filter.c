@@ -56,7 +56,7 @@ static bool bind_param(void *ctx, const char *name, Type *type)
     const Arg *a = arg_find(b->args, name);
     if (a) *type = a->type;
     else *type = (Type){ .kind = T_ANY, .decimals = -1 };
-    return *name == ':';                      /* nil arguments are absent from the table: blank */
+    return *name == ':';                      /* nil is absent from the table: blank */
 }
 
 static bool give_param(void *ctx, const char *name, Val *out)

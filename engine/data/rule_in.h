@@ -15,7 +15,11 @@
 /* --- the table of calls ---------------------------------------------------------------- */
 
 /* name: "text.split" goes into the table `text`. Lists end with {0}. */
-typedef struct RuleCall { const char *name; lua_CFunction fn; const char *args, *help; } RuleCall;
+typedef struct RuleCall {
+    const char *name;
+    lua_CFunction fn;
+    const char *args, *help;
+} RuleCall;
 extern const RuleCall rule_query_calls[], rule_write_calls[], rule_people_calls[],
     rule_message_calls[], rule_time_calls[], rule_text_calls[], rule_store_calls[];
 
@@ -24,7 +28,7 @@ extern const RuleCall rule_query_calls[], rule_write_calls[], rule_people_calls[
 typedef struct Loaded { uint64_t call, wrote; const Form *form; int64_t id; Record *r; } Loaded;
 typedef struct Filters Filters;
 typedef struct RuleHost {
-    uint64_t call;            /* number of the outermost call: arena pointers of others are gone */
+    uint64_t call;            /* the outermost call: arena pointers of others are gone */
     uint64_t wrote;           /* writes of rules so far: what was loaded before may be old */
     int depth;
     Record *subject;          /* whose handler runs, for explain; NULL in schedules */

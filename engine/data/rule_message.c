@@ -129,7 +129,8 @@ static int remind_call(lua_State *L)
     luaL_checktype(L, 2, LUA_TTABLE);
     lua_settop(L, 2);
     Words m = { .form = p->form->key, .record = p->id };
-    if (lua_getfield(L, 2, "text") == LUA_TNIL) return luaL_error(L, "remind: a text is needed");
+    if (lua_getfield(L, 2, "text") == LUA_TNIL)
+        return luaL_error(L, "remind: a text is needed");
     m.text = rule_text(L, -1);
     if (lua_getfield(L, 2, "at") == LUA_TNIL) return luaL_error(L, "remind: `at` is needed");
     m.due = read_due(L, w, lua_gettop(L));
@@ -249,8 +250,10 @@ const RuleCall rule_message_calls[] = {
     { "remind", remind_call, "record, {at, to, text, via}",
       "a message at a time; the same words at the same time are one" },
     { "email", email_call, "{to, subject, text, channel}", "an e-mail, sent after commit" },
-    { "webhook", webhook_call, "{url | channel, body, secret}", "a web call, sent after commit" },
-    { "explain", explain_call, "format, …", "stored with the record: the answer to “why?”" },
+    { "webhook", webhook_call, "{url | channel, body, secret}",
+      "a web call, sent after commit" },
+    { "explain", explain_call, "format, …",
+      "stored with the record: the answer to “why?”" },
     { "log", log_call, "format, …", "a line in the server's log" },
     { 0 },
 };

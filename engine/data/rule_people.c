@@ -177,7 +177,7 @@ static int least_open_call(lua_State *L)
 const RuleCall rule_people_calls[] = {
     { "me", me_call, "", "the acting person, nil in timers" },
     { "users", users_call, "{role, department, active, roles_of}?",
-      "users in order of id; role as given directly, with roles_of = true also through includes" },
+      "users in order of id; role as given directly, with roles_of = true through includes" },
     { "has_role", has_role_call, "user?, role", "has the user (the acting person) the role?" },
     { "rotate", rule_rotate, "key, list, weights?",
       "the next of the list in turn, exact under concurrent writers" },

@@ -23,7 +23,8 @@ const Form *rule_form(lua_State *L, Work *w, int at)
     return NULL;
 }
 
-MUST static bool total(Work *w, const Form *f, const Expr *of, const Expr *e, Args *args, Val *out)
+MUST static bool total(Work *w, const Form *f, const Expr *of, const Expr *e, Args *args,
+    Val *out)
 {
     Dialect dialect = db_dialect(w->db);
     Sql q = sql_begin(w->cx.a, dialect), may = sql_begin(w->cx.a, dialect);

@@ -94,31 +94,38 @@ bool rule_event(Work *w, const char *event, Record *r, const Record *old)
 
 /* --- actions ------------------------------------------------------------------------- */
 
-static void param_issue(Work *w, const Param *p, const char *what)
+static bool is_number(const char *text)
 {
-    cx_issue(&w->cx, at_field(p->key), "wrong_kind", "%s is expected", what);
+    char *end = NULL;
+    if (!text) return false;
+    strtod(text, &end);
+    return end != text && !*end;
 }
 
 static void check_param(Work *w, const Param *p, const Node *given)
 {
     const char *text = node_text(given);
+    Place at = at_field(p->key);
     int64_t id, day;
     bool b;
 
     if (node_blank(given)) {
-        if (p->required) cx_issue(&w->cx, at_field(p->key), "required", "is required");
+        if (p->required) cx_issue(&w->cx, at, "required", "is required");
     } else if (str_eq(p->type, "number")) {
-        char *end = NULL;
-        if (text) strtod(text, &end);
-        if (!text || end == text || *end) param_issue(w, p, "a number");
+        if (!is_number(text)) cx_issue(&w->cx, at, "wrong_kind", "a number is expected");
     } else if (str_eq(p->type, "boolean")) {
-        if (!node_bool(given, &b)) param_issue(w, p, "true or false");
+        if (!node_bool(given, &b))
+            cx_issue(&w->cx, at, "wrong_kind", "true or false is expected");
     } else if (str_eq(p->type, "date")) {
-        if (!text || !date_parse(text, &day)) param_issue(w, p, "a date");
+        if (!text || !date_parse(text, &day))
+            cx_issue(&w->cx, at, "wrong_kind", "a date is expected");
     } else if (str_eq(p->type, "user") || str_eq(p->type, "department")) {
-        if (!node_int(given, &id) || id <= 0) param_issue(w, p, "an id");
-    } else if (!text || (p->noption && !str_in(text, p->option, p->noption))) {
-        param_issue(w, p, p->noption ? "one of the options" : "a text");
+        if (!node_int(given, &id) || id <= 0)
+            cx_issue(&w->cx, at, "wrong_kind", "the id of a record is expected");
+    } else if (!text) {
+        cx_issue(&w->cx, at, "wrong_kind", "a text is expected");
+    } else if (p->noption && !str_in(text, p->option, p->noption)) {
+        cx_issue(&w->cx, at, "option", "is not one of the options");
     }
 }
 

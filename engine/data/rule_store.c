@@ -70,7 +70,8 @@ static bool set_unit(Work *w, void *arg)
     sql_bind(&q, val_text(k->key));
     sql_add(&q, ", ");
     sql_bind(&q, val_text(k->value));
-    sql_add(&q, ") ON CONFLICT (\"plugin\", \"key\") DO UPDATE SET \"value\" = excluded.\"value\"");
+    sql_add(&q, ") ON CONFLICT (\"plugin\", \"key\") DO UPDATE SET "
+        "\"value\" = excluded.\"value\"");
     return db_run(&w->cx, w->db, &q, NULL);
 }
 
@@ -92,7 +93,8 @@ static int set_call(lua_State *L)
     Kept k = { .plugin = box_plugin(w->box), .key = rule_text(L, 1) };
     lua_settop(L, 2);
     if (!lua_isnil(L, 2)) k.value = node_json(w->cx.a, rule_to_node(L, 2));
-    if (k.value && strlen(k.value) > MOST_JSON) return luaL_error(L, "store: too much for one key");
+    if (k.value && strlen(k.value) > MOST_JSON)
+        return luaL_error(L, "store: too much for one key");
     rule_write(L, w, set_unit, &k);
     return 0;
 }

@@ -1,5 +1,5 @@
 /*
- * rule_text.c — text.…: what rules need of texts, by characters and all of Unicode; contains.
+ * rule_text.c — text.…: what rules need of texts, by characters, all of Unicode; contains.
  *
  * Memory is given back at once: a helper may be called in a loop.
  */

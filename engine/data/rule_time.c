@@ -83,7 +83,9 @@ static int add_workdays_call(lua_State *L)
     luaL_argcheck(L, n >= -10000 && n <= 10000, 2, "too far");
     const char *name = lua_isnoneornil(L, 3) ? NULL : rule_text(L, 3);
     box_tick(L, 1000);
-    return push_day(L, calendar_add_workdays(app_calendar(w->app, name), day_of_val(w, v), (int)n));
+    const Calendar *c = app_calendar(w->app, name);
+    if (!c && name) return luaL_error(L, "there is no calendar '%s'", name);
+    return push_day(L, calendar_add_workdays(c, day_of_val(w, v), (int)n));
 }
 
 static int date_call(lua_State *L)
@@ -194,7 +196,8 @@ const RuleCall rule_time_calls[] = {
     { "add_workdays", add_workdays_call, "date, n, calendar?", "so many working days later" },
     { "date", date_call, "time", "its date in the app's zone" },
     { "days_between", days_between_call, "a, b", "days from a to b" },
-    { "parse_date", parse_date_call, "text", "2026-03-02, 2026/3/2, 2.3.2026 …; nil if it is none" },
+    { "parse_date", parse_date_call, "text",
+      "2026-03-02, 2026/3/2, 2.3.2026 …; nil if it is none" },
     { "format", format_call, "format, …", "as string.format" },
     { "format_date", format_date_call, "date | time, format", "\"yyyy-mm-dd hh:mm\"" },
     { "format_number", format_number_call, "number, format", "\"#,##0.00\"" },

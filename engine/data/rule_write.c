@@ -27,7 +27,8 @@ static int save(lua_State *L, Work *w, const SaveAsk *ask)
 static int create_call(lua_State *L)
 {
     Work *w = rule_work(L);
-    SaveAsk ask = { .form = rule_form(L, w, 1), .body = rule_to_map(L, 2), .force_warned = true };
+    SaveAsk ask = { .form = rule_form(L, w, 1), .force_warned = true };
+    ask.body = rule_to_map(L, 2);
     return save(L, w, &ask);
 }
 

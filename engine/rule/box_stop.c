@@ -47,7 +47,7 @@ static int stop_index(lua_State *L)
     if (!cx) lua_pushnil(L);
     else if (!strcmp(key, "text")) lua_pushstring(L, text_of(cx));
     else if (!strcmp(key, "code")) lua_pushstring(L, err_code(cx->err));
-    else if (!strcmp(key, "field")) lua_pushstring(L, cx->nissue ? cx->issue[0].at.field : NULL);
+    else if (!strcmp(key, "field") && cx->nissue) lua_pushstring(L, cx->issue[0].at.field);
     else lua_pushnil(L);
     return 1;
 }

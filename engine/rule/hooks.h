@@ -10,7 +10,8 @@
 #include "rule/box.h"
 
 /* A box with all plugins of the app loaded and frozen. NULL after issues per plugin. */
-Box *hooks_open(Cx *cx, const App *app, const BoxLimits *limits, void (*open)(struct lua_State *L));
+Box *hooks_open(Cx *cx, const App *app, const BoxLimits *limits,
+    void (*open)(struct lua_State *L));
 
 /* Is there any handler? Cheap: one lookup; call it before building arguments. */
 bool hooks_has(const Box *box, const char *event);       /* "FORM.before_create" */
@@ -26,7 +27,10 @@ int hooks_schedules(const Box *box, const Schedule **out);
 const Schedule *hooks_schedule(const Box *box, const char *plugin, const char *name);
 
 /* Declared by action{}. type: text number boolean date choice user department role form. */
-typedef struct Param { const char *key; Label label; const char *type; const char **option; int noption; bool required; } Param;
+typedef struct Param {
+    const char *key; Label label; const char *type;
+    const char **option; int noption; bool required;
+} Param;
 typedef struct Action {
     const char *plugin, *name; Label label; const char *form;   /* form: also a button there */
     Param *param; int nparam; int ref, line;

@@ -6,7 +6,8 @@
 #include <string.h>
 
 static const char *const record_events[] = { "before_create", "before_update", "before_save",
-    "before_delete", "after_create", "after_update", "after_save", "after_delete", "committed" };
+    "before_delete", "after_create", "after_update", "after_save", "after_delete",
+    "committed" };
 
 static Place place_of(Cx *cx, const char *plugin, int line)
 {
@@ -61,8 +62,8 @@ static void check_event(Cx *cx, const App *app, const Handler *h)
     const Form *f = app_form(app, part[0]);
     const char **name;
     if (n < 2 || n > 3) {
-        cx_issue(cx, at, "event", "'%s' is no event: FORM.before_create, FORM.entered.STAGE …",
-            h->event);
+        cx_issue(cx, at, "event",
+            "'%s' is no event: FORM.before_create, FORM.entered.STAGE …", h->event);
     } else if (!f) {
         int nname = form_names(cx, app, &name);
         unknown(cx, at, "form", part[0], name, nname);

@@ -105,7 +105,8 @@ static void read_escape(Source *s, Item *it)
     if (s->p == s->end) luaL_error(s->L, "malformed pattern (ends with '%%')");
     unsigned char c = (unsigned char)*s->p++;
     if (c == 'b') {
-        if (s->end - s->p < 2) luaL_error(s->L, "malformed pattern (missing arguments to '%%b')");
+        if (s->end - s->p < 2)
+            luaL_error(s->L, "malformed pattern (missing arguments to '%%b')");
         *it = (Item){ .kind = ITEM_BALANCE, .a = (unsigned char)s->p[0],
             .b = (unsigned char)s->p[1] };
         s->p += 2;

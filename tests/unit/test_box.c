@@ -219,8 +219,8 @@ static void counts_are_bounded(void **st)
         "plain tables");
     fails(*st, "table.remove(setmetatable({}, {__len = function() return 1 << 60 end}), 1)",
         "plain tables");
-    fails(*st, "return table.concat(setmetatable({}, {__index = table.concat}), '', 1, 1 << 60)",
-        "plain tables");
+    fails(*st, "return table.concat(setmetatable({}, {__index = table.concat}), '', 1, "
+        "1 << 60)", "plain tables");
     fails(*st, "return table.concat({}, '', 1, 1 << 60)", "too many");
     fails(*st, "return table.unpack({}, 1, 1 << 30)", "too many");
     fails(*st, "table.sort(setmetatable({}, {__len = function() return 1 << 30 end, "
@@ -455,7 +455,8 @@ static void patterns_mean_what_the_manual_says(void **st)
         { "('hello world'):gsub('o', '0', 1)", "hell0 world" },
         { "select(2, ('hello world'):gsub('o', '0'))", "2" },
         { "('abc'):gsub('', '-')", "-a-b-c-" }, { "('abc'):gsub('b*', '-')", "-a-c-" },
-        { "('hello'):gsub('(h)(e)', '%2%1')", "ehllo" }, { "('a%b'):gsub('%%', '%%%%')", "a%%b" },
+        { "('hello'):gsub('(h)(e)', '%2%1')", "ehllo" },
+        { "('a%b'):gsub('%%', '%%%%')", "a%%b" },
         { "('$x $y'):gsub('%$(%w+)', {x = '1'})", "1 $y" },
         { "('abc'):gsub('%w', function(c) if c == 'b' then return 'B' end end)", "aBc" },
         { "('abc abc'):gsub('^a', 'x')", "xbc abc" }, { "('a,b,,c'):gsub(',', ';')", "a;b;;c" },

@@ -199,8 +199,8 @@ static const char probe_lua[] =
 
     "probe('rotate', function(t)\n"
     "  local list, weights, n = {'a', 'b', 'c', 'd'}, {2, 1, 1, 1}, {}\n"
-    "  for i = 1, 20 do local x = rotate('r', list, weights) n[x] = (n[x] or 0) + 1 end\n"
-    "  is(n.a, 8) is(n.b, 4) is(n.c, 4) is(n.d, 4)\n"
+    "  for i = 1, 1000 do local x = rotate('r', list, weights) n[x] = (n[x] or 0) + 1 end\n"
+    "  is(n.a, 400) is(n.b, 200) is(n.c, 200) is(n.d, 200)\n"
     "  is(rotate('other', {'a', 'b'}), 'a') is(rotate('other', {'a', 'b'}), 'b') is(rotate('other', {'a', 'b'}), 'a')\n"
     "  is(rotate('none', {}), nil) is(rotate('zero', {'a', 'b'}, {0, 1}), 'b')\n"
     "  is(rotate('zero', {'a'}, {0}), nil) is(pcall(rotate, 'bad', {'a'}, {-1}), false) end)\n"
