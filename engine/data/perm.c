@@ -67,8 +67,8 @@ bool perm_where(Work *w, const Form *f, Act act, const char *alias, Sql *out)
         return true;
     }
     if (!perm_may(w, f, act))
-        return cx_fail(&w->cx, E_DENIED, "no right to %s %s", act_name[act],
-            form_label(f, w->cx.lang));
+        return cx_fail(&w->cx, E_DENIED, "no right to %s %s",
+            i18n_text(w->cx.lang, act_name[act]), form_label(f, w->cx.lang));
     sql_add(out, "(");
     for (int i = 0; i < f->ngrant; i++) {
         const Scope *s = &f->grant[i].scope[act];
