@@ -4,6 +4,7 @@
  * All problems are told at once. A row's issues carry its place: items.0.price.
  */
 #include "data/link.h"
+#include "data/perm.h"
 #include "data/record_row.h"
 
 static bool links(const Field *f)
@@ -67,6 +68,22 @@ static Record *row_by_id(const Record *r, const Field *f, int64_t id)
     return NULL;
 }
 
+static void unknown_field(Work *w, const Form *f, const char *key)
+{
+    const char **keys = ARENA_ARRAY(w->cx.a, const char *, f->nfield + 1);
+    int n = 0;
+
+    for (int i = f->nsystem; i < f->nfield; i++)
+        if (f->parent || perm_field(w, f, f->field[i], NULL) != RIGHT_HIDDEN)
+            keys[n++] = f->field[i]->key;
+    const char *near = str_nearest(key, keys, n);
+    if (near)
+        cx_issue(&w->cx, at_field(key), "unknown_field",
+            "there is no such field; did you mean %s?", near);
+    else
+        cx_issue(&w->cx, at_field(key), "unknown_field", "there is no such field");
+}
+
 static void read_row_fields(Work *w, Record *row, const Node *map)
 {
     const Form *f = row->form;
@@ -77,8 +94,7 @@ static void read_row_fields(Work *w, Record *row, const Node *map)
         if (x && !x->system)
             read_value(w, row, x, map->item[i]);
         else if (!str_eq(map->item[i]->key, "id") && !str_eq(map->item[i]->key, "position"))
-            cx_issue(&w->cx, at_field(map->item[i]->key), "unknown_field",
-                "there is no such field");
+            unknown_field(w, f, map->item[i]->key);
     }
 }
 
@@ -162,7 +178,7 @@ bool record_read(Work *w, Record *r, const Node *body)
         Node *in = body->item[i];
         const Field *x = form_field(f, in->key);
         if (!x)
-            cx_issue(&w->cx, at_field(in->key), "unknown_field", "there is no such field");
+            unknown_field(w, f, in->key);
         else if (x->system)
             read_system(w, r, x, in);
         else if (field_is_rows(x))
@@ -170,7 +186,7 @@ bool record_read(Work *w, Record *r, const Node *body)
         else if (x->name.kind == NAME_COLUMN || field_is_list(x))
             read_value(w, r, x, in);
         else
-            cx_issue(&w->cx, at_field(in->key), "unknown_field", "there is no such field");
+            unknown_field(w, f, in->key);
     }
     return !w->cx.err && w->cx.nissue == before;
 }

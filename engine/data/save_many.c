@@ -25,11 +25,15 @@ static bool batch_unit(Work *w, void *arg)
 {
     const Batch *b = arg;
 
-    for (int i = 0; i < b->n; i++)
-        if (!save_record(w, &b->ask[i], &b->out[i])) {
-            number_issues(w, i);
-            return false;
-        }
+    for (int i = 0; i < b->n; i++) {
+        const SaveAsk *ask = &b->ask[i];
+        bool gone = ask->id && !ask->body && !ask->transition && !ask->to;
+        b->out[i] = (Saved){ .id = ask->id };
+        if (gone ? save_delete(w, ask->form, ask->id, ask->version)
+                : save_record(w, ask, &b->out[i])) continue;
+        number_issues(w, i);
+        return false;
+    }
     return true;
 }
 
