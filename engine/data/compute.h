@@ -5,7 +5,8 @@
 #define DATA_COMPUTE_H
 #include "data/record.h"
 
-/* In form->order, rows' fields where they stand in it. Rollups only where `rollup(ctx, field)` says so. */
+/* In form->order, rows' fields where they stand in it. Rollups only where `rollup(ctx, field)`
+   says so. */
 typedef bool (*ComputeRollup)(const void *ctx, const Field *f);
 MUST bool compute_fields(Work *w, Record *r, ComputeRollup rollup, const void *ctx);
 #endif

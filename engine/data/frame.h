@@ -9,7 +9,7 @@
 #define DATA_FRAME_H
 #include "data/record.h"
 
-#define FRAME_DEPTH 8                         /* a chain of writes deeper than this is refused */
+#define FRAME_DEPTH 8                         /* a deeper chain of writes is refused */
 
 /* explain(): id 0 until the record has one and the text is a row. */
 typedef struct Said { const Form *form; int64_t id; const char *rule, *text; } Said;

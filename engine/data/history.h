@@ -6,15 +6,22 @@
 #include "data/record.h"
 
 /* what: created updated deleted restored moved action. Writes nothing when nothing changed. */
-MUST bool history_add(Work *w, const char *what, const Record *old, const Record *now, const char *note);
+MUST bool history_add(Work *w, const char *what, const Record *old, const Record *now,
+    const char *note);
 typedef struct Change { const Field *field; const char *old, *now; } Change;
-typedef struct Entry { int64_t id, at, by; const char *what, *via, *rule, *note; Change *change; int n; } Entry;
+typedef struct Entry {
+    int64_t id, at, by; const char *what, *via, *rule, *note;
+    Change *change; int n;
+} Entry;
 /* Newest first; fields this person may not read are left out, masked ones masked. */
-MUST bool history_list(Work *w, const Record *r, int64_t before, int limit, Entry **out, int *n);
+MUST bool history_list(Work *w, const Record *r, int64_t before, int limit, Entry **out,
+    int *n);
 /* Does the chain hold? *broken: id of the first bad entry, 0 if none. */
 MUST bool history_verify(Work *w, const Form *f, int64_t id, int64_t *broken);
-MUST bool history_explain(Work *w, const Form *f, int64_t id, const char *text);      /* explain() */
+/* explain() */
+MUST bool history_explain(Work *w, const Form *f, int64_t id, const char *text);
 typedef struct Explained { int64_t at; const char *rule, *text; } Explained;
 MUST bool history_explained(Work *w, const Form *f, int64_t id, Explained **out, int *n);
-MUST bool history_comment(Work *w, const Record *r, const char *text);                /* timeline comment */
+/* A comment on the timeline. */
+MUST bool history_comment(Work *w, const Record *r, const char *text);
 #endif

@@ -6,7 +6,7 @@
 #define DATA_JOBS_H
 #include "data/work.h"
 
-typedef struct Job { int64_t id; const char *kind, *body; int attempts; } Job;   /* body: JSON */
+typedef struct Job { int64_t id; const char *kind, *body; int attempts; } Job;  /* body: JSON */
 MUST bool jobs_add(Work *w, const char *kind, const char *body);     /* inside a write */
 /* Claims one due job (lease), runs it, settles it. *found false when none is due. */
 MUST bool jobs_run_one(Work *w, int64_t now, bool *found);
@@ -16,7 +16,8 @@ const JobKind *job_kinds(int *n);            /* mail, webhook, committed, schedu
 /* As w->via: e-mail and web calls are settled without being sent (scenarios). */
 #define JOBS_QUIET "test"
 MUST bool jobs_counts(Work *w, int64_t *waiting, int64_t *dead);
-/* Mail and web calls by libcurl; no redirects; private addresses refused for webhooks unless the
-   app lists them. */
-MUST bool mail_send(Cx *cx, const char *smtp, const char *from, const char *to, const char *subject, const char *text);
+/* Mail and web calls by libcurl; no redirects; private addresses refused for webhooks unless
+   the app lists them. */
+MUST bool mail_send(Cx *cx, const char *smtp, const char *from, const char *to,
+    const char *subject, const char *text);
 #endif

@@ -9,7 +9,8 @@
 MUST bool move_enter(Work *w, Record *r);
 /* Finds the transition by name, or the first to `to` this person may make. E_INPUT with an
    issue on `stage` when there is none from here; E_DENIED when `by` refuses. */
-MUST bool move_find(Work *w, const Record *r, const char *name, const char *to, const Transition **out);
+MUST bool move_find(Work *w, const Record *r, const char *name, const char *to,
+    const Transition **out);
 /* `if` and `require` on the record as it will be: issues (the guard's message on `stage`). */
 bool move_gates(Work *w, const Transition *t, const Record *r, const Record *old);
 /* May this field be changed by values sent with the move? */
@@ -21,7 +22,8 @@ typedef struct MoveOffer {
 } MoveOffer;
 MUST bool move_offers(Work *w, const Record *r, MoveOffer **out, int *n);
 /* Row of stage_history, stage timers (`after`, `within`). old NULL: entered first. */
-MUST bool move_record(Work *w, const Record *old, const Record *now, const Transition *t, const char *comment);
+MUST bool move_record(Work *w, const Record *old, const Record *now, const Transition *t,
+    const char *comment);
 /* Runs a transition's `do`. */
 MUST bool move_steps(Work *w, const Transition *t, Record *r);
 /* People of a `by`/`to` clause for this record: user ids, each once. */

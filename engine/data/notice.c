@@ -7,9 +7,9 @@
 MUST static bool to_inbox(Work *w, const Notice *n)
 {
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
-    const Val v[] = { val_rec(n->to), val_datetime(w->now), val_text(n->text && *n->text ? n->text : "…"),
-        val_text(n->form), n->form ? val_int(n->record) : val_blank(), val_text(n->kind),
-        val_int(n->late_s) };
+    const Val v[] = { val_rec(n->to), val_datetime(w->now),
+        val_text(n->text && *n->text ? n->text : "…"), val_text(n->form),
+        n->form ? val_int(n->record) : val_blank(), val_text(n->kind), val_int(n->late_s) };
 
     sql_add(&q, "INSERT INTO \"_message\" (\"user\", \"at\", \"text\", \"form\", \"record\", "
         "\"kind\", \"late_s\") VALUES (");
@@ -128,7 +128,8 @@ bool notice_list(Work *w, bool unread, int64_t before, int limit, Message **out,
     while (db_next(&w->cx, &rows, v)) {
         Message m = { .id = v[0].i, .at = instant(v[1]), .read_at = instant(v[2]),
             .record = val_is_blank(v[3]) ? 0 : v[3].i,
-            .late_s = val_is_blank(v[4]) ? 0 : v[4].i, .text = text(w, v[5]), .form = text(w, v[6]), .kind = text(w, v[7]) };
+            .late_s = val_is_blank(v[4]) ? 0 : v[4].i, .text = text(w, v[5]),
+            .form = text(w, v[6]), .kind = text(w, v[7]) };
         ARENA_PUSH(w->cx.a, *out, *n, cap, m);
     }
     db_rows_end(&rows);

@@ -15,7 +15,9 @@ typedef struct Notice {
 } Notice;
 MUST bool notice_send(Work *w, const Notice *n);         /* inside a write: row and jobs */
 
-typedef struct Message { int64_t id, at, read_at, record, late_s; const char *text, *form, *kind; } Message;
+typedef struct Message {
+    int64_t id, at, read_at, record, late_s; const char *text, *form, *kind;
+} Message;
 MUST bool notice_list(Work *w, bool unread, int64_t before, int limit, Message **out, int *n);
 MUST bool notice_read(Work *w, const int64_t *id, int n);                    /* n = 0: all */
 MUST bool notice_unread(Work *w, int64_t *count);

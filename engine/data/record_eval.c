@@ -14,7 +14,8 @@ static bool get_value(Eval *env, const void *record, const Name *name, Val *out)
 
     *out = val_blank();
     if (!r) return true;
-    if (r->parent && name->type.form == &r->parent->form->names && str_eq(name->key, "record")) {
+    if (r->parent && name->type.form == &r->parent->form->names
+        && str_eq(name->key, "record")) {
         *out = val_rec(record_id(r->parent));
         out->p = r->parent;
         return true;

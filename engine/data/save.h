@@ -28,16 +28,19 @@ typedef struct Saved {
     const char *explained;    /* what rules said with explain() */
 } Saved;
 
-MUST bool save_record(Work *w, const SaveAsk *ask, Saved *out);      /* create or update or move */
+/* Create, update or move. */
+MUST bool save_record(Work *w, const SaveAsk *ask, Saved *out);
 MUST bool save_delete(Work *w, const Form *f, int64_t id, int64_t version);
 MUST bool save_restore(Work *w, const Form *f, int64_t id, Saved *out);
 /* Many in one transaction; results per item in order. All or nothing. */
 MUST bool save_batch(Work *w, const SaveAsk *ask, int n, Saved *out);
 /* PUT …/by/FIELD/VALUE */
-MUST bool save_upsert(Work *w, const Form *f, const Field *by, const char *value, const Node *body, Saved *out);
+MUST bool save_upsert(Work *w, const Form *f, const Field *by, const char *value,
+    const Node *body, Saved *out);
 /* Recomputes computed fields of records that depend on r's change (old or now NULL: created,
    deleted). Used by save and migrate. */
 MUST bool save_ripple(Work *w, const Record *old, const Record *now);
 /* Runs a plugin's action on a record (button), in one write. */
-MUST bool save_action(Work *w, const Form *f, int64_t id, const char *action, const Node *params, Saved *out);
+MUST bool save_action(Work *w, const Form *f, int64_t id, const char *action,
+    const Node *params, Saved *out);
 #endif

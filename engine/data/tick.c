@@ -41,7 +41,8 @@ MUST static bool fire_schedule(Work *w, const Timer *t)
     if (!timer_set(w, t->rule, t->form, 0, t->occurrence, next_time(w, t), t->payload))
         return false;
     Node *body = node_map(w->cx.a);
-    node_put_text(w->cx.a, body, "plugin", arena_dup_n(w->cx.a, plugin, (size_t)(dot - plugin)));
+    node_put_text(w->cx.a, body, "plugin",
+        arena_dup_n(w->cx.a, plugin, (size_t)(dot - plugin)));
     node_put_text(w->cx.a, body, "name", dot + 1);
     return jobs_add(w, "schedule", node_json(w->cx.a, body));
 }

@@ -9,11 +9,16 @@
 #define DATA_TIMER_H
 #include "data/record.h"
 
-typedef struct Timer { int64_t id; const char *rule, *form; int64_t record; const char *occurrence; int64_t due; const char *payload; } Timer;
+typedef struct Timer {
+    int64_t id; const char *rule, *form; int64_t record;
+    const char *occurrence; int64_t due; const char *payload;
+} Timer;
 
 /* Sets or moves; due in the past fires at the next tick. payload is JSON or NULL. */
-MUST bool timer_set(Work *w, const char *rule, const char *form, int64_t record, const char *occurrence, int64_t due, const char *payload);
-MUST bool timer_clear(Work *w, const char *rule, const char *form, int64_t record);   /* all occurrences */
+MUST bool timer_set(Work *w, const char *rule, const char *form, int64_t record,
+    const char *occurrence, int64_t due, const char *payload);
+/* All occurrences. */
+MUST bool timer_clear(Work *w, const char *rule, const char *form, int64_t record);
 /* Brings the reminders' timers of a record in step with its values; now NULL: deleted. */
 MUST bool timer_follow(Work *w, const Record *now);
 /* Timers of the app itself (schedules, `every` reminders), after publish. */

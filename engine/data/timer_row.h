@@ -14,6 +14,6 @@ Val timer_text(const char *text);             /* "" instead of NULL */
 MUST bool timer_keep(Work *w, const char *rule, const char *form, int64_t record,
     const char *const *occurrence, int n);
 MUST bool timer_drop_record(Work *w, const char *form, int64_t record);
-MUST bool timer_later(Work *w, const Timer *t, int64_t due);         /* what failed comes again */
+MUST bool timer_later(Work *w, const Timer *t, int64_t due);  /* what failed comes again */
 MUST bool timer_app_all(Work *w, Timer **out, int *n);               /* those of no record */
 #endif

@@ -8,7 +8,9 @@
 /* JSON: {action, allowed, because: [{role, rule, text}], explained: […], transitions: […]}.
    action NULL: all. Works for records the person may not read too (CLI, admin). */
 MUST bool why_json(Work *w, const Form *f, int64_t id, const char *action, Json *out);
-char *why_text(Work *w, const Form *f, int64_t id, const char *action);      /* NULL on failure */
-/* JSON: {fields: {name: right}, actions: […], transitions: [{name, to, allowed, why, missing}]} */
+/* NULL on failure. */
+char *why_text(Work *w, const Form *f, int64_t id, const char *action);
+/* JSON: {fields: {name: right}, actions: […],
+   transitions: [{name, label, to, allowed, why, missing}]} */
 MUST bool allowed_json(Work *w, const Record *r, Json *out);
 #endif

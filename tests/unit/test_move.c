@@ -47,7 +47,8 @@ static void guard_and_required_are_told_together(void **st)
     assert_string_equal(value("job", j, "note"), "done by Mia");
     assert_string_equal(sql("SELECT text || kind FROM _message"), "Done J202603-001notify");
     assert_string_equal(sql("SELECT group_concat(coalesce(\"from\", '-') || '>' || \"to\" || "
-        "coalesce(transition, '')) FROM stage_history"), "->intake,intake>workstart,work>readyfinish");
+        "coalesce(transition, '')) FROM stage_history"),
+        "->intake,intake>workstart,work>readyfinish");
 }
 
 static void a_stage_in_the_body_is_a_move(void **st)

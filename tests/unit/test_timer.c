@@ -8,8 +8,8 @@
 
 static const char *messages(void)
 {
-    return sql("SELECT group_concat(m.text || '@' || u.login || '@' || m.at) FROM (SELECT * FROM "
-        "_message ORDER BY id) m JOIN user u ON u.id = m.user");
+    return sql("SELECT group_concat(m.text || '@' || u.login || '@' || m.at) FROM "
+        "(SELECT * FROM _message ORDER BY id) m JOIN user u ON u.id = m.user");
 }
 
 static void a_reminder_fires_once_at_its_time(void **st)
@@ -101,8 +101,8 @@ static void a_move_by_time_is_tried_daily_until_its_guard_holds(void **st)
     OK(tick_until(w, MONDAY + 33 * DAY));
     assert_string_equal(value("job", a, "stage"), "gone");
     assert_string_equal(value("job", b, "stage"), "intake");
-    assert_string_equal(sql_of("SELECT at FROM stage_history WHERE \"to\" = 'gone' AND record = ",
-        a), "2026-04-01T01:00:00Z");
+    assert_string_equal(sql_of("SELECT at FROM stage_history WHERE \"to\" = 'gone' "
+        "AND record = ", a), "2026-04-01T01:00:00Z");
     OK(change("job", b, "{\"due\":null}"));
     OK(tick_until(w, MONDAY + 34 * DAY));
     assert_string_equal(value("job", b, "stage"), "gone");

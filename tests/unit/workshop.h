@@ -49,7 +49,8 @@ static const char shop_client[] =
     "fields: {secret: hidden, bonus: readonly}}\n"
     "  chief: {read: all, create: true, update: all, delete: all}\n"
     "reminders:\n"
-    "  party: {yearly: born, time: \"08:00\", to: keeper, text: {en: \"{name} has a birthday\"}}\n";
+    "  party: {yearly: born, time: \"08:00\", to: keeper, "
+    "text: {en: \"{name} has a birthday\"}}\n";
 
 static const char shop_job[] =
     "form: job\ntitle: \"{number}\"\nowner: mechanic\n"
@@ -71,9 +72,11 @@ static const char shop_job[] =
     "      count: {type: number, default: 1, min: 1}\n"
     "      price: {type: money, default: \"=part.price\"}\n"
     "      sum: {type: formula, of: money, formula: \"count * price\"}\n"
-    "  total: {type: formula, of: money, formula: \"sum(parts.sum) + coalesce(hours, 0) * 60\"}\n"
+    "  total: {type: formula, of: money, "
+    "formula: \"sum(parts.sum) + coalesce(hours, 0) * 60\"}\n"
     "  dear: {type: formula, of: boolean, formula: \"total > 100\"}\n"
-    "checks:\n  - {that: \"hours = blank or hours < 50 or urgent\", message: {en: Too long}, fields: [hours]}\n"
+    "checks:\n  - {that: \"hours = blank or hours < 50 or urgent\", "
+    "message: {en: Too long}, fields: [hours]}\n"
     "permissions:\n"
     "  mechanic: {read: own, create: true, update: \"mechanic = me()\", delete: own}\n"
     "  chief: {read: all, create: true, update: all, delete: all}\n"
@@ -236,7 +239,8 @@ static inline void open_shop(const char *rules)
     sys_log_level(LOG_ERROR);
     sys_clock_set(MONDAY);
     const char *sub[] = { "forms", "workflows", "plugins" };
-    for (int i = 0; i < LEN(sub); i++) assert_true(dir_make(&c, path_join(a, shop_dir, sub[i])));
+    for (int i = 0; i < LEN(sub); i++)
+        assert_true(dir_make(&c, path_join(a, shop_dir, sub[i])));
     put_file("app.yaml", arena_printf(a, shop_app, shop_smtp, shop_http));
     put_file("forms/client.yaml", shop_client);
     put_file("forms/job.yaml", shop_job);
