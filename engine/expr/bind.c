@@ -109,7 +109,7 @@ static Term *walk_on(Binder *b, Term *at, const Part *p, int i, Walk *w)
     bool list = at->type.kind == T_LIST && at->type.of == T_RECORD;
     if (at->type.kind != T_RECORD && !list)
         return source_issue(&b->src, step->pos, "type", "%s is %s and has no fields",
-            i ? p->arg[i - 1]->name : "this", type_show(b->a, at->type));
+            p->arg[i - 1]->name, type_show(b->a, at->type));
     if (!at->type.form)
         return source_issue(&b->src, step->pos, "type", "fields cannot be named behind this");
     if (at->name) ARENA_PUSH(b->a, w->link, w->n, w->cap, at->name);
@@ -150,6 +150,10 @@ Term *bind_path(Binder *b, const Part *p)
 {
     const Part *first = p->arg[0];
     Walk w = { .root = ROOT_HERE };
+    if (first->kind == PART_CALL) {
+        Term *start = bind_call(b, first);
+        return start ? walk_on(b, start, p, 1, &w) : NULL;
+    }
     const Name *name = find_name(b, b->here, first->name);
     if (!name && str_eq(first->name, "this")) return bind_this(b, p, ROOT_THIS);
     if (!name && str_eq(first->name, "old")) return bind_this(b, p, ROOT_OLD);

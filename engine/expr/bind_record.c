@@ -81,10 +81,6 @@ Term *bind_person(Binder *b, const Part *p, const Func *f)
         if (p->n) return wrong_count(b, p, f);
         return person(b, p, f, type_list(record_of(b, "user")));
     }
-    if (str_eq(fn, "my_people")) {
-        if (p->n) return wrong_count(b, p, f);
-        return person(b, p, f, type_list(record_of(b, "user")));
-    }
     if (p->n != 1) return wrong_count(b, p, f);
     Term *x = bind_as(b, p->arg[0], type_plain(T_TEXT));
     if (!x) return NULL;

@@ -14,13 +14,29 @@ static Type item_or_self(Type t)
     return t.kind == T_LIST ? type_item(t) : t;
 }
 
+/* Texts as written follow the others: max(day, '2026-01-01'). */
+static bool dated_texts(Binder *b, Term *t, Type *out)
+{
+    for (int i = 0; i < t->n; i++) {
+        if (!t->arg[i]->literal || t->arg[i]->type.kind != T_TEXT) continue;
+        if (out->kind == T_ANY) *out = t->arg[i]->type;
+        Term *x = term_coerce(b, t->arg[i], *out);
+        if (!x) {
+            bind_mismatch(b, t->arg[i]->pos, type_show(b->a, *out), t->arg[i]->type);
+            return false;
+        }
+        t->arg[i] = x;
+    }
+    return true;
+}
+
 /* One type for all items; numbers of several exact scales keep the finest. */
 static bool total_type(Binder *b, Term *t, Type *out)
 {
     *out = type_plain(T_ANY);
     for (int i = 0; i < t->n; i++) {
         Type x = item_or_self(t->arg[i]->type);
-        if (x.kind == T_ANY) continue;
+        if (x.kind == T_ANY || (t->arg[i]->literal && x.kind == T_TEXT)) continue;
         if (out->kind == T_ANY) {
             *out = x;
         } else if (out->kind != x.kind) {
@@ -31,7 +47,7 @@ static bool total_type(Binder *b, Term *t, Type *out)
                 : x.decimals > out->decimals ? x.decimals : out->decimals;
         }
     }
-    return true;
+    return dated_texts(b, t, out);
 }
 
 static Term *typed_total(Binder *b, Term *t)

@@ -127,14 +127,6 @@ static Val people(Eval *env)
     return val_list(item, who->npeople);
 }
 
-static Val my_people(Eval *env)
-{
-    const Asker *who = asker_of(env);
-    Val *item = ARENA_ARRAY(env->cx->a, Val, who->npeople + 1);
-    for (int i = 0; i < who->npeople; i++) item[i] = val_rec(who->people[i]);
-    return val_list(item, who->npeople);
-}
-
 /* Functions without an implementation of their own: about people and records. */
 static bool eval_special(const Term *t, Eval *env, Val *out)
 {
@@ -149,8 +141,6 @@ static bool eval_special(const Term *t, Eval *env, Val *out)
         *out = departments(env, t->arg[0]->value.i != 0);
     } else if (str_eq(fn, "my_people")) {
         *out = people(env);
-    } else if (str_eq(fn, "my_people")) {
-        *out = my_people(env);
     } else if (str_eq(fn, "has_role")) {
         if (!eval_term(t->arg[0], env, &v)) return false;
         *out = val_bool(v.kind == VAL_TEXT && str_in(v.t, who->role, who->nrole));

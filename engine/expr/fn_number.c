@@ -129,6 +129,7 @@ static Val run_round(Call *c, const Val *x, int n)
 static double settled(double d)
 {
     char buf[64];
+    if (!isfinite(d)) return d;
     real_show(buf, sizeof buf, d);
     return strtod(buf, NULL);
 }

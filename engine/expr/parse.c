@@ -199,10 +199,12 @@ static Part *parse_value(Parser *p, Val v)
     return p->src->failed ? NULL : x;
 }
 
-static Part *parse_path(Parser *p)
+/* first: a call whose record the path starts from, or NULL. */
+static Part *parse_path(Parser *p, Part *first)
 {
-    Part *path = part(p, PART_PATH, p->pos);
+    Part *path = part(p, PART_PATH, first ? first->pos : p->pos);
     if (!path) return NULL;
+    if (first) add(p, path, first);
     for (;;) {
         if (p->tok != TOK_NAME) return unexpected(p, "a field");
         Part *step = part(p, PART_NAME, p->pos);
@@ -240,13 +242,16 @@ static Part *parse_name(Parser *p)
         if (!f) return NULL;
         f->name = lower_word(p);
         next(p);
-        return parse_items(p, f, ")");
+        f = parse_items(p, f, ")");
+        if (!f || !is_sign(p, ".")) return f;
+        next(p);
+        return parse_path(p, f);
     }
     if (is_word(p, "true")) return parse_value(p, val_bool(true));
     if (is_word(p, "false")) return parse_value(p, val_bool(false));
     if (is_word(p, "blank") || is_word(p, "null")) return parse_value(p, val_blank());
     if (str_in(lower_word(p), keyword, LEN(keyword))) return unexpected(p, "a value");
-    return parse_path(p);
+    return parse_path(p, NULL);
 }
 
 static Part *call_part(Parser *p, const char *name, int pos, Part *x, Part *y)

@@ -34,7 +34,9 @@ static Val as_column(Emit *e, Val v, Type t)
         && t.kind == T_NUMBER ? val_real(val_number(v)) : v);
     if (v.kind == VAL_DEC && v.scale <= t.decimals && val_scaled(v, t.decimals, &scaled))
         return val_int(scaled);
-    double d = val_number(v);
+    double d = val_number(v), near = round(d * pow(10, t.decimals));
+    if (fabs(near) < 9e18 && decimal_real((int64_t)near, t.decimals) == d)
+        return val_int((int64_t)near);
     if (decimal_from_real(d, t.decimals, &scaled) && decimal_real(scaled, t.decimals) == d)
         return val_int(scaled);
     return val_real(d * pow(10, t.decimals));
@@ -187,7 +189,7 @@ bool emit_compare(Emit *e, const Term *t)
     }
     if (!emit_is_known(e, y)) return compare_terms(e, t, op);
     if (!emit_known(e, y, &v)) return false;
-    v = val_as(e->cx->a, v, y->type);
+    if (!val_is_blank(v)) v = val_as(e->cx->a, v, y->type);
     if (is_status(e, x) && v.kind == VAL_TEXT && (op[0] == '=' || op[0] == '!')) {
         emit_status_is(e, x, op, v);
         return true;

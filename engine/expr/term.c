@@ -168,6 +168,8 @@ static bool unify_two(Type *out, Type t)
         return true;
     }
     if (out->kind == T_DATE && t.kind == T_DATETIME) *out = t;
+    if (out->kind == T_NUMBER && t.kind == T_RECORD) *out = t;
+    if (out->kind == T_RECORD && t.kind == T_NUMBER) return true;
     if (out->kind == T_DATETIME && t.kind == T_DATE) return true;
     if (out->kind == T_LIST && t.kind == T_LIST) {
         Type item = type_item(*out);

@@ -366,12 +366,12 @@ static bool param_value(void *ctx, const char *name, Val *out)
 void world_open(World *w, Cx *cx, const char *folder)
 {
     static const char *const roles[] = { "staff" };
-    static const int64_t subtree[] = { 3, 4 };
+    static const int64_t subtree[] = { 3, 4 }, people[] = { 7, 8 };
     char *text, *path = path_join(cx->a, folder, "world.json"), url[64];
     size_t n;
     *w = (World){ .cx = cx };
     w->asker = (Asker){ .me = 7, .role = roles, .nrole = 1, .department = 3, .subtree = subtree,
-        .nsubtree = 2, .now = INT64_C(1772413200), .zone = zone_find("Asia/Shanghai"),
+        .nsubtree = 2, .people = people, .npeople = 2, .now = INT64_C(1772413200), .zone = zone_find("Asia/Shanghai"),
         .param = param_value };
     w->where = (ExprWhere){ .here = &names_thing, .old = true, .use = USE_CHECK,
         .form = form_named, .role = has_role, .roles_with = roles_with, .param = param_type };
