@@ -181,6 +181,7 @@ bool form_link(Cx *cx, App *app, Form *f)
     }
     const Node *owner = f->parent ? NULL : node_find(f->at, "owner");
     if (!owner) return fine;
+    /* A lookup owns too when what it shows is a user. */
     Field *field = ref_field(cx, f, owner);
     if (!field || field->broken) return false;
     if (field->value != &type_user)
@@ -236,20 +237,6 @@ static void bind_title(Cx *cx, App *app, Form *f)
         cx_issue(cx, node_place(n), "no_field", "`title` names no field, such as {name}");
 }
 
-/* Types are known now: a lookup owns too when what it shows is a user. */
-static void owner_bind(Cx *cx, const App *app, Form *f)
-{
-    Type t = f->owner ? f->owner->name.type : (Type){ .kind = T_ANY };
-    if (!f->owner || f->owner->broken) return;
-    if (t.kind == T_RECORD && t.form && t.form == &app_form(app, "user")->names) {
-        f->owner->to = app_form(app, "user");
-        return;
-    }
-    cx_issue(cx, node_place(node_find(f->at, "owner")), "no_people", "`%s` is no user field",
-        f->owner->key);
-    f->owner = NULL;
-}
-
 bool form_bind(Cx *cx, App *app, Form *f)
 {
     int issues = cx->nissue;
@@ -259,7 +246,6 @@ bool form_bind(Cx *cx, App *app, Form *f)
         if (f->field[i]->rows) form_bind(cx, app, f->field[i]->rows);
     }
     if (f->parent) return cx->nissue == issues;
-    owner_bind(cx, app, f);
     bind_title(cx, app, f);
     form_rules_load(cx, app, f, f->at);
     layout_load(cx, app, f, node_find(f->at, "layout"));
