@@ -230,7 +230,7 @@ bool page_new_post(Work *w, const Request *q, Response *r)
     Saved saved;
 
     if (!s.form) return false;
-    s.input = form_body(w, s.form, q->form);
+    s.input = form_body(w, s.form, q->form, true);
     if (add_row(w, q, &s)) return again(w, q, r, &s);
     SaveAsk ask = { .form = s.form, .body = s.input,
         .force_warned = node_find(q->form, "_force") != NULL };
@@ -273,7 +273,7 @@ bool page_edit_post(Work *w, const Request *q, Response *r)
 
     if (!request_record(w, q, &s.form, &id) || !query_one(w, s.form, id, &stored)) return false;
     s.stored = stored;
-    s.input = form_body(w, s.form, q->form);
+    s.input = form_body(w, s.form, q->form, false);
     if (add_row(w, q, &s)) return again(w, q, r, &s);
     Node *body = node_copy(w->cx.a, s.input);
     if (!merged(w, q, &s, body)) return again(w, q, r, &s);

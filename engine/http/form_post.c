@@ -58,6 +58,18 @@ static int by_place(const void *a, const void *b)
     return ((const Row *)a)->at - ((const Row *)b)->at;
 }
 
+/* Left blank where a default follows what else was chosen: the default decides. */
+static void leave_defaults(const Form *f, Node *body)
+{
+    const ExprRead *read;
+
+    for (int i = body->n - 1; i >= 0; i--) {
+        const Field *x = form_field(f, body->item[i]->key);
+        if (x && x->preset.expr && node_blank(body->item[i]) && expr_reads(x->preset.expr, &read))
+            node_remove(body, x->key);
+    }
+}
+
 /* A row that holds nothing but what a new row holds anyway. */
 static bool is_empty(const Form *child, const Node *row)
 {
@@ -93,13 +105,16 @@ static Node *rows_of(Work *w, const Field *f, const Node *posted)
     for (int i = 0; i < set.n; i++) {
         const Node *id = node_find(set.row[i].map, "id");
         if (set.row[i].removed || is_empty(f->rows, set.row[i].map)) continue;
-        if (id && node_blank(id)) node_remove(set.row[i].map, "id");
+        if (!id || node_blank(id)) {
+            node_remove(set.row[i].map, "id");
+            leave_defaults(f->rows, set.row[i].map);
+        }
         node_add(a, list, set.row[i].map);
     }
     return list;
 }
 
-Node *form_body(Work *w, const Form *f, const Node *posted)
+Node *form_body(Work *w, const Form *f, const Node *posted, bool fresh)
 {
     Arena *a = w->cx.a;
     Node *body = node_map(a);
@@ -115,6 +130,7 @@ Node *form_body(Work *w, const Form *f, const Node *posted)
         if (field && field_is_rows(field)) node_put(a, body, field->key, rows_of(w, field, posted));
         else node_put(a, body, key, list ? several(a, n) : scalar(a, n));
     }
+    if (fresh) leave_defaults(f, body);
     return body;
 }
 

@@ -11,7 +11,8 @@
 #define HTTP_FORM_POST_H
 #include "http/page.h"
 
-Node *form_body(Work *w, const Form *f, const Node *posted);
+/* fresh: a record that is not there yet. */
+Node *form_body(Work *w, const Form *f, const Node *posted, bool fresh);
 /* The body that the form of this record would send untouched. */
 Node *form_was(Work *w, const Record *r);
 /* Takes out of the body what its person left as it was; keys that someone else changed

@@ -136,7 +136,7 @@ bool page_move_post(Work *w, const Request *q, Response *r)
     int64_t id;
 
     if (!request_record(w, q, &f, &id) || !query_one(w, f, id, &rec)) return false;
-    Node *input = form_body(w, f, q->form), *body = node_copy(w->cx.a, input);
+    Node *input = form_body(w, f, q->form, false), *body = node_copy(w->cx.a, input);
     drop_unchanged(w, body, rec);
     SaveAsk ask = { .form = f, .id = id, .body = body, .transition = q->segment[2],
         .comment = node_text(node_find(q->form, "_comment")), .force_warned = true };
@@ -269,7 +269,7 @@ bool page_action_post(Work *w, const Request *q, Response *r)
 
     if (!request_record(w, q, &f, &id) || !query_one(w, f, id, &rec)
         || !find_action(w, q, f, &x)) return false;
-    Node *body = form_body(w, f, q->form);
+    Node *body = form_body(w, f, q->form, false);
     if (save_action(w, f, id, x->name, params_of(w, x, body), &saved)) {
         response_redirect(&w->cx, r,
             page_url(w->cx.a, page_href(w->cx.a, f, id), "done", "1", NULL));

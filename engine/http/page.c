@@ -90,8 +90,10 @@ static void add_person(Work *w, const Request *q, Node *page)
     const Form *f = app_form(w->app, "user");
     Cx before = w->cx;
     int64_t unread = 0;
+    const char *name = w->who.name ? w->who.name : "";
 
-    node_put_text(a, user, "name", w->who.name);
+    node_put_text(a, user, "name", name);
+    node_put_text(a, user, "initial", utf8_upper(a, utf8_sub(a, name, 0, 1)));
     node_put_bool(a, user, "admin", w->who.admin);
     if (f) node_put_text(a, user, "href", page_href(a, f, w->who.id));
     if (q->session) node_put_text(a, page, "csrf", auth_csrf(w, q->session));

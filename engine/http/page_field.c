@@ -6,6 +6,7 @@
  */
 #include "http/page.h"
 #include "data/choice.h"
+#include "data/readable.h"
 #include "data/record_check.h"
 #include "data/record_row.h"
 
@@ -31,7 +32,7 @@ Node *page_field_blank(Work *w, const char *key, const char *at, const char *lab
 {
     static const char *const keys[] = { "help", "placeholder", "value", "text", "options",
         "issue", "more", "min", "max", "unit", "currency", "decimals", "align", "rows",
-        "columns", "blank", "max_rows", "path", "now" };
+        "columns", "blank", "max_rows", "path", "now", "picks" };
     Arena *a = w->cx.a;
     Node *out = node_map(a);
     const char *name = name_of(a, at, key);
@@ -128,8 +129,10 @@ static void add_records(Work *w, Node *out, const FieldAsk *ask, const char *val
             list[i].id == now);
         found |= list[i].id == now;
     }
-    if (!found) page_option(a, options, value, record_title_of(w, f->to, now), true);
+    const char *title = found ? NULL : readable_title(w, f->to, now);
+    if (!found) page_option(a, options, value, title ? title : arena_printf(a, "#%s", value), true);
     if (more) node_put_bool(a, out, "more", true);
+    node_put_bool(a, out, "picks", f->pick != NULL);
     node_put_text(a, out, "path", f->form->parent
         ? arena_printf(a, "%s.%s", f->form->in->key, f->key) : f->key);
 }

@@ -30,9 +30,21 @@ static void put_flag(Json *j, const char *name, const Flag *f, bool otherwise, b
     }
 }
 
+/* Does its value come along with others that are chosen: a default that reads them, a copy? */
+static bool follows(const Field *f)
+{
+    const ExprRead *read;
+
+    if (f->preset.expr && !f->computed && expr_reads(f->preset.expr, &read)) return true;
+    for (int i = f->form->nsystem; i < f->form->nfield; i++)
+        for (int k = 0; k < f->form->field[i]->nfill; k++)
+            if (str_eq(f->form->field[i]->fill_to[k], f->key)) return true;
+    return false;
+}
+
 static void put_fields(Work *w, const Form *f, const Record *r, Json *j, bool *server);
 
-static void put_field(Work *w, const Field *f, const Record *r, Json *j, bool *server)
+static void put_field(Work *w, const Field *f, Json *j, bool *server)
 {
     const Field *like = f->like ? f->like : f;
     const FieldType *type = f->value ? f->value : f->type;
@@ -49,21 +61,30 @@ static void put_field(Work *w, const Field *f, const Record *r, Json *j, bool *s
         json_text(j, like->currency ? like->currency : w->app->currency);
     }
     if (like->unit) { json_key(j, "unit"); json_text(j, like->unit); }
+    if (f->computed && like->noption) {
+        json_key(j, "options");
+        json_map(j);
+        for (int i = 0; i < like->noption; i++) {
+            json_name(j, like->option[i].value);
+            json_text(j, label_show(&like->option[i].label, w->cx.lang, like->option[i].value));
+        }
+        json_map_end(j);
+    }
     put_flag(j, "visible", &f->visible, true, server);
     put_flag(j, "required", &f->required, false, server);
     put_flag(j, "readonly", &f->readonly, false, server);
     put_expr(j, "formula", f->formula, server);
-    if (f->via || f->nfill) *server = true;
-    if (f->nfill || (f->preset.expr && !f->computed)) {
+    if (f->via) *server = true;
+    if (follows(f)) {
         json_key(j, "follows");
         json_bool(j, true);
+        *server = true;
     }
     if (field_is_rows(f)) {
         json_key(j, "rows");
         put_fields(w, f->rows, NULL, j, server);
     }
     json_map_end(j);
-    (void)r;
 }
 
 static void put_fields(Work *w, const Form *f, const Record *r, Json *j, bool *server)
@@ -71,7 +92,7 @@ static void put_fields(Work *w, const Form *f, const Record *r, Json *j, bool *s
     json_list(j);
     for (int i = f->nsystem; i < f->nfield; i++) {
         if (!f->parent && perm_field(w, f, f->field[i], r) == RIGHT_HIDDEN) continue;
-        put_field(w, f->field[i], r, j, server);
+        put_field(w, f->field[i], j, server);
     }
     json_list_end(j);
 }
@@ -133,7 +154,7 @@ char *page_form_record(Work *w, const Record *r)
     json_text(&j, "everyone");
     json_list_end(&j);
     json_key(&j, "zone");
-    json_int(&j, 0);
+    json_text(&j, zone_name(page_zone(w)));
     json_map_end(&j);
     return (char *)str_show(&s);
 }

@@ -1,5 +1,6 @@
 // Runs on every page: theme, density, dialogs, confirmations, and the parts a page asks for.
 // Pages work without it.
+import { settleDraft } from './form_draft.js';
 import { api, toast } from './lib/api.js';
 
 const root = document.documentElement;
@@ -94,6 +95,7 @@ menus();
 confirmations();
 keys();
 dialogs();
+settleDraft();
 parts().catch((error) => {
   console.error(error);
   toast(error.message);

@@ -1,0 +1,72 @@
+// A running server for browser tests: a copy of an app, users of its own, a free port.
+import { execFileSync, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+const TENON = process.env.TENON ?? 'build/tenon';
+const ROOT = process.env.ROOT ?? path.resolve(import.meta.dirname, '../../..');
+export const PASSWORD = 'secret-pass-1';
+
+/**
+ * @param {string} app folder below the tree
+ * @param {{login: string, name: string, roles: string, department?: string}[]} users
+ */
+export async function serve(app, users) {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tenon-browser-'));
+    const copy = path.join(folder, 'app');
+    fs.cpSync(path.join(ROOT, app), copy, { recursive: true });
+    const db = ['--db', `sqlite:${path.join(folder, 'tenon.db')}`];
+    for (const u of users)
+        execFileSync(TENON, ['user', 'add', copy, ...db, '--login', u.login, '--name', u.name,
+            '--roles', u.roles, ...(u.department ? ['--department', u.department] : []),
+            '--password-stdin'], { input: `${PASSWORD}\n` });
+    const child = spawn(TENON, ['serve', copy, ...db, '--listen', '127.0.0.1:0'],
+        { stdio: ['ignore', 'pipe', 'pipe'] });
+    let log = '';
+    child.stderr.on('data', (x) => { log += x; });
+    const url = await new Promise((resolve, reject) => {
+        let out = '';
+        child.stdout.on('data', (x) => {
+            out += x;
+            const found = /http:\/\/127\.0\.0\.1:\d+/.exec(out);
+            if (found) resolve(found[0]);
+        });
+        child.on('exit', (code) => reject(new Error(`the server ended (${code}): ${log}`)));
+    });
+    return {
+        url, folder: copy, log: () => log,
+        async stop() {
+            child.removeAllListeners('exit');
+            const gone = new Promise((resolve) => child.on('exit', resolve));
+            child.kill('SIGTERM');
+            await gone;
+            fs.rmSync(folder, { recursive: true, force: true });
+        },
+    };
+}
+
+/** The JSON API as one user: token-free, by the cookie of a login. */
+export async function client(url, login) {
+    const first = await fetch(`${url}/api/v1/login`, {
+        method: 'POST', headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ login, password: PASSWORD }),
+    });
+    if (!first.ok) throw new Error(`login ${login}: ${first.status} ${await first.text()}`);
+    const cookie = first.headers.get('set-cookie').split(';')[0];
+    const { csrf } = await first.json();
+    const call = async (method, at, body) => {
+        const answer = await fetch(`${url}/api/v1${at}`, {
+            method, headers: { Cookie: cookie, 'X-CSRF-Token': csrf, 'Content-Type': 'application/json' },
+            body: body === undefined ? undefined : JSON.stringify(body),
+        });
+        const text = await answer.text();
+        if (!answer.ok) throw new Error(`${method} ${at}: ${answer.status} ${text}`);
+        return text ? JSON.parse(text) : null;
+    };
+    return {
+        cookie, call,
+        create: (form, values) => call('POST', `/forms/${form}/records`, values),
+        move: (form, id, name, values) => call('POST', `/forms/${form}/records/${id}/transitions/${name}`, { values }),
+    };
+}

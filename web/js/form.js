@@ -1,0 +1,243 @@
+// A form that lives while one types: conditions, formulas and totals by the same expressions
+// the server uses; what the browser cannot know is asked of the server. Without this script
+// the form works all the same.
+import { evaluate } from './expr.js';
+import { api } from './lib/api.js';
+import { wireDraft } from './form_draft.js';
+import { wireLinks } from './form_link.js';
+import { addRow, wireRows } from './form_rows.js';
+import { body, control, fill, number, read, rowsOf, show, typed, wireNumbers } from './form_values.js';
+
+const ASK_AFTER = 250;
+
+class Live {
+  constructor(form) {
+    this.form = form;
+    this.rules = { fields: [], sections: [], order: [], server: false, ...JSON.parse(form.dataset.rules || '{}') };
+    const start = JSON.parse(form.dataset.record || '{}');
+    this.start = start;
+    this.record = start.record ?? {};
+    this.how = { yes: form.dataset.tYes, no: form.dataset.tNo, zone: start.zone };
+    this.fields = new Map(this.rules.fields.map((f) => [f.name, f]));
+    this.asked = 0;
+    this.timer = 0;
+    this.server = {};
+    this.before = this.stored();
+  }
+
+  // ---- values ----
+  plain(field, value) {
+    if (value && typeof value === 'object' && !Array.isArray(value)) return value.id ?? null;
+    return Array.isArray(value) && !field?.rows ? value.map((v) => this.plain(field, v)) : typed(field ?? {}, value);
+  }
+
+  /** The record as it was loaded, in the form that expressions read. */
+  stored() {
+    const out = {};
+    for (const [name, value] of Object.entries(this.record)) {
+      const field = this.fields.get(name);
+      if (!field?.rows) out[name] = this.plain(field, value);
+    }
+    for (const field of this.rules.fields)
+      if (field.rows && Array.isArray(this.record[field.name]))
+        out[field.name] = this.record[field.name].map((row) => Object.fromEntries(field.rows.map((f) => [f.name, this.plain(f, row[f.name])])));
+    return out;
+  }
+
+  values() {
+    return { ...this.before, ...this.server, ...read(this.form, this.rules.fields, '', this.how.zone) };
+  }
+
+  env(values, row) {
+    const { start } = this;
+    const get = (from, path) => {
+      if (path[0] === 'stage' && path[1] === 'status') return start.status ?? null;
+      if (row && path[0] === 'record' && path.length > 1) return values[path[1]] ?? null;
+      return from[path[0]] ?? null;
+    };
+    return {
+      get: (path) => get(row ?? values, path), old: this.form.dataset.id ? (path) => get(this.before, path) : undefined,
+      me: start.me, department: start.department ?? null, departments: start.departments ?? [],
+      roles: start.roles ?? [], now: Date.now(), zone: start.zone,
+    };
+  }
+
+  test(tree, values, row) {
+    try { return evaluate(tree, this.env(values, row)); } catch { return undefined; }
+  }
+
+  // ---- formulas ----
+  compute(values) {
+    for (const path of this.rules.order) {
+      const [name, inner] = path.split('.');
+      const field = this.fields.get(name);
+      if (!field) continue;
+      if (!inner) {
+        if (field.formula) this.put(field, '', values, this.test(field.formula, values));
+        continue;
+      }
+      const cell = field.rows?.find((f) => f.name === inner);
+      if (!cell?.formula) continue;
+      const rows = rowsOf(this.form, name);
+      (values[name] ?? []).forEach((row, i) => {
+        if (rows[i]) this.put(cell, `${name}.${rows[i].dataset.row}.`, row, this.test(cell.formula, values, row));
+      });
+    }
+  }
+
+  put(field, prefix, into, value) {
+    if (value === undefined) return;
+    into[field.name] = value;
+    this.output(field, prefix, value);
+  }
+
+  output(field, prefix, value) {
+    const id = `f-${(prefix + field.name).replaceAll('.', '-')}`;
+    const box = this.form.querySelector(`output[id="${CSS.escape(id)}"]`);
+    if (box) box.textContent = show(field, value, this.how);
+  }
+
+  // ---- conditions ----
+  flag(rule, values, otherwise, row) {
+    if (rule === undefined || rule === null) return undefined;
+    if (typeof rule === 'boolean') return rule;
+    const value = this.test(rule, values, row);
+    return value === undefined ? otherwise : Boolean(value);
+  }
+
+  conditions(values) {
+    for (const field of this.rules.fields) {
+      this.visible(field.name, this.flag(field.visible, values));
+      this.required(field.name, this.flag(field.required, values));
+      this.readonly(field.name, this.flag(field.readonly, values));
+    }
+    this.rules.sections.forEach((tree, i) => { if (tree) this.section(i, this.flag(tree, values)); });
+  }
+
+  wrap(name) {
+    return this.form.querySelector(`.field[data-field="${CSS.escape(name)}"]`);
+  }
+
+  visible(name, on) {
+    const wrap = this.wrap(name);
+    if (wrap && on !== undefined) wrap.hidden = !on;
+  }
+
+  required(name, on) {
+    const wrap = this.wrap(name);
+    if (!wrap || on === undefined) return;
+    const label = wrap.querySelector(':scope > label, :scope > .label');
+    const mark = label?.querySelector('.must');
+    if (on && label && !mark) label.insertAdjacentHTML('beforeend', '<span class="must" aria-hidden="true"> *</span>');
+    if (!on) mark?.remove();
+    const box = control(this.form, name);
+    if (box && box.type !== 'checkbox') box.required = on;
+  }
+
+  readonly(name, on) {
+    const box = on === undefined ? null : control(this.form, name);
+    if (!box) return;
+    if (box.tagName === 'SELECT' || box.type === 'checkbox') box.disabled = on;
+    else box.readOnly = on;
+  }
+
+  section(i, on) {
+    const box = this.form.querySelector(`[data-section="${i}"]`);
+    if (box && on !== undefined) box.hidden = !on;
+  }
+
+  // ---- what the server knows ----
+  async ask() {
+    const mine = this.asked += 1;
+    const values = body(this.form, this.rules.fields);
+    const ask = { values, ...(this.form.dataset.id ? { id: Number(this.form.dataset.id) } : {}) };
+    const answer = await api('POST', `/forms/${this.form.dataset.form}/preview`, ask).catch(() => null);
+    if (!answer || mine !== this.asked) return;
+    this.take(answer);
+    this.update();
+  }
+
+  take({ values, flags, sections }) {
+    for (const field of this.rules.fields) {
+      if (!(field.name in values)) continue;
+      if (field.rows) this.takeRows(field, values[field.name] ?? []);
+      else this.takeValue(field, '', values[field.name], this.server);
+    }
+    for (const field of this.rules.fields) {
+      const flag = flags?.[field.name];
+      if (!flag) continue;
+      if (field.visible === null) this.visible(field.name, flag.visible);
+      if (field.required === null) this.required(field.name, flag.required);
+      if (field.readonly === null) this.readonly(field.name, flag.readonly);
+    }
+    sections?.forEach((on, i) => { if (!this.rules.sections[i]) this.section(i, on); });
+  }
+
+  takeRows(field, answered) {
+    rowsOf(this.form, field.name).forEach((row, i) => {
+      if (!answered[i]) return;
+      for (const cell of field.rows)
+        if (cell.name in answered[i]) this.takeValue(cell, `${field.name}.${row.dataset.row}.`, answered[i][cell.name], {});
+    });
+  }
+
+  takeValue(field, prefix, value, into) {
+    into[field.name] = this.plain(field, value);
+    if (!field.formula) this.output(field, prefix, value);
+    const box = field.follows ? control(this.form, prefix + field.name) : null;
+    if (!box || this.form.dataset.id && !prefix) return;
+    if (box.dataset.touched || (box.value !== '' && box.dataset.follows !== 'true') || document.activeElement === box) return;
+    fill(this.form, field, prefix, value);
+    box.dataset.follows = 'true';
+  }
+
+  // ---- life ----
+  update() {
+    const values = this.values();
+    this.compute(values);
+    this.conditions(values);
+  }
+
+  changed(event) {
+    const box = event?.target;
+    if (box?.name) {
+      box.dataset.touched = 'true';
+      delete box.dataset.follows;
+    }
+    this.update();
+    if (!this.rules.server) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.ask(), ASK_AFTER);
+  }
+
+  begin() {
+    const { form } = this;
+    const typedSoFar = () => body(form, this.rules.fields);
+    wireNumbers(form);
+    wireLinks(form, form, typedSoFar);
+    const rowChanged = (row) => {
+      if (row) wireLinks(form, row, typedSoFar);
+      form.dispatchEvent(new Event('input'));
+    };
+    wireRows(form, rowChanged);
+    form.addEventListener('input', (event) => this.changed(event));
+    form.addEventListener('change', (event) => { if (event.target.tagName === 'SELECT') this.changed(event); });
+    form.addEventListener('submit', (event) => {
+      for (const box of form.querySelectorAll('input[data-number]')) {
+        const value = number(box.value);
+        if (value !== null) box.value = box.value.normalize('NFKC').replaceAll(',', '');
+      }
+      const button = event.submitter;
+      if (button && !form.closest('dialog')) setTimeout(() => { button.disabled = true; }, 0);
+    });
+    if (this.rules.fields.length && !form.closest('dialog'))
+      wireDraft(form, { addRow: (key) => addRow(form.querySelector(`[data-rows="${CSS.escape(key)}"]`), rowChanged), changed: () => this.changed() });
+    if (this.rules.fields.length) this.update();
+    form.querySelector('[data-summary]')?.focus();
+  }
+}
+
+/** Makes every form[data-rules] below root live. */
+export function start(root) {
+  for (const form of root.querySelectorAll('form[data-rules]')) new Live(form).begin();
+}
