@@ -102,7 +102,7 @@ static const char book_yaml[] =
     "    create: true\n"
     "    update: own\n"
     "    fields: {note: hidden, call: masked, rating: readonly, price: {read: \"rare\"}}\n"
-    "  chief: {read: department, create: true, update: department, delete: department}\n"
+    "  chief: {read: subtree, create: true, update: subtree, delete: subtree}\n"
     "  auditor: {read: \"rare or price > 100\", fields: {isbn: hidden}}\n";
 
 static const char lending_yaml[] =
