@@ -2,6 +2,7 @@
  * history_value.c — kept values are as the API writes them, links as ids alone.
  */
 #include "data/history_value.h"
+#include "data/readable.h"
 #include "data/record_row.h"
 #include "base/decimal.h"
 #include "base/i18n.h"
@@ -37,7 +38,7 @@ void history_value_json(Work *w, const Field *f, Val v, Json *out)
 
 static const char *title(void *ctx, const Field *f, int64_t id)
 {
-    return record_title_of(ctx, f->to, id);
+    return readable_title(ctx, f->to, id);
 }
 
 static Val scalar(const Field *f, const Node *n)

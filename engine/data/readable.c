@@ -3,6 +3,7 @@
  */
 #include "data/readable.h"
 #include "data/query_in.h"
+#include "data/record.h"
 
 typedef struct Known { const Form *form; int64_t id; bool yes; } Known;
 typedef struct Table { Known *slot; size_t n, cap; } Table;
@@ -77,4 +78,9 @@ bool readable(Work *w, const Form *f, int64_t id)
     const Known *k = find(w, f, id);
     if (!k && readable_load(w, f, &id, 1)) k = find(w, f, id);
     return k && k->yes;
+}
+
+const char *readable_title(Work *w, const Form *f, int64_t id)
+{
+    return readable(w, f, id) ? record_title_of(w, f, id) : NULL;
 }

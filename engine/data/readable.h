@@ -9,5 +9,7 @@
 MUST bool readable_load(Work *w, const Form *f, const int64_t *id, int n);
 /* False too when it is gone, or on failure (cx). */
 bool readable(Work *w, const Form *f, int64_t id);
+/* What people may be shown of a link: the title, or NULL where they may not read the record. */
+const char *readable_title(Work *w, const Form *f, int64_t id);
 void readable_put(Work *w, const Form *f, int64_t id, bool yes);
 #endif

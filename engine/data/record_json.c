@@ -10,8 +10,9 @@ static const char *title(void *ctx, const Field *f, int64_t id)
 {
     Work *w = ctx;
     const Form *to = f->name.type.form ? f->name.type.form->form : NULL;
+    const char *text = to ? readable_title(w, to, id) : NULL;
 
-    return to && readable(w, to, id) ? record_title_of(w, to, id) : "";
+    return text ? text : "";
 }
 
 static void link_out(Work *w, const Field *f, Val v, Json *out)
@@ -26,7 +27,7 @@ static void link_out(Work *w, const Field *f, Val v, Json *out)
     json_key(out, "id");
     json_int(out, v.i);
     json_key(out, "title");
-    json_text(out, readable(w, to, v.i) ? record_title_of(w, to, v.i) : NULL);
+    json_text(out, readable_title(w, to, v.i));
     json_map_end(out);
 }
 

@@ -2,6 +2,7 @@
  * api_aggregate.c — groups and totals of the records one may read.
  */
 #include "http/api.h"
+#include "data/readable.h"
 
 static void put_value(Work *w, const Expr *e, Val v, Json *j)
 {
@@ -11,7 +12,7 @@ static void put_value(Work *w, const Expr *e, Val v, Json *j)
     json_key(j, "id");
     json_int(j, v.i);
     json_key(j, "title");
-    json_text(j, record_title_of(w, t.form->form, v.i));
+    json_text(j, readable_title(w, t.form->form, v.i));
     json_map_end(j);
 }
 

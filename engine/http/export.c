@@ -2,6 +2,7 @@
  * export.c — one pass over the records; each is written and forgotten.
  */
 #include "http/export.h"
+#include "data/readable.h"
 
 #include <errno.h>
 #include <string.h>
@@ -20,9 +21,15 @@ static bool put(Work *w, Export *e, const Str *s)
     return cx_fail(&w->cx, E_SYS, "cannot write the export: %s", strerror(errno));
 }
 
+static const char *linked(Work *w, Arena *a, const Form *to, int64_t id)
+{
+    const char *title = readable_title(w, to, id);
+    return title ? title : arena_printf(a, "#%lld", (long long)id);
+}
+
 static const char *plain(Work *w, Arena *a, const Field *f, Val v)
 {
-    if (v.kind == VAL_REC) return f->to ? record_title_of(w, f->to, v.i) : val_show(a, v);
+    if (v.kind == VAL_REC) return f->to ? linked(w, a, f->to, v.i) : val_show(a, v);
     if (v.kind != VAL_LIST) return v.kind == VAL_BLANK ? "" : val_show(a, v);
     Str s = str_begin(a);
     for (int i = 0; i < v.n; i++) {

@@ -2,6 +2,7 @@
  * page_text.c — words, moments and addresses of pages.
  */
 #include "http/page.h"
+#include "data/readable.h"
 #include "base/i18n.h"
 
 #include <string.h>
@@ -48,7 +49,7 @@ static const char *title_of(void *ctx, const Field *f, int64_t id)
     const Field *like = f->like ? f->like : f;
     const Names *names = f->name.type.form;
     const Form *to = like->to ? like->to : names ? names->form : NULL;
-    const char *title = to ? record_title_of(ctx, to, id) : NULL;
+    const char *title = to ? readable_title(ctx, to, id) : NULL;
 
     return title && *title ? title : NULL;
 }
