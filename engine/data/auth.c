@@ -5,6 +5,7 @@
  * semaphore lets two run at once, for each takes 19 MiB. Only then the session is written.
  */
 #include "data/auth.h"
+#include "data/rule_api.h"
 #include "data/session.h"
 #include "data/tries.h"
 #include "base/sys.h"
@@ -145,5 +146,5 @@ bool auth_login(Work *w, const char *login, const char *password, const char *ad
         return cx_fail(&w->cx, E_LOGIN, "login or password is wrong");
     tries_forgive("address", address, w->now);
     tries_forgive("account", account, w->now);
-    return auth_become(w, user) && session_begin(w, user, address, session);
+    return auth_become(w, user) && rule_login(w) && session_begin(w, user, address, session);
 }

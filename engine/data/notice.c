@@ -3,6 +3,7 @@
  */
 #include "data/notice.h"
 #include "data/jobs.h"
+#include "data/rule_api.h"
 
 MUST static bool to_inbox(Work *w, const Notice *n)
 {
@@ -88,10 +89,10 @@ MUST static bool send_via(Work *w, const Notice *n, const char *via)
 
 bool notice_send(Work *w, const Notice *n)
 {
-    if (!n->nvia) return to_inbox(w, n);
+    if (!n->nvia && !to_inbox(w, n)) return false;
     for (int i = 0; i < n->nvia; i++)
         if (!send_via(w, n, n->via[i])) return false;
-    return true;
+    return rule_message(w, n);
 }
 
 static const char *text(Work *w, Val v)

@@ -16,7 +16,7 @@ void rule_api_open(struct lua_State *L);      /* registers the calls; for hooks_
    does not count as given by the person. */
 MUST bool rule_event(Work *w, const char *event, Record *r, const Record *old);
 bool rule_has(Work *w, const char *event, const Form *f);
-/* FORM.EVENT.NAME: entered, left, before_transition. f NULL: EVENT alone (login, message). */
+/* FORM.EVENT.NAME: entered, left, before_transition. */
 MUST bool rule_event_named(Work *w, const Form *f, const char *event, const char *name,
     Record *r, const Record *old);
 /* Parameters from outside (a button's form) or from YAML: checked against their declaration,
@@ -25,6 +25,11 @@ MUST bool rule_action(Work *w, const char *action, Record *r, const Node *params
 MUST bool rule_schedule(Work *w, const char *plugin, const char *name);
 /* The job after a commit; body {"old": {…}} is what the record was, as a plain table. */
 MUST bool rule_committed(Work *w, const Form *f, int64_t id, const Node *body);
+/* `login`, with the person; fail() refuses it, a mistake in a rule is logged and does not. */
+MUST bool rule_login(Work *w);
+/* `message`, with {to, text, kind, record}, in the write that sends it. */
+struct Notice;
+MUST bool rule_message(Work *w, const struct Notice *n);
 /* The table of calls for docs. */
 void rule_calls_markdown(Str *out);
 #endif

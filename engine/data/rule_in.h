@@ -31,6 +31,7 @@ typedef struct RuleHost {
     uint64_t call;            /* the outermost call: arena pointers of others are gone */
     uint64_t wrote;           /* writes of rules so far: what was loaded before may be old */
     int depth;
+    bool in_message;          /* messages of message-rules cause no further ones */
     Record *subject;          /* whose handler runs, for explain; NULL in schedules */
     Loaded loaded[128];
     Filters *filters;         /* compiled filters, in the box's arena */

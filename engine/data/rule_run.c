@@ -1,7 +1,9 @@
 /*
  * rule_run.c — from the engine into Lua: events of records, actions, schedules, jobs.
  */
+#include "data/notice.h"
 #include "data/rule_in.h"
+#include "base/sys.h"
 #include "rule/hooks.h"
 
 #include <stdlib.h>
@@ -206,6 +208,67 @@ bool rule_committed(Work *w, const Form *f, int64_t id, const Node *body)
     BoxCall call = call_of(&run, push_records);
     bool ok = hooks_run(&w->cx, w->box, event_name(full, sizeof full, f, "committed", NULL),
         &call);
+    end(w, o);
+    return ok;
+}
+
+/* --- events without a record of their own ---------------------------------------------- */
+
+static int push_person(lua_State *L, void *arg)
+{
+    Work *w = arg;
+    w->rule = box_plugin(box_of(L));
+    rule_push_record(L, PROXY_LINK, app_form(w->app, "user"), w->who.id, NULL);
+    return 1;
+}
+
+bool rule_login(Work *w)
+{
+    if (!rule_has(w, "login", NULL)) return true;
+    Outside o = begin(w, NULL);
+    BoxCall call = { .host = w, .in_write = db_in_write(w->db), .seed = (uint64_t)w->now,
+        .push = push_person, .arg = w };
+    bool ok = hooks_run(&w->cx, w->box, "login", &call);
+    end(w, o);
+    if (ok || w->cx.err != E_RULE) return ok;
+    sys_log(LOG_ERROR, "a login rule failed", "error", w->cx.text, NULL);
+    cx_clear(&w->cx);
+    return true;
+}
+
+typedef struct Said { Work *w; const Notice *n; } Said;
+
+static int push_message(lua_State *L, void *arg)
+{
+    const Said *s = arg;
+    const Form *about = s->n->form ? app_form(s->w->app, s->n->form) : NULL;
+    s->w->rule = box_plugin(box_of(L));
+    lua_createtable(L, 0, 4);
+    rule_push_record(L, PROXY_LINK, app_form(s->w->app, "user"), s->n->to, NULL);
+    lua_setfield(L, -2, "to");
+    lua_pushstring(L, s->n->text);
+    lua_setfield(L, -2, "text");
+    lua_pushstring(L, s->n->kind);
+    lua_setfield(L, -2, "kind");
+    if (about) {
+        rule_push_record(L, PROXY_LINK, about, s->n->record, NULL);
+        lua_setfield(L, -2, "record");
+    }
+    return 1;
+}
+
+bool rule_message(Work *w, const Notice *n)
+{
+    if (!rule_has(w, "message", NULL)) return true;
+    RuleHost *h = *box_slot(w->box, BOX_HOST);
+    if (h->in_message) return true;
+    Said said = { w, n };
+    Outside o = begin(w, NULL);
+    h->in_message = true;
+    BoxCall call = { .host = w, .in_write = db_in_write(w->db), .seed = (uint64_t)w->now,
+        .push = push_message, .arg = &said };
+    bool ok = hooks_run(&w->cx, w->box, "message", &call);
+    h->in_message = false;
     end(w, o);
     return ok;
 }

@@ -1,4 +1,4 @@
-/* links: data web */
+/* links: data */
 /* rules end to end: a small app of plugins on a real database, through the one write path. */
 #include <stdarg.h>
 #include <stdint.h>
@@ -205,6 +205,17 @@ static const char probe_lua[] =
     "  is(rotate('none', {}), nil) is(rotate('zero', {'a', 'b'}, {0, 1}), 'b')\n"
     "  is(rotate('zero', {'a'}, {0}), nil) is(pcall(rotate, 'bad', {'a'}, {-1}), false) end)\n"
     "probe('pick', function(t) t.name = rotate('shared', {'a', 'b', 'c', 'd'}, {2, 1, 1, 1}) end)\n"
+
+    "every('0 12 1 4 *', 'far', function() local n, sum, held = 0, 0, {}\n"
+    "  for s in find('site', 'rank > 100', nil, {sort = '-rank'}) do n = n + 1 sum = sum + s.rank\n"
+    "    held[#held + 1] = s if n % 50 == 0 then update(s, {head = 2}) is(s.head.name, 'Bob') end end\n"
+    "  for i, s in ipairs(held) do if i > 1 then is(s.rank, held[i - 1].rank - 1) end end\n"
+    "  for s in find('site', 'rank > 100', nil, {limit = 7}) do n = n + 1000 end\n"
+    "  store.set('far', n .. ' ' .. sum .. ' ' .. count('site', 'head = 2')) end)\n"
+    "on('login', function(person) if person.name == 'Bob' then fail('not today') end\n"
+    "  if person.name == 'Dan' then error('oh') end end)\n"
+    "on('message', function(m) if m.kind == 'rule' and m.record then\n"
+    "  notify(m.to, 'copy of ' .. m.text .. ' on ' .. m.record.name) end end)\n"
 
     "local kept\n"
     "probe('keep', function(t) kept = t end)\n"
@@ -454,10 +465,42 @@ static void schedules_and_reminders_fire_by_the_clock(void **st)
     assert_true(tick_until(e->w, 1772416800 + 40 * 86400));
     assert_int_equal(COUNT(e, "SELECT count(*) FROM _store WHERE key = 'walked' AND value = '2'"), 1);
     assert_int_equal(COUNT(e, "SELECT count(*) FROM _message WHERE text = 'later'"), 1);
+    assert_int_equal(COUNT(e, "SELECT count(*) FROM _message WHERE text LIKE 'copy of%'"), 1);
+    assert_int_equal(COUNT(e, "SELECT count(*) FROM _message "
+        "WHERE text = 'copy of made on Fir'"), 1);
     assert_int_equal(COUNT(e, "SELECT count(*) FROM _message WHERE text = 'made' AND record = 2"), 1);
     assert_int_equal(COUNT(e, "SELECT count(*) FROM _message WHERE text = 'all'"), 2);
     assert_int_equal(COUNT(e, "SELECT count(*) FROM _explain WHERE text = 'because 2 of two' "
         "AND record = 2"), 1);
+}
+
+static void a_find_walks_many_pages_and_its_records_stay(void **st)
+{
+    Env *e = *st;
+    for (int i = 0; i < 250; i++)
+        must(e, "site", arena_printf(e->a, "{\"name\":\"s%d\",\"rank\":%d}", i, 101 + i));
+    cx_clear(&e->w->cx);
+    assert_true(tick_until(e->w, 1772416800 + 40 * 86400));
+    /* 250 records, the sum of 101 … 350, 5 changed on the way */
+    assert_int_equal(COUNT(e, "SELECT count(*) FROM _store WHERE key = 'far' "
+        "AND value = '\"7250 56375 5\"'"), 1);
+}
+
+static void a_login_rule_may_refuse_and_its_mistakes_do_not(void **st)
+{
+    Env *e = *st;
+    char *session;
+    must(e, "user", "{\"name\":\"Dan\",\"login\":\"dan\",\"active\":true}");
+    for (int64_t id = 1; id <= 4; id++) {
+        cx_clear(&e->w->cx);
+        assert_true(id == 3 || auth_set_password(e->w, id, "correct horse 7"));
+    }
+    sys_log_level(LOG_ERROR + 1);
+    assert_true(auth_login(e->w, "ann", "correct horse 7", "a", &session));
+    assert_false(auth_login(e->w, "bob", "correct horse 7", "a", &session));
+    assert_string_equal(e->w->cx.issue[0].text, "not today");
+    cx_clear(&e->w->cx);
+    assert_true(auth_login(e->w, "dan", "correct horse 7", "a", &session));
 }
 
 static void actions_check_their_parameters(void **st)
@@ -556,7 +599,8 @@ int main(void)
         T(rules_query), T(rules_write_and_a_failed_write_is_undone_alone),
         T(a_chain_of_rules_has_an_end), T(after_rules_see_what_their_writes_did),
         T(events_fire_along_the_way), T(schedules_and_reminders_fire_by_the_clock),
-        T(actions_check_their_parameters), T(people_are_found_by_role_and_department),
+        T(a_find_walks_many_pages_and_its_records_stay),
+        T(a_login_rule_may_refuse_and_its_mistakes_do_not), T(actions_check_their_parameters), T(people_are_found_by_role_and_department),
         T(a_rule_runs_as_the_app_unless_it_says_as_user),
         T(time_helpers_follow_the_clock_of_the_write), T(text_json_and_store_do_what_they_say),
         T(rotation_is_fair_and_exact), T(broken_budgets_refuse_one_write_and_the_next_is_fine),
