@@ -34,8 +34,8 @@ static const FieldAttr common[] = {
       "readonly: true" },
     { "visible", ATTR_EXPR, "is shown: true, false or an expression",
       "visible: \"kind = 'other'\"" },
-    { "unique", ATTR_MAP, "no two records have the same value; or only within another field; in a "
-      "subform, no two rows of one record",
+    { "unique", ATTR_MAP, "no two records have the same value, or none within another "
+      "field; in a subform, no two rows of one record",
       "unique: {within: customer}" },
     { "check", ATTR_EXPR, "must hold when the field is filled", "check: \"amount > 0\"" },
     { "message", ATTR_LABEL, "what to say when `check` does not hold", "message: Too little" },
@@ -235,8 +235,9 @@ const char *field_mask(Arena *a, const Field *f, const char *shown)
 {
     Str out = str_begin(a);
     const char *mask = f->like && f->like->mask && !f->mask ? f->like->mask : f->mask;
-    const char *p = shown;
     if (!shown || !*shown) return "";
+    if (f->value == &type_phone) shown = phone_plain(a, f->like ? f->like : f, shown);
+    const char *p = shown;
     if (mask) {
         for (const char *m = mask; *m; ) {
             uint32_t want = utf8_next(&m), have = *p ? utf8_next(&p) : 0;

@@ -229,6 +229,11 @@ const char *field_normal(Arena *a, const Field *f, const char *text)
     return phone ? phone : text;
 }
 
+const char *phone_plain(Arena *a, const Field *f, const char *text)
+{
+    return phone_national(a, country_of(f), field_normal(a, f, text));
+}
+
 static const FieldAttr text_attrs[] = {
     { "min", ATTR_INT, "least number of characters", "min: 2" },
     { "max", ATTR_INT, "greatest number of characters", "max: 120" },

@@ -31,4 +31,6 @@ void link_json(const Field *f, Val v, Json *out);
 const char *phone_normal(Arena *a, const char *country, const char *text);
 /* Own country's numbers without the country code. */
 const char *phone_national(Arena *a, const char *country, const char *stored);
+/* A phone in any spelling as its digits at home, for masks: what hides a place must find it. */
+const char *phone_plain(Arena *a, const Field *f, const char *text);
 #endif

@@ -296,30 +296,37 @@ class App:
 
 
 class Page(HTMLParser):
-    """Controls, links and texts of an HTML page."""
+    """Controls, links and texts of an HTML page; `forms`: action → its controls, as sent."""
 
     def __init__(self, html):
         super().__init__()
-        self.controls, self.links, self.actions, self.text = {}, [], [], ''
+        self.controls, self.links, self.forms, self.text = {}, [], {}, ''
+        self.form = {}
         self.select, self.hidden = None, 0
         self.feed(html)
+
+    def set(self, name, value):
+        if value is None:
+            self.controls.setdefault(name, None)
+        else:
+            self.controls[name] = self.form[name] = value
 
     def handle_starttag(self, tag, attrs):
         a = dict(attrs)
         if tag in ('input', 'select', 'textarea') and a.get('name'):
             kind = a.get('type', tag)
             if kind in ('radio', 'checkbox') and 'checked' not in a:
-                self.controls.setdefault(a['name'], None)
+                self.set(a['name'], None)
             else:
-                self.controls[a['name']] = a.get('value', '')
+                self.set(a['name'], a.get('value', ''))
         if tag == 'select':
             self.select = a.get('name')
         if tag == 'option' and self.select and 'selected' in a:
-            self.controls[self.select] = a.get('value', '')
+            self.set(self.select, a.get('value', ''))
         if tag == 'a' and 'href' in a:
             self.links.append(a['href'])
         if tag == 'form':
-            self.actions.append(a.get('action', ''))
+            self.form = self.forms.setdefault(a.get('action', ''), {})
         if tag in ('script', 'style'):
             self.hidden += 1
 

@@ -172,8 +172,8 @@ static void numbers_are_exact_and_read_as_people_type_them(void **state)
     assert_string_equal(stored(f, "count", "-5"), "-5");
     assert_string_equal(stored(f, "count", "-6"), "too_small");
     assert_string_equal(stored(f, "count", "1000001"), "too_large");
-    static const char *const wrong[] = { "12 apples", "1,23", "1,2345", ",5", "--1", "nan", "inf",
-        "99999999999999999999" };
+    static const char *const wrong[] = { "12 apples", "1,23", "1,2345", ",5", "--1", "nan",
+        "inf", "99999999999999999999" };
     for (int i = 0; i < LEN(wrong); i++)
         assert_string_equal(stored(f, "count", wrong[i]), "no_number");
     assert_int_equal(read_node(f, "price", node_new_number(arena, "86.26")).i, 8626);
@@ -323,6 +323,8 @@ static void masks_hide_all_but_what_they_name(void **state)
     assert_string_equal(field_mask(arena, name, "1234"), "****");
     assert_string_equal(field_mask(arena, name, ""), "");
     assert_string_equal(field_mask(arena, phone, "13812345678"), "138****5678");
+    assert_string_equal(field_mask(arena, phone, "138 1234 5678"), "138****5678");
+    assert_string_equal(field_mask(arena, phone, "+8613812345678"), "138****5678");
     assert_string_equal(field_mask(arena, phone, "13"), "13");
 }
 
