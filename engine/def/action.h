@@ -14,7 +14,8 @@ typedef struct Step {
     StepKind kind; const char *name; const Node *at;
     Form *form;                /* set: the record's form; create: the new record's */
     SetTo *set; int nset;
-    People to; Expr *text; Label label_text;   /* notify: text is an Expr of text per language */
+    People to; Expr *text;     /* notify: texts[0] */
+    Label label_text;          /* the texts as written */
     Expr **texts; int ntext;   /* by label_text.lang */
     const char **via; int nvia;
     const Node *params;        /* plugin action: its parameters as written */

@@ -221,7 +221,8 @@ static void bind_all(Cx *cx, App *app)
 static int by_place(const void *x, const void *y)
 {
     const Place *a = &((const Issue *)x)->at, *b = &((const Issue *)y)->at;
-    int files = a->file && b->file ? strcmp(a->file, b->file) : (b->file != NULL) - (a->file != NULL);
+    int files = a->file && b->file ? strcmp(a->file, b->file)
+        : (b->file != NULL) - (a->file != NULL);
     if (files) return files;
     if (a->line != b->line) return a->line < b->line ? -1 : 1;
     return (a->col > b->col) - (a->col < b->col);

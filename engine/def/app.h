@@ -5,12 +5,15 @@
 #define DEF_APP_H
 #include "def/form.h"
 
-typedef struct MenuItem { const Form *form; const char *page; } MenuItem;     /* page: "dashboard.x" */
+typedef struct MenuItem { const Form *form; const char *page; } MenuItem;   /* "dashboard.x" */
 typedef struct MenuSection { Label label; MenuItem *item; int nitem; } MenuSection;
-typedef struct Channel { const char *key; const char *kind; const char *smtp, *from, *webhook, *format; } Channel;
+typedef struct Channel {
+    const char *key, *kind;    /* smtp, webhook */
+    const char *smtp, *from, *webhook, *format;
+} Channel;
 typedef struct Limits { int64_t body, file, page, logins_per_min, api_per_s; } Limits;
 /* One text file of the folder as it was read: definitions and plugins alike. */
-typedef struct Source { const char *path; const char *text; size_t n; } Source;   /* "forms/x.yaml" */
+typedef struct Source { const char *path; const char *text; size_t n; } Source;
 
 struct App {
     Arena *a;
@@ -46,7 +49,8 @@ void app_give(App *app);
 Form *app_form(const App *app, const char *key);         /* NULL if absent */
 Role *app_role(const App *app, const char *key);
 Workflow *app_workflow(const App *app, const char *key);
-const Calendar *app_calendar(const App *app, const char *key);   /* NULL key: the first, or default */
+/* NULL key: the first, or the default one. */
+const Calendar *app_calendar(const App *app, const char *key);
 const Channel *app_channel(const App *app, const char *key);
 /* "forms/x.yaml" → "x". */
 const char *app_file_key(Arena *a, const char *path);

@@ -58,8 +58,12 @@ struct Field {
     bool broken;                               /* an issue was told: of any type */
 };
 
-typedef enum SerialKind { SERIAL_TEXT, SERIAL_YEAR, SERIAL_MONTH, SERIAL_DAY, SERIAL_FIELD, SERIAL_SEQ } SerialKind;
-typedef struct SerialPart { SerialKind kind; const char *text; Field *field; int width; } SerialPart;
+typedef enum SerialKind {
+    SERIAL_TEXT, SERIAL_YEAR, SERIAL_MONTH, SERIAL_DAY, SERIAL_FIELD, SERIAL_SEQ
+} SerialKind;
+typedef struct SerialPart {
+    SerialKind kind; const char *text; Field *field; int width;
+} SerialPart;
 
 typedef enum Store {
     STORE_NONE, STORE_TEXT, STORE_NUMBER, STORE_BOOL, STORE_DATE, STORE_DATETIME,
@@ -68,11 +72,15 @@ typedef enum Store {
     STORE_ROWS                 /* child table FORM__FIELD(id, record, position, …) */
 } Store;
 
-typedef enum AttrKind { ATTR_TEXT, ATTR_LABEL, ATTR_INT, ATTR_NUMBER, ATTR_BOOL, ATTR_EXPR, ATTR_VALUE,
-    ATTR_FIELD, ATTR_FORM, ATTR_CHOICE, ATTR_OPTIONS, ATTR_MAP, ATTR_LATER } AttrKind;
-typedef struct FieldAttr { const char *key; AttrKind kind; const char *help, *example; } FieldAttr;
+typedef enum AttrKind {
+    ATTR_TEXT, ATTR_LABEL, ATTR_INT, ATTR_NUMBER, ATTR_BOOL, ATTR_EXPR, ATTR_VALUE,
+    ATTR_FIELD, ATTR_FORM, ATTR_CHOICE, ATTR_OPTIONS, ATTR_MAP, ATTR_LATER
+} AttrKind;
+typedef struct FieldAttr {
+    const char *key; AttrKind kind; const char *help, *example;
+} FieldAttr;
 
-/* How a value is shown to a person. `title` gives the title of a linked record (may be NULL). */
+/* How a value is shown to a person. `title` gives the title of a linked record, or is NULL. */
 typedef struct Show {
     const char *lang; const Zone *zone; const char *currency;
     const char *(*title)(void *ctx, const Field *f, int64_t id); void *ctx;
@@ -91,8 +99,8 @@ struct FieldType {
     bool (*link)(Cx *cx, App *app, Field *f, const Node *n);
     /* All types are known: compile own expressions. May be NULL. */
     bool (*bind)(Cx *cx, App *app, Field *f, const Node *n);
-    /* A value from outside (JSON scalar, form post text, YAML) → Val; an issue on the field when
-       it is no such value. Blank input gives blank. Links take ids and {"id": n}; logins and
+    /* A value from outside (JSON scalar, form post text, YAML) → Val; an issue on the field
+       when it is no such value. Blank input gives blank. Links take ids and {"id": n}; logins and
        {"by": …} are resolved before by data/record. */
     bool (*read)(Cx *cx, const Field *f, const Node *in, const Zone *zone, Val *out);
     /* Bounds: min, max, pattern, options. Issues on the field. */

@@ -28,7 +28,11 @@ const char *form_label(const Form *f, const char *lang)
     return label_show(&f->label, lang, f->key);
 }
 
-typedef struct SystemField { const char *key; const FieldType *type; const char *en, *zh; } SystemField;
+typedef struct SystemField {
+    const char *key;
+    const FieldType *type;
+    const char *en, *zh;
+} SystemField;
 
 static const SystemField system_fields[SYS_COUNT] = {
     [SYS_ID] = { "id", &type_count, "Id", "编号" },

@@ -11,8 +11,10 @@
 #include "def/reminder.h"
 #include "def/workflow.h"
 
-typedef enum SysField { SYS_ID, SYS_VERSION, SYS_CREATED_AT, SYS_CREATED_BY, SYS_UPDATED_AT, SYS_UPDATED_BY,
-    SYS_DELETED_AT, SYS_WORKFLOW, SYS_WORKFLOW_VERSION, SYS_STAGE, SYS_STAGE_SINCE, SYS_COUNT } SysField;
+typedef enum SysField {
+    SYS_ID, SYS_VERSION, SYS_CREATED_AT, SYS_CREATED_BY, SYS_UPDATED_AT, SYS_UPDATED_BY,
+    SYS_DELETED_AT, SYS_WORKFLOW, SYS_WORKFLOW_VERSION, SYS_STAGE, SYS_STAGE_SINCE, SYS_COUNT
+} SysField;
 /* Child rows have only these two. */
 typedef enum RowField { ROW_ID, ROW_POSITION, ROW_COUNT } RowField;
 
@@ -54,7 +56,8 @@ typedef struct Depend {
 struct Form {
     Names names;               /* first: what expressions see; names.form points here */
     const App *app;
-    const char *key;           /* of a child form: its table, form__field */ const char *file; const Node *at;
+    const char *key;           /* of a child form: its table, form__field */
+    const char *file; const Node *at;
     Label label; const char *icon;
     bool builtin;              /* user, department */
     bool staged;               /* some workflow is of this form: it has the stage columns */
@@ -63,8 +66,8 @@ struct Form {
     Field **field; int nfield; int nsystem;    /* system fields first */
     Expr *title; Field **title_field; int ntitle_field;
     Field *owner;              /* user field or list of users; NULL: none */
-    /* Computed fields of one record, serials too, in order of dependence. Those of its subforms'
-       rows stand among them (field->form is the child): compute them for every row. */
+    /* Computed fields of one record, serials too, in order of dependence. Those of its
+       subforms' rows stand among them (field->form is the child): compute them for every row. */
     Field **order; int norder;
     Depend *depend; int ndepend;
     Unique *unique; int nunique;

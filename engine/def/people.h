@@ -10,9 +10,13 @@
 #include "def/field.h"
 
 typedef enum WhoKind { WHO_ROLE, WHO_FIELD, WHO_DEPARTMENT, WHO_EXPR } WhoKind;
-typedef struct Who { WhoKind kind; const struct Role *role; const Field *field; const char *department; Expr *expr; } Who;
+typedef struct Who {
+    WhoKind kind;
+    const struct Role *role; const Field *field; const char *department; Expr *expr;
+} Who;
 typedef struct People { Who *who; int n; const Node *at; } People;
 
 /* roles_first: `by` and `cc`. Absent: n = 0. */
-bool people_load(Cx *cx, App *app, Form *form, const Node *map, const char *key, bool roles_first, People *out);
+bool people_load(Cx *cx, App *app, Form *form, const Node *map, const char *key,
+    bool roles_first, People *out);
 #endif

@@ -151,7 +151,8 @@ int ref_word(Cx *cx, const Node *map, const char *key, const char *const *words,
     if (!word)
         cx_issue(cx, node_place(node), "wrong_kind", "`%s` is one of: %s", key, str_show(&all));
     else if (str_nearest(word, words, n))
-        cx_issue(cx, node_place(node), "unknown_word", "`%s` cannot be `%s`; did you mean `%s`?",
+        cx_issue(cx, node_place(node), "unknown_word",
+            "`%s` cannot be `%s`; did you mean `%s`?",
             key, word, str_nearest(word, words, n));
     else
         cx_issue(cx, node_place(node), "unknown_word", "`%s` cannot be `%s`; it is one of: %s",

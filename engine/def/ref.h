@@ -11,7 +11,7 @@
 /* [a-z][a-z0-9_]*, no __, not reserved, at most `max` bytes. The place is the node's key when
    it has one. */
 bool ref_name(Cx *cx, const Node *at, const char *name, int max);
-/* An issue `fmt` (with one %s, the word) or, when a word of the list is near, `near` (with two). */
+/* An issue `fmt` (one %s: the word) or, when a word of the list is near, `near` (two %s). */
 bool ref_unknown(Cx *cx, Place at, const char *code, const char *fmt, const char *near,
     const char *word, const char *const *list, int n);
 

@@ -14,16 +14,26 @@ typedef struct Role {
     const Node *at;
 } Role;
 
-typedef enum Act { ACT_READ, ACT_CREATE, ACT_UPDATE, ACT_DELETE, ACT_EXPORT, ACT_IMPORT, ACT_BATCH, ACT_COUNT } Act;
+typedef enum Act {
+    ACT_READ, ACT_CREATE, ACT_UPDATE, ACT_DELETE, ACT_EXPORT, ACT_IMPORT, ACT_BATCH, ACT_COUNT
+} Act;
 extern const char *const act_name[ACT_COUNT];            /* "read" … */
 
-typedef enum ScopeKind { SCOPE_NONE, SCOPE_OWN, SCOPE_DEPARTMENT, SCOPE_SUBTREE, SCOPE_ALL, SCOPE_EXPR } ScopeKind;
-typedef struct Scope { ScopeKind kind; Expr *expr; const Node *at; } Scope;   /* expr: NULL for NONE, ALL */
+typedef enum ScopeKind {
+    SCOPE_NONE, SCOPE_OWN, SCOPE_DEPARTMENT, SCOPE_SUBTREE, SCOPE_ALL, SCOPE_EXPR
+} ScopeKind;
+/* expr: NULL for NONE and ALL. */
+typedef struct Scope { ScopeKind kind; Expr *expr; const Node *at; } Scope;
 
 typedef enum Right { RIGHT_FULL, RIGHT_READONLY, RIGHT_MASKED, RIGHT_HIDDEN } Right;
-typedef struct FieldRight { Field *field; Right right; Expr *read; } FieldRight;  /* read: only where it holds */
+/* read: only where it holds. */
+typedef struct FieldRight { Field *field; Right right; Expr *read; } FieldRight;
 
-typedef struct Grant { const Role *role; Scope scope[ACT_COUNT]; FieldRight *right; int nright; const Node *at; } Grant;
+typedef struct Grant {
+    const Role *role; Scope scope[ACT_COUNT];
+    FieldRight *right; int nright;
+    const Node *at;
+} Grant;
 
 bool roles_load(Cx *cx, App *app, const Node *n);
 bool grants_load(Cx *cx, App *app, Form *f, const Node *n);

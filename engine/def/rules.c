@@ -25,7 +25,8 @@ static void load_unique(Cx *cx, Form *f, const Node *list)
         if (!node_is(n, NODE_LIST))
             cx_issue(cx, node_place(n), "wrong_kind",
                 "`unique` is a list of lists of fields such as [[customer, name]]");
-        else if (ref_fields(cx, f, n, &u->field, &u->nfield) && scalars(cx, n, u->field, u->nfield))
+        else if (ref_fields(cx, f, n, &u->field, &u->nfield)
+                && scalars(cx, n, u->field, u->nfield))
             f->nunique++;
     }
 }

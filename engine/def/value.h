@@ -15,5 +15,6 @@ bool flag_load(Cx *cx, const Node *map, const char *key, ExprWhere where, Flag *
    field may hold {…}. */
 bool value_load(Cx *cx, const Field *f, const Node *n, ExprWhere where, bool text, Value *out);
 /* A label whose texts hold {…}: texts[i] belongs to label->lang[i]. */
-bool texts_load(Cx *cx, const Node *n, ExprWhere where, Label *label, Expr ***texts, int *count);
+bool texts_load(Cx *cx, const Node *n, ExprWhere where, Label *label, Expr ***texts,
+    int *count);
 #endif

@@ -3,7 +3,7 @@
  *
  * A file of tests/cases/defs is one case: its parts begin with `# == PATH`, what stands before
  * the first is app.yaml's; a folder there is an app as it is. Every issue must be announced on
- * its line (several by ` | `), and every announced one must come. Without any the app must load.
+ * its line (several by ` | `), and every one announced must come. With none the app must load.
  *
  *     run_defs DIR [NAME…]       prints what differs; exits 1 then
  *     run_defs --show DIR        prints the issues of an app folder

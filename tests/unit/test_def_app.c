@@ -11,10 +11,12 @@ static const char item_text[] = "form: item\nlabel: {en: Item, zh: 物品}\nowne
     "  story: {type: longtext}\n  who: {type: user}\n"
     "  rows: {type: subform, fields: {a: {type: text}}}\n"
     "permissions:\n  sales: {read: own, create: true, update: none, delete: department,\n"
-    "    export: subtree, import: \"count > 5\", fields: {count: masked, name: {read: \"count = 1\"}}}\n";
+    "    export: subtree, import: \"count > 5\",\n"
+    "    fields: {count: masked, name: {read: \"count = 1\"}}}\n";
 static const char flow_text[] = "workflow: %s\nform: item\norder: %d\n%s\nstages:\n"
     "  new: {label: {en: New, zh: 新建}}\n  won: {status: won, within: 2bd}\n"
-    "transitions: {go: {from: new, to: won, by: [owner, sales, role(boss), \"manager_of(who)\"]}}\n";
+    "transitions:\n"
+    "  go: {from: new, to: won, by: [owner, sales, role(boss), \"manager_of(who)\"]}\n";
 
 static void every_app_has_users_departments_and_three_roles(void **state)
 {
@@ -153,8 +155,9 @@ static void the_app_file_is_read_whole(void **state)
     (void)state;
     setenv("DEF_TEST_HOST", "mail.example.com", 1);
     App *app = app_of("app.yaml", "app: t\nlanguages: [zh, en]\ntime_zone: Europe/Berlin\n"
-        "calendars:\n  office: {hours: {mon-fri: ['09:00-12:00', '13:00-18:00'], sun: '10:00-24:00'},\n"
-        "    holidays: [2026-10-01..2026-10-07, 2026-12-25], workdays: [2026-10-10]}\n"
+        "calendars:\n  office:\n"
+        "    hours: {mon-fri: ['09:00-12:00', '13:00-18:00'], sun: '10:00-24:00'}\n"
+        "    holidays: [2026-10-01..2026-10-07, 2026-12-25]\n    workdays: [2026-10-10]\n"
         "channels:\n  email: {smtp: 'smtp://${env:DEF_TEST_HOST}:25', from: a@example.com}\n"
         "  team: {webhook: 'https://x', format: wecom}\n"
         "limits: {body: 2MB, file: 1GB, page: 50, logins: 0, api: 7/s}\n", NULL);
@@ -198,11 +201,13 @@ static void all_issues_come_at_once_sorted_by_place(void **state)
     (void)state;
     static const char a[] = "form: a\nfields:\n  x: {type: txt}\n  y: {type: link, to: c}\n";
     static const char b[] = "form: b\nfields: {x: {type: text, max: many}}\nnothing: 1\n";
-    Source source[] = { { "forms/b.yaml", b, sizeof b - 1 }, { "forms/a.yaml", a, sizeof a - 1 } };
+    Source source[] = { { "forms/b.yaml", b, sizeof b - 1 },
+        { "forms/a.yaml", a, sizeof a - 1 } };
     assert_null(app_load_sources(&cx, source, LEN(source), NULL));
     assert_int_equal(cx.err, E_DEF);
     static const struct { const char *file; int line; } at[] = { { "app.yaml", 1 },
-        { "forms/a.yaml", 3 }, { "forms/a.yaml", 4 }, { "forms/b.yaml", 2 }, { "forms/b.yaml", 3 } };
+        { "forms/a.yaml", 3 }, { "forms/a.yaml", 4 }, { "forms/b.yaml", 2 },
+        { "forms/b.yaml", 3 } };
     assert_int_equal(cx.nissue, LEN(at));
     for (int i = 0; i < LEN(at); i++) {
         assert_string_equal(cx.issue[i].at.file, at[i].file);
