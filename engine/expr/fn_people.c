@@ -15,6 +15,8 @@ const Func fn_people[] = {
     ME("my_department", "", "record", "my_department()", "3", "The acting user's department"),
     ME("my_departments", "subtree?", "list of record", "my_departments(subtree)", "3, 4",
         "The acting user's department; with subtree also those below"),
+    ME("my_people", "", "list of record", "my_people()", "7, 8",
+        "The users of the acting user's department and those below, and of the reporting line"),
     OF("manager_of", "user", "record", "manager_of(me())", "The user's manager"),
     OF("head_of", "department", "record", "head_of(my_department())", "The department's head"),
     OF("department_of", "user", "record", "department_of(me())", "The user's department"),

@@ -3,7 +3,7 @@
 //     evaluate(tree, env)   the value: null, boolean, number, text; dates and instants as ISO
 //                           text, durations as "2d", lists as arrays. undefined: ask the server.
 //
-// env: get(path)   value of ['customer', 'tier']; rows of a subform and links are arrays; the
+// env: get(path)   value of ['link', 'field']; rows of a subform and links are arrays; the
 //                  stage's status is get(['stage', 'status']); a link is its id or {id, title}
 //      old(path)   the same before the change; no function: a new record
 //      row(row, path)  optional: value of a path from a subform row or a linked record
@@ -123,7 +123,8 @@ function apply(t, env, scope) {
     if (args[0] && args[0].title !== undefined) return args[0].title || null;
     return env.title ? env.title(args[0], t.a[0]) : undefined;
   }
-  return typed(call(t, args, env), t.t);
+  const out = call(t, args, env);
+  return out === undefined ? SERVER : typed(out, t.t);
 }
 
 function walk(t, env, scope) {
