@@ -59,9 +59,10 @@ void str_printf(Str *s, const char *fmt, ...)
     va_list args, again;
     va_start(args, fmt);
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, fmt, args);
+    size_t room = s->p ? s->cap - s->n : 0;   /* most often it fits: formatted once */
+    int n = vsnprintf(room ? s->p + s->n : NULL, room, fmt, args);
     BUG_IF(n < 0);
-    vsnprintf(make_room(s, (size_t)n), (size_t)n + 1, fmt, again);
+    if ((size_t)n >= room) vsnprintf(make_room(s, (size_t)n), (size_t)n + 1, fmt, again);
     s->n += (size_t)n;
     va_end(again);
     va_end(args);
@@ -298,7 +299,8 @@ void str_add_json(Str *s, const char *text)
         if (r >= 0x80 && r != 0xFFFD && r != 0x2028 && r != 0x2029) continue;
         str_add_n(s, from, (size_t)(at - from));
         from = p;
-        if (r == '"' || r == '\\') str_printf(s, "\\%c", (char)r);
+        if (r == '"') str_add(s, "\\\"");
+        else if (r == '\\') str_add(s, "\\\\");
         else if (r == '\n') str_add(s, "\\n");
         else if (r == 0xFFFD) str_add_rune(s, r);
         else str_printf(s, "\\u%04x", r);

@@ -160,6 +160,19 @@ int datetime_show(char *out, size_t cap, int64_t at)
     Ymd d = day_split(floor_day(at));
     int s = (int)(at - floor_day(at) * DAY);
 
+    /* Every stamp of every write: by hand where it is the usual shape. */
+    if (cap > 20 && d.year >= 1 && d.year <= 9999) {
+        const int part[] = { d.year / 100, d.year % 100, d.month, d.day, s / 3600, s / 60 % 60,
+            s % 60 };
+        static const char after[] = "\0--T::Z";
+        for (int i = 0; i < LEN(part); i++) {
+            *out++ = (char)('0' + part[i] / 10);
+            *out++ = (char)('0' + part[i] % 10);
+            if (after[i]) *out++ = after[i];
+        }
+        *out = '\0';
+        return 20;
+    }
     return snprintf(out, cap, "%04d-%02d-%02dT%02d:%02d:%02dZ", d.year, d.month, d.day,
                     s / 3600, s / 60 % 60, s % 60);
 }

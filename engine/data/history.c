@@ -80,9 +80,10 @@ MUST static bool last_seal(Work *w, const char *form, int64_t record, const char
 MUST static bool add_entry(Work *w, const Sealed *e)
 {
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
-    const char *before;
+    const char *before = NULL;
+    bool first = str_eq(e->what, "created");  /* ids are never used again */
 
-    if (!last_seal(w, e->form, e->record, &before)) return false;
+    if (!first && !last_seal(w, e->form, e->record, &before)) return false;
     const Val v[] = {
         val_text(e->form), val_int(e->record), val_text(e->at), val_rec(e->by),
         val_text(e->via), val_text(e->rule), val_text(e->what), val_text(e->note),

@@ -43,10 +43,19 @@ void sql_column(Sql *q, const char *alias, const char *key)
     sql_name(q, key);
 }
 
+/* Every value of every statement passes here: no printf. */
+static void add_number(Sql *q, int number)
+{
+    char digits[12], *p = digits + sizeof digits;
+    do *--p = (char)('0' + number % 10); while (number /= 10);
+    *--p = '$';
+    str_add_n(&q->text, p, (size_t)(digits + sizeof digits - p));
+}
+
 void sql_bind(Sql *q, Val v)
 {
     ARENA_PUSH(q->text.a, q->val, q->nval, q->cap, v);
-    str_printf(&q->text, "$%d", q->nval);
+    add_number(q, q->nval);
 }
 
 void sql_int(Sql *q, int64_t i)
@@ -81,7 +90,7 @@ void sql_join(Sql *q, const Sql *part)
     for (const char *p = sql_text(part); *p; p += n) {
         n = piece(p, &number);
         if (number)
-            str_printf(&q->text, "$%d", number + before);
+            add_number(q, number + before);
         else
             str_add_n(&q->text, p, n);
     }
