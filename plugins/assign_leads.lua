@@ -45,6 +45,12 @@ local function below_caps(rule, people, weights)
   return free, free_weights, full
 end
 
+local function names(people)
+  local list = {}
+  for i, person in ipairs(people) do list[i] = person.title end
+  return table.concat(list, ", ")
+end
+
 local function choose(rule, people, weights)
   if rule.method == "least_open" then
     return least_open(people, "lead"), "fewest open leads"
@@ -70,7 +76,7 @@ on("lead.before_create", function(lead)
       if #people > 0 then
         local chosen, how = choose(rule, people, weights)
         lead.owner = chosen
-        explain("rule “%s”: %s of %d%s", rule.name, how, #people, note)
+        explain("rule “%s”: %s of %s%s", rule.name, how, names(people), note)
         return
       end
       explain("rule “%s” fits, but nobody is free%s", rule.name, note)
