@@ -50,12 +50,8 @@ bool value_load(Cx *cx, const Field *f, const Node *n, ExprWhere where, bool tex
     const char *t = node_text(n);
     *out = (Value){ .given = true, .at = n };
     if (t && *t == '=') {
-        Node from = *n;
-        from.text = t + 1;
-        from.col++;
-        from.start++;
         where.want = f->name.type;
-        out->expr = expr_load(cx, &from, from.text, &where);
+        out->expr = expr_load(cx, n, t + 1, &where);
         return out->expr != NULL;
     }
     if (text && t && strchr(t, '{') && f->name.type.kind == T_TEXT) {

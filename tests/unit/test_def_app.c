@@ -194,6 +194,7 @@ static void the_hash_is_of_all_texts_in_whatever_order_they_came(void **state)
     app_give(two);
     assert_int_equal(two->nsource, 3);
     app_give(two);
+    app_give(three);
 }
 
 static void all_issues_come_at_once_sorted_by_place(void **state)
