@@ -172,6 +172,11 @@ void sys_clock_clear(void)
     clock_set = false;
 }
 
+int64_t sys_cpu_us(void)
+{
+    return read_clock(CLOCK_THREAD_CPUTIME_ID, 1000000);
+}
+
 int64_t sys_mono_us(void)
 {
     return read_clock(CLOCK_MONOTONIC, 1000000);

@@ -25,6 +25,7 @@ int64_t sys_now_ms(void);                                /* follows the test clo
 void sys_clock_set(int64_t now);                         /* stands still until set again */
 void sys_clock_clear(void);
 int64_t sys_mono_us(void);                               /* monotonic, never replaced */
+int64_t sys_cpu_us(void);                                /* this thread's time on a processor */
 
 void sys_random(void *out, size_t n);                    /* libsodium */
 char *sys_token(Arena *a);                               /* 256 random bits, base64url */

@@ -56,6 +56,7 @@ typedef enum ProxyKind {
 } ProxyKind;
 typedef struct Proxy {
     uint64_t call, wrote;
+    uint64_t run;             /* LIVE, FIXED: the handler's call of the box */
     ProxyKind kind;
     const Form *form;
     int64_t id;

@@ -23,7 +23,7 @@ Proxy *rule_push_record(lua_State *L, ProxyKind kind, const Form *f, int64_t id,
     }
     RuleHost *h = rule_host(L);
     Proxy *p = lua_newuserdatauv(L, sizeof *p, 1);
-    *p = (Proxy){ h->call, h->wrote, kind, f, id, r };
+    *p = (Proxy){ h->call, h->wrote, box_now(box_of(L)), kind, f, id, r };
     luaL_setmetatable(L, RECORD);
     return p;
 }
@@ -83,7 +83,7 @@ Record *rule_record(lua_State *L, Proxy *p)
 {
     RuleHost *h = rule_host(L);
     bool old = p->call != h->call;
-    if (old && (p->kind != PROXY_LINK || !p->id))
+    if (p->kind != PROXY_LINK && !box_running(box_of(L), p->run))
         luaL_error(L, "a record of an earlier call cannot be used");
     if (p->kind != PROXY_LINK) return p->r;
     if (p->r && !old && p->wrote == h->wrote) return p->r;
@@ -104,7 +104,7 @@ static void fill(lua_State *L, Work *w, Record *r)
 static int push_title(lua_State *L, Work *w, Proxy *p)
 {
     Cx outer = rule_apart(w);
-    const char *title = p->kind != PROXY_LINK && p->r && p->call == rule_host(L)->call
+    const char *title = p->kind != PROXY_LINK && box_running(box_of(L), p->run)
         ? record_title(w, p->r) : record_title_of(w, p->form, p->id);
     bool ok = !w->cx.err;
     rule_rejoin(L, w, outer, ok);

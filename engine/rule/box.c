@@ -67,11 +67,20 @@ static void *allocate(void *ud, void *p, size_t old, size_t n)
     return q;
 }
 
+int64_t budget_used(const Budget *n)
+{
+    int64_t wall = sys_mono_us() - n->wall_from;
+    int64_t ran = (sys_cpu_us() - n->cpu_from) * 2 + wall / 10;
+    return ran < wall ? ran : wall;
+}
+
 static Spent spent_now(const Box *b)
 {
     if (b->now.spent) return b->now.spent;
     if (b->now.instructions <= 0) return SPENT_COUNT;
-    if (sys_mono_us() >= b->now.deadline_us) return b->now.by_clock;
+    /* The cheap clock first: what was used is never more than what went by. */
+    if (sys_mono_us() - b->now.wall_from >= b->now.us && budget_used(&b->now) >= b->now.us)
+        return b->now.by_clock;
     if (b->cx && arena_size(b->cx->a) > b->arena_from + b->limits.host_bytes)
         return SPENT_HOST;
     return SPENT_NOT;
@@ -159,6 +168,7 @@ static BoxLimits filled(const BoxLimits *given)
     if (!l.load_ms) l.load_ms = d->load_ms;
     if (!l.per_ms) l.per_ms = d->per_ms;
     if (!l.depth) l.depth = d->depth;
+    BUG_IF(l.depth < 0 || l.depth >= BOX_DEEPEST);
     return l;
 }
 
@@ -167,7 +177,7 @@ Box *box_new(const BoxLimits *limits, void (*open)(lua_State *L))
     Box *b = mem_alloc(sizeof *b);
     b->limits = filled(limits);
     b->a = arena_new();
-    b->now = (Budget){ .deadline_us = INT64_MAX, .instructions = INT64_MAX };
+    b->now = (Budget){ .us = INT64_MAX, .instructions = INT64_MAX };
     lua_State *L = lua_newstate(allocate, b);
     BUG_IF(!L);
     memcpy(lua_getextraspace(L), &b, sizeof b);
@@ -194,7 +204,7 @@ bool box_open(Cx *cx, Box *b, void (*open)(lua_State *L))
 void box_free(Box *b)
 {
     if (!b) return;
-    b->now = (Budget){ .deadline_us = INT64_MAX, .instructions = INT64_MAX };
+    b->now = (Budget){ .us = INT64_MAX, .instructions = INT64_MAX };
     lua_sethook(b->L, NULL, 0, 0);
     b->cx = NULL;
     lua_close(b->L);

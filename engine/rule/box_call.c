@@ -19,25 +19,23 @@ typedef struct Outer {
     int top;
 } Outer;
 
-static Budget budget_of(const Box *b, bool in_write, int ms, int64_t now)
+static void limit(Budget *n, int64_t us, int ms, Spent by)
 {
-    Budget n = { .deadline_us = now + (int64_t)ms * 1000,
+    if (us >= n->us) return;
+    n->us = us;
+    n->ms = ms;
+    n->by_clock = by;
+}
+
+static Budget budget_of(const Box *b, bool in_write, int ms)
+{
+    Budget n = { .us = (int64_t)ms * 1000, .wall_from = sys_mono_us(), .cpu_from = sys_cpu_us(),
         .instructions = (int64_t)ms * b->limits.per_ms, .ms = ms, .by_clock = SPENT_TIME };
-    if (in_write) {
-        int64_t left = (int64_t)b->limits.write_ms * 1000 - b->write_us;
-        if (b->in_write) left -= now - b->write_from;
-        if (now + left < n.deadline_us) {
-            n.deadline_us = now + left;
-            n.ms = b->limits.write_ms;
-            n.by_clock = SPENT_WRITE;
-        }
-    }
+    if (in_write && !b->in_write)
+        limit(&n, (int64_t)b->limits.write_ms * 1000 - b->write_us, b->limits.write_ms,
+            SPENT_WRITE);
     if (!b->depth) return n;
-    if (b->now.deadline_us < n.deadline_us) {
-        n.deadline_us = b->now.deadline_us;
-        n.ms = b->now.ms;
-        n.by_clock = b->now.by_clock;
-    }
+    limit(&n, b->now.us - budget_used(&b->now), b->now.ms, b->now.by_clock);
     if (b->now.instructions < n.instructions) n.instructions = b->now.instructions;
     return n;
 }
@@ -45,20 +43,17 @@ static Budget budget_of(const Box *b, bool in_write, int ms, int64_t now)
 static Outer enter(Box *b, Cx *cx, const char *plugin, const BoxCall *call, int ms)
 {
     Outer o = { b->now, b->cx, b->host, b->plugin, lua_gettop(b->L) };
-    int64_t now = sys_mono_us();
     bool in_write = call && call->in_write;
-    b->now = budget_of(b, in_write, ms, now);
-    if (!b->depth) {
-        b->serial++;
-        b->arena_from = arena_size(cx->a);
-    }
+    b->now = budget_of(b, in_write, ms);
+    if (!b->depth) b->arena_from = arena_size(cx->a);
+    b->active[b->depth] = ++b->serial;
     b->cx = cx;
     b->plugin = plugin;
     b->host = call ? call->host : NULL;
     b->seed = call ? call->seed : 0;
     b->seeded = false;
     b->depth++;
-    if (in_write && !b->in_write++) b->write_from = now;
+    b->in_write += in_write;
     look_every(b, HOOK_EVERY);
     return o;
 }
@@ -67,7 +62,7 @@ static void leave(Box *b, const BoxCall *call, Outer o)
 {
     int64_t used = b->now.instructions;
     b->depth--;
-    if (call && call->in_write && !--b->in_write) b->write_us += sys_mono_us() - b->write_from;
+    if (call && call->in_write && !--b->in_write) b->write_us += budget_used(&b->now);
     lua_settop(b->L, o.top);
     b->now = o.now;
     if (b->depth && used < b->now.instructions) b->now.instructions = used;
@@ -230,5 +225,14 @@ void box_write_begin(Box *b) { b->write_us = 0; }
 
 int64_t box_write_us(const Box *b)
 {
-    return b->write_us + (b->in_write ? sys_mono_us() - b->write_from : 0);
+    return b->write_us;
+}
+
+uint64_t box_now(const Box *b) { return b->depth ? b->active[b->depth - 1] : 0; }
+
+bool box_running(const Box *b, uint64_t call)
+{
+    for (int i = 0; i < b->depth; i++)
+        if (b->active[i] == call) return true;
+    return false;
 }

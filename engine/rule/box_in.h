@@ -8,14 +8,17 @@
 #include <lua.h>
 #include <lauxlib.h>
 
+#define BOX_DEEPEST 64
+
 typedef enum Spent { SPENT_NOT, SPENT_TIME, SPENT_WRITE, SPENT_COUNT, SPENT_HOST } Spent;
 
 /* What one call may still use. A nested call never has more left than the one around it. */
 typedef struct Budget {
-    int64_t deadline_us;      /* monotonic */
+    int64_t us;               /* of time, see budget_used */
+    int64_t wall_from, cpu_from;
     int64_t instructions;
     int ms;                   /* named in the error */
-    Spent by_clock;           /* whose time the deadline is: SPENT_TIME or SPENT_WRITE */
+    Spent by_clock;           /* whose time it is: SPENT_TIME or SPENT_WRITE */
     Spent spent;              /* sticks: from then on every instruction raises */
 } Budget;
 
@@ -29,18 +32,22 @@ struct Box {
     Cx *cx;                   /* of the running call */
     void *host;
     const char *plugin;
-    uint64_t serial;          /* of the outermost call: what scripts keep beyond it is stale */
+    uint64_t serial;          /* of the latest call */
+    uint64_t active[BOX_DEEPEST];             /* serials of the calls that run, outermost first */
     uint64_t seed;
     bool seeded, frozen;
     size_t arena_from;        /* size of the host's arena when the outermost call began */
     int depth, in_write;
-    int64_t write_us, write_from;
+    int64_t write_us;
     void *slot[BOX_SLOTS];
     char trace[4096];
 };
 
 #define HOOK_EVERY 1000
 void look_every(Box *b, int period);          /* box.c: sets the hook */
+/* Time used: by the clock, but a thread that waits for a processor is not to blame, so then
+   twice what it ran and a tenth of what went by. */
+int64_t budget_used(const Budget *b);
 
 /* box_env: libraries, and the environment of a plugin. */
 void env_open(lua_State *L);

@@ -2,8 +2,8 @@
  * box_stop.c — error values that carry a refusal or the failure of a nested write.
  *
  * The failure is copied into the request's arena, the Lua value only points there. A script may
- * keep the value beyond its call, when that memory is gone: the serial tells, and then it is
- * an ordinary error.
+ * keep the value beyond its call, when that memory is gone: the serial of the call tells, and
+ * then it is an ordinary error.
  */
 #include "rule/box_in.h"
 
@@ -16,7 +16,7 @@ typedef struct Stop { uint64_t serial; const Cx *cx; } Stop;
 static const Stop *test(lua_State *L, int at)
 {
     const Stop *s = luaL_testudata(L, at, STOP);
-    return s && s->serial == box_of(L)->serial ? s : NULL;
+    return s && box_running(box_of(L), s->serial) ? s : NULL;
 }
 
 const Cx *stop_test(lua_State *L, int at)
@@ -67,7 +67,7 @@ void stop_open(lua_State *L)
 static _Noreturn void stop(lua_State *L, const Cx *cx)
 {
     Stop *s = lua_newuserdatauv(L, sizeof *s, 0);
-    *s = (Stop){ box_of(L)->serial, cx };
+    *s = (Stop){ box_now(box_of(L)), cx };
     luaL_setmetatable(L, STOP);
     lua_error(L);
     __builtin_unreachable();

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 #include <pthread.h>
 #include <string.h>
+#include <unistd.h>
 #include "rule/box.h"
 #include "base/sys.h"
 
@@ -45,12 +46,21 @@ static int nested_call(lua_State *L)
     return 0;
 }
 
+/* Longer than a call's budget, without using the processor. */
+static int nap_call(lua_State *L)
+{
+    (void)L;
+    usleep(300000);
+    return 0;
+}
+
 static void open_calls(lua_State *L)
 {
     lua_register(L, "keep", keep_call);
     lua_register(L, "say", say_call);
     lua_register(L, "fail", fail_call);
     lua_register(L, "nested", nested_call);
+    lua_register(L, "nap", nap_call);
 }
 
 static int setup(void **st)
@@ -137,6 +147,12 @@ static void an_endless_loop_ends(void **st)
     Env *e = *st;
     assert_non_null(strstr(e->cx.text, "test:2: "));
     assert_non_null(e->cx.detail);
+}
+
+static void waiting_for_a_processor_is_not_held_against_a_rule(void **st)
+{
+    Env *e = *st;
+    assert_true(rule(e, "nap() local n = 0 for i = 1, 5000 do n = n + i end"));
 }
 
 static void instructions_are_counted_when_the_clock_is_slow(void **st)
@@ -492,6 +508,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         T(an_endless_loop_ends),
+        T(waiting_for_a_processor_is_not_held_against_a_rule),
         T(instructions_are_counted_when_the_clock_is_slow),
         T(pcall_does_not_swallow_a_spent_budget),
         T(dangerous_functions_are_not_there), T(finalisers_are_refused),
