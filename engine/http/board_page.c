@@ -103,11 +103,15 @@ static bool add_card(Work *w, const Board *b, Node *cards, const Record *r)
     Node *facts = node_put(a, card, "facts", node_list(a));
 
     node_put_int(a, card, "id", record_id(r));
-    node_put_text(a, card, "title", record_title(w, r));
+    const char *title = record_title(w, r);
+    node_put_text(a, card, "title", title);
     node_put_text(a, card, "href", page_href(a, r->form, record_id(r)));
     for (int i = 0; i < v->ncard; i++) {
         Node *fact = page_value(w, r, v->card[i]);
-        if (fact) node_add(a, facts, fact);
+        const char *text = node_text(node_find(fact, "text"));
+        if (!fact || (text && *text && strstr(title, text))) continue;    /* said above */
+        node_put(a, fact, "href", node_new_null(a));    /* one link a card */
+        node_add(a, facts, fact);
     }
     return add_moves(w, b, card, r);
 }

@@ -77,9 +77,9 @@ void route_headers(const Request *q, Response *r)
     response_header(&cx, r, "Cache-Control", r->cache ? r->cache : "no-store");
     response_header(&cx, r, "Content-Security-Policy", !html
         ? "default-src 'none'; frame-ancestors 'none'"
-        : arena_printf(r->body.a, "default-src 'self'; style-src 'self' 'nonce-%s'; "
-            "img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
-            "frame-ancestors 'none'", q->nonce ? q->nonce : ""));
+        : arena_printf(r->body.a, "default-src 'self'; style-src 'self'%s; img-src 'self' data:; "
+            "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+            q->nonce ? arena_printf(r->body.a, " 'nonce-%s'", q->nonce) : ""));
     if (q->https)
         response_header(&cx, r, "Strict-Transport-Security", "max-age=31536000");
 }

@@ -33,11 +33,13 @@ static const char *action_label(Work *w, const char *name)
     return x ? label_show(&x->label, w->cx.lang, name) : name;
 }
 
-/* The move that was made in the same moment. */
-static const Passage *passage_at(const Passage *p, int n, int64_t at)
+/* The move that an entry tells of: made in the same moment, between the same stages. */
+static const Passage *passage_of(Work *w, const Passage *p, int n, const Entry *e)
 {
+    if (!str_eq(e->what, "moved") || !e->note) return NULL;
     for (int i = 0; i < n; i++)
-        if (p[i].at == at) return &p[i];
+        if (p[i].at == e->at && p[i].from && p[i].to && str_starts(e->note,
+                arena_printf(w->cx.a, "%s → %s", p[i].from, p[i].to))) return &p[i];
     return NULL;
 }
 
@@ -142,7 +144,7 @@ bool timeline_list(Work *w, const Record *r, int64_t before, Node **out, int64_t
             done[i] = true;
             if (!newer_page) add_said(w, *out, &said[i]);
         }
-        add_entry(w, *out, &e[k], passage_at(p, np, e[k].at));
+        add_entry(w, *out, &e[k], passage_of(w, p, np, &e[k]));
     }
     return !w->cx.err;
 }
@@ -160,6 +162,7 @@ static const char *reminder_words(Work *w, const Record *r, const char *key)
     for (int i = 0; i < r->form->nreminder; i++) {
         const Reminder *rem = &r->form->reminder[i];
         if (!str_eq(rem->key, key)) continue;
+        if (!rem->ntext) return page_say(w, "Reminder “%s”", key);
         if (!reminder_text(w, &rem->label_text, rem->texts, rem->ntext, r, w->who.id, &text))
             return NULL;
         return text;

@@ -1,7 +1,7 @@
 // The board: a card dropped on a stage makes the transition that leads there; what it asks for
 // comes in a dialog; what is refused says why and the card goes back. Without a mouse the
 // card's menu does the same.
-import { DragDropManager, Draggable, Droppable } from './lib/drag.js';
+import { Draggable, Droppable, newManager } from './lib/drag.js';
 import { api, toast } from './lib/api.js';
 import { dialog } from './dialog.js';
 
@@ -64,7 +64,7 @@ let manager = null;
 
 function wire(board) {
   manager?.destroy();
-  manager = new DragDropManager();
+  manager = newManager();
   for (const column of board.querySelectorAll('[data-stage]'))
     new Droppable({ id: `stage:${column.dataset.stage}`, element: column }, manager);
   for (const card of board.querySelectorAll('[data-draggable]'))

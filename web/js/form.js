@@ -125,7 +125,7 @@ class Live {
 
   required(name, on) {
     const wrap = this.wrap(name);
-    if (!wrap || on === undefined) return;
+    if (!wrap || on === undefined || wrap.querySelector(':scope > output')) return;
     const label = wrap.querySelector(':scope > label, :scope > .label');
     const mark = label?.querySelector('.must');
     if (on && label && !mark) label.insertAdjacentHTML('beforeend', '<span class="must" aria-hidden="true"> *</span>');

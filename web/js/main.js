@@ -91,6 +91,7 @@ async function parts() {
 }
 
 look();
+document.querySelector('.path [aria-current]')?.parentElement.scrollTo({ left: document.querySelector('.path [aria-current]').offsetLeft - 60 });
 menus();
 confirmations();
 keys();
