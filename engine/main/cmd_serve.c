@@ -28,7 +28,7 @@ static void greet(Cmd *c, Engine *e, const char *listen, int port, bool demo)
     char *waiting = engine_waiting(e, c->a);
     printf("%s is served on http://%.*s:%d\n", label_show(&app->label, "en", app->key),
         (int)(strrchr(listen, ':') - listen), listen, port);
-    if (demo) printf("demo data is loaded: every user's password is demo\n");
+    if (demo) printf("demo data is loaded: every user's password is " DEMO_PASSWORD "\n");
     if (waiting) printf("the folder is not what is served:\n%s\n", waiting);
     fflush(stdout);
     app_give(app);
