@@ -31,7 +31,6 @@ local function make_people()
       department = s[4] and department[s[4]] or nil, language = "zh",
     })
     user_of[s[1]] = person
-    password(s[1], "demo")
   end
   for _, s in ipairs(staff) do
     local key = s[4]
@@ -165,7 +164,7 @@ live_deal = function(deal, step)
     values.expected_on = date_of(current + 15 + random(30))
   end
   transition(deal.row, name, values)
-  local next_day = current + (wins[name] and 10 or 4) + random(16)
+  local next_day = current + (wins[name] and 10 or 8) + random(28)
   if not on_day(next_day, function() live_deal(deal, step + 1) end) and not wins[name] then
     update(deal.row, { next_follow_up = moment(DAYS + random(9) - 4, 10) })
   end
@@ -213,23 +212,25 @@ local function new_lead(day)
   local city, industry = pick(cities[region]), pick(industries)
   local l = { region = region, city = city, industry = industry, company = unique_company(city, industry) }
   local owner = pick(sellers[region])
+  become(owner.login)
   local lead = create("lead", {
     name = person_name(), company = l.company, mobile = mobile(), source = pick(sources), region = region, city = city,
     industry = industry, need = random(3) > 1 and pick(needs) or nil, budget = random(3) == 1 and 10000 * random(30) or nil,
     owner = owner,
   })
+  become()
   local fate = random(100)
   local first_talk = day + random(3)
   local soon = function() return moment(DAYS + random(12) - 5, 8 + random(9)) end
   if not on_day(first_talk, function()
     talk({ lead = lead }, owner)
-    if fate <= 30 then
+    if fate <= 24 then
       transition(lead, "discard", { invalid_reason = pick { "unreachable", "no_need", "no_need", "no_budget", "wrong_data" } })
       return
     end
     transition(lead, "contact", { next_follow_up = moment(math.min(DAYS + random(5), current + 5), 10) })
     if not on_day(current + 4 + random(9), function()
-      if fate <= 44 then
+      if fate <= 40 then
         talk({ lead = lead }, owner)
         transition(lead, "discard", { invalid_reason = pick { "no_need", "no_budget", "unreachable" } })
         return
@@ -267,6 +268,8 @@ batch(function()
   end
   create("lead_rule", { rank = 90, name = "其他区域", department = department.east, method = "least_open" })
 end)
+
+for _, s in ipairs(staff) do password(s[1]) end
 
 local leads, early, deals = 0, 0, 0
 for day = 1, DAYS do
