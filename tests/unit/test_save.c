@@ -272,7 +272,50 @@ static void a_batch_is_all_or_nothing(void **st)
         "Cata");
 }
 
-RUN(SHOP(a_record_becomes_a_row_with_defaults_and_a_number),
+static int begin_rules(void **st)
+{
+    (void)st;
+    open_shop("on('part.after_update', function(p) update('part', p.id, "
+        "{ price = (p.price or 0) + 1 }) end)\n"
+        "on('client.before_save', function(c)\n"
+        "  if c.name == 'Bad' then fail('name', 'no such name') end\n"
+        "  if c.name == 'Worse' then fail('go away') end\n"
+        "  if c.name == 'Broken' then error('oops') end\n"
+        "  c.secret = 'of ' .. c.name\nend)\n"
+        "on('job.before_transition.start', function(j) j.note = 'started' end)\n"
+        "on('job.entered.work', function(j) create('part', { name = 'for ' .. j.number }) end)\n"
+        "on('job.before_delete', function(j) if j.note == 'keep' then fail('kept') end end)\n");
+    return 0;
+}
+
+static void rules_set_and_refuse_and_cannot_loop(void **st)
+{
+    (void)st;
+    as("mia");
+    int64_t c = made("client", "{\"name\":\"Ann\"}");
+    assert_string_equal(value("client", c, "secret"), "of Ann");
+    NO(E_INPUT, make("client", "{\"name\":\"Bad\"}"));
+    assert_true(issue_on("name"));
+    NO(E_INPUT, make("client", "{\"name\":\"Worse\"}"));
+    NO(E_RULE, make("client", "{\"name\":\"Broken\"}"));
+    assert_string_equal(sql("SELECT count(*) FROM client"), "1");
+    as("cleo");
+    int64_t p = made("part", "{\"name\":\"Chain\"}");
+    NO(E_RULE, change("part", p, "{\"price\":1}"));
+    assert_string_equal(value("part", p, "price"), "");
+    assert_string_equal(value("part", p, "version"), "1");
+    int64_t j = made("job", arena_printf(w->cx.a, "{\"client\":%lld,\"mechanic\":\"cleo\"}",
+        (long long)c));
+    OK(move(j, "start", NULL));
+    assert_string_equal(value("job", j, "note"), "started");
+    assert_string_equal(sql("SELECT name FROM part WHERE id > 1"), "for J202603-001");
+    OK(change("job", j, "{\"note\":\"keep\"}"));
+    NO(E_INPUT, save_delete(w, form("job"), j, 0));
+    assert_string_equal(value("job", j, "deleted_at"), "");
+}
+
+RUN(cmocka_unit_test_setup_teardown(rules_set_and_refuse_and_cannot_loop, begin_rules, shop_end),
+    SHOP(a_record_becomes_a_row_with_defaults_and_a_number),
     SHOP(all_issues_are_told_at_once),
     SHOP(hidden_readonly_and_unknown_fields_are_refused),
     SHOP(visible_decides_about_required),

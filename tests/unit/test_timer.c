@@ -139,7 +139,59 @@ static void due_moments_fire_in_order_of_their_time(void **st)
         "Soon J202603-002,Soon J202603-003,Soon J202603-001");
 }
 
-RUN(SHOP(a_reminder_fires_once_at_its_time),
+static int begin_calls(void **st)
+{
+    shop_more = "form: call\ntitle: \"{what}\"\nowner: who\nfields:\n"
+        "  what: {type: text}\n  who: {type: user, default: \"=me()\"}\n  on: {type: date}\n"
+        "  age: {type: formula, of: number, formula: \"today() - on\"}\n"
+        "reminders:\n"
+        "  calm: {at: [\"on\", \"on + 1d\"], to: who, quiet: office, via: [inbox, email], "
+        "text: {en: \"Call {what}\"}}\n"
+        "  late: {at: \"on\", time: \"20:30\", to: [who, role(chief)], if: \"what = 'x'\"}\n"
+        "permissions:\n  mechanic: {read: all, create: true, update: all}\n";
+    return shop_begin(st);
+}
+
+static int end_calls(void **st)
+{
+    shop_more = NULL;
+    return shop_end(st);
+}
+
+static void dates_come_at_nine_and_quiet_hours_put_them_off(void **st)
+{
+    (void)st;
+    as("mia");
+    made("call", "{\"what\":\"x\",\"on\":\"2026-03-06\"}");     /* a Friday */
+    as_app();
+    OK(tick_until(w, MONDAY + 10 * DAY));
+    assert_string_equal(messages(), "Call x@mia@2026-03-06T01:00:00Z,"
+        "x@mia@2026-03-06T12:30:00Z,x@cleo@2026-03-06T12:30:00Z,"
+        "Call x@mia@2026-03-09T01:00:00Z");
+    assert_string_equal(sql("SELECT count(*) FROM _job"), "0");   /* mail: settled, unsent */
+}
+
+static void formulas_of_the_day_move_on_at_midnight_without_a_trace(void **st)
+{
+    (void)st;
+    as("mia");
+    int64_t c = made("call", "{\"on\":\"2026-03-01\"}");
+    assert_string_equal(value("call", c, "age"), "1");
+    as_app();
+    OK(tick_until(w, MONDAY + 15 * HOUR - 1));
+    assert_string_equal(value("call", c, "age"), "1");
+    OK(tick_until(w, MONDAY + 15 * HOUR));                   /* 00:00 there */
+    assert_string_equal(value("call", c, "age"), "2");
+    OK(tick_until(w, MONDAY + 10 * DAY));
+    assert_string_equal(value("call", c, "age"), "11");
+    assert_string_equal(value("call", c, "version"), "1");
+    assert_string_equal(sql("SELECT count(*) FROM _history WHERE form = 'call'"), "1");
+}
+
+#define CALLS(test) cmocka_unit_test_setup_teardown(test, begin_calls, end_calls)
+RUN(CALLS(dates_come_at_nine_and_quiet_hours_put_them_off),
+    CALLS(formulas_of_the_day_move_on_at_midnight_without_a_trace),
+    SHOP(a_reminder_fires_once_at_its_time),
     SHOP(a_moved_date_moves_it_and_a_false_if_drops_it),
     SHOP(after_a_pause_it_says_how_late_it_is),
     SHOP(every_walks_the_records_that_match_and_once_per_holds),

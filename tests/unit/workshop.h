@@ -116,6 +116,7 @@ static const char shop_flow[] =
 
 static char shop_dir[64];
 static int shop_smtp = 2, shop_http = 2;      /* nobody listens there */
+static const char *shop_more;                 /* one more form: call */
 static Engine *shop;
 static Work *w;
 
@@ -213,6 +214,7 @@ static inline const char *sql_of(const char *fmt, long long id)
 static inline const char *value(const char *f, int64_t id, const char *field)
 {
     Record *r;
+    cx_clear(&w->cx);
     OK(record_load(w, form(f), id, true, &r));
     assert_non_null(r);
     Val v = record_value(r, field);
@@ -247,6 +249,7 @@ static inline void open_shop(const char *rules)
     put_file("forms/part.yaml", shop_part);
     put_file("workflows/repair.yaml", shop_flow);
     if (rules) put_file("plugins/rules.lua", rules);
+    if (shop_more) put_file("forms/call.yaml", shop_more);
     snprintf(db, sizeof db, "sqlite:%s/shop.db", shop_dir);
     EngineOptions o = { .dir = shop_dir, .db = db, .works = 2 };
     if (!engine_open(&c, &o, &shop)) {
