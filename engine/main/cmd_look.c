@@ -7,7 +7,6 @@
 #include "http/export.h"
 
 #include <errno.h>
-#include <lua.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,8 +89,7 @@ int run_export(Cmd *c)
 int run_version(Cmd *c)
 {
     if (c->json)
-        printf("{\"tenon\": \"%s\", \"sqlite\": \"%s\", \"lua\": \"%s\"}\n", TENON_VERSION,
-            sqlite3_libversion(), LUA_RELEASE);
-    else printf("tenon %s (SQLite %s, %s)\n", TENON_VERSION, sqlite3_libversion(), LUA_RELEASE);
+        printf("{\"tenon\": \"%s\", \"sqlite\": \"%s\"}\n", TENON_VERSION, sqlite3_libversion());
+    else printf("tenon %s (SQLite %s)\n", TENON_VERSION, sqlite3_libversion());
     return EXIT_DONE;
 }

@@ -167,7 +167,9 @@ def a_text_in_the_password_is_not_taken_for_markup_or_sql():
 
 def errors_come_in_the_readers_language():
     answer = _server.get('/api/v1/me', headers={'Accept-Language': 'zh-CN,zh;q=0.9'})
-    assert answer.status == 401, answer
+    assert answer.status == 401 and answer.json['detail'] == '请登录', answer
+    answer = _server.get('/api/v1/me', headers={'Accept-Language': 'fr,en;q=0.5'})
+    assert answer.json['detail'] == 'please sign in', answer
 
 
 def what_went_wrong_inside_is_for_admins_only():

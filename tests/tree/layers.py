@@ -30,7 +30,7 @@ def module(path):
 
 
 def may_lua(path):
-    return path.startswith('rule/') or path.startswith('data/rule_')
+    return path.startswith(('rule/', 'data/rule_')) or path == 'main/demo.c'
 
 
 for folder, _, names in os.walk(engine):
