@@ -16,8 +16,7 @@ static bool get_value(Eval *env, const void *record, const Name *name, Val *out)
     if (!r) return true;
     if (r->parent && name->type.form == &r->parent->form->names
         && str_eq(name->key, "record")) {
-        *out = val_rec(record_id(r->parent));
-        out->p = r->parent;
+        *out = (Val){ .kind = VAL_REC, .i = record_id(r->parent), .p = r->parent };
         return true;
     }
     if (list && !r->full && !record_fill(env->host, r)) return false;

@@ -43,6 +43,7 @@ static void add_step(Sql *q, const Field *link, const Field *const *path, int np
 {
     bool list = field_is_list(link);
 
+    if (npath && field_is_rows(path[0])) npath = 0;       /* rows live in the record itself */
     if (list) {
         sql_add(q, "\"id\" IN (SELECT \"record\" FROM ");
         sql_name(q, link->name.table);
@@ -108,28 +109,47 @@ MUST static bool again(Work *w, const Form *f, int64_t id, const Field *into, in
     return spread(w, old, now, depth + 1);
 }
 
+MUST static bool follow(Work *w, const Depend *d, const Record *old, const Record *now,
+    int depth)
+{
+    const Form *into = d->into->form->parent ? d->into->form->parent : d->into->form;
+    Ids ids = { 0 };
+
+    if (d->kind == DEPEND_ROLLUP) {
+        add_id(w, &ids, value_of(old, d->via));
+        add_id(w, &ids, value_of(now, d->via));
+    } else if (old && now && !find_linked(w, d, record_id(now), &ids)) {
+        return false;
+    }
+    for (int k = 0; k < ids.n; k++)
+        if (!again(w, into, ids.id[k], d->into, depth)) return false;
+    return true;
+}
+
+/* Others that read the rows of this record through a link to it. */
+MUST static bool spread_rows(Work *w, const Record *old, const Record *now, int depth)
+{
+    const Form *f = now->form;
+
+    for (int i = f->nsystem; i < f->nfield; i++) {
+        const Form *rows = field_is_rows(f->field[i]) ? f->field[i]->rows : NULL;
+        if (!rows || !rows->ndepend || !record_differs(old, now, f->field[i])) continue;
+        for (int k = 0; k < rows->ndepend; k++)
+            if (!follow(w, &rows->depend[k], old, now, depth)) return false;
+    }
+    return true;
+}
+
 static bool spread(Work *w, const Record *old, const Record *now, int depth)
 {
-    const Record *any = now ? now : old;
-    const Form *f = any->form;
+    const Form *f = (now ? now : old)->form;
 
     if (depth > RIPPLE_DEPTH)
         return cx_fail(&w->cx, E_INPUT, "the computed fields of these records form a ring");
-    for (int i = 0; i < f->ndepend; i++) {
-        const Depend *d = &f->depend[i];
-        const Form *into = d->into->form->parent ? d->into->form->parent : d->into->form;
-        Ids ids = { 0 };
-        if (!reads_changed(d, old, now)) continue;
-        if (d->kind == DEPEND_ROLLUP) {
-            add_id(w, &ids, value_of(old, d->via));
-            add_id(w, &ids, value_of(now, d->via));
-        } else if (old && now && !find_linked(w, d, record_id(any), &ids)) {
-            return false;
-        }
-        for (int k = 0; k < ids.n; k++)
-            if (!again(w, into, ids.id[k], d->into, depth)) return false;
-    }
-    return true;
+    for (int i = 0; i < f->ndepend; i++)
+        if (reads_changed(&f->depend[i], old, now)
+            && !follow(w, &f->depend[i], old, now, depth)) return false;
+    return !old || !now || spread_rows(w, old, now, depth);
 }
 
 bool save_ripple(Work *w, const Record *old, const Record *now)
