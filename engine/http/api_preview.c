@@ -3,11 +3,12 @@
  * which records a link may choose. Nothing is written.
  */
 #include "http/api.h"
+#include "data/choice.h"
 #include "base/node_json.h"
 
 #include <string.h>
 
-enum { OPTIONS = 20, LOOK_AT = 500 };
+enum { OPTIONS = 20 };
 
 /* The record as it would be: stored values, then what was typed. Wrong values are told, not
    refused: someone is still typing. */
@@ -108,37 +109,6 @@ bool api_preview(Work *w, const Request *q, Response *r)
     return true;
 }
 
-/* The condition of the field on one candidate, `this.` being the record that is typed. */
-static bool fits(Work *w, const Expr *pick, Record *candidate, const Record *self)
-{
-    if (!pick) return true;
-    Eval env = record_eval(w, candidate, NULL);
-    env.self = self;
-    return expr_true(pick, &env);
-}
-
-typedef struct Picked { Record *list[OPTIONS]; int n; bool more; } Picked;
-
-static bool pick(Work *w, const Field *field, const Record *self, const char *text, Picked *out)
-{
-    const Expr *only = field->pick ? field->pick : field->among;
-    ListAsk ask = { .form = field->to, .q = text, .limit = 100, .also = NULL };
-    for (int seen = 0; seen < LOOK_AT; ) {
-        List list;
-        if (!query_list(w, &ask, &list)) return false;
-        for (int i = 0; i < list.n; i++) {
-            if (!fits(w, only, list.record[i], self)) continue;
-            if (out->n == OPTIONS) { out->more = true; return true; }
-            out->list[out->n++] = list.record[i];
-        }
-        seen += list.n;
-        if (!list.next) return true;
-        ask.after = list.next;
-    }
-    out->more = true;
-    return true;
-}
-
 static const Field *option_field(Work *w, const Form *f, const char *key)
 {
     const char *dot = key ? strchr(key, '.') : NULL;
@@ -157,7 +127,9 @@ bool api_options(Work *w, const Request *q, Response *r)
     const Form *f = request_form(w, q);
     const char *text = request_arg(q, "q"), *typed = request_arg(q, "values");
     Record *self, *old;
-    Picked found = { .n = 0 };
+    Choice *found;
+    int n;
+    bool more;
     if (!f || !request_args_only(&w->cx, q, known)) return false;
     const Field *field = option_field(w, f, request_arg(q, "field"));
     int64_t id = request_arg_int(&w->cx, q, "id", 0, 0, INT64_MAX);
@@ -168,19 +140,20 @@ bool api_options(Work *w, const Request *q, Response *r)
         return cx_fail(&w->cx, E_SYNTAX, "values must be an object");
     if (!draft(w, f, id, values, &self, &old)) return false;
     cx_clear(&w->cx);
-    if (!pick(w, field, self, text && *text ? text : NULL, &found)) return false;
+    if (!choice_list(w, field, self, text && *text ? text : NULL, OPTIONS, &found, &n, &more))
+        return false;
     Json j = response_json(r, 200);
     json_map(&j);
     json_key(&j, "options");
     json_list(&j);
-    for (int i = 0; i < found.n; i++) {
+    for (int i = 0; i < n; i++) {
         json_map(&j);
-        json_key(&j, "id"); json_int(&j, record_id(found.list[i]));
-        json_key(&j, "title"); json_text(&j, record_title(w, found.list[i]));
+        json_key(&j, "id"); json_int(&j, found[i].id);
+        json_key(&j, "title"); json_text(&j, found[i].title);
         json_map_end(&j);
     }
     json_list_end(&j);
-    json_key(&j, "more"); json_bool(&j, found.more);
+    json_key(&j, "more"); json_bool(&j, more);
     json_map_end(&j);
     return !w->cx.err;
 }

@@ -62,7 +62,7 @@ def a_body_of_unclear_length_is_refused():
     assert _status(_head(post, 'Content-Length: 3', 'Content-Length: 4') + b'abcd') == 400
     assert _status(_head(post, 'Content-Length: 3', 'Content-Length: 3') + b'abc') == 400
     for length in ('+3', '-3', '0x3', '3, 3', '', '99999999999999999999'):
-        assert _status(_head(post, f'Content-Length: {length}') + b'abc') in (400, 413), length
+        assert _status(_head(post, f'Content-Length: {length}') + b'abc') in (400, 411, 413), length
 
 
 def a_transfer_coding_asks_for_a_length_instead():
