@@ -18,7 +18,7 @@
 #include <strings.h>
 #include <time.h>
 
-enum { GRACE_MS = 10000, LEAST_RATE = 4096, DRAIN_MS = 10000 };
+enum { GRACE_MS = 10000, LEAST_RATE = 4096, DRAIN_MS = 10000, MOST_DRAINED = 64 << 20 };
 
 struct Server { struct mg_context *ctx; Engine *engine; int port; };
 
@@ -139,6 +139,16 @@ static void answer(struct mg_connection *conn, Response *r, Arena *a, bool with_
     if (r->close) close_after(conn);
 }
 
+/* A connection closed over unread bytes is reset, and the answer may be lost with it. */
+static void drain(struct mg_connection *conn, Arena *a, const Request *q)
+{
+    static const size_t piece = 65536;
+    char *buf = arena_alloc(a, piece);
+    int64_t got = 0;
+    if (request_header(q, "Expect")) return;
+    for (int k; got < MOST_DRAINED && (k = mg_read(conn, buf, piece)) > 0; ) got += k;
+}
+
 static void refuse(struct mg_connection *conn, Arena *a, const Request *q, Refusal why)
 {
     Response r = response_begin(a);
@@ -147,6 +157,7 @@ static void refuse(struct mg_connection *conn, Arena *a, const Request *q, Refus
     stats_refused();
     route_headers(q, &r);
     answer(conn, &r, a, !str_eq(q->method, "HEAD"));
+    if (why.status == 413) drain(conn, a, q);
 }
 
 static int64_t body_limit(Engine *e)
