@@ -145,6 +145,9 @@ live_deal = function(deal, step)
   local path = paths[deal.path]
   if step > #path then return end
   local name = path[step]
+  for planned in find("activity", "opportunity = :deal and not done", { deal = deal.row }) do
+    update(planned, { done = true, held_on = date_of(current), result = pick(needs) })
+  end
   talk({ opportunity = deal.row, customer = deal.customer }, deal.owner)
   if name ~= "deliver" and random(100) <= deal.loss then
     transition(deal.row, "lose", { lost_reason = pick { "price", "price", "timing", "competitor", "no_decision", "product" } })
@@ -251,6 +254,16 @@ local function new_lead(day)
   end) then update(lead, { next_follow_up = soon() }) end
 end
 
+-- Sellers look after the customers that wait longest; a few are left waiting.
+local function care()
+  local n = 0
+  for customer in find("customer", "next_contact_on < today()", {}, { sort = "next_contact_on" }) do
+    if random(10) > 1 then talk({ customer = customer }, customer.owner) end
+    n = n + 1
+    if n == 9 then return end
+  end
+end
+
 local function repeat_deal()
   if #customers == 0 then return end
   local c = pick(customers)
@@ -287,6 +300,7 @@ for day = 1, DAYS do
     clock(moment(day, 14))
     local due = events[day] or {}
     for i = 1, #due do due[i]() end     -- what is due may add to later days only
+    care()
     events[day] = nil
   end)
 end
