@@ -29,6 +29,7 @@ typedef struct Command {
     int (*run)(Cmd *c);
 } Command;
 
+int command_list(const Command **out);
 const char *cmd_option(const Cmd *c, const char *name);      /* NULL: not given */
 bool cmd_flag(const Cmd *c, const char *name);
 /* Prints the failure and the issues of cx (stderr, or JSON on stdout); gives the status. */
@@ -63,5 +64,6 @@ int run_debug_expr(Cmd *c);
 int run_debug_sql(Cmd *c);
 int run_debug_rules(Cmd *c);
 int run_debug_routes(Cmd *c);
+int run_debug_docs(Cmd *c);
 int run_version(Cmd *c);
 #endif

@@ -51,8 +51,16 @@ static const Command commands[] = {
     { "debug rules", "[APP]", "what the plugins registered", 0, 0, false, NO_OPTIONS,
         run_debug_rules },
     { "debug routes", "", "every address of the server", 0, 0, true, NO_OPTIONS, run_debug_routes },
+    { "debug docs", "PART", "a reference table of docs/ as Markdown", 1, 1, true, NO_OPTIONS,
+        run_debug_docs },
     { "version", "", "which build this is", 0, 0, true, NO_OPTIONS, run_version },
 };
+
+int command_list(const Command **out)
+{
+    *out = commands;
+    return LEN(commands);
+}
 
 static int help(FILE *to)
 {
