@@ -6,6 +6,7 @@
 #include "data/engine_parts.h"
 #include "data/auth.h"
 #include "data/jobs.h"
+#include "data/statistics.h"
 #include "data/tick.h"
 #include "base/sys.h"
 
@@ -14,6 +15,7 @@
 #define WATCH_MS 300
 #define TICK_MS 500
 #define JOBS_MS 1000
+#define FIGURES_EVERY 20       /* ticks */
 
 /* Sleeps until woken, stopped or the time is over. False: stop. */
 static bool doze(Engine *e, int ms, bool for_jobs)
@@ -84,7 +86,7 @@ static void log_failure(const char *what, const Cx *cx)
 }
 
 /* One Work for a moment: what is due now. */
-static void turn(Engine *e, bool jobs)
+static void turn(Engine *e, bool jobs, bool figures)
 {
     Arena *a = arena_new();
     Cx cx = cx_begin(a, NULL);
@@ -94,7 +96,9 @@ static void turn(Engine *e, bool jobs)
         auth_become_app(w, jobs ? "job" : "timer");
         if (jobs) run_jobs(e, w, w->now);
         else tick_run(w, w->now);
-        log_failure(jobs ? "jobs failed" : "timers failed", &w->cx);
+        const char *what = jobs ? "jobs failed" : "timers failed";
+        if (figures && !w->cx.err && !statistics_follow(&w->cx, w->db)) what = "figures failed";
+        log_failure(what, &w->cx);
         engine_give(w);
     }
     arena_free(a);
@@ -103,8 +107,9 @@ static void turn(Engine *e, bool jobs)
 static void *tick(void *arg)
 {
     Engine *e = arg;
+    int64_t n = 0;
 
-    do turn(e, false); while (doze(e, TICK_MS, false));
+    do turn(e, false, n++ % FIGURES_EVERY == 0); while (doze(e, TICK_MS, false));
     return NULL;
 }
 
@@ -112,7 +117,7 @@ static void *work(void *arg)
 {
     Engine *e = arg;
 
-    do turn(e, true); while (doze(e, JOBS_MS, true));
+    do turn(e, true, false); while (doze(e, JOBS_MS, true));
     return NULL;
 }
 

@@ -44,15 +44,22 @@ bool perm_all(Work *w, const Form *f)
     return may_all(w, f, ACT_READ);
 }
 
-/* Does an earlier grant of the person say the same? */
+/* own lies within department, and that within subtree: people of one's departments. */
+static bool wider(ScopeKind a, ScopeKind b)
+{
+    return a > b && b >= SCOPE_OWN && a <= SCOPE_SUBTREE;
+}
+
+/* Does another grant of the person say the same, or more? */
 static bool repeated(Work *w, const Form *f, Act act, int i)
 {
-    const char *text = expr_text(f->grant[i].scope[act].expr);
+    const Scope *mine = &f->grant[i].scope[act];
 
-    for (int k = 0; k < i; k++) {
+    for (int k = 0; k < f->ngrant; k++) {
         const Scope *s = &f->grant[k].scope[act];
-        if (s->expr && perm_held(w, &f->grant[k]) && str_eq(expr_text(s->expr), text))
-            return true;
+        if (k == i || !s->expr || !perm_held(w, &f->grant[k])) continue;
+        if (wider(s->kind, mine->kind)) return true;
+        if (k < i && str_eq(expr_text(s->expr), expr_text(mine->expr))) return true;
     }
     return false;
 }

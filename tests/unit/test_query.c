@@ -1,6 +1,7 @@
 /* links: data */
 /* query: pages without doubles and gaps, filters, counts, groups, lists and rows of many. */
 #include "test_library.h"
+#include "data/statistics.h"
 
 #define ROWS 83
 
@@ -342,7 +343,47 @@ static void own_rows_of_a_stage_in_order_are_read_from_the_index(void **st)
     give(w);
 }
 
-RUN(L(pages_have_no_doubles_and_no_gaps), L(a_page_stays_in_place_while_rows_come_and_go),
+static const char *const many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 "
+    "FROM n WHERE i < 1500) INSERT INTO book (name, name__key, workflow, stage, keeper) "
+    "SELECT 'x', 'x', 'lending', 'fresh', NULL FROM n";
+
+static void figures_are_gathered_when_a_table_has_grown(void **st)
+{
+    (void)st;
+    Work *w = take(NULL);
+    create(w, "book", "{'name': 'x'}");
+    OK(&w->cx, statistics_follow(&w->cx, w->db));
+    assert_int_equal(ask_sql(w, "SELECT count(*) FROM sqlite_schema WHERE name = '_figures'").i,
+        0);
+    do_sql(w, many);
+    OK(&w->cx, statistics_follow(&w->cx, w->db));
+    assert_int_equal(ask_sql(w, "SELECT seq FROM _figures WHERE name = 'book'").i, 1501);
+    create(w, "book", "{'name': 'y'}");
+    OK(&w->cx, statistics_follow(&w->cx, w->db));        /* hardly more: not again */
+    assert_int_equal(ask_sql(w, "SELECT seq FROM _figures WHERE name = 'book'").i, 1501);
+    do_sql(w, many);
+    do_sql(w, many);
+    OK(&w->cx, statistics_follow(&w->cx, w->db));
+    assert_int_equal(ask_sql(w, "SELECT seq FROM _figures WHERE name = 'book'").i, 4502);
+    give(w);
+}
+
+static void an_order_without_a_filter_is_read_from_the_index_too(void **st)
+{
+    (void)st;
+    Work *w = take(NULL);
+    do_sql(w, many);
+    OK(&w->cx, statistics_follow(&w->cx, w->db));
+    const char *plan = plan_of(w, "SELECT * FROM book AS r WHERE r.deleted_at IS NULL AND 1 "
+        "ORDER BY r.bought DESC, r.id DESC LIMIT 20");
+    assert_non_null(strstr(plan, "ix_book__bought"));
+    assert_null(strstr(plan, "TEMP B-TREE"));
+    give(w);
+}
+
+RUN(L(figures_are_gathered_when_a_table_has_grown),
+    L(an_order_without_a_filter_is_read_from_the_index_too),
+    L(pages_have_no_doubles_and_no_gaps), L(a_page_stays_in_place_while_rows_come_and_go),
     L(a_cursor_of_another_list_or_changed_is_refused),
     L(filters_and_counts_say_what_sql_says), L(a_wrong_filter_shows_where),
     L(groups_add_up_exactly), L(lists_and_rows_of_many_come_with_one_query_each),

@@ -270,6 +270,8 @@ static void an_index_gives_the_order_of_a_view_behind_owner_and_stage(void **st)
     OK(&w->cx, db_indexes(&w->cx, w->db, &index, &n));
     assert_true(has(index, n, "ix_book__keeper__stage__bought"));
     assert_true(has(index, n, "ix_book__stage__bought"));
+    assert_true(has(index, n, "ix_book__keeper__bought"));
+    assert_true(has(index, n, "ix_book__bought"));
     assert_true(has(index, n, "ux_book__isbn__key"));
     assert_true(has(index, n, "ix_book__shelf"));
     assert_false(has(index, n, "ix_book__keeper"));      /* the beginning of another one */
