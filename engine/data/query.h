@@ -54,7 +54,7 @@ MUST bool query_fill(Work *w, Record *const *r, int n, Field *const *field, int 
 typedef bool (*RecordFn)(Work *w, Record *r, void *arg);
 MUST bool query_each(Work *w, const ListAsk *ask, RecordFn fn, void *arg);
 
-/* Writes a record as JSON with the fields this person may read; masks applied. `field` NULL:
-   all. Titles of links are included. */
+/* Writes a record as JSON: its id, and the fields this person may read; masks applied. `field`
+   NULL: all. Titles of links are included. */
 void record_json(Work *w, const Record *r, Field *const *field, int nfield, Json *out);
 #endif

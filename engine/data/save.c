@@ -10,7 +10,7 @@ MUST static bool steps(Work *w, Save *s)
 {
     return save_load(w, s)
         && save_stage_asked(w, s)
-        && (record_read(w, s->r, s->ask->body) || cx_check(&w->cx))
+        && save_read(w, s)
         && record_defaults(w, s->r)
         && save_before(w, s)
         && save_enter(w, s)

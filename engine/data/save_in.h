@@ -23,6 +23,7 @@ typedef struct Save {
 /* Input. */
 MUST bool save_load(Work *w, Save *s);        /* the record, may it be touched at all */
 MUST bool save_stage_asked(Work *w, Save *s); /* `stage:` in the body */
+MUST bool save_read(Work *w, Save *s);
 MUST bool save_before(Work *w, Save *s);      /* before-rules */
 MUST bool save_enter(Work *w, Save *s);       /* first stage, or the move */
 /* Judgement. */
