@@ -306,8 +306,10 @@ server = app.serve()
 
 
 def _tables():
-    return {t: app.count(t) for t in ('attack', 'note', 'ping', 'pong', 'busy', '_history',
-                                      '_message', '_job', '_store', '_explain', '_timer')}
+    counts = {t: app.count(t) for t in ('attack', 'note', 'ping', 'pong', 'busy', '_history',
+                                        '_message', '_job', '_store', '_explain')}
+    counts['_timer'] = app.count('_timer', "form IN ('attack', 'note', 'ping', 'pong', 'busy')")
+    return counts
 
 
 def _create(name, phase='before', form='attack'):
