@@ -3,6 +3,7 @@
  */
 #include "http/export.h"
 #include "data/readable.h"
+#include "data/record_row.h"
 
 #include <errno.h>
 #include <string.h>
@@ -29,6 +30,7 @@ static const char *linked(Work *w, Arena *a, const Form *to, int64_t id)
 
 static const char *plain(Work *w, Arena *a, const Field *f, Val v)
 {
+    if (field_has_shown(f) && v.kind == VAL_TEXT && v.p) return v.p;
     if (v.kind == VAL_REC) return f->to ? linked(w, a, f->to, v.i) : val_show(a, v);
     if (v.kind != VAL_LIST) return v.kind == VAL_BLANK ? "" : val_show(a, v);
     Str s = str_begin(a);
