@@ -139,6 +139,8 @@ static bool add_column(Work *w, const Board *b, Node *columns, const char *key,
     const View *v = b->look->view;
     Node *column = node_add(a, columns, node_map(a));
     Node *cards = node_put(a, column, "cards", node_list(a));
+    int nsort;
+    const Sort *sorts = list_sorts(w, v, &nsort);
     List list;
 
     node_put_text(a, column, "key", key);
@@ -146,7 +148,7 @@ static bool add_column(Work *w, const Board *b, Node *columns, const char *key,
     node_put(a, column, "sum", node_new_null(a));
     add_totals(w, b, column, key);
     ListAsk ask = { .form = b->look->form, .filter = filter_of(w, b, key), .also = v->filter,
-        .sorts = v->sort, .nsort = v->nsort, .q = b->look->q, .limit = CARDS,
+        .sorts = sorts, .nsort = nsort, .q = b->look->q, .limit = CARDS,
         .field = v->card, .nfield = v->ncard };
     if (!query_list(w, &ask, &list) || !query_titles(w, list.record, list.n, v->card, v->ncard))
         return false;

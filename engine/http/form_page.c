@@ -61,7 +61,8 @@ static void add_sections(Work *w, Node *page, const Shown *s)
         Node *fields = node_list(a);
         for (int k = 0; k < x->nfield; k++) {
             Node *field = page_field(w, &(FieldAsk){ .r = s->r, .f = x->field[k],
-                .input = s->input, .issues = s->failed, .clash = s->clash });
+                .input = s->input, .issues = s->failed, .clash = s->clash,
+                .now = s->stored });
             if (field) node_add(a, fields, field);
         }
         if (!fields->n) continue;

@@ -112,6 +112,17 @@ bool list_refused(Work *w, Node *page)
     return true;
 }
 
+const Sort *list_sorts(Work *w, const View *v, int *n)
+{
+    Sort *out = ARENA_ARRAY(w->cx.a, Sort, (v ? v->nsort : 0) + 1);
+
+    *n = 0;
+    for (int i = 0; v && i < v->nsort; i++)
+        if (perm_filterable(w, v->sort[i].field->form, v->sort[i].field))
+            out[(*n)++] = v->sort[i];
+    return *n ? out : NULL;
+}
+
 /* The columns of the view that this person may see at all. */
 static void columns_of(Work *w, const ListLook *x, Field ***out, int *n)
 {
@@ -195,15 +206,15 @@ static bool show_list(Work *w, const Request *q, Response *r, const ListLook *x)
     Node *page = page_begin(w, q, form_label(x->form, w->cx.lang));
     Node *rows = node_list(a);
     Field **field;
-    int n;
+    int n, nsort;
+    const Sort *sorts = list_sorts(w, x->view, &nsort);
     List list = { 0 };
 
     list_frame(w, page, x);
     columns_of(w, x, &field, &n);
     ListAsk ask = { .form = x->form, .filter = x->filter, .also = x->view ? x->view->filter : NULL,
-        .sort = x->sort, .sorts = x->view ? x->view->sort : NULL,
-        .nsort = x->view ? x->view->nsort : 0, .q = x->q, .after = arg(q, "after"),
-        .limit = A_PAGE, .field = field, .nfield = n };
+        .sort = x->sort, .sorts = sorts, .nsort = nsort, .q = x->q,
+        .after = arg(q, "after"), .limit = A_PAGE, .field = field, .nfield = n };
     bool ok = query_list(w, &ask, &list) && query_titles(w, list.record, list.n, field, n);
     if (!ok && !list_refused(w, page)) return false;
     for (int i = 0; ok && i < list.n; i++) node_add(a, rows, list_row(w, list.record[i], field, n));

@@ -19,6 +19,8 @@ void list_frame(Work *w, Node *page, const ListLook *x);
 bool list_refused(Work *w, Node *page);
 const char *list_url(Arena *a, const ListLook *x, const char *filter, const char *q,
     const char *sort, const char *after);
+/* The view's sorts, less those by fields this person may not sort by. v may be NULL. */
+const Sort *list_sorts(Work *w, const View *v, int *n);
 /* {href, title, cells}; the first cell is the link. */
 Node *list_row(Work *w, const Record *r, Field *const *field, int n);
 /* board_page.c */

@@ -126,6 +126,7 @@ Node *page_begin(Work *w, const Request *q, const char *title)
     node_put_text(a, page, "title", title);
     node_put_text(a, page, "lang", lang);
     node_put_text(a, page, "app", label_show(&w->app->label, lang, w->app->key));
+    node_put_text(a, page, "nonce", q->nonce);
     node_put_text(a, page, "path", q->path);
     node_put_text(a, page, "here", q->query && *q->query
         ? arena_printf(a, "%s?%s", q->path, q->query) : q->path);

@@ -54,7 +54,8 @@ typedef struct FieldAsk {
     const char *at;
     const Cx *issues;              /* of the failed save, or NULL */
     bool always;                   /* visible and required, whatever the definition says */
-    const Node *clash;             /* keys of fields that someone else changed meanwhile */
+    const Node *clash;             /* keys of fields that someone else changed meanwhile, */
+    const Record *now;             /* and the record as that person left it */
 } FieldAsk;
 Node *page_field(Work *w, const FieldAsk *ask);
 /* A value as its control holds it; blank: "". */

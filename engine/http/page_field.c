@@ -220,7 +220,7 @@ static void add_rows(Work *w, Node *out, const FieldAsk *ask)
 static void add_now(Work *w, Node *out, const FieldAsk *ask)
 {
     if (!ask->clash || !node_find(ask->clash, ask->f->key)) return;
-    Node *value = page_value(w, ask->r, ask->f);
+    Node *value = page_value(w, ask->now, ask->f);
     const char *text = node_text(node_find(value, "text"));
     if (field_is_rows(ask->f)) text = page_say(w, "other rows");
     node_put_text(w->cx.a, out, "now", text && *text ? text : "–");

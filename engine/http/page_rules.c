@@ -7,12 +7,27 @@
 #include "data/record_row.h"
 #include "data/save.h"
 
+/* Can the browser answer it with what stands in the form? Not what walks to other records. */
+static bool alone(const Expr *e)
+{
+    const ExprRead *read;
+    int n = expr_reads(e, &read);
+
+    if (!expr_in_browser(e)) return false;
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < read[i].npath; k++) {
+            const Name *step = read[i].path[k];
+            if (step->type.kind == T_RECORD && !str_eq(step->key, "record")) return false;
+        }
+    return true;
+}
+
 /* The tree, or null where there is none or it asks other records. */
 static void put_expr(Json *j, const char *name, const Expr *e, bool *server)
 {
     if (!e) return;
     json_name(j, name);
-    if (expr_in_browser(e)) {
+    if (alone(e)) {
         expr_json(e, j);
     } else {
         json_null(j);
@@ -110,9 +125,9 @@ char *page_form_rules(Work *w, const Form *f, const Record *r)
     json_list(&j);
     for (int i = 0; i < f->nsection; i++) {
         const Expr *e = f->section[i].visible;
-        if (e && expr_in_browser(e)) expr_json(e, &j);
+        if (e && alone(e)) expr_json(e, &j);
         else json_null(&j);
-        server |= e && !expr_in_browser(e);
+        server |= e && !alone(e);
     }
     json_list_end(&j);
     json_key(&j, "order");

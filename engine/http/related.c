@@ -43,9 +43,11 @@ MUST static bool add_list(Work *w, Node *lists, const Record *r, const Form *f,
     int n = columns_of(w, f, link, field);
     const char *id = arena_printf(a, "%lld", (long long)record_id(r));
     const View *v = table_of(f);
+    int nsort;
+    const Sort *sorts = list_sorts(w, v, &nsort);
     ListAsk ask = { .form = f, .related = link->key, .related_id = record_id(r),
-        .limit = A_FEW, .field = field, .nfield = n, .sorts = v ? v->sort : NULL,
-        .nsort = v ? v->nsort : 0 };
+        .limit = A_FEW, .field = field, .nfield = n, .sorts = sorts,
+        .nsort = nsort };
     List list;
 
     if (!n) return true;

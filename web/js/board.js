@@ -64,7 +64,7 @@ let manager = null;
 
 function wire(board) {
   manager?.destroy();
-  manager = newManager();
+  manager = newManager(document.querySelector('meta[name="nonce"]')?.content);
   for (const column of board.querySelectorAll('[data-stage]'))
     new Droppable({ id: `stage:${column.dataset.stage}`, element: column }, manager);
   for (const card of board.querySelectorAll('[data-draggable]'))

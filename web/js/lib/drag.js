@@ -1,9 +1,10 @@
 // Dragging, by @dnd-kit/dom: mouse and touch. The only file that names the package. Without its
 // accessibility plugin, which would make a button of a card that holds links: the keyboard's way
 // is the card's menu.
-import { Accessibility, DragDropManager, defaultPreset } from '@dnd-kit/dom';
+import { Accessibility, DragDropManager, StyleInjector, defaultPreset } from '@dnd-kit/dom';
 
 export { Draggable, Droppable } from '@dnd-kit/dom';
-export const newManager = () => new DragDropManager({
-  plugins: defaultPreset.plugins.filter((plugin) => plugin !== Accessibility),
+/** nonce: of this page's style-src. */
+export const newManager = (nonce) => new DragDropManager({
+  plugins: [...defaultPreset.plugins.filter((plugin) => plugin !== Accessibility), StyleInjector.configure({ nonce })],
 });

@@ -1,0 +1,100 @@
+// Every page: valid markup, no violation that axe finds, nothing wider than a phone, no error of
+// a script; in both languages, light and dark.
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { axe, launch, overflow, signIn } from './lib/browser.mjs';
+import { clinic } from './lib/clinic.mjs';
+import { mistakes } from './lib/markup.mjs';
+
+let app, browser;
+const pages = [];
+before(async () => {
+    app = await clinic();
+    browser = await launch();
+    const visit = await app.visit({ reason: 'Limps', treatments: [{ medicine: app.medicine.id, quantity: 2 }] });
+    await app.chief.move('visit', visit.id, 'arrive');
+    await app.chief.call('POST', `/forms/visit/records/${visit.id}/comments`, { text: 'Called the keeper' });
+    const gone = await app.visit({ reason: 'A mistake' });
+    await app.root.call('DELETE', `/forms/visit/records/${gone.id}`);
+    pages.push('/', '/messages', '/admin', '/f/visit', '/f/visit?view=board', '/f/visit?filter=minutes+%3E+',
+        '/f/visit?q=limps', `/f/visit/${visit.id}`, `/f/visit/${visit.id}/edit`, '/f/visit/new',
+        `/f/visit/${visit.id}/move/treat`, '/bin/visit', `/f/keeper/${app.keeper.id}`, '/f/keeper/new',
+        '/f/pet', '/f/pet?view=all', `/f/pet/${app.pet.id}/edit`, '/f/medicine', '/f/user', '/f/user/1',
+        '/f/user/new', '/f/department', '/f/nothing', '/f/visit/999999');
+});
+after(async () => { await browser?.close(); await app?.stop(); });
+
+async function judge(page, at, lang) {
+    const found = [];
+    const answer = await page.goto(app.url + at);
+    const status = answer.status();
+    for (const m of await mistakes(await answer.text())) found.push(`markup ${m}`);
+    if (await page.getAttribute('html', 'lang') !== lang) found.push('wrong language');
+    for (const colorScheme of ['light', 'dark']) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        for (const v of await axe(page)) found.push(`${colorScheme} ${v}`);
+    }
+    await page.setViewportSize({ width: 360, height: 740 });
+    const wide = await overflow(page);
+    if (wide) found.push(`at 360 px wider by ${wide}`);
+    await page.setViewportSize({ width: 1280, height: 800 });
+    const failed = status >= 400 ? /Failed to load resource/ : /^$/;
+    for (const e of page.errors.splice(0)) if (!failed.test(e)) found.push(`script: ${e}`);
+    return found.map((x) => `${at} (${lang}): ${x}`);
+}
+
+for (const lang of ['en', 'zh']) {
+    test(`every page is sound in ${lang}`, async () => {
+        const page = await signIn(browser, app.url, 'root');
+        await page.context().addCookies([{ name: 'lang', value: lang, url: app.url }]);
+        const found = [];
+        for (const at of pages) found.push(...await judge(page, at, lang));
+        assert.deepEqual(found, []);
+    });
+
+    test(`the sign-in page is sound in ${lang}`, async () => {
+        const context = await browser.newContext({ locale: lang === 'zh' ? 'zh-CN' : 'en-GB' });
+        const page = await context.newPage();
+        page.errors = [];
+        page.on('pageerror', (e) => page.errors.push(String(e)));
+        assert.deepEqual(await judge(page, '/login', lang), []);
+    });
+}
+
+test('the language is switched on the page and kept', async () => {
+    const page = await signIn(browser, app.url, 'chief');
+    await page.goto(`${app.url}/f/keeper?view=all`);
+    await page.click('summary.who');
+    await page.click('button:has-text("中文")');
+    await page.waitForURL(/\/f\/keeper\?view=all/);
+    assert.equal(await page.getAttribute('html', 'lang'), 'zh');
+    assert.match(await page.textContent('h1'), /主人/);
+    await page.goto(`${app.url}/`);
+    assert.match(await page.textContent('main'), /待跟进/);
+});
+
+test('the page of one who may less shows less: no hidden field, masks, no buttons', async () => {
+    const page = await signIn(browser, app.url, 'vet');
+    await page.goto(`${app.url}/f/keeper/${app.keeper.id}`);
+    const facts = (await page.locator('dl.facts').allTextContents()).join();
+    assert.match(facts, /AB\*{6}/);
+    assert.doesNotMatch(facts, /Spent/);
+    assert.equal(await page.locator('a[href$="/edit"]').count(), 0);
+    assert.doesNotMatch(await page.content(), /AB123456/);
+    const list = await page.goto(`${app.url}/f/keeper?view=all`);
+    assert.equal(list.status(), 200);             // though its view sorts by what is hidden
+    assert.doesNotMatch(await list.text(), /Spent/);
+    assert.ok(await page.locator('table[data-rows] tbody tr').count());
+    assert.equal((await page.goto(`${app.url}/f/keeper/new`)).status(), 403);
+});
+
+test('a wrong password says so without telling what was wrong, and keeps the login', async () => {
+    const page = await (await browser.newContext()).newPage();
+    await page.goto(`${app.url}/login?next=%2Ff%2Fpet`);
+    await page.fill('#login', 'chief');
+    await page.fill('#password', 'not it at all');
+    await page.click('form[action="/login"] button');
+    assert.ok(await page.locator('[role="alert"]').isVisible());
+    assert.equal(await page.inputValue('#login'), 'chief');
+    assert.equal(await page.inputValue('input[name="next"]'), '/f/pet');
+});
