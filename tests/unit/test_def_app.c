@@ -6,7 +6,8 @@
 
 #include <stdlib.h>
 
-static const char item_text[] = "form: item\nlabel: {en: Item, zh: 物品}\nowner: who\nfields:\n"
+static const char item_text[] = "form: item\nlabel: {en: Item, zh: 物品}\ntitle: \"{story}\"\n"
+    "owner: who\nfields:\n"
     "  name: {type: text, label: {zh: 名称}}\n  count: {type: number}\n"
     "  story: {type: longtext}\n  who: {type: user}\n"
     "  rows: {type: subform, fields: {a: {type: text}}}\n"
