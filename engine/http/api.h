@@ -13,7 +13,7 @@ bool api_show(Work *w, const Request *q, Response *r, const Record *rec, int sta
 /* What a write gave: 201 with Location or 200; with warnings and explanations. Who may not read
    the result gets its id and why. */
 bool api_saved(Work *w, const Request *q, Response *r, const Saved *saved);
-/* After a failed write: a stale version is answered with the record as it is now. Gives false. */
+/* After a failed write: a stale version is answered with the record as it is. Gives false. */
 bool api_stale(Work *w, const Form *f, int64_t id, Response *r);
 /* "a,b" → fields this person may name. *n = 0 and true when the parameter is absent. Unknown
    ones are E_SYNTAX. */

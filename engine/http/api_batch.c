@@ -27,7 +27,8 @@ static bool add_items(Work *w, const Form *f, const Node *body, const char *key,
                 return cx_fail(&w->cx, E_SYNTAX, "%s: item %d has no id", key, i + 1);
             if (node_find(values, "version")
                 && !node_int(node_find(values, "version"), &ask.version))
-                return cx_fail(&w->cx, E_SYNTAX, "%s: item %d: version is no number", key, i + 1);
+                return cx_fail(&w->cx, E_SYNTAX, "%s: item %d: version is no number", key,
+                    i + 1);
             node_remove(values, "id");
             node_remove(values, "version");
             ask.body = values;
@@ -85,7 +86,8 @@ bool api_batch(Work *w, const Request *q, Response *r)
         || !add_items(w, f, body, "update", &items) || !add_deleted(w, f, body, &items)
         || !add_matching(w, f, body, &items)) return false;
     if (!perm_may(w, f, ACT_BATCH) && node_find(body, "set"))
-        return cx_fail(&w->cx, E_DENIED, "no right to change many records of %s at once", f->key);
+        return cx_fail(&w->cx, E_DENIED, "no right to change many records of %s at once",
+            f->key);
     Saved *saved = ARENA_ARRAY(w->cx.a, Saved, items.n + 1);
     if (items.n && !save_batch(w, items.ask, items.n, saved)) return false;
     Json j = response_json(r, 200);

@@ -36,7 +36,8 @@ static void put_requests(Str *s, const Stats *now)
     str_add(s, "# HELP tenon_requests_total Requests answered, by class of status\n"
         "# TYPE tenon_requests_total counter\n");
     for (int i = 1; i < LEN(now->requests); i++) {
-        str_printf(s, "tenon_requests_total{code=\"%dxx\"} %lld\n", i, (long long)now->requests[i]);
+        str_printf(s, "tenon_requests_total{code=\"%dxx\"} %lld\n", i,
+            (long long)now->requests[i]);
         all += (double)now->requests[i];
     }
     str_printf(s, "# HELP tenon_request_seconds Time spent answering\n"

@@ -43,7 +43,8 @@ bool api_login(Work *w, const Request *q, Response *r)
     if (!node_read_text(&w->cx, body, "login", &login)
         || !node_read_text(&w->cx, body, "password", &password)) return cx_check(&w->cx);
     if (!login || !*login) cx_issue(&w->cx, at_field("login"), "required", "is required");
-    if (!password || !*password) cx_issue(&w->cx, at_field("password"), "required", "is required");
+    if (!password || !*password)
+        cx_issue(&w->cx, at_field("password"), "required", "is required");
     if (!cx_check(&w->cx)) return false;
     if (!auth_login(w, login, password, q->address, &session) || !auth_session(w, session))
         return false;

@@ -112,11 +112,12 @@ bool api_preview(Work *w, const Request *q, Response *r)
 static const Field *option_field(Work *w, const Form *f, const char *key)
 {
     const char *dot = key ? strchr(key, '.') : NULL;
-    const Field *field = key ? form_field(f, dot ? arena_dup_n(w->cx.a, key, (size_t)(dot - key))
-        : key) : NULL;
+    const Field *field = key ? form_field(f,
+        dot ? arena_dup_n(w->cx.a, key, (size_t)(dot - key)) : key) : NULL;
     if (field && dot) field = field->rows ? form_field(field->rows, dot + 1) : NULL;
     if (field && !field->to) field = NULL;
-    if (field && !field->form->parent && perm_field(w, f, field, NULL) == RIGHT_HIDDEN) field = NULL;
+    if (field && !field->form->parent && perm_field(w, f, field, NULL) == RIGHT_HIDDEN)
+        field = NULL;
     if (!field) cx_fail(&w->cx, E_SYNTAX, "field must name a link of this form");
     return field;
 }

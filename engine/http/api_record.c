@@ -19,7 +19,8 @@ static bool write_expanded(Work *w, const List *list, Field **field, int n, Json
             Val v = record_get(rec, field[i]);
             char *id = v.kind == VAL_REC ? arena_printf(w->cx.a, "%lld", (long long)v.i) : NULL;
             Record *other;
-            if (!id || node_find(seen, id) || perm_field(w, rec->form, field[i], rec) >= RIGHT_MASKED)
+            if (!id || node_find(seen, id)
+                || perm_field(w, rec->form, field[i], rec) >= RIGHT_MASKED)
                 continue;
             node_put_bool(w->cx.a, seen, id, true);
             if (query_one(w, field[i]->to, v.i, &other)) {

@@ -117,7 +117,8 @@ bool export_write(Work *w, const ExportAsk *ask, FILE *to)
         str_add(&end, "\n]\n");
         ok = put(w, &e, &end);
     }
-    if (ok && fflush(to)) ok = cx_fail(&w->cx, E_SYS, "cannot write the export: %s", strerror(errno));
+    if (ok && fflush(to))
+        ok = cx_fail(&w->cx, E_SYS, "cannot write the export: %s", strerror(errno));
     arena_free(e.a);
     return ok;
 }

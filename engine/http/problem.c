@@ -1,7 +1,7 @@
 /*
  * problem.c — a failure as an answer: RFC 9457 for programs, a page for people.
  *
- * What it was stays in the log with the request id; SQL and tracebacks are shown to admins only.
+ * What it was stays in the log with the request id; SQL and tracebacks are for admins.
  */
 #include "http/page.h"
 #include "base/i18n.h"
@@ -148,7 +148,8 @@ void response_problem(Work *w, const Request *q, Response *r)
     r->file = NULL;
     if (status >= 500)
         sys_log(LOG_ERROR, "request failed", "request", q->id, "path", q->path, "text",
-            failed.text ? failed.text : "", "detail", failed.detail ? failed.detail : "", "from",
+            failed.text ? failed.text : "", "detail", failed.detail ? failed.detail : "",
+            "from",
             failed.from ? failed.from : "", NULL);
     cx_clear(&w->cx);
     if (wants_page(q)) problem_page(w, q, r, status, &failed);

@@ -72,7 +72,8 @@ static char *decode(Arena *a, const char *text, size_t n, bool plus)
         char c = text[i];
         if (plus && c == '+') c = ' ';
         if (c == '%') {
-            int high = i + 1 < n ? hex(text[i + 1]) : -1, low = i + 2 < n ? hex(text[i + 2]) : -1;
+            int high = i + 1 < n ? hex(text[i + 1]) : -1;
+            int low = i + 2 < n ? hex(text[i + 2]) : -1;
             if (high < 0 || low < 0) return NULL;
             c = (char)(high * 16 + low);
             i += 2;

@@ -15,13 +15,13 @@
 typedef struct Pair { const char *name, *value; } Pair;
 typedef struct Request {
     const char *method, *path, *query;         /* path decoded, UTF-8 checked */
-    const char *address;                       /* the client's; X-Forwarded-For of trusted proxies */
+    const char *address;                       /* the client's; as trusted proxies tell it */
     bool https;
     Pair *header; int nheader;
     const char *body; size_t nbody;
     Pair *arg; int narg;                       /* query parameters; repeated ones refused */
-    const Node *form;                          /* body: JSON or urlencoded as one map; a key that
-                                                  comes several times is a list; NULL: none */
+    const Node *form;                          /* body: JSON or urlencoded as one map; a key
+                                                  given several times is a list; NULL: none */
     const char *session, *token;               /* from the cookie, from Authorization: Bearer */
     const char *segment[8]; int nsegment;      /* values of {…} in the route */
     const char *lang;
@@ -65,9 +65,11 @@ MUST bool request_version(Cx *cx, const Request *q, int64_t *version);
 Response response_begin(Arena *a);
 void response_header(Cx *cx, Response *r, const char *name, const char *value);
 void response_redirect(Cx *cx, Response *r, const char *to);         /* 303; local paths only */
-void response_cookie(Cx *cx, Response *r, const Request *q, const char *session, int64_t max_age);
+void response_cookie(Cx *cx, Response *r, const Request *q, const char *session,
+    int64_t max_age);
 /* A cookie of a preference: readable by nobody but us, a year. */
-void response_remember(Cx *cx, Response *r, const Request *q, const char *name, const char *value);
+void response_remember(Cx *cx, Response *r, const Request *q, const char *name,
+    const char *value);
 /* application/json into the body, with this status. */
 Json response_json(Response *r, int status);
 void response_etag(Cx *cx, Response *r, int64_t version);

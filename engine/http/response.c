@@ -26,7 +26,8 @@ const char *status_text(int status)
 
 Response response_begin(Arena *a)
 {
-    return (Response){ .status = 200, .type = "text/plain; charset=utf-8", .body = str_begin(a) };
+    return (Response){ .status = 200, .type = "text/plain; charset=utf-8",
+        .body = str_begin(a) };
 }
 
 void response_header(Cx *cx, Response *r, const char *name, const char *value)
@@ -54,14 +55,16 @@ void response_redirect(Cx *cx, Response *r, const char *to)
     response_header(cx, r, "Location", str_show(&s));
 }
 
-void response_cookie(Cx *cx, Response *r, const Request *q, const char *session, int64_t max_age)
+void response_cookie(Cx *cx, Response *r, const Request *q, const char *session,
+    int64_t max_age)
 {
     response_header(cx, r, "Set-Cookie", arena_printf(r->body.a,
         "%ssession=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%lld%s",
         q->https ? "__Host-" : "", session, (long long)max_age, q->https ? "; Secure" : ""));
 }
 
-void response_remember(Cx *cx, Response *r, const Request *q, const char *name, const char *value)
+void response_remember(Cx *cx, Response *r, const Request *q, const char *name,
+    const char *value)
 {
     Str s = str_begin(r->body.a);
     url_part(&s, value);

@@ -77,7 +77,8 @@ void route_headers(const Request *q, Response *r)
     response_header(&cx, r, "Cache-Control", r->cache ? r->cache : "no-store");
     response_header(&cx, r, "Content-Security-Policy", !html
         ? "default-src 'none'; frame-ancestors 'none'"
-        : arena_printf(r->body.a, "default-src 'self'; style-src 'self'%s; img-src 'self' data:; "
+        : arena_printf(r->body.a,
+        "default-src 'self'; style-src 'self'%s; img-src 'self' data:; "
             "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
             q->nonce ? arena_printf(r->body.a, " 'nonce-%s'", q->nonce) : ""));
     if (q->https)
@@ -202,7 +203,8 @@ static void not_allowed(Request *q, Response *r)
             str_add(&allow, list[i].method);
             if (str_eq(list[i].method, "GET")) str_add(&allow, ", HEAD");
         }
-    response_problem_bare(r, 405, "method_not_allowed", "this address takes other methods", q->id);
+    response_problem_bare(r, 405, "method_not_allowed", "this address takes other methods",
+        q->id);
     Cx cx = cx_begin(r->body.a, NULL);
     response_header(&cx, r, "Allow", str_show(&allow));
 }
@@ -218,7 +220,8 @@ void route_run(Engine *e, Request *q, Response *r, Arena *a)
     else if (route && route->flags & ROUTE_BARE) route->run(NULL, q, r);
     else run_with_work(e, q, r, a, route);
     route_headers(q, r);
-    sys_log(LOG_DEBUG, "request", "request", q->id, "method", q->method, "path", q->path, "status",
+    sys_log(LOG_DEBUG, "request", "request", q->id, "method", q->method, "path", q->path,
+        "status",
         arena_printf(a, "%d", r->status), "us",
         arena_printf(a, "%lld", (long long)(sys_mono_us() - start)), NULL);
 }

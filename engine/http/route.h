@@ -12,8 +12,11 @@ enum {
     ROUTE_WRITE  = 8,         /* CSRF token for cookie sessions */
     ROUTE_BARE   = 16         /* needs no Work (healthz, assets) */
 };
-typedef bool (*RouteRun)(Work *w, const Request *q, Response *r);     /* false: w->cx says why */
-typedef struct Route { const char *method, *path; int flags; RouteRun run; const char *help; } Route;
+/* False: w->cx says why. */
+typedef bool (*RouteRun)(Work *w, const Request *q, Response *r);
+typedef struct Route {
+    const char *method, *path; int flags; RouteRun run; const char *help;
+} Route;
 
 int route_list(const Route **out);
 /* Splits the table's paths; before threads start. */

@@ -28,7 +28,8 @@ typedef struct Refusal { int status; const char *code, *text; } Refusal;
 static _Thread_local Arena *thread_arena;
 static _Atomic uint64_t next_id;
 
-static const char *const methods[] = { "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS" };
+static const char *const methods[] = { "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE",
+    "OPTIONS" };
 
 /* Once a second and thread: formatting it costs more than a small answer. */
 static const char *http_date(void)

@@ -9,7 +9,10 @@
 #define HTTP_SERVER_H
 #include "data/engine.h"
 
-typedef struct ServerOptions { const char *listen; /* ADDR:PORT */ int threads; /* 0: 256 */ } ServerOptions;
+typedef struct ServerOptions {
+    const char *listen;       /* ADDR:PORT */
+    int threads;              /* 0: 256 */
+} ServerOptions;
 typedef struct Server Server;
 MUST bool server_start(Cx *cx, Engine *e, const ServerOptions *o, Server **out);
 /* Where it listens: port 0 asks for any free one. */

@@ -32,7 +32,8 @@ static void *bad(Parser *s, const char *at, const char *why)
     const char *p = at;
     while (p > s->text && p[-1] != '\n') p--;
     if (!s->failed)
-        cx_issue(s->cx, at_line(s->name, line_of(s, at), (int)(at - p) + 1), "template", "%s", why);
+        cx_issue(s->cx, at_line(s->name, line_of(s, at), (int)(at - p) + 1), "template", "%s",
+            why);
     s->failed = true;
     return NULL;
 }

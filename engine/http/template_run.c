@@ -137,7 +137,8 @@ static void run_t(Run *r, const Op *op, const Scope *scope)
         const Fill *fill = NULL;
         for (int i = 0; end && i < op->nfill; i++)
             if (strlen(op->fill[i].name) == (size_t)(end - p - 1)
-                && !strncmp(op->fill[i].name, p + 1, (size_t)(end - p - 1))) fill = &op->fill[i];
+                && !strncmp(op->fill[i].name, p + 1, (size_t)(end - p - 1)))
+                fill = &op->fill[i];
         if (fill) {
             str_add(&s, text_of(r, look_up(r, &fill->path, scope)));
             p = end;
@@ -248,7 +249,8 @@ static void link_parts(Cx *cx, const Set *set, const Template *t, Block *b)
 
 static bool is_template(const char *path)
 {
-    return str_ends(path, ".html") && (str_starts(path, "pages/") || str_starts(path, "fields/"));
+    return str_ends(path, ".html") && (str_starts(path, "pages/") || str_starts(path,
+        "fields/"));
 }
 
 static Set *compile(Cx *cx)
@@ -294,7 +296,8 @@ static void refresh(void)
     int64_t sum = 0;
     pthread_mutex_lock(&lock);
     for (int i = 0; i < current->n; i++) {
-        const Asset *now = asset_find(arena_printf(current->a, "%s.html", current->list[i]->name));
+        const Asset *now = asset_find(arena_printf(current->a, "%s.html",
+            current->list[i]->name));
         changed |= now != current->from[i];
         sum += (int64_t)(intptr_t)now;
     }
@@ -303,7 +306,8 @@ static void refresh(void)
         Cx cx = cx_begin(a, NULL);
         bool ok = template_init(&cx);
         for (int i = 0; i < cx.nissue; i++)
-            sys_log(LOG_ERROR, "template", "file", cx.issue[i].at.file, "text", cx.issue[i].text,
+            sys_log(LOG_ERROR, "template", "file", cx.issue[i].at.file,
+                "text", cx.issue[i].text,
                 NULL);
         told = ok ? 0 : sum;
         arena_free(a);

@@ -10,7 +10,8 @@ typedef struct Path { const char **name; int n; } Path;
 /* Where a placeholder stands, and so how it is escaped. */
 typedef enum Escape { AS_TEXT, AS_ATTR, AS_URL, AS_URL_PART } Escape;
 
-typedef enum TestKind { TEST_PATH, TEST_TEXT, TEST_EQ, TEST_NE, TEST_AND, TEST_OR, TEST_NOT } TestKind;
+typedef enum TestKind { TEST_PATH, TEST_TEXT, TEST_EQ, TEST_NE, TEST_AND, TEST_OR,
+    TEST_NOT } TestKind;
 typedef struct Test Test;
 struct Test { TestKind kind; Path path; const char *text; Test *a, *b; };
 

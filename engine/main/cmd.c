@@ -94,7 +94,8 @@ bool cmd_open(Cmd *c, bool readonly, Engine **out)
     const char *db = cmd_db(c);
     const char *file = str_starts(db, "sqlite:") ? db + 7 : NULL;
     if (readonly && file && !file_exists(file))
-        return cx_fail(&c->cx, E_MISSING, "there is no database %s yet: run `tenon apply` first",
+        return cx_fail(&c->cx, E_MISSING,
+            "there is no database %s yet: run `tenon apply` first",
             file);
     if (file && !readonly) {
         const char *slash = strrchr(file, '/');

@@ -25,7 +25,7 @@ typedef struct Command {
     const char *help;
     int least, most;               /* arguments after APP */
     bool no_app;                   /* takes no APP */
-    const char *const *options;    /* "listen=" takes a value, "demo" does not; ends with NULL */
+    const char *const *options;    /* "listen=" takes a value; ends with NULL */
     int (*run)(Cmd *c);
 } Command;
 

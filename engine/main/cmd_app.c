@@ -40,8 +40,10 @@ int run_check(Cmd *c)
         return cmd_failed(c);
     }
     int forms = 0;
-    for (int i = 0; i < app->nform; i++) forms += !app->form[i]->parent && !app->form[i]->builtin;
-    if (c->json) printf("{\"ok\": true, \"forms\": %d, \"workflows\": %d}\n", forms, app->nworkflow);
+    for (int i = 0; i < app->nform; i++)
+        forms += !app->form[i]->parent && !app->form[i]->builtin;
+    if (c->json)
+        printf("{\"ok\": true, \"forms\": %d, \"workflows\": %d}\n", forms, app->nworkflow);
     else printf("%s: %d forms, %d workflows, no issues\n", app->key, forms, app->nworkflow);
     app_give(app);
     return EXIT_DONE;

@@ -89,7 +89,8 @@ int run_export(Cmd *c)
 int run_version(Cmd *c)
 {
     if (c->json)
-        printf("{\"tenon\": \"%s\", \"sqlite\": \"%s\"}\n", TENON_VERSION, sqlite3_libversion());
+        printf("{\"tenon\": \"%s\", \"sqlite\": \"%s\"}\n", TENON_VERSION,
+            sqlite3_libversion());
     else printf("tenon %s (SQLite %s)\n", TENON_VERSION, sqlite3_libversion());
     return EXIT_DONE;
 }

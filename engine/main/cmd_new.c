@@ -35,12 +35,14 @@ static const Starter files[] = {
 "  owner:   {label: {en: Owner, zh: 负责人}, type: user, default: \"=me()\"}\n"
 "  decide_on: {label: {en: Decide on, zh: 决定日期}, type: date}\n"
 "views:\n"
-"  all:   {label: {en: All, zh: 全部}, type: table, columns: [name, worth, stage, owner, decide_on]}\n"
+"  all:   {label: {en: All, zh: 全部}, type: table, "
+"columns: [name, worth, stage, owner, decide_on]}\n"
 "  board: {label: {en: Board, zh: 看板}, type: kanban, by: stage, card: [worth, owner]}\n"
 "permissions:                     # no entry, no right; several roles add up\n"
 "  member: {read: all, create: true, update: own, delete: own, export: all}\n"
 "reminders:\n"
-"  decide: {at: \"decide_on\", if: \"stage = 'open'\", to: owner, text: {en: \"Decide on {name}\", zh: \"请决定：{name}\"}}\n" },
+"  decide: {at: \"decide_on\", if: \"stage = 'open'\", to: owner,\n"
+"    text: {en: \"Decide on {name}\", zh: \"请决定：{name}\"}}\n" },
 { "workflows/idea_flow.yaml",
 "workflow: idea_flow\n"
 "form: idea\n"
@@ -49,7 +51,8 @@ static const Starter files[] = {
 "  chosen:  {label: {en: Chosen, zh: 采纳}, status: won, lock: true}\n"
 "  dropped: {label: {en: Dropped, zh: 放弃}, status: lost}\n"
 "transitions:\n"
-"  choose: {label: {en: Choose, zh: 采纳}, from: open, to: chosen, by: member, require: [cost, gain]}\n"
+"  choose: {label: {en: Choose, zh: 采纳}, from: open, to: chosen, by: member, "
+"require: [cost, gain]}\n"
 "  drop:   {label: {en: Drop, zh: 放弃}, from: open, to: dropped, by: member}\n"
 "  reopen: {label: {en: Reopen, zh: 重新考虑}, from: dropped, to: open, by: member}\n" },
 { "plugins/welcome.lua",
@@ -80,8 +83,8 @@ static const Starter files[] = {
 "    printf 'a long password' | tenon user add --login ann --roles admin --password-stdin\n"
 "    tenon serve          # http://127.0.0.1:8080\n\n"
 "`app.yaml` names languages, roles and the menu; `forms/` holds one form a file, `workflows/`\n"
-"its stages, `plugins/` rules in Lua, `scenarios/` tests. A changed file is live at once while\n"
-"the server runs.\n" },
+"its stages, `plugins/` rules in Lua, `scenarios/` tests. A changed file is live at once\n"
+"while the server runs.\n" },
 { ".gitignore", "/data/\n" },
 };
 

@@ -38,7 +38,8 @@ int run_test(Cmd *c)
     }
     json_list_end(&j);
     if (c->json)
-        printf("{\"passed\": %d, \"failed\": %d, \"steps\": %s}\n", passed, failed, str_show(&out));
+        printf("{\"passed\": %d, \"failed\": %d, \"steps\": %s}\n", passed, failed,
+            str_show(&out));
     else printf("%d passed, %d failed\n", passed, failed);
     return failed && worst < EXIT_ISSUES ? EXIT_ISSUES : worst;
 }

@@ -92,7 +92,8 @@ static bool list_one(Work *w, Record *r, void *arg)
     Listing *l = arg;
     if (!l->c->json) {
         printf("%-16s %-20s %-24s %-16s %s\n", shown(w, r, keys[0]), shown(w, r, keys[1]),
-            shown(w, r, keys[2]), shown(w, r, keys[3]), record_value(r, "active").i ? "" : "disabled");
+            shown(w, r, keys[2]), shown(w, r, keys[3]), record_value(r, "active").i ? ""
+                : "disabled");
         return true;
     }
     json_map(l->j);

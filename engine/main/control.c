@@ -122,7 +122,8 @@ static bool is_owner(int fd)
 static void *run(void *arg)
 {
     Control *c = arg;
-    struct pollfd wait[2] = { { .fd = c->fd, .events = POLLIN }, { .fd = c->stop[0], .events = POLLIN } };
+    struct pollfd wait[2] = { { .fd = c->fd, .events = POLLIN },
+        { .fd = c->stop[0], .events = POLLIN } };
     while (poll(wait, 2, -1) >= 0 || errno == EINTR) {
         if (wait[1].revents) break;
         int fd = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC);

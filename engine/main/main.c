@@ -24,22 +24,26 @@ static const Command commands[] = {
         run_plan },
     { "apply", "[APP] [--allow-loss]", "run the plan and publish the app", 0, 0, false,
         OPTIONS("allow-loss"), run_apply },
-    { "test", "[APP] [FILE…]", "run the app's scenarios", 0, 1000, false, NO_OPTIONS, run_test },
+    { "test", "[APP] [FILE…]", "run the app's scenarios", 0, 1000, false, NO_OPTIONS,
+        run_test },
     { "tick", "[APP] --now TIME", "fire what is due at that time, once", 0, 0, false,
         OPTIONS("now="), run_tick },
     { "why", "[APP] --as LOGIN FORM ID [ACTION]", "which role and rule allow or refuse", 2, 3,
         false, OPTIONS("as="), run_why },
-    { "user add", "[APP] --login L [--name N] [--roles a,b] [--department D] [--password-stdin]",
+    { "user add", "[APP] --login L [--name N] [--roles a,b] [--department D] "
+        "[--password-stdin]",
         "add a user", 0, 0, false,
         OPTIONS("login=", "name=", "roles=", "department=", "email=", "language=",
             "password-stdin"), run_user_add },
-    { "user passwd", "[APP] --login L --password-stdin", "set a password; ends all sessions", 0, 0,
+    { "user passwd", "[APP] --login L --password-stdin", "set a password; ends all sessions",
+        0, 0,
         false, OPTIONS("login=", "password-stdin"), run_user_passwd },
     { "user list", "[APP]", "who is there", 0, 0, false, NO_OPTIONS, run_user_list },
     { "token add", "[APP] --login L [--name TEXT]", "a token for a program, shown once", 0, 0,
         false, OPTIONS("login=", "name="), run_token_add },
     { "export", "[APP] FORM [--format csv|json] [--filter EXPR] [--as LOGIN] [--out FILE]",
-        "all records of a form", 1, 1, false, OPTIONS("format=", "filter=", "as=", "out=", "bom"),
+        "all records of a form", 1, 1, false, OPTIONS("format=", "filter=", "as=", "out=",
+            "bom"),
         run_export },
     { "backup", "[APP] FILE", "copy the database while it runs", 1, 1, false, NO_OPTIONS,
         run_backup },
@@ -50,7 +54,8 @@ static const Command commands[] = {
     { "debug plan", "[APP]", "the plan with its SQL", 0, 0, false, NO_OPTIONS, run_plan },
     { "debug rules", "[APP]", "what the plugins registered", 0, 0, false, NO_OPTIONS,
         run_debug_rules },
-    { "debug routes", "", "every address of the server", 0, 0, true, NO_OPTIONS, run_debug_routes },
+    { "debug routes", "", "every address of the server", 0, 0, true, NO_OPTIONS,
+        run_debug_routes },
     { "debug docs", "PART", "a reference table of docs/ as Markdown", 1, 1, true, NO_OPTIONS,
         run_debug_docs },
     { "version", "", "which build this is", 0, 0, true, NO_OPTIONS, run_version },
@@ -112,7 +117,8 @@ static bool is_app(Arena *a, const char *dir)
 static int read_line(Cmd *c, int argc, char **argv, int from)
 {
     for (int i = from; i < argc; i++) {
-        if (!utf8_valid(argv[i], strlen(argv[i]))) return cmd_usage(c, "arguments must be UTF-8");
+        if (!utf8_valid(argv[i], strlen(argv[i])))
+            return cmd_usage(c, "arguments must be UTF-8");
         if (str_starts(argv[i], "--") && argv[i][2]) {
             const char *given = argv[i];
             if (!read_option(c, argc, argv, &i))

@@ -19,7 +19,8 @@ static const char *const verbs[] = { "create", "update", "delete", "restore", "t
 static const char *describe(Arena *a, const Node *step)
 {
     Str s = str_begin(a);
-    const char *as = node_text(node_find(step, "as")), *name = node_text(node_find(step, "name"));
+    const char *as = node_text(node_find(step, "as")),
+        *name = node_text(node_find(step, "name"));
     if (as) str_printf(&s, "%s: ", as);
     for (int i = 0; i < LEN(verbs); i++) {
         const char *what = node_text(node_find(step, verbs[i]));
@@ -75,7 +76,8 @@ static bool start_clock(Cx *cx, Scenario *s, const Node *root, const Zone *zone)
     const char *now = node_text(node_find(root, "now"));
     s->now = sys_now();
     if (now && !datetime_parse(now, zone, &s->now))
-        return cx_issue(cx, node_place(node_find(root, "now")), "datetime", "is no date and time");
+        return cx_issue(cx, node_place(node_find(root, "now")), "datetime",
+            "is no date and time");
     sys_clock_set(s->now);
     return true;
 }

@@ -15,7 +15,8 @@
 #include <string.h>
 
 /* How one try ended, in the scenario's arena. */
-typedef struct Try { Outcome outcome; bool refused; int status; const char *text; Node *fields; } Try;
+typedef struct Try { Outcome outcome; bool refused; int status; const char *text; Node *fields;
+    } Try;
 
 static void keep(Scenario *s, Work *w, Try *t)
 {
@@ -175,7 +176,8 @@ static bool name_it(Scenario *s, const Form *f, const char *name, int64_t id)
 /* One department or user. Links to those that come later are set in a second round. */
 MUST static bool give_one(Scenario *s, Work *w, const Form *f, const Node *item)
 {
-    const char *name = node_text(node_find(item, f == app_form(w->app, "user") ? "login" : "name"));
+    const char *name = node_text(node_find(item, f == app_form(w->app, "user") ? "login"
+        : "name"));
     Node *values = node_copy(w->cx.a, item);
     Saved saved = { 0 };
     if (!name) return cx_issue(&w->cx, node_place(item), "name", "a name is missing here");
@@ -191,7 +193,8 @@ MUST static bool give_one(Scenario *s, Work *w, const Form *f, const Node *item)
 MUST static bool link_one(Scenario *s, Work *w, const Form *f, const Node *item)
 {
     static const char *const late[] = { "manager", "head" };
-    const char *name = node_text(node_find(item, f == app_form(w->app, "user") ? "login" : "name"));
+    const char *name = node_text(node_find(item, f == app_form(w->app, "user") ? "login"
+        : "name"));
     Node *values = node_map(w->cx.a);
     Saved saved = { 0 };
     SaveAsk ask = { .form = f };
@@ -213,7 +216,8 @@ MUST static bool give_all(Scenario *s, Work *w, const Node *given)
             const Node *list = node_find(given, lists[i]);
             const Form *f = app_form(w->app, forms[i]);
             for (int k = 0; list && k < list->n; k++)
-                if (!(round ? link_one(s, w, f, list->item[k]) : give_one(s, w, f, list->item[k])))
+                if (!(round ? link_one(s, w, f, list->item[k]) : give_one(s, w, f,
+                    list->item[k])))
                     return cx_check(&w->cx);
         }
     return true;
@@ -221,7 +225,8 @@ MUST static bool give_all(Scenario *s, Work *w, const Node *given)
 
 bool steps_given(Scenario *s, Cx *cx, const Node *given)
 {
-    static const char *const keys[] = { "departments", "users", NULL }, *const none[] = { NULL };
+    static const char *const keys[] = { "departments", "users", NULL },
+        *const none[] = { NULL };
     if (!given) return true;
     node_check_keys(cx, given, keys, none);
     if (!cx_check_as(cx, E_DEF)) return false;

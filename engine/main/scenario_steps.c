@@ -65,7 +65,8 @@ static Outcome step_create(Scenario *s, Work *w, const Node *step)
     return good();
 }
 
-static Outcome save_named(Scenario *s, Work *w, const Node *step, const char *name, SaveAsk *ask)
+static Outcome save_named(Scenario *s, Work *w, const Node *step, const char *name,
+    SaveAsk *ask)
 {
     Saved saved = { 0 };
     if (!scenario_find(s, w, name, &ask->form, &ask->id)) return failed(w);
@@ -210,7 +211,8 @@ static Outcome judge_set(Scenario *s, Work *w, const Node *want, const List *lis
         }
         str_printf(&got, "%s%s", i ? ", " : "", name ? name
             : arena_printf(w->cx.a, "#%lld", (long long)record_id(list->record[i])));
-        for (int k = 0; name && k < want->n; k++) found += str_eq(node_text(want->item[k]), name);
+        for (int k = 0; name && k < want->n; k++)
+            found += str_eq(node_text(want->item[k]), name);
     }
     if (found == list->n && found == want->n) return good();
     return bad(node_json(w->cx.a, want), str_show(&got));
@@ -254,7 +256,8 @@ static Outcome step_messages(Scenario *s, Work *w, const Node *step)
     for (int i = 0; i < n; i++) str_printf(&got, "%s\"%s\"", i ? ", " : "", list[i].text);
     for (int i = 0; contains && i < contains->n; i++) {
         bool found = false;
-        for (int k = 0; k < n; k++) found |= strstr(list[k].text, node_text(contains->item[i])) != NULL;
+        for (int k = 0; k < n; k++)
+            found |= strstr(list[k].text, node_text(contains->item[i])) != NULL;
         if (!found) return bad(node_json(w->cx.a, contains->item[i]), str_show(&got));
     }
     if (node_int(node_find(step, "count"), &count) && count != n)
@@ -267,7 +270,8 @@ static Outcome step_messages(Scenario *s, Work *w, const Node *step)
 static Outcome step_advance(Scenario *s, Work *w, const Node *step)
 {
     Val d;
-    if (!duration_parse(text(step, "advance"), &d)) return bad("a duration", text(step, "advance"));
+    if (!duration_parse(text(step, "advance"), &d))
+        return bad("a duration", text(step, "advance"));
     s->now = when_add(s->now, d, app_calendar(w->app, NULL), w->app->zone);
     return tick_until(w, s->now) ? good() : failed(w);
 }

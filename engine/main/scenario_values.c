@@ -116,7 +116,8 @@ static Node *normal(Work *w, const Field *f, Node *want)
 {
     Cx cx = cx_begin(w->cx.a, "en");
     Val v;
-    if (blank(want) || want->kind == NODE_LIST || want->kind == NODE_MAP || !f->type) return want;
+    if (blank(want) || want->kind == NODE_LIST || want->kind == NODE_MAP || !f->type)
+        return want;
     if (!field_read(&cx, f, want, w->app->zone, &v) || cx.nissue || v.kind == VAL_BLANK)
         return want;
     Str s = str_begin(w->cx.a);
@@ -153,7 +154,8 @@ const char *scenario_differs(Scenario *s, Work *w, const Form *f, const Node *va
             const Form *to = target(field);
             Cx kept = w->cx;
             if (to && str_eq(to->key, "user") && node_is(want, NODE_TEXT)
-                && auth_user_by_login(w, node_text(want), &id)) want = node_new_int(w->cx.a, id);
+                && auth_user_by_login(w, node_text(want), &id)) want = node_new_int(w->cx.a,
+                id);
             w->cx = kept;
             differs = !same(to ? want : normal(w, field, want), got);
             if (differs && named(s, node_text(v), &form, &id))
