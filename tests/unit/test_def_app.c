@@ -6,14 +6,13 @@
 
 #include <stdlib.h>
 
-static const char item_text[] = "form: item\nlabel: {en: Item, zh: 物品}\ntitle: \"{story}\"\n"
-    "owner: who\nfields:\n"
+static const char item_text[] = "form: item\nlabel: {en: Item, zh: 物品}\nowner: who\nfields:\n"
     "  name: {type: text, label: {zh: 名称}}\n  count: {type: number}\n"
     "  story: {type: longtext}\n  who: {type: user}\n"
     "  rows: {type: subform, fields: {a: {type: text}}}\n"
     "permissions:\n  sales: {read: own, create: true, update: none, delete: department,\n"
     "    export: subtree, import: \"count > 5\",\n"
-    "    fields: {count: masked, name: {read: \"count = 1\"}}}\n";
+    "    fields: {count: masked, story: {read: \"count = 1\"}}}\n";
 static const char flow_text[] = "workflow: %s\nform: item\norder: %d\n%s\nstages:\n"
     "  new: {label: {en: New, zh: 新建}}\n  won: {status: won, within: 2bd}\n"
     "transitions:\n"
