@@ -22,13 +22,28 @@ static bool make_folder(Cmd *c, const char *db)
     return !slash || dir_make(&c->cx, arena_dup_n(c->a, db + 7, (size_t)(slash - db - 7) + 1));
 }
 
+static bool count_users(Work *w, void *arg)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    Val n;
+    bool found;
+    sql_add(&q, "SELECT count(*) FROM \"user\"");
+    if (!db_one(&w->cx, w->db, &q, &n, 1, &found)) return false;
+    *(bool *)arg = found && n.i > 0;
+    return true;
+}
+
 static void greet(Cmd *c, Engine *e, const char *listen, int port, bool demo)
 {
     App *app = engine_app(e);
     char *waiting = engine_waiting(e, c->a);
+    bool users = true;
     printf("%s is served on http://%.*s:%d\n", label_show(&app->label, "en", app->key),
         (int)(strrchr(listen, ':') - listen), listen, port);
     if (demo) printf("demo data is loaded: every user's password is " DEMO_PASSWORD "\n");
+    if (cmd_with(c, e, count_users, &users) && !users)
+        printf("nobody can sign in yet: tenon user add %s --login NAME --roles admin "
+            "--password-stdin\n", c->app);
     if (waiting) printf("the folder is not what is served:\n%s\n", waiting);
     fflush(stdout);
     app_give(app);
