@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-enum { FEW = 8, DUE_EACH = 12, COUNTED = 100, A_WEEK = 7 };
+enum { FEW = 8, DUE_EACH = 6, DUE_SHOWN = 16, COUNTED = 100, A_WEEK = 7 };
 
 typedef struct Due { int64_t at; bool day; const Record *r; const Field *field; } Due;
 typedef struct DueList { Due *due; int n, cap; } DueList;
@@ -36,8 +36,7 @@ static const char *today_text(Work *w)
     char text[32];
 
     date_show(text, sizeof text, day);
-    return arena_printf(w->cx.a, "%s, %s",
-        i18n_text(w->cx.lang, names[day_weekday(day) - 1]), text);
+    return page_say(w, "%s, %s", i18n_text(w->cx.lang, names[day_weekday(day) - 1]), text);
 }
 
 /* ---- tiles ---- */
@@ -113,19 +112,16 @@ static void add_due(Work *w, DueList *list, const Record *r, const Field *f)
     ARENA_PUSH(w->cx.a, list->due, list->n, list->cap, due);
 }
 
-MUST static bool collect(Work *w, DueList *list, const Form *f, const Reminder *rem)
+/* The last ones that were missed, and the next ones to come. */
+MUST static bool collect_part(Work *w, DueList *list, const Form *f, const Reminder *rem,
+    const char *when, const char *sort, const Field *date)
 {
-    Arena *a = w->cx.a;
-    const Field *date = date_of(f, rem), *to = addressee(rem);
+    Str s = str_begin(w->cx.a);
     List found;
 
-    if (!date || !to || !perm_filterable(w, f, date) || !perm_filterable(w, f, to)) return true;
-    const char *now = date->name.type.kind == T_DATE ? "today()" : "now()";
-    Str s = str_begin(a);
-    str_printf(&s, "%s = me() and %s >= %s - 30 and %s < %s + %d", to->key, date->key, now,
-        date->key, now, A_WEEK);
+    str_printf(&s, "%s = me() and %s", addressee(rem)->key, when);
     if (rem->if_) str_printf(&s, " and (%s)", expr_text(rem->if_));
-    ListAsk ask = { .form = f, .filter = str_show(&s), .sort = date->key, .limit = DUE_EACH };
+    ListAsk ask = { .form = f, .filter = str_show(&s), .sort = sort, .limit = DUE_EACH };
     if (!query_list(w, &ask, &found)) {
         if (w->cx.err != E_INPUT && w->cx.err != E_DENIED) return false;
         cx_clear(&w->cx);                     /* its condition is not one that filters know */
@@ -135,10 +131,35 @@ MUST static bool collect(Work *w, DueList *list, const Form *f, const Reminder *
     return true;
 }
 
+MUST static bool collect(Work *w, DueList *list, const Form *f, const Reminder *rem)
+{
+    Arena *a = w->cx.a;
+    const Field *date = date_of(f, rem), *to = addressee(rem);
+
+    if (!date || !to || !perm_filterable(w, f, date) || !perm_filterable(w, f, to)) return true;
+    const char *now = date->name.type.kind == T_DATE ? "today()" : "now()", *key = date->key;
+    return collect_part(w, list, f, rem,
+            arena_printf(a, "%s >= %s and %s < %s + %d", key, now, key, now, A_WEEK), key, date)
+        && collect_part(w, list, f, rem,
+            arena_printf(a, "%s < %s and %s >= %s - 30", key, now, key, now),
+            arena_printf(a, "-%s", key), date);
+}
+
 static int by_time(const void *a, const void *b)
 {
     const Due *x = a, *y = b;
     return (x->at > y->at) - (x->at < y->at);
+}
+
+/* Half of what is shown may be missed already: the latest of it. */
+static int first_shown(const DueList *list, int64_t today)
+{
+    int missed = 0;
+
+    while (missed < list->n && list->due[missed].at < today) missed++;
+    if (list->n <= DUE_SHOWN || missed <= DUE_SHOWN / 2) return 0;
+    int from = missed - DUE_SHOWN / 2, last = list->n - DUE_SHOWN;
+    return from < last ? from : last;
 }
 
 MUST static bool add_upcoming(Work *w, Node *page)
@@ -155,7 +176,8 @@ MUST static bool add_upcoming(Work *w, Node *page)
             if (!collect(w, &list, f, &f->reminder[k])) return false;
     }
     if (list.n) qsort(list.due, (size_t)list.n, sizeof *list.due, by_time);
-    for (int i = 0; i < list.n && i < DUE_EACH; i++) {
+    int from = first_shown(&list, today);
+    for (int i = from; i < list.n && i < from + DUE_SHOWN; i++) {
         const Due *d = &list.due[i];
         Node *one = node_add(a, out, node_map(a));
         node_put_text(a, one, "title", record_title(w, d->r));
