@@ -1,5 +1,5 @@
 /*
- * admin_page.c — the state of the system: is the folder what is served, what waits, what failed.
+ * admin_page.c — the state of the system: what is served, what waits, what failed.
  */
 #include "http/handlers.h"
 #include "http/page.h"

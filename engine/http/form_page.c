@@ -272,7 +272,8 @@ bool page_edit_post(Work *w, const Request *q, Response *r)
     Saved saved;
     int64_t id, version = 0;
 
-    if (!request_record(w, q, &s.form, &id) || !query_one(w, s.form, id, &stored)) return false;
+    if (!request_record(w, q, &s.form, &id) || !query_one(w, s.form, id, &stored))
+        return false;
     s.stored = stored;
     s.input = form_body(w, s.form, q->form, false);
     if (add_row(w, q, &s)) return again(w, q, r, &s);

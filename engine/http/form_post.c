@@ -65,7 +65,8 @@ static void leave_defaults(const Form *f, Node *body)
 
     for (int i = body->n - 1; i >= 0; i--) {
         const Field *x = form_field(f, body->item[i]->key);
-        if (x && x->preset.expr && node_blank(body->item[i]) && expr_reads(x->preset.expr, &read))
+        if (x && x->preset.expr && node_blank(body->item[i])
+                && expr_reads(x->preset.expr, &read))
             node_remove(body, x->key);
     }
 }
@@ -125,10 +126,13 @@ Node *form_body(Work *w, const Form *f, const Node *posted, bool fresh)
         bool list = len > 2 && str_ends(n->key, "[]");
         const char *key = list ? arena_dup_n(a, n->key, len - 2) : n->key;
         const char *dot = strchr(key, '.');
-        const Field *field = form_field(f, dot ? arena_dup_n(a, key, (size_t)(dot - key)) : key);
+        const char *name = dot ? arena_dup_n(a, key, (size_t)(dot - key)) : key;
+        const Field *field = form_field(f, name);
         if (key[0] == '_') continue;
-        if (field && field_is_rows(field)) node_put(a, body, field->key, rows_of(w, field, posted));
-        else node_put(a, body, key, list ? several(a, n) : scalar(a, n));
+        if (field && field_is_rows(field))
+            node_put(a, body, field->key, rows_of(w, field, posted));
+        else
+            node_put(a, body, key, list ? several(a, n) : scalar(a, n));
     }
     if (fresh) leave_defaults(f, body);
     return body;
@@ -158,8 +162,10 @@ static Node *value_node(Work *w, const Record *r, const Field *f)
     if (!field_is_rows(f) && !field_is_list(f))
         return node_new_text(a, page_value_text(w, f, v));
     for (int i = 0; v.kind == VAL_LIST && i < v.n; i++)
-        if (!field_is_rows(f)) node_add(a, list, node_new_text(a, page_value_text(w, f, v.list[i])));
-        else if (v.list[i].p) node_add(a, list, row_node(w, v.list[i].p));
+        if (!field_is_rows(f))
+            node_add(a, list, node_new_text(a, page_value_text(w, f, v.list[i])));
+        else if (v.list[i].p)
+            node_add(a, list, row_node(w, v.list[i].p));
     return list;
 }
 

@@ -59,7 +59,8 @@ static void add_filter_help(Work *w, Node *page, const Form *f)
     Node *list = node_put(a, page, "filter_help", node_list(a));
 
     if (f->staged) node_add(a, list, node_new_text(a, "stage.status = 'open'"));
-    if (f->owner) node_add(a, list, node_new_text(a, arena_printf(a, "%s = me()", f->owner->key)));
+    if (f->owner)
+        node_add(a, list, node_new_text(a, arena_printf(a, "%s = me()", f->owner->key)));
     for (int i = f->nsystem; i < f->nfield; i++) {
         const Field *x = f->field[i];
         if (field_is_rows(x) || !perm_filterable(w, f, x)) continue;
@@ -212,12 +213,13 @@ static bool show_list(Work *w, const Request *q, Response *r, const ListLook *x)
 
     list_frame(w, page, x);
     columns_of(w, x, &field, &n);
-    ListAsk ask = { .form = x->form, .filter = x->filter, .also = x->view ? x->view->filter : NULL,
-        .sort = x->sort, .sorts = sorts, .nsort = nsort, .q = x->q,
+    ListAsk ask = { .form = x->form, .filter = x->filter,
+        .also = x->view ? x->view->filter : NULL, .sort = x->sort, .sorts = sorts, .nsort = nsort, .q = x->q,
         .after = arg(q, "after"), .limit = A_PAGE, .field = field, .nfield = n };
     bool ok = query_list(w, &ask, &list) && query_titles(w, list.record, list.n, field, n);
     if (!ok && !list_refused(w, page)) return false;
-    for (int i = 0; ok && i < list.n; i++) node_add(a, rows, list_row(w, list.record[i], field, n));
+    for (int i = 0; ok && i < list.n; i++)
+        node_add(a, rows, list_row(w, list.record[i], field, n));
     add_columns(w, page, x, field, n);
     add_export(w, page, x);
     node_put(a, page, "rows", rows);

@@ -23,6 +23,7 @@ static void add_demo(Work *w, Node *page)
         return;
     }
     Node *list = node_put(a, page, "demo", node_list(a));
+    node_put_text(a, page, "demo_password", v.kind == VAL_TEXT ? v.t : "");
     Val row[2];
     q = sql_begin(a, db_dialect(w->db));
     sql_add(&q, "SELECT \"login\", \"name\" FROM \"user\" WHERE \"active\" = 1 AND "

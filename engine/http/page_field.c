@@ -130,7 +130,8 @@ static void add_records(Work *w, Node *out, const FieldAsk *ask, const char *val
         found |= list[i].id == now;
     }
     const char *title = found ? NULL : readable_title(w, f->to, now);
-    if (!found) page_option(a, options, value, title ? title : arena_printf(a, "#%s", value), true);
+    if (!found)
+        page_option(a, options, value, title ? title : arena_printf(a, "#%s", value), true);
     if (more) node_put_bool(a, out, "more", true);
     node_put_bool(a, out, "picks", f->pick != NULL);
     node_put_text(a, out, "path", f->form->parent
@@ -264,7 +265,8 @@ Node *page_field(Work *w, const FieldAsk *ask)
     const FieldType *type = f->type;
 
     if (right == RIGHT_HIDDEN) return NULL;
-    bool shown = f->computed || f->system || (right != RIGHT_FULL && !ask->always) || right == RIGHT_MASKED;
+    bool shown = f->computed || f->system || right == RIGHT_MASKED
+        || (right != RIGHT_FULL && !ask->always);
     Node *out = page_field_blank(w, f->key, ask->at, field_label(f, w->cx.lang),
         shown ? "computed" : type->control ? type->control : type->name);
     node_put_text(a, out, "help", label_show(&f->help, w->cx.lang, NULL));

@@ -71,7 +71,8 @@ static void add_actions(Work *w, Node *page, const Record *r)
     for (int i = 0; i < n; i++) {
         if (!str_eq(action[i].form, r->form->key) || !perm_on(w, ACT_UPDATE, r)) continue;
         Node *one = node_add(a, list, node_map(a));
-        node_put_text(a, one, "label", label_show(&action[i].label, w->cx.lang, action[i].name));
+        node_put_text(a, one, "label",
+            label_show(&action[i].label, w->cx.lang, action[i].name));
         node_put_text(a, one, "href", page_below(a, r->form, record_id(r),
             arena_printf(a, "action/%s", action[i].name)));
     }

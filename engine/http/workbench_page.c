@@ -45,7 +45,8 @@ MUST static bool add_tile(Work *w, Node *tiles, const Form *f)
     Arena *a = w->cx.a;
     bool list = f->owner->name.type.kind == T_LIST;
     const char *mine = arena_printf(a, list ? "%s contains me()" : "%s = me()", f->owner->key);
-    const char *filter = f->staged ? arena_printf(a, "%s and stage.status = 'open'", mine) : mine;
+    const char *filter = !f->staged ? mine
+        : arena_printf(a, "%s and stage.status = 'open'", mine);
     ListAsk ask = { .form = f, .filter = filter, .limit = COUNTED };
     List found;
 
@@ -71,7 +72,8 @@ MUST static bool add_tiles(Work *w, Node *page)
 
     for (int i = 0; i < w->app->nform; i++) {
         const Form *f = w->app->form[i];
-        if (f->builtin || !f->owner || f->owner->computed || !perm_may(w, f, ACT_READ)) continue;
+        if (f->builtin || !f->owner || f->owner->computed) continue;
+        if (!perm_may(w, f, ACT_READ)) continue;
         if (!add_tile(w, tiles, f)) return false;
     }
     return true;
@@ -108,7 +110,8 @@ static void add_due(Work *w, DueList *list, const Record *r, const Field *f)
     Due due = { day ? local_midnight(v.i, page_zone(w)) : v.i, day, r, f };
 
     for (int i = 0; i < list->n; i++)
-        if (list->due[i].r->form == r->form && record_id(list->due[i].r) == record_id(r)) return;
+        if (list->due[i].r->form == r->form
+                && record_id(list->due[i].r) == record_id(r)) return;
     ARENA_PUSH(w->cx.a, list->due, list->n, list->cap, due);
 }
 

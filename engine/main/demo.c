@@ -146,6 +146,16 @@ static bool forget_past(Work *w, void *arg)
     return db_run(&w->cx, w->db, &q, NULL);
 }
 
+/* The sign-in page says who one may be. */
+static bool tell_sign_in(Work *w, void *arg)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    sql_add(&q, "INSERT INTO \"_secret\" (\"name\", \"value\") VALUES ('demo', ");
+    sql_bind(&q, val_text(DEMO_PASSWORD));
+    sql_add(&q, ") ON CONFLICT (\"name\") DO NOTHING");
+    return db_run(&w->cx, w->db, &q, NULL) && forget_past(w, arg);
+}
+
 static bool run_script(Work *w, void *arg)
 {
     const char *text = arg;
@@ -165,7 +175,7 @@ static bool run_script(Work *w, void *arg)
     sys_clock_clear();
     w->now = sys_now();
     auth_become_app(w, "demo");
-    return ok && work_write(w, forget_past, NULL);
+    return ok && work_write(w, tell_sign_in, NULL);
 }
 
 static bool is_empty(Work *w, void *arg)

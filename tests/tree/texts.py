@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """texts.py ROOT: every message of the engine has its translation.
 
-Looks for the literal formats of cx_fail, cx_issue and cx_issue_source in engine/ and compares
-them with web/i18n/. Prints what is missing."""
+Looks for the literal formats of cx_fail, cx_issue, cx_issue_source, page_say and i18n_text in
+engine/, and for {t "…"} in web/, and compares them with web/i18n/. Prints what is missing."""
 import glob
 import json
 import os
@@ -13,7 +13,10 @@ root = sys.argv[1]
 LITERAL = r'((?:"(?:[^"\\]|\\.)*"\s*)+)'
 CALLS = [re.compile(r'\bcx_fail\s*\(\s*[^,]+,\s*[^,"]+,\s*' + LITERAL),
          re.compile(r'\bcx_issue(?:_source)?\s*\([^;"]*?(?:"\w*"\)?)?[^;"]*,\s*"[a-z_0-9]+"\s*,\s*'
-                    + LITERAL)]
+                    + LITERAL),
+         re.compile(r'\bpage_say\s*\(\s*w,\s*(?:[^",]*\?\s*)?' + LITERAL),
+         re.compile(r'\bi18n_text\s*\([^,"]*,\s*(?:[^",]*\?\s*)?' + LITERAL)]
+TEMPLATE = re.compile(r'\{t "([^"]*)"')
 
 have = set()
 for path in glob.glob(os.path.join(root, 'web/i18n/**/zh*.json'), recursive=True):
@@ -34,6 +37,14 @@ for path in sorted(glob.glob(os.path.join(root, 'engine/**/*.c'), recursive=True
             if english not in have and re.search(r'[A-Za-z]{2}', re.sub(r'%[a-z.*]+', '', english)):
                 line = text.count('\n', 0, found.start()) + 1
                 missing.append(f'{os.path.relpath(path, root)}:{line}: {english}')
+for path in sorted(glob.glob(os.path.join(root, 'web/pages/*.html'))
+                   + glob.glob(os.path.join(root, 'web/fields/*.html'))):
+    text = open(path, encoding='utf-8').read()
+    for found in TEMPLATE.finditer(text):
+        count += 1
+        if found.group(1) not in have:
+            line = text.count('\n', 0, found.start()) + 1
+            missing.append(f'{os.path.relpath(path, root)}:{line}: {found.group(1)}')
 print('\n'.join(missing) if missing else f'{count} messages, all translated')
 if missing:
     print(f'{len(missing)} of {count} messages have no Chinese')
