@@ -161,14 +161,20 @@ static Block *block_with_room(Arena *a, size_t room, size_t n)
 }
 #endif
 
-void *arena_alloc(Arena *a, size_t n)
+/* Not zeroed: for what is written over at once. */
+static char *take(Arena *a, size_t n)
 {
     size_t room = aligned(n ? n : 1);
     Block *b = block_with_room(a, room, n);
     char *p = b->data + b->used;
     b->used += room < b->size - b->used ? room : b->size - b->used;
     UNPOISON(p, n);
-    return memset(p, 0, n);
+    return p;
+}
+
+void *arena_alloc(Arena *a, size_t n)
+{
+    return memset(take(a, n), 0, n);
 }
 
 void *arena_grow(Arena *a, void *p, size_t old, size_t n, size_t size)
@@ -186,15 +192,17 @@ void *arena_grow(Arena *a, void *p, size_t old, size_t n, size_t size)
         return p;
     }
 #endif
-    void *q = arena_alloc(a, bytes);
+    char *q = take(a, bytes);
     if (old_bytes) memcpy(q, p, old_bytes);
+    memset(q + old_bytes, 0, bytes - old_bytes);
     return q;
 }
 
 char *arena_dup_n(Arena *a, const char *text, size_t n)
 {
-    char *p = arena_alloc(a, n + 1);
+    char *p = take(a, n + 1);
     if (n) memcpy(p, text, n);
+    p[n] = 0;
     return p;
 }
 

@@ -43,7 +43,9 @@ void str_add(Str *s, const char *text)
 
 void str_add_char(Str *s, char c)
 {
-    str_add_n(s, &c, 1);
+    if (s->n + 1 >= s->cap) make_room(s, 1);
+    s->p[s->n++] = c;
+    s->p[s->n] = 0;
 }
 
 void str_add_rune(Str *s, uint32_t rune)
@@ -286,14 +288,19 @@ char *str_fold(Arena *a, const char *text)
     return out;
 }
 
+/* What stands in JSON as it is. */
+static bool is_plain(unsigned char c)
+{
+    return c >= 0x20 && c < 0x80 && c != '"' && c != '\\' && c != '<' && c != '>';
+}
+
 void str_add_json(Str *s, const char *text)
 {
     const char *from = text;
     str_add_char(s, '"');
     for (const char *p = text; *p; ) {
         const char *at = p;
-        unsigned char c = (unsigned char)*p;
-        if (c >= 0x20 && c < 0x80 && !strchr("\"\\<>", c)) { p++; continue; }
+        if (is_plain((unsigned char)*p)) { p++; continue; }
         uint32_t r = utf8_next(&p);
         /* U+2028 and U+2029 end a line in old JavaScript. */
         if (r >= 0x80 && r != 0xFFFD && r != 0x2028 && r != 0x2029) continue;

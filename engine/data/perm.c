@@ -80,10 +80,10 @@ bool perm_where(Work *w, const Form *f, Act act, const char *alias, Sql *out)
     for (int i = 0; i < f->ngrant; i++) {
         const Scope *s = &f->grant[i].scope[act];
         if (!s->expr || !perm_held(w, &f->grant[i]) || repeated(w, f, act, i)) continue;
-        ExprSql ask = { .asker = work_asker_for(w, s->expr), .alias = alias };
+        ExprSql ask = { .asker = work_asker(w), .alias = alias };
         if (n++) sql_add(out, " OR ");
         sql_add(out, "(");
-        if (w->cx.err || !expr_sql(&w->cx, s->expr, &ask, out)) return false;
+        if (!expr_sql(&w->cx, s->expr, &ask, out) || w->cx.err) return false;
         sql_add(out, ")");
     }
     sql_add(out, ")");

@@ -211,7 +211,7 @@ static int unknown(Work *w, Ids *ids)
 MUST static bool add_title(Work *w, const Form *f, Sql *q)
 {
     if (f->title) {
-        ExprSql how = { .asker = work_asker_for(w, f->title), .alias = "r" };
+        ExprSql how = { .asker = work_asker(w), .alias = "r" };
         return expr_sql(&w->cx, f->title, &how, q);
     }
     sql_add(q, "NULL");

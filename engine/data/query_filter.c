@@ -173,15 +173,15 @@ static bool readable(void *ctx, const Names *names, const char *alias, Sql *out)
     return true;
 }
 
-ExprSql query_sql(Work *w, const Expr *e, const Asker *asker)
+ExprSql query_sql(Work *w, const Asker *asker)
 {
-    return (ExprSql){ .asker = asker ? asker : work_asker_for(w, e), .alias = "r",
+    return (ExprSql){ .asker = asker ? asker : work_asker(w), .alias = "r",
         .within = w->as_app ? NULL : readable, .ctx = w };
 }
 
 MUST static bool add_expr(Work *w, const ListAsk *ask, const Expr *e, Sql *out)
 {
-    ExprSql how = query_sql(w, e, ask->asker);
+    ExprSql how = query_sql(w, ask->asker);
 
     if (w->cx.err) return false;
     sql_add(out, " AND (");

@@ -27,7 +27,7 @@ MUST static bool load(Work *w, const Form *f, const char *text, ExprUse use, Exp
 MUST static bool add(Work *w, Expr *const *e, int n, bool *first, Sql *q)
 {
     for (int i = 0; i < n; i++) {
-        ExprSql how = query_sql(w, e[i], NULL);
+        ExprSql how = query_sql(w, NULL);
         if (!*first) sql_add(q, ", ");
         *first = false;
         if (w->cx.err || !expr_sql(&w->cx, e[i], &how, q)) return false;

@@ -14,7 +14,7 @@ Expr *query_expr(Work *w, const Form *f, const char *text, ExprUse use, Type wan
     const ListAsk *params);
 /* How a person's expression becomes SQL over the table as r: rows of other forms are looked at
    only where that person may read them. */
-ExprSql query_sql(Work *w, const Expr *e, const Asker *asker);
+ExprSql query_sql(Work *w, const Asker *asker);
 /* Everything behind WHERE but the cursor, over the table as r. */
 MUST bool query_where(Work *w, const ListAsk *ask, Sql *out);
 /* The columns of the form as SELECT … FROM form AS r, without WHERE. Returns their number. */

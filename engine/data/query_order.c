@@ -27,7 +27,7 @@ MUST static bool add_path(Work *w, const Form *f, const char *text, bool down, O
     Expr *e = query_expr(w, f, text, USE_FILTER, (Type){ 0 }, NULL);
 
     if (!e) return cx_check(&w->cx);
-    ExprSql how = query_sql(w, e, NULL);
+    ExprSql how = query_sql(w, NULL);
     return expr_sql_sort(&w->cx, e, &how, &next_key(w, o, down)->sql);
 }
 

@@ -219,9 +219,9 @@ const Expr *rule_filter(lua_State *L, Work *w, const Form *f, const char *text, 
     return e;
 }
 
-Asker rule_asker(Work *w, const Expr *e, Args *args)
+Asker rule_asker(Work *w, Args *args)
 {
-    Asker k = *work_asker_for(w, e);
+    Asker k = *work_asker(w);
     k.param = give_param;
     k.ctx = args;
     return k;

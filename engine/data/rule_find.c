@@ -53,7 +53,7 @@ static Page *push_page(lua_State *L)
 
 static bool read_page(Work *w, Find *f, Arena *into)
 {
-    Asker asker = rule_asker(w, f->filter, &f->args);
+    Asker asker = rule_asker(w, &f->args);
     ListAsk ask = { .form = f->form, .also = f->filter, .sort = f->sort,
         .after = f->started ? f->list.next : NULL, .limit = PAGE_RECORDS,
         .count = COUNT_NONE, .asker = &asker };

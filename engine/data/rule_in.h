@@ -96,7 +96,7 @@ const Expr *rule_filter(lua_State *L, Work *w, const Form *f, const char *text, 
 /* A value over one or many records, not kept. */
 const Expr *rule_expr(lua_State *L, Work *w, const Form *f, const char *text, ExprUse use,
     Args *args);
-Asker rule_asker(Work *w, const Expr *e, Args *args);
+Asker rule_asker(Work *w, Args *args);
 /* Value over the live records of a form that match (e NULL: all): count(*) for of NULL. */
 Val rule_total(lua_State *L, Work *w, const Form *f, const Expr *of, const Expr *e,
     Args *args);

@@ -28,7 +28,7 @@ MUST static bool total(Work *w, const Form *f, const Expr *of, const Expr *e, Ar
 {
     Dialect dialect = db_dialect(w->db);
     Sql q = sql_begin(w->cx.a, dialect), may = sql_begin(w->cx.a, dialect);
-    Asker asker = rule_asker(w, e, args);
+    Asker asker = rule_asker(w, args);
     ExprSql ask = { .asker = &asker, .alias = "t" };
     bool found;
 

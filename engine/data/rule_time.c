@@ -157,7 +157,7 @@ static int formatted(lua_State *L, Work *w, Val v, TypeKind kind)
     Args args = { arg, 2 };
     const Form *any = w->app->form[0];
     const Expr *e = rule_expr(L, w, any, "text(:value, :format)", USE_DEFAULT, &args);
-    Asker asker = rule_asker(w, e, &args);
+    Asker asker = rule_asker(w, &args);
     Cx outer = rule_apart(w);
     Eval env = record_eval(w, record_new(w, any), NULL);
     env.asker = &asker;

@@ -45,33 +45,33 @@ static void fill_roles(Work *w)
     k->nrole = n;
 }
 
-static Asker *fill(Work *w)
+/* On failure the person reaches nobody; the failure stands in cx. */
+static void reach(Asker *k)
 {
-    Asker *k = &w->asker;
-    if (!k->role || k->me != w->who.id) fill_roles(w);
-    k->me = w->who.id;
-    k->department = w->who.department;
+    Work *w = k->host;
+
+    if (w->who.id && !w->who.reach && !auth_reach(w)) w->who.nsubtree = w->who.npeople = 0;
     k->subtree = w->who.subtree;
     k->nsubtree = w->who.nsubtree;
     k->people = w->who.people;
     k->npeople = w->who.npeople;
+    k->reach = NULL;
+}
+
+Asker *work_asker(Work *w)
+{
+    Asker *k = &w->asker;
+    if (!k->role || k->me != w->who.id) {
+        fill_roles(w);
+        k->reach = reach;
+        k->host = w;
+    }
+    k->me = w->who.id;
+    k->department = w->who.department;
     k->now = w->now;
     k->zone = w->who.zone ? w->who.zone : w->app->zone;
     k->calendar = app_calendar(w->app, NULL);
     return k;
-}
-
-/* On failure the person reaches nobody; the failure stands in cx. */
-Asker *work_asker(Work *w)
-{
-    if (w->who.id && !w->who.reach && !auth_reach(w)) w->who.nsubtree = w->who.npeople = 0;
-    return fill(w);
-}
-
-/* Only my_department(s) and my_people read what has to be fetched. */
-Asker *work_asker_for(Work *w, const Expr *e)
-{
-    return e && strcasestr(expr_text(e), "my_") ? work_asker(w) : fill(w);
 }
 
 bool work_has_role(const Work *w, const char *role)

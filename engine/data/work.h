@@ -45,11 +45,9 @@ typedef struct Work {
 /* One write: fn(w, arg) as a db unit, w->db being the transaction. It may run again. */
 MUST bool work_write(Work *w, bool (*fn)(Work *w, void *arg), void *arg);
 
-/* Who asks and when, for expressions; departments and people of the person loaded. Borrowed
-   until the Work is given back; the same one each time. */
+/* Who asks and when, for expressions; departments and people of the person are fetched when one
+   asks. Borrowed until the Work is given back; the same one each time. */
 Asker *work_asker(Work *w);
-/* The same without departments and people, unless the expression asks for them (NULL: none). */
-Asker *work_asker_for(Work *w, const Expr *e);
 /* Has this person the role (includes followed; everyone always; admin has all)? */
 bool work_has_role(const Work *w, const char *role);
 /* Runs the rest as the app, and back. */

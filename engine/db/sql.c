@@ -19,19 +19,25 @@ void sql_add_n(Sql *q, const char *literal, size_t n)
     str_add_n(&q->text, literal, n);
 }
 
-static bool is_key(const char *key)
+/* Bytes of a key; 0: it is none. */
+static size_t key_length(const char *key)
 {
-    size_t n = strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789_");
+    size_t n = 0;
 
-    return n && n <= NAME_MAX_BYTES && !key[n] && !isdigit((unsigned char)*key);
+    while ((key[n] >= 'a' && key[n] <= 'z') || (key[n] >= '0' && key[n] <= '9') || key[n] == '_')
+        n++;
+    return n <= NAME_MAX_BYTES && !key[n] && !isdigit((unsigned char)*key) ? n : 0;
 }
 
 void sql_name(Sql *q, const char *key)
 {
-    BUG_IF(!key || !is_key(key));
-    str_add_char(&q->text, '"');
-    str_add(&q->text, key);
-    str_add_char(&q->text, '"');
+    size_t n = key ? key_length(key) : 0;
+    char quoted[NAME_MAX_BYTES + 2];
+
+    BUG_IF(!n);
+    quoted[0] = quoted[n + 1] = '"';
+    memcpy(quoted + 1, key, n);
+    str_add_n(&q->text, quoted, n + 2);
 }
 
 void sql_column(Sql *q, const char *alias, const char *key)
@@ -87,6 +93,10 @@ void sql_join(Sql *q, const Sql *part)
 
     for (int i = 0; i < part->nval; i++)
         ARENA_PUSH(q->text.a, q->val, q->nval, q->cap, part->val[i]);
+    if (!before || !part->nval) {             /* the numbers stay as they are */
+        str_add_n(&q->text, sql_text(part), part->text.n);
+        return;
+    }
     for (const char *p = sql_text(part); *p; p += n) {
         n = piece(p, &number);
         if (number)

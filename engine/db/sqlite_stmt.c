@@ -12,6 +12,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Eight bytes at a time: texts are long, and each statement of each request comes by here. */
+static uint64_t text_hash(const char *text, size_t n)
+{
+    uint64_t h = n, word = 0;
+
+    for (; n >= sizeof word; text += sizeof word, n -= sizeof word) {
+        memcpy(&word, text, sizeof word);
+        h = (h ^ word) * 0x9E3779B97F4A7C15u;
+        h ^= h >> 32;
+    }
+    word = 0;
+    memcpy(&word, text, n);
+    h = (h ^ word) * 0x9E3779B97F4A7C15u;
+    return h ^ h >> 29;
+}
+
 static void stmt_drop(Stmt *s)
 {
     sqlite3_finalize(s->handle);
@@ -57,9 +73,10 @@ static Stmt *cache_place(SqliteDb *db, const char *text, uint64_t hash)
     return best;
 }
 
-static Stmt *stmt_take(Cx *cx, SqliteDb *db, const char *text)
+static Stmt *stmt_take(Cx *cx, SqliteDb *db, const Sql *q)
 {
-    uint64_t hash = str_hash(text);
+    const char *text = sql_text(q);
+    uint64_t hash = text_hash(text, q->text.n);
     Stmt *s = cache_place(db, text, hash);
 
     if (!s) {
@@ -137,7 +154,7 @@ bool sqlite_query(Cx *cx, Db *base, const Sql *q, Rows *rows)
     /* After a full disk the transaction is gone: nothing may run outside of it. */
     if (base->writing && sqlite3_get_autocommit(db->handle))
         return cx_fail(cx, E_DB, "the transaction was undone");
-    if (!(s = stmt_take(cx, db, sql_text(q))))
+    if (!(s = stmt_take(cx, db, q)))
         return false;
     BUG_IF(s->changes && !base->writing);
     if (!stmt_bind(cx, db, s, q)) {

@@ -107,9 +107,16 @@ static bool ask_database(const Term *t, Eval *env, Val *out)
     return true;
 }
 
+static const Asker *reached(Eval *env)
+{
+    Asker *who = (Asker *)asker_of(env);
+    if (who->reach) who->reach(who);
+    return who;
+}
+
 static Val departments(Eval *env, bool subtree)
 {
-    const Asker *who = asker_of(env);
+    const Asker *who = subtree ? reached(env) : asker_of(env);
     Val *item = ARENA_ARRAY(env->cx->a, Val, who->nsubtree + 1);
     if (!subtree || !who->nsubtree) {
         item[0] = val_rec(who->department);
@@ -121,7 +128,7 @@ static Val departments(Eval *env, bool subtree)
 
 static Val people(Eval *env)
 {
-    const Asker *who = asker_of(env);
+    const Asker *who = reached(env);
     Val *item = ARENA_ARRAY(env->cx->a, Val, who->npeople + 1);
     for (int i = 0; i < who->npeople; i++) item[i] = val_rec(who->people[i]);
     return val_list(item, who->npeople);

@@ -67,20 +67,25 @@ enum { EXPR_NOW = 1, EXPR_ME = 2, EXPR_OTHER = 4, EXPR_OLD = 8, EXPR_REGEX = 16,
 int expr_uses(const Expr *e);                          /* flags above */
 
 /* Who asks and when; the same for SQL and C. Blank person: timers. */
-typedef struct Asker {
+typedef struct Asker Asker;
+struct Asker {
     int64_t me;                                        /* user id, 0 = nobody */
     const char *const *role; int nrole;                /* includes followed */
     int64_t department;                                /* 0 = none */
     const int64_t *subtree; int nsubtree;              /* department and those below */
     const int64_t *people; int npeople;                /* users of those departments and of the
                                                           reporting line: my_people() in scopes */
+    /* Fills subtree and people when an expression first asks for them: they have to be fetched.
+       NULL: they stand there. */
+    void (*reach)(Asker *self);
+    void *host;
     int64_t now;
     const Zone *zone;
     const Calendar *calendar;
     /* Value of a param (ExprWhere.param). May be NULL. */
     bool (*param)(void *ctx, const char *name, Val *out);
     void *ctx;
-} Asker;
+};
 
 /* Appends the SQL of the expression over rows of the table `alias` (NULL: bare columns).
    `self`: values of `this.` are read from this row in memory (NULL: this = the row itself).
