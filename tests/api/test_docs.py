@@ -175,6 +175,21 @@ def links_between_the_documents_lead_somewhere():
             assert os.path.exists(path), f'{name}: there is no {target}'
 
 
+def files_that_the_readmes_name_exist():
+    seen = 0
+    for name, text in _TEXTS.items():
+        places = [ROOT, os.path.join(ROOT, 'engine'), os.path.dirname(os.path.join(ROOT, name)),
+                  os.path.join(ROOT, 'web', 'js')]
+        places += glob.glob(os.path.join(ROOT, 'engine', '*', ''))
+        places += glob.glob(os.path.join(ROOT, 'tests', '*', ''))
+        places += glob.glob(os.path.join(ROOT, 'web', '*', ''))
+        for path in re.findall(r'`([a-z_./-]+\.(?:c|h|html|css|js|mjs|py|json|cmake))`', text):
+            seen += 1
+            assert name.startswith('docs') or any(
+                os.path.exists(os.path.join(p, path)) for p in places), f'{name}: no {path}'
+    assert seen > 60
+
+
 def nothing_in_fences_is_left_unnamed():
     known = {'sh', 'yaml', 'lua', 'expr', 'json', 'sql', 'text', 'c', 'html', 'ini', ''}
     for name, text in _TEXTS.items():
