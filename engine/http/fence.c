@@ -52,14 +52,14 @@ static bool too_slow(void)
 
 int pthread_attr_setstacksize(pthread_attr_t *attr, size_t size)
 {
-    static SetStack next;
+    static _Atomic(SetStack) next;
     if (!next) next = (SetStack)dlsym(RTLD_NEXT, "pthread_attr_setstacksize");
     return next(attr, size < LEAST_STACK ? LEAST_STACK : size);
 }
 
 ssize_t recv(int fd, void *buf, size_t n, int flags)
 {
-    static Receive next;
+    static _Atomic(Receive) next;
     if (!next) next = (Receive)dlsym(RTLD_NEXT, "recv");
     if (too_slow()) return -1;
     ssize_t k = next(fd, buf, n, flags);
@@ -69,7 +69,7 @@ ssize_t recv(int fd, void *buf, size_t n, int flags)
 
 ssize_t send(int fd, const void *buf, size_t n, int flags)
 {
-    static Send next;
+    static _Atomic(Send) next;
     if (!next) next = (Send)dlsym(RTLD_NEXT, "send");
     if (too_slow()) return -1;
     ssize_t k = next(fd, buf, n, flags);
