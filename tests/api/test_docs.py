@@ -175,6 +175,17 @@ def links_between_the_documents_lead_somewhere():
             assert os.path.exists(path), f'{name}: there is no {target}'
 
 
+def the_mistake_of_the_readmes_walk_is_told_as_the_readme_says():
+    line = re.search(r'^ +(wechat: .*)$', _TEXTS['README.md'], re.M).group(1)
+    told = re.search(r'``(forms/lead.yaml:.*?)``\n', _TEXTS['README.md']).group(1).strip()
+    app = App(copy=ROOT)
+    form = re.sub(r'^(  city: .*\n)', rf'\1  {line}\n', app.read('forms/lead.yaml'), flags=re.M)
+    app.write('forms/lead.yaml', form)
+    app.cli('check')
+    app.write('forms/lead.yaml', form.replace(line, line.replace('type: text', 'type: txt')))
+    assert told in app.cli('check', status=1).errors
+
+
 def files_that_the_readmes_name_exist():
     seen = 0
     for name, text in _TEXTS.items():
