@@ -187,7 +187,8 @@ bool page_edit(Work *w, const Request *q, Response *r)
     Record *stored;
     int64_t id;
 
-    if (!request_record(w, q, &s.form, &id) || !query_one(w, s.form, id, &stored)) return false;
+    if (!request_record(w, q, &s.form, &id) || !query_one(w, s.form, id, &stored))
+        return false;
     if (!perm_on(w, ACT_UPDATE, stored))
         return cx_fail(&w->cx, E_DENIED, "no right to change this record");
     s.stored = stored;

@@ -9,11 +9,13 @@ before(async () => { app = await clinic(); browser = await launch(); });
 after(async () => { await browser?.close(); await app?.stop(); });
 
 const save = (page) => Promise.all([page.waitForNavigation(), page.click('.actions button.main')]);
+// A form whose script has taken hold of it.
+const open = async (page, at) => { const answer = await page.goto(app.url + at); await page.locator('form[data-live]').waitFor(); return answer; };
 const option = (page, select, label) => page.selectOption(select, { label });
 
 test('a condition shows, hides and requires a field while one types', async () => {
     const page = await signIn(browser, app.url, 'chief');
-    await page.goto(`${app.url}/f/keeper/new`);
+    await open(page, '/f/keeper/new');
     const policy = page.locator('.field[data-field="policy"]');
     assert.equal(await policy.isVisible(), false);
     await page.selectOption('#f-insurance', 'basic');
@@ -29,7 +31,7 @@ test('a condition shows, hides and requires a field while one types', async () =
 
 test('what the server refuses comes back beside the fields with all that was typed', async () => {
     const page = await signIn(browser, app.url, 'chief');
-    await page.goto(`${app.url}/f/keeper/new`);
+    await open(page, '/f/keeper/new');
     await page.selectOption('#f-insurance', 'full');
     await page.fill('#f-policy', 'nonsense');
     await page.fill('#f-note', 'first line\nsecond line');
@@ -49,7 +51,7 @@ test('what the server refuses comes back beside the fields with all that was typ
 
 test('rows, defaults that follow and totals are there while one types', async () => {
     const page = await signIn(browser, app.url, 'chief');
-    await page.goto(`${app.url}/f/visit/new`);
+    await open(page, '/f/visit/new');
     await option(page, '#f-pet', 'Rex (Anna Schmidt)');
     await page.waitForFunction(() => document.querySelector('#f-payer')?.selectedOptions?.[0]?.label === 'Anna Schmidt');
     await page.fill('#f-starts_at', '2030-05-06T10:00');
@@ -96,10 +98,10 @@ test('the same without script: issues, rows added and taken away by buttons', as
 
 test('two people on one record merge by field, and see where both changed the same', async () => {
     const visit = await app.visit({ reason: 'Check-up', minutes: 30 });
-    const at = `${app.url}/f/visit/${visit.id}/edit`;
+    const at = `/f/visit/${visit.id}/edit`;
     const one = await signIn(browser, app.url, 'chief'), two = await signIn(browser, app.url, 'chief');
-    await one.goto(at);
-    await two.goto(at);
+    await open(one, at);
+    await open(two, at);
     await one.fill('#f-minutes', '40');
     await save(one);
     await two.fill('#f-reason', 'Limping');
@@ -107,8 +109,8 @@ test('two people on one record merge by field, and see where both changed the sa
     assert.match(two.url(), /saved=1/);
     let now = await app.chief.call('GET', `/forms/visit/records/${visit.id}`);
     assert.deepEqual([Number(now.minutes), now.reason], [40, 'Limping']);
-    await one.goto(at);
-    await two.goto(at);
+    await open(one, at);
+    await open(two, at);
     await one.fill('#f-minutes', '50');
     await save(one);
     await two.fill('#f-minutes', '60');
@@ -123,11 +125,11 @@ test('two people on one record merge by field, and see where both changed the sa
 
 test('a form left half filled in is offered again, and one that was sent is not', async () => {
     const page = await signIn(browser, app.url, 'chief');
-    await page.goto(`${app.url}/f/medicine/new`);
+    await open(page, '/f/medicine/new');
     await page.fill('#f-name', 'Ketamine');
     await page.waitForFunction(() => Object.keys(localStorage).some((k) => k.startsWith('draft:')));
     page.on('dialog', (d) => d.accept());
-    await page.goto(`${app.url}/f/medicine/new`);
+    await open(page, '/f/medicine/new');
     await page.click('text=Put it back');
     assert.equal(await page.inputValue('#f-name'), 'Ketamine');
     await page.fill('#f-price', '20');
@@ -138,7 +140,7 @@ test('a form left half filled in is offered again, and one that was sent is not'
 
 test('a copy brings the values, a related list its link, save-and-new another form', async () => {
     const page = await signIn(browser, app.url, 'chief');
-    await page.goto(`${app.url}/f/pet/new?copy=${app.pet.id}`);
+    await open(page, `/f/pet/new?copy=${app.pet.id}`);
     assert.equal(await page.inputValue('#f-name'), 'Rex');
     assert.equal(await page.locator('input[name="allergies[]"]:checked').getAttribute('value'), 'pollen');
     await page.goto(`${app.url}/f/keeper/${app.keeper.id}`);

@@ -234,6 +234,7 @@ class Live {
       wireDraft(form, { addRow: (key) => addRow(form.querySelector(`[data-rows="${CSS.escape(key)}"]`), rowChanged), changed: () => this.changed() });
     if (this.rules.fields.length) this.update();
     form.querySelector('[data-summary]')?.focus();
+    form.dataset.live = '';
   }
 }
 
