@@ -2,7 +2,6 @@
  * bind_call — functions: arguments by the table's grammar, and those with rules of their own.
  */
 #include "expr/tree.h"
-#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -182,9 +181,7 @@ static bool may_stand_here(Binder *b, const Part *p, const Func *f)
 Term *bind_call(Binder *b, const Part *p)
 {
     const Func *f = func_find(p->name);
-    if (f && (f->flags & FN_OP) && islower((unsigned char)p->name[0]) && !f->bind
-        && !f->doc.args)
-        f = NULL;                             /* a helper, not for people */
+    if (f && (f->flags & FN_OP) && p->called && !f->doc.args) f = NULL;    /* only a sign */
     if (!f && str_eq(p->name, "record")) return bind_named_record(b, p);
     if (!f) return unknown_function(b, p);
     if (!may_stand_here(b, p, f)) return NULL;

@@ -241,6 +241,7 @@ static Part *parse_name(Parser *p)
         Part *f = part(p, PART_CALL, p->pos);
         if (!f) return NULL;
         f->name = lower_word(p);
+        f->called = true;
         next(p);
         f = parse_items(p, f, ")");
         if (!f || !is_sign(p, ".")) return f;

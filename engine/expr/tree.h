@@ -23,6 +23,7 @@ struct Part {
     const char *name;         /* CALL: function or operator; NAME: step of a path; PARAM */
     Val value;
     Part **arg; int n, cap;   /* operands, items, or steps */
+    bool called;              /* CALL: written as name(…), so it can be no operator */
 };
 
 /* Where issues of one expression stand. */

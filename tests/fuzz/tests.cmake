@@ -1,6 +1,7 @@
 # tests/fuzz/fuzz_X.c: a libFuzzer program where the compiler is clang and FUZZ is on (./dev
 # fuzz); elsewhere the same file runs over its kept corpus as the ctest fuzz_X.
 file(GLOB fuzzers CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/fuzz/fuzz_*.c)
+set(world_fuzz_expr ${CMAKE_SOURCE_DIR}/tests/cases/expr_world.c)
 add_custom_target(fuzzers)
 foreach(source ${fuzzers})
     get_filename_component(name ${source} NAME_WE)
@@ -11,11 +12,13 @@ foreach(source ${fuzzers})
     string(REPLACE " " ";" links "${CMAKE_MATCH_1}")
     string(REGEX REPLACE "^fuzz_" "${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/" corpus ${name})
     if(FUZZ)
-        add_executable(${name} ${source})
+        add_executable(${name} ${source} ${world_${name}})
         target_link_options(${name} PRIVATE -fsanitize=fuzzer)
     else()
-        add_executable(${name} ${source} ${CMAKE_SOURCE_DIR}/tests/fuzz/replay.c)
+        add_executable(${name} ${source} ${world_${name}}
+            ${CMAKE_SOURCE_DIR}/tests/fuzz/replay.c)
     endif()
+    target_compile_definitions(${name} PRIVATE CASES="${CMAKE_SOURCE_DIR}/tests/cases")
     target_link_libraries(${name} PRIVATE ${links})
     add_dependencies(fuzzers ${name})
     if(FUZZ)
