@@ -263,7 +263,8 @@ MUST static bool merged(Work *w, const Request *q, Shown *s, Node *body)
     if (!s->clash) return true;
     s->status = 412;
     return cx_fail(&w->cx, E_STALE,
-        "Someone else changed this record meanwhile. Look at the fields marked and save again.");
+        "Someone else changed this record meanwhile. "
+        "Look at the fields marked and save again.");
 }
 
 bool page_edit_post(Work *w, const Request *q, Response *r)

@@ -215,7 +215,8 @@ static bool show_list(Work *w, const Request *q, Response *r, const ListLook *x)
     columns_of(w, x, &field, &n);
     ListAsk ask = { .form = x->form, .filter = x->filter,
         .also = x->view ? x->view->filter : NULL, .sort = x->sort, .sorts = sorts,
-        .nsort = nsort, .q = x->q, .after = arg(q, "after"), .limit = A_PAGE, .field = field, .nfield = n };
+        .nsort = nsort, .q = x->q, .after = arg(q, "after"), .limit = A_PAGE,
+        .field = field, .nfield = n };
     bool ok = query_list(w, &ask, &list) && query_titles(w, list.record, list.n, field, n);
     if (!ok && !list_refused(w, page)) return false;
     for (int i = 0; ok && i < list.n; i++)
