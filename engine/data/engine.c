@@ -110,8 +110,9 @@ MUST static bool open_pool(Engine *e, Cx *cx, const char *url)
         if (!e->o.readonly && !dir_make(cx, data)) return false;
         url = arena_printf(cx->a, "sqlite:%s/tenon.db", data);
     }
-    return db_pool_open(cx, url, e->o.readonly, &e->pool) && db_open(cx, e->pool, &e->db)
-        && (e->o.readonly || schema_system(cx, e->db)) && open_secret(e, cx);
+    if (!db_pool_open(cx, url, e->o.readonly, &e->pool)) return false;
+    e->memory = memory_new(e->pool);
+    return db_open(cx, e->pool, &e->db) && (e->o.readonly || schema_system(cx, e->db)) && open_secret(e, cx);
 }
 
 bool engine_open(Cx *cx, const EngineOptions *o, Engine **out)
@@ -149,6 +150,7 @@ void engine_close(Engine *e)
     }
     BUG_IF(e->nslot);                                    /* a Work was not given back */
     if (e->db) db_close(e->db);
+    memory_free(e->memory);
     if (e->pool) db_pool_close(e->pool);
     app_give(e->app);
     mem_free(e->waiting);
@@ -253,6 +255,7 @@ App *engine_app(Engine *e)
     return app;
 }
 
+Memory *engine_memory(const Engine *e) { return e->memory; }
 DbPool *engine_pool(Engine *e) { return e->pool; }
 const char *engine_dir(const Engine *e) { return e->dir; }
 bool engine_writes(const Engine *e) { return !e->o.readonly; }

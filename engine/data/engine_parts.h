@@ -4,6 +4,7 @@
 #ifndef DATA_ENGINE_PARTS_H
 #define DATA_ENGINE_PARTS_H
 #include "data/engine.h"
+#include "data/recall.h"
 
 #include <pthread.h>
 
@@ -20,6 +21,7 @@ struct Engine {
     EngineOptions o;
     char *dir;
     DbPool *pool;
+    Memory *memory;
     unsigned char secret[32];
     pthread_mutex_t lock;     /* app, waiting, slots */
     pthread_cond_t freed;

@@ -4,6 +4,7 @@
  */
 #include "data/person.h"
 #include "data/auth.h"
+#include "data/recall.h"
 
 #include <string.h>
 
@@ -125,19 +126,34 @@ void auth_become_app(Work *w, const char *via)
 
 /* ---- whom the person reaches ---- */
 
-MUST static bool ids(Work *w, const Sql *q, int64_t **out, int *n)
+static void numbers(Work *w, const Val *list, int n, int64_t **out, int *nout)
 {
-    Rows rows;
-    Val one;
-    int cap = 0;
+    *out = ARENA_ARRAY(w->cx.a, int64_t, n + 1);
+    *nout = n;
+    for (int i = 0; i < n; i++) (*out)[i] = list[i].i;
+}
 
-    *out = NULL;
-    *n = 0;
-    if (!db_query(&w->cx, w->db, q, &rows)) return false;
-    while (db_next(&w->cx, &rows, &one))
-        if (one.kind == VAL_INT) ARENA_PUSH(w->cx.a, *out, *n, cap, one.i);
-    db_rows_end(&rows);
-    return !w->cx.err;
+/* `use` and the number `of` say what is asked for. */
+MUST static bool ids(Work *w, const char *use, int64_t of, const Sql *q, int64_t **out, int *n)
+{
+    static const char *const tables[] = { "user", "department" };
+    char *key = arena_printf(w->cx.a, "%lld", (long long)of);
+    Recall r = recall_begin(w, use, key, tables, LEN(tables));
+    Val one, *list = NULL;
+    int found = recall_list(&r, &list), cap = 0;
+    Rows rows;
+
+    if (found < 0) {
+        found = 0;
+        if (!db_query(&w->cx, w->db, q, &rows)) return false;
+        while (db_next(&w->cx, &rows, &one))
+            if (one.kind == VAL_INT) ARENA_PUSH(w->cx.a, list, found, cap, one);
+        db_rows_end(&rows);
+        if (w->cx.err) return false;
+        recall_keep(&r, list, found);
+    }
+    numbers(w, list, found, out, n);
+    return true;
 }
 
 /* UNION, not UNION ALL: a ring of managers or departments must end. */
@@ -155,11 +171,14 @@ bool auth_reach(Work *w)
     if (who->reach) return true;
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
 
+    const char *line = arena_printf(w->cx.a, "people with department %lld",
+        (long long)who->department);
     if (who->department) {
         sql_add(&q, "WITH RECURSIVE ");
         below(&q, who->department);
         sql_add(&q, " SELECT \"id\" FROM d");
-        if (!ids(w, &q, &who->subtree, &who->nsubtree)) return false;
+        if (!ids(w, "departments below", who->department, &q, &who->subtree, &who->nsubtree))
+            return false;
     }
     q = sql_begin(w->cx.a, db_dialect(w->db));
     sql_add(&q, "WITH RECURSIVE p(\"id\") AS (SELECT ");
@@ -169,7 +188,7 @@ bool auth_reach(Work *w)
     below(&q, who->department);
     sql_add(&q, " SELECT \"id\" FROM p UNION SELECT \"id\" FROM \"user\" WHERE "
         "\"deleted_at\" IS NULL AND \"department\" IN (SELECT \"id\" FROM d)");
-    if (!ids(w, &q, &who->people, &who->npeople)) return false;
+    if (!ids(w, line, who->id, &q, &who->people, &who->npeople)) return false;
     who->reach = true;
     return true;
 }

@@ -195,6 +195,22 @@ static void ask_record(Work *w, Asked *all, const Record *r, Field *const *field
     }
 }
 
+static bool recalled(Work *w, const Form *f, int64_t id)
+{
+    Recall r = titles_recall(w, f, id);
+    Val title;
+
+    if (!recall_row(&r, &title, 1)) return false;
+    titles_put(w, f, id, title.kind == VAL_TEXT ? title.t : "");
+    return true;
+}
+
+static void keep(const Recall *r, const char *title)
+{
+    Val v = val_text(title);
+    recall_keep(r, &v, 1);
+}
+
 /* Those not known yet, each once. */
 static int unknown(Work *w, Ids *ids)
 {
@@ -202,8 +218,9 @@ static int unknown(Work *w, Ids *ids)
 
     if (ids->n) qsort(ids->id, (size_t)ids->n, sizeof *ids->id, compare);
     for (int i = 0; i < ids->n; i++) {
-        if (n && ids->id[n - 1] == ids->id[i]) continue;
-        if (!titles_find(w, ids->form, ids->id[i])) ids->id[n++] = ids->id[i];
+        int64_t id = ids->id[i];
+        if (n && ids->id[n - 1] == id) continue;
+        if (!titles_find(w, ids->form, id) && !recalled(w, ids->form, id)) ids->id[n++] = id;
     }
     return n;
 }
@@ -222,9 +239,11 @@ MUST static bool add_title(Work *w, const Form *f, Sql *q)
 MUST static bool load_titles(Work *w, const Form *f, const int64_t *id, int n)
 {
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    Recall *recall = ARENA_ARRAY(w->cx.a, Recall, n);
     Rows rows;
     Val row[2];
 
+    for (int i = 0; i < n; i++) recall[i] = titles_recall(w, f, id[i]);
     sql_add(&q, "SELECT r.\"id\", ");
     if (!add_title(w, f, &q)) return false;
     sql_add(&q, " FROM ");
@@ -238,9 +257,12 @@ MUST static bool load_titles(Work *w, const Form *f, const int64_t *id, int n)
         titles_put(w, f, row[0].i, title);
     }
     db_rows_end(&rows);
-    for (int i = 0; i < n; i++)
+    if (w->cx.err) return false;
+    for (int i = 0; i < n; i++) {
         if (!titles_find(w, f, id[i])) titles_put(w, f, id[i], "");
-    return !w->cx.err;
+        keep(&recall[i], titles_find(w, f, id[i]));
+    }
+    return true;
 }
 
 bool query_titles(Work *w, Record *const *r, int n, Field *const *field, int nfield)

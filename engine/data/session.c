@@ -7,6 +7,7 @@
 #include "data/session.h"
 #include "data/engine.h"
 #include "data/person.h"
+#include "data/recall.h"
 #include "base/sys.h"
 
 #include <sodium.h>
@@ -117,19 +118,32 @@ static void see(Work *w, bool (*fn)(Work *, void *), const char *hash)
     if (!work_write(w, fn, (void *)hash)) cx_clear(&w->cx);
 }
 
-bool auth_session(Work *w, const char *session)
+/* The holder's row, and after it the columns of the session. */
+MUST static bool session_row(Work *w, const char *hash, Val *row, bool *found)
 {
+    static const char *const tables[] = { "_session", "user", "user__roles" };
+    Recall r = recall_begin(w, "session", hash, tables, LEN(tables));
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
-    Val row[PERSON_COLUMNS + 2];
-    bool found;
-    const char *hash = hash_of(w, session);
 
+    *found = recall_row(&r, row, PERSON_COLUMNS + 2);
+    if (*found) return true;
     sql_add(&q, "SELECT ");
     person_columns(&q);
     sql_add(&q, ", s.\"seen_at\", s.\"expires_at\" FROM \"_session\" s JOIN \"user\" u "
         "ON u.\"id\" = s.\"user\" WHERE u.\"deleted_at\" IS NULL AND s.\"hash\" = ");
     sql_bind(&q, val_text(hash));
-    if (!db_one(&w->cx, w->db, &q, row, LEN(row), &found)) return false;
+    if (!db_one(&w->cx, w->db, &q, row, PERSON_COLUMNS + 2, found)) return false;
+    if (*found) recall_keep(&r, row, PERSON_COLUMNS + 2);
+    return true;
+}
+
+bool auth_session(Work *w, const char *session)
+{
+    Val row[PERSON_COLUMNS + 2];
+    bool found;
+    const char *hash = hash_of(w, session);
+
+    if (!session_row(w, hash, row, &found)) return false;
     int64_t seen = found ? row[PERSON_COLUMNS].i : 0;
     if (!found || w->now >= row[PERSON_COLUMNS + 1].i || w->now - seen >= IDLE
         || !person_read(w, row))
@@ -138,20 +152,32 @@ bool auth_session(Work *w, const char *session)
     return true;
 }
 
-bool auth_token(Work *w, const char *token)
+MUST static bool token_row(Work *w, const char *hash, Val *row, bool *found)
 {
+    static const char *const tables[] = { "_token", "user", "user__roles" };
+    Recall r = recall_begin(w, "token", hash, tables, LEN(tables));
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
-    Val row[PERSON_COLUMNS + 1];
-    bool found;
-    int64_t used = 0;
-    const char *hash = hash_of(w, token);
 
+    *found = recall_row(&r, row, PERSON_COLUMNS + 1);
+    if (*found) return true;
     sql_add(&q, "SELECT ");
     person_columns(&q);
     sql_add(&q, ", t.\"used_at\" FROM \"_token\" t JOIN \"user\" u ON u.\"id\" = t.\"user\" "
         "WHERE u.\"deleted_at\" IS NULL AND t.\"hash\" = ");
     sql_bind(&q, val_text(hash));
-    if (!db_one(&w->cx, w->db, &q, row, LEN(row), &found)) return false;
+    if (!db_one(&w->cx, w->db, &q, row, PERSON_COLUMNS + 1, found)) return false;
+    if (*found) recall_keep(&r, row, PERSON_COLUMNS + 1);
+    return true;
+}
+
+bool auth_token(Work *w, const char *token)
+{
+    Val row[PERSON_COLUMNS + 1];
+    bool found;
+    int64_t used = 0;
+    const char *hash = hash_of(w, token);
+
+    if (!token_row(w, hash, row, &found)) return false;
     if (!found || !person_read(w, row)) return cx_fail(&w->cx, E_LOGIN, "please sign in");
     Val at = row[PERSON_COLUMNS];
     if (at.kind != VAL_TEXT || !datetime_parse(at.t, zone_utc(), &used)) used = 0;

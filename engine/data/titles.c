@@ -1,5 +1,5 @@
 /*
- * titles.c — a small table in the request's arena, by form and id.
+ * titles.c — a small table in the request's arena, by form and id; behind it the memory of all.
  */
 #include "data/titles.h"
 
@@ -41,6 +41,26 @@ void titles_put(Work *w, const Form *f, int64_t id, const char *title)
     Title *s = slot_of(t, f, id);
     if (!s->form) t->n++;
     *s = (Title){ f, id, arena_dup(w->cx.a, title) };
+}
+
+static bool own_texts(const Expr *title)
+{
+    const ExprRead *r;
+    int n = expr_reads(title, &r);
+
+    for (int i = 0; i < n; i++)
+        if (r[i].npath || r[i].other || r[i].name->kind != NAME_COLUMN
+            || r[i].name->type.kind != T_TEXT) return false;
+    return !expr_uses(title);
+}
+
+Recall titles_recall(Work *w, const Form *f, int64_t id)
+{
+    if (!f->title || !own_texts(f->title)) return (Recall){ .w = w };
+    const char *lang = w->cx.lang ? w->cx.lang : "";
+    const char *key = arena_printf(w->cx.a, "%lld %s %s", (long long)id, lang,
+        expr_text(f->title));
+    return recall_begin(w, f->names.table, key, &f->names.table, 1);
 }
 
 void titles_forget(Work *w, const Form *f, int64_t id)

@@ -3,9 +3,12 @@
  */
 #ifndef DATA_TITLES_H
 #define DATA_TITLES_H
-#include "data/work.h"
+#include "data/recall.h"
 
 const char *titles_find(const Work *w, const Form *f, int64_t id);    /* NULL: not known yet */
 void titles_put(Work *w, const Form *f, int64_t id, const char *title);
+/* Titles that are made of their own row's texts alone are kept for all Works: begun before the
+   title is read, kept after it. */
+Recall titles_recall(Work *w, const Form *f, int64_t id);
 void titles_forget(Work *w, const Form *f, int64_t id);               /* the record changed */
 #endif

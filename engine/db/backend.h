@@ -26,6 +26,7 @@ typedef struct DbBackend {
     bool (*indexes)(Cx *cx, Db *db, const char ***out, int *n);
     bool (*backup)(Cx *cx, DbPool *pool, const char *path, void (*progress)(int percent));
     DbStats (*stats)(const DbPool *pool);
+    const DbClock *(*clock)(DbPool *pool, const char *table);
 } DbBackend;
 
 /* Both are the first member of the backend's own struct. */
@@ -34,6 +35,7 @@ struct Db {
     const DbBackend *backend;
     DbPool *pool;
     bool writing;             /* this is the connection of a running unit */
+    int nopen;                /* statements whose rows are being read */
     char violated[128];       /* "" for none */
 };
 

@@ -72,6 +72,11 @@ void db_rest(Db *db)
     db->backend->rest(db);
 }
 
+bool db_reading(const Db *db)
+{
+    return db->nopen > 0;
+}
+
 bool db_run(Cx *cx, Db *db, const Sql *q, int64_t *changed)
 {
     Err before = cx->err;
@@ -161,6 +166,11 @@ bool db_indexes(Cx *cx, Db *db, const char ***out, int *n)
 bool db_backup(Cx *cx, DbPool *pool, const char *path, void (*progress)(int percent))
 {
     return pool->backend->backup(cx, pool, path, progress);
+}
+
+const DbClock *db_clock(DbPool *pool, const char *table)
+{
+    return pool->backend->clock(pool, table);
 }
 
 DbStats db_stats(const DbPool *pool)

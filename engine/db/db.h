@@ -49,12 +49,21 @@ bool db_next(Cx *cx, Rows *rows, Val *row);   /* false at the end or on error (c
 void db_rows_end(Rows *rows);
 /* Ends whatever is still open on this connection: for the moment a Work is given back. */
 void db_rest(Db *db);
+bool db_reading(const Db *db);                /* rows are open: a read now sees no newer commit */
 /* A statement without rows. `changed` may be NULL. */
 MUST bool db_run(Cx *cx, Db *db, const Sql *q, int64_t *changed);
 /* First row, copied into the arena of cx; *found false when there is none. */
 MUST bool db_one(Cx *cx, Db *db, const Sql *q, Val *row, int n, bool *found);
 /* Several statements of ours (DDL), no values. Only inside a unit. */
 MUST bool db_script(Cx *cx, Db *db, const char *sql);
+
+/* A counter that grows with each commit that changed the table. What was read outside of a write
+   and outside of open rows, after looking at the counter, holds as long as it stands: the commit's change is seen before
+   the counter moves, and the counter moves before the write is answered. Lives as long as the
+   pool. A pool that is open for reading only cannot tell: NULL. */
+typedef struct DbClock DbClock;
+const DbClock *db_clock(DbPool *pool, const char *table);
+uint64_t db_clock_read(const DbClock *clock);
 
 /* Runs the unit alone. Inside a unit the same call nests: a savepoint, undone alone when the
    inner unit fails. The unit gets the Db to use; the caller's own is for reading. A unit that

@@ -15,6 +15,7 @@ typedef struct SqlitePool {
     char *path;
     int lock;                 /* -1: read-only */
     Writer *writer;           /* NULL: read-only */
+    Clocks *clocks;           /* NULL: read-only */
 } SqlitePool;
 
 /* Lives beside the database: locks on the file itself are SQLite's own business. */
@@ -49,6 +50,7 @@ static void pool_close(DbPool *base)
         writer_close(p->writer);
     if (p->lock >= 0)
         close(p->lock);
+    clocks_free(p->clocks);
     mem_free(p->path);
     mem_free(p);
 }
@@ -57,8 +59,9 @@ static bool pool_open_writer(Cx *cx, SqlitePool *p)
 {
     SqliteDb *db;
 
+    p->clocks = clocks_new();
     if (!take_lock(cx, p) || !make_file(cx, p->path)
-        || !sqlite_open(cx, &p->base, p->path, true, &db))
+        || !sqlite_open(cx, &p->base, p->path, p->clocks, &db))
         return false;
     if (writer_open(cx, db, &p->writer))
         return true;
@@ -93,7 +96,7 @@ static bool open_reader(Cx *cx, DbPool *pool, Db **out)
 {
     SqliteDb *db;
 
-    if (!sqlite_open(cx, pool, sqlite_path(pool), false, &db))
+    if (!sqlite_open(cx, pool, sqlite_path(pool), NULL, &db))
         return false;
     *out = &db->base;
     return true;
@@ -130,6 +133,13 @@ static DbStats stats(const DbPool *pool)
     return p->writer ? writer_stats(p->writer) : (DbStats){ 0 };
 }
 
+static const DbClock *table_clock(DbPool *pool, const char *table)
+{
+    SqlitePool *p = (SqlitePool *)pool;
+
+    return p->clocks ? clock_of(p->clocks, table) : NULL;
+}
+
 const DbBackend sqlite_backend = {
     .scheme = "sqlite", .dialect = DIALECT_SQLITE,
     .pool_open = pool_open, .pool_close = pool_close,
@@ -137,5 +147,5 @@ const DbBackend sqlite_backend = {
     .query = sqlite_query, .next = sqlite_next, .rows_end = sqlite_rows_end,
     .rest = sqlite_rest, .script = sqlite_script, .write = write_unit, .timeout = set_timeout,
     .columns = sqlite_columns, .tables = sqlite_tables, .indexes = sqlite_indexes,
-    .backup = sqlite_backup, .stats = stats,
+    .backup = sqlite_backup, .stats = stats, .clock = table_clock,
 };

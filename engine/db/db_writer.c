@@ -232,6 +232,7 @@ static void run_batch(Writer *w, Turn *first)
     }
     if (rebuild)
         sqlite_exec(w->db, "PRAGMA foreign_keys=ON");
+    clock_strike(w->db->clocks);
     wake(w, batch, n);
     checkpoint(w);
 }

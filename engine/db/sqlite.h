@@ -7,6 +7,7 @@
 #ifndef DB_SQLITE_H
 #define DB_SQLITE_H
 #include "db/backend.h"
+#include "db/clock.h"
 #include <sqlite3.h>
 
 #define CACHE_SETS 64
@@ -20,6 +21,7 @@ typedef struct Stmt {
     int nparam;
     bool open;                /* rows are being read */
     bool changes;             /* not read-only */
+    DbClock **table; int ntable;     /* what it changes */
     uint64_t used;            /* when last, by db->clock */
     struct Stmt *next;        /* the next one outside of the cache */
 } Stmt;
@@ -29,17 +31,19 @@ typedef enum Control { CONTROL_SAVEPOINT, CONTROL_RELEASE, CONTROL_ROLLBACK_TO }
 typedef struct SqliteDb {
     Db base;
     sqlite3 *handle;
+    Clocks *clocks;           /* the writer's; NULL: a reader */
+    Stmt *preparing;          /* whose tables are being told */
     uint64_t clock;
     int timeout_ms;
     int64_t deadline;         /* of the running read, 0 = none */
     sqlite3_stmt *control[3];
-    int nopen;                /* statements whose rows are being read */
     Stmt *loose;              /* a text whose cached statement is open already */
     Stmt cache[CACHE_SETS][CACHE_WAYS];
 } SqliteDb;
 
 /* sqlite_open.c */
-MUST bool sqlite_open(Cx *cx, DbPool *pool, const char *path, bool writer, SqliteDb **out);
+/* `clocks`: for the connection that writes; NULL for one that reads. */
+MUST bool sqlite_open(Cx *cx, DbPool *pool, const char *path, Clocks *clocks, SqliteDb **out);
 void sqlite_close(SqliteDb *db);
 bool sqlite_exec(SqliteDb *db, const char *sql);       /* false: see sqlite_fail */
 bool sqlite_control(SqliteDb *db, Control what);       /* of the innermost savepoint */
@@ -51,6 +55,8 @@ bool sqlite_control(SqliteDb *db, Control what);       /* of the innermost savep
    and what db_on_sqlite_open brought. */
 bool sqlite_add_functions(sqlite3 *handle);
 
+/* Statements prepared from here on know the tables they change. */
+void sqlite_note_tables(SqliteDb *db);
 /* sqlite_stmt.c: the backend's slots of these names. */
 bool sqlite_query(Cx *cx, Db *db, const Sql *q, Rows *rows);
 bool sqlite_next(Cx *cx, Rows *rows, Val *row);

@@ -83,19 +83,22 @@ static bool set_up(SqliteDb *db, bool writer)
         return sqlite_exec(db, "PRAGMA query_only=1; PRAGMA mmap_size=0;"
                                "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8000;");
     }
+    sqlite_note_tables(db);
     return set_wal(db)
         && sqlite_exec(db, "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
                            "PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;"
                            "PRAGMA cache_size=-16000; PRAGMA journal_size_limit=67108864;");
 }
 
-bool sqlite_open(Cx *cx, DbPool *pool, const char *path, bool writer, SqliteDb **out)
+bool sqlite_open(Cx *cx, DbPool *pool, const char *path, Clocks *clocks, SqliteDb **out)
 {
     SqliteDb *db = mem_alloc(sizeof *db);
+    bool writer = clocks != NULL;
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOFOLLOW
         | (writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
 
     db->base = (Db){ .backend = &sqlite_backend, .pool = pool, .writing = writer };
+    db->clocks = clocks;
     if (sqlite3_open_v2(path, &db->handle, flags, NULL) == SQLITE_OK && set_up(db, writer)) {
         *out = db;
         return true;

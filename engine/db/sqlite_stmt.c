@@ -33,16 +33,53 @@ static void stmt_drop(Stmt *s)
     sqlite3_finalize(s->handle);
     mem_free(s->text);
     mem_free(s->number);
+    mem_free(s->table);
     *s = (Stmt){ 0 };
+}
+
+/* SQLite tells what a statement does while it is prepared, triggers and all. */
+static int note_table(void *arg, int what, const char *table, const char *column,
+    const char *schema, const char *trigger)
+{
+    SqliteDb *db = arg;
+    Stmt *s = db->preparing;
+
+    (void)column, (void)schema, (void)trigger;
+    if (!s || (what != SQLITE_INSERT && what != SQLITE_UPDATE && what != SQLITE_DELETE))
+        return SQLITE_OK;
+    DbClock *clock = clock_of(db->clocks, table);
+    for (int i = 0; i < s->ntable; i++)
+        if (s->table[i] == clock)
+            return SQLITE_OK;
+    s->table = mem_resize(s->table, (size_t)(s->ntable + 1) * sizeof *s->table);
+    s->table[s->ntable++] = clock;
+    return SQLITE_OK;
+}
+
+void sqlite_note_tables(SqliteDb *db)
+{
+    sqlite3_set_authorizer(db->handle, note_table, db);
+}
+
+static int prepare(SqliteDb *db, Stmt *s, const char *text, const char **tail)
+{
+    int code;
+
+    db->preparing = s;
+    code = sqlite3_prepare_v3(db->handle, text, -1, SQLITE_PREPARE_PERSISTENT, &s->handle, tail);
+    db->preparing = NULL;
+    return code;
 }
 
 static bool stmt_prepare(Cx *cx, SqliteDb *db, Stmt *s, const char *text, uint64_t hash)
 {
     const char *tail = NULL;
 
-    if (sqlite3_prepare_v3(db->handle, text, -1, SQLITE_PREPARE_PERSISTENT, &s->handle, &tail)
-        != SQLITE_OK)
-        return sqlite_fail(cx, db, text);
+    if (prepare(db, s, text, &tail) != SQLITE_OK) {
+        sqlite_fail(cx, db, text);
+        stmt_drop(s);
+        return false;
+    }
     BUG_IF(!s->handle || tail[strspn(tail, "; \n\t")]);   /* exactly one statement */
     s->hash = hash;
     s->text = mem_dup(text);
@@ -94,7 +131,7 @@ static Stmt *stmt_take(Cx *cx, SqliteDb *db, const Sql *q)
     }
     s->used = ++db->clock;
     s->open = true;
-    db->nopen++;
+    db->base.nopen++;
     return s;
 }
 
@@ -102,7 +139,7 @@ static void stmt_end(SqliteDb *db, Stmt *s)
 {
     sqlite3_reset(s->handle);
     sqlite3_clear_bindings(s->handle);
-    db->nopen -= s->open;
+    db->base.nopen -= s->open;
     s->open = false;
     for (Stmt **p = &db->loose; *p; p = &(*p)->next) {
         if (*p != s)
@@ -157,6 +194,8 @@ bool sqlite_query(Cx *cx, Db *base, const Sql *q, Rows *rows)
     if (!(s = stmt_take(cx, db, q)))
         return false;
     BUG_IF(s->changes && !base->writing);
+    for (int i = 0; i < s->ntable; i++)
+        clock_touch(db->clocks, s->table[i]);
     if (!stmt_bind(cx, db, s, q)) {
         stmt_end(db, s);
         return false;
@@ -209,7 +248,7 @@ void sqlite_rest(Db *base)
 {
     SqliteDb *db = (SqliteDb *)base;
 
-    for (int i = 0; db->nopen && i < CACHE_SETS * CACHE_WAYS; i++) {
+    for (int i = 0; db->base.nopen && i < CACHE_SETS * CACHE_WAYS; i++) {
         Stmt *s = &db->cache[i / CACHE_WAYS][i % CACHE_WAYS];
         if (s->open)
             stmt_end(db, s);
@@ -231,6 +270,7 @@ bool sqlite_script(Cx *cx, Db *base, const char *sql)
 
     if (sqlite3_get_autocommit(db->handle))
         return cx_fail(cx, E_DB, "the transaction was undone");
+    clock_touch(db->clocks, NULL);
     return sqlite_exec(db, sql) || sqlite_fail(cx, db, sql);
 }
 
