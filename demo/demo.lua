@@ -1,5 +1,5 @@
 -- A believable company, made through the same write path as people's work: three departments,
--- twelve people, eighteen months of leads, customers, deals and talks. Each day of those months
+-- twelve people and the administrator, eighteen months of leads, customers, deals and talks. Each day of those months
 -- is one batch; what happens to a lead or a deal is drawn when it appears and then takes place
 -- on the days that follow. random() is seeded: the company is always the same one.
 
@@ -17,6 +17,7 @@ local staff = {
   { "zhao", "赵磊", { "sales" }, "north" }, { "sun", "孙丽", { "team_lead" }, "north" },
   { "wu", "吴敏", { "sales" }, "south" }, { "huang", "黄俊", { "sales" }, "south" },
   { "xu", "徐静", { "sales_ops" } }, { "ma", "马超", { "finance" } },
+  { "admin", "系统管理员", { "admin" } },
 }
 local sellers = { east = {}, north = {}, south = {} }
 local department, user_of = {}, {}

@@ -38,7 +38,8 @@ bool text_input(Cx *cx, const Field *f, const Node *in, const char **out)
     *out = NULL;
     if (node_blank(in)) return true;
     const char *text = node_text(in);
-    if (!text) return cx_issue(cx, at_field(f->key), "wrong_kind", "a text is expected");
+    if (!text || in->kind == NODE_BOOL)
+        return cx_issue(cx, at_field(f->key), "wrong_kind", "a text is expected");
     size_t n = strlen(text);
     if (n > MAX_BYTES) return cx_issue(cx, at_field(f->key), "too_long", "is too long");
     if (!utf8_valid(text, n))

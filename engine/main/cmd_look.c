@@ -28,13 +28,22 @@ static const Form *get_form(Work *w, const char *key)
     return NULL;
 }
 
+/* Their rights, but the terminal's language. */
+MUST static bool become(Work *w, const char *login)
+{
+    const char *lang = w->cx.lang;
+    if (!auth_become_login(w, login)) return false;
+    w->cx.lang = lang;
+    return true;
+}
+
 static bool why(Work *w, void *arg)
 {
     Cmd *c = arg;
     const char *action = c->narg > 2 ? c->arg[2] : NULL;
     const Form *f = get_form(w, c->arg[0]);
     int64_t id = strtoll(c->arg[1], NULL, 10);
-    if (!f || !auth_become_login(w, cmd_option(c, "as"))) return false;
+    if (!f || !become(w, cmd_option(c, "as"))) return false;
     if (c->json) {
         Str s = str_begin(w->cx.a);
         Json j = json_begin(&s);
@@ -69,7 +78,7 @@ static bool export_form(Work *w, void *arg)
     ExportAsk ask = { .form = get_form(w, c->arg[0]), .filter = cmd_option(c, "filter"),
         .json = c->json || str_eq(format, "json"), .bom = cmd_flag(c, "bom") };
     if (!ask.form) return false;
-    if (cmd_option(c, "as") && !auth_become_login(w, cmd_option(c, "as"))) return false;
+    if (cmd_option(c, "as") && !become(w, cmd_option(c, "as"))) return false;
     FILE *to = out ? fopen(out, "wb") : stdout;
     if (!to) return cx_fail(&w->cx, E_SYS, "cannot create %s: %s", out, strerror(errno));
     bool ok = export_write(w, &ask, to);

@@ -383,7 +383,7 @@ void world_open(World *w, Cx *cx, const char *folder)
             w->rec[w->nrec++] = read_rec(w, forms[f], list->item[i],
                 atoll(node_text(node_find(list->item[i], "id"))));
     }
-    snprintf(url, sizeof url, "sqlite:expr_cases_%d.db", (int)getpid());
+    snprintf(url, sizeof url, "sqlite:/tmp/tenon_expr_%d.db", (int)getpid());
     remove(url + 7);
     expr_init();
     must(w, db_pool_open(cx, url, false, &w->pool));

@@ -203,7 +203,9 @@ int main(int argc, char **argv)
     db_close(w.db);
     db_pool_close(w.pool);
     char name[64];
-    snprintf(name, sizeof name, "expr_cases_%d.db", (int)getpid());
+    snprintf(name, sizeof name, "/tmp/tenon_expr_%d.db", (int)getpid());
+    remove(name);
+    strcat(name, ".lock");
     remove(name);
     printf("%d passed, %d failed\n", passed, failed);
     arena_free(a);
