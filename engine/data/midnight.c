@@ -25,25 +25,6 @@ int64_t midnight_next(const Work *w, int64_t after)
     return local_midnight(local_day(after, w->app->zone) + 1, w->app->zone);
 }
 
-MUST static bool next_ids(Work *w, const Form *f, int64_t after, int64_t *id, int *n)
-{
-    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
-    Rows rows;
-    Val v;
-
-    *n = 0;
-    sql_add(&q, "SELECT \"id\" FROM ");
-    sql_name(&q, f->names.table);
-    sql_add(&q, " WHERE \"id\" > ");
-    sql_bind(&q, val_int(after));
-    sql_add(&q, " AND \"deleted_at\" IS NULL ORDER BY \"id\" LIMIT ");
-    sql_bind(&q, val_int(PORTION));
-    if (!db_query(&w->cx, w->db, &q, &rows)) return false;
-    while (db_next(&w->cx, &rows, &v)) id[(*n)++] = v.i;
-    db_rows_end(&rows);
-    return !w->cx.err;
-}
-
 bool midnight_fire(Work *w, const Timer *t)
 {
     const Form *f = t->form ? app_form(w->app, t->form) : NULL;
@@ -52,7 +33,8 @@ bool midnight_fire(Work *w, const Timer *t)
     int n;
 
     if (!f || !midnight_wanted(f)) return true;
-    if (!next_ids(w, f, t->payload ? strtoll(t->payload, NULL, 10) : 0, id, &n)) return false;
+    if (!record_ids(w, f, t->payload ? strtoll(t->payload, NULL, 10) : 0, false, id, PORTION, &n))
+        return false;
     for (int i = 0; i < n; i++)
         if (!ripple_again(w, f, id[i])) return false;
     if (n == PORTION) last = arena_printf(w->cx.a, "%lld", (long long)id[n - 1]);

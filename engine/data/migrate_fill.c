@@ -7,6 +7,7 @@
  */
 #include "data/migrate.h"
 #include "data/auth.h"
+#include "data/record_row.h"
 #include "data/store.h"
 #include "base/sys.h"
 
@@ -14,26 +15,6 @@
 
 #define PAGE 200
 #define WALKS 20              /* longer chains of forms than any app has */
-
-/* A table that was empty or made only now has nothing to fill. */
-MUST static bool page_ids(Work *w, const Form *f, int64_t after, int64_t *id, int *n)
-{
-    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
-    Rows rows;
-    Val v;
-
-    *n = 0;
-    sql_add(&q, "SELECT \"id\" FROM ");
-    sql_name(&q, f->names.table);
-    sql_add(&q, " WHERE \"id\" > ");
-    sql_bind(&q, val_int(after));
-    sql_add(&q, " ORDER BY \"id\" LIMIT ");
-    sql_int(&q, PAGE);
-    if (!db_query(&w->cx, w->db, &q, &rows)) return false;
-    while (db_next(&w->cx, &rows, &v)) id[(*n)++] = v.i;
-    db_rows_end(&rows);
-    return !w->cx.err;
-}
 
 MUST static bool fill_one(Work *w, const Form *f, int64_t id, bool *changed)
 {
@@ -60,7 +41,7 @@ MUST static bool fill_form(Work *w, const Form *f, bool *changed)
         arena_reset(mine);
         w->cache = NULL;
         memset(&w->asker, 0, sizeof w->asker);
-        ok = page_ids(w, f, after, id, &n);
+        ok = record_ids(w, f, after, true, id, PAGE, &n);
         for (int i = 0; ok && i < n; i++) ok = fill_one(w, f, id[i], changed);
         if (n) after = id[n - 1];
     }

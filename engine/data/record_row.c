@@ -165,3 +165,23 @@ bool record_load(Work *w, const Form *f, int64_t id, bool binned, Record **out)
     if (!record_load_row(w, f, id, binned, out)) return false;
     return !*out || record_fill(w, *out);
 }
+
+bool record_ids(Work *w, const Form *f, int64_t after, bool binned, int64_t *id, int max, int *n)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    Rows rows;
+    Val v;
+
+    *n = 0;
+    sql_add(&q, "SELECT \"id\" FROM ");
+    sql_name(&q, f->names.table);
+    sql_add(&q, " WHERE \"id\" > ");
+    sql_bind(&q, val_int(after));
+    if (!binned) sql_add(&q, " AND \"deleted_at\" IS NULL");
+    sql_add(&q, " ORDER BY \"id\" LIMIT ");
+    sql_bind(&q, val_int(max));
+    if (!db_query(&w->cx, w->db, &q, &rows)) return false;
+    while (db_next(&w->cx, &rows, &v)) id[(*n)++] = v.i;
+    db_rows_end(&rows);
+    return !w->cx.err;
+}
