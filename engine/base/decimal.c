@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define SIGNIFICANT 15        /* digits that a double holds for certain */
 #define KEPT 40               /* more than an int64 or any rounding can need */
@@ -227,15 +228,42 @@ double decimal_round(double d, int scale)
     return strtod(buf, NULL);
 }
 
+/* Backwards from the end, a point after `scale` digits; the first character. */
+static char *write_back(char *end, int64_t scaled, int scale)
+{
+    uint64_t v = scaled < 0 ? 0 - (uint64_t)scaled : (uint64_t)scaled;
+
+    for (int i = 0; i < scale; i++, v /= 10)
+        *--end = (char)('0' + v % 10);
+    if (scale)
+        *--end = '.';
+    do *--end = (char)('0' + v % 10); while (v /= 10);
+    if (scaled < 0)
+        *--end = '-';
+    return end;
+}
+
+int int_show(char out[INT_SHOWN], int64_t i)
+{
+    char buf[INT_SHOWN], *end = buf + sizeof buf - 1, *p = write_back(end, i, 0);
+
+    *end = '\0';
+    memcpy(out, p, (size_t)(end - p) + 1);
+    return (int)(end - p);
+}
+
 int decimal_show(char *out, size_t cap, int64_t scaled, int scale)
 {
-    uint64_t by = (uint64_t)power_of_ten(scale);
-    uint64_t v = scaled < 0 ? 0 - (uint64_t)scaled : (uint64_t)scaled;
-    const char *sign = scaled < 0 ? "-" : "";
+    char buf[INT_SHOWN + KEPT], *end = buf + sizeof buf;
+    BUG_IF(scale < 0 || scale > KEPT);
+    char *p = write_back(end, scaled, scale);
+    size_t n = (size_t)(end - p), fits = n < cap ? n : cap - 1;
 
-    if (!scale)
-        return snprintf(out, cap, "%s%" PRIu64, sign, v);
-    return snprintf(out, cap, "%s%" PRIu64 ".%0*" PRIu64, sign, v / by, scale, v % by);
+    if (!cap)
+        return (int)n;
+    memcpy(out, p, fits);
+    out[fits] = '\0';
+    return (int)n;
 }
 
 int real_show(char *out, size_t cap, double d)

@@ -68,12 +68,10 @@ void json_text(Json *j, const char *text)
 
 void json_int(Json *j, int64_t i)
 {
-    char digits[24], *p = digits + sizeof digits;
-    uint64_t left = i < 0 ? -(uint64_t)i : (uint64_t)i;
+    char digits[INT_SHOWN];
+    int n = int_show(digits, i);
     value(j);
-    do *--p = (char)('0' + left % 10); while (left /= 10);
-    if (i < 0) *--p = '-';
-    str_add_n(j->out, p, (size_t)(digits + sizeof digits - p));
+    str_add_n(j->out, digits, (size_t)n);
 }
 
 void json_bool(Json *j, bool b)

@@ -294,11 +294,38 @@ static bool is_plain(unsigned char c)
     return c >= 0x20 && c < 0x80 && c != '"' && c != '\\' && c != '<' && c != '>';
 }
 
+#define EACH(byte) (0x0101010101010101u * (byte))
+
+/* The high bit of each byte of w that equals `byte`; bytes above 0x7F may show too. */
+static uint64_t equal(uint64_t w, unsigned char byte)
+{
+    uint64_t x = w ^ EACH(byte);
+    return (x - EACH(1)) & ~x & EACH(0x80);
+}
+
+/* Most texts have nothing to escape: eight bytes at a time. */
+static size_t plain_bytes(const char *text, size_t n)
+{
+    size_t i = 0;
+    for (uint64_t w; n - i >= sizeof w; i += sizeof w) {
+        memcpy(&w, text + i, sizeof w);
+        uint64_t low = (w - EACH(0x20)) & ~w;
+        if (((w | low) & EACH(0x80)) | equal(w, '"') | equal(w, '\\') | equal(w, '<')
+            | equal(w, '>')) break;
+    }
+    while (i < n && is_plain((unsigned char)text[i])) i++;
+    return i;
+}
+
 void str_add_json(Str *s, const char *text)
 {
-    const char *from = text;
-    str_add_char(s, '"');
-    for (const char *p = text; *p; ) {
+    size_t n = strlen(text), plain = plain_bytes(text, n);
+    const char *from = text + plain;
+    char *out = make_room(s, plain + 2);
+    *out = '"';
+    memcpy(out + 1, text, plain);
+    s->n += plain + 1;
+    for (const char *p = from; *p; ) {
         const char *at = p;
         if (is_plain((unsigned char)*p)) { p++; continue; }
         uint32_t r = utf8_next(&p);
@@ -312,6 +339,6 @@ void str_add_json(Str *s, const char *text)
         else if (r == 0xFFFD) str_add_rune(s, r);
         else str_printf(s, "\\u%04x", r);
     }
-    str_add(s, from);
+    if (*from) str_add(s, from);
     str_add_char(s, '"');
 }

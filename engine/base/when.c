@@ -138,10 +138,27 @@ static int64_t floor_day(int64_t seconds)
     return seconds / DAY - (seconds % DAY < 0);
 }
 
+/* Every stamp and day of every answer: by hand where it is the usual shape. */
+static void put_pairs(char *out, const int *part, const char *after, int n)
+{
+    for (int i = 0; i < n; i++) {
+        *out++ = (char)('0' + part[i] / 10);
+        *out++ = (char)('0' + part[i] % 10);
+        if (after[i])
+            *out++ = after[i];
+    }
+    *out = '\0';
+}
+
 int date_show(char *out, size_t cap, int64_t day)
 {
     Ymd d = day_split(day);
 
+    if (cap > 10 && d.year >= 1 && d.year <= 9999) {
+        const int part[] = { d.year / 100, d.year % 100, d.month, d.day };
+        put_pairs(out, part, "\0--", LEN(part));
+        return 10;
+    }
     return snprintf(out, cap, "%04d-%02d-%02d", d.year, d.month, d.day);
 }
 
@@ -160,17 +177,10 @@ int datetime_show(char *out, size_t cap, int64_t at)
     Ymd d = day_split(floor_day(at));
     int s = (int)(at - floor_day(at) * DAY);
 
-    /* Every stamp of every write: by hand where it is the usual shape. */
     if (cap > 20 && d.year >= 1 && d.year <= 9999) {
         const int part[] = { d.year / 100, d.year % 100, d.month, d.day, s / 3600, s / 60 % 60,
             s % 60 };
-        static const char after[] = "\0--T::Z";
-        for (int i = 0; i < LEN(part); i++) {
-            *out++ = (char)('0' + part[i] / 10);
-            *out++ = (char)('0' + part[i] % 10);
-            if (after[i]) *out++ = after[i];
-        }
-        *out = '\0';
+        put_pairs(out, part, "\0--T::Z", LEN(part));
         return 20;
     }
     return snprintf(out, cap, "%04d-%02d-%02dT%02d:%02d:%02dZ", d.year, d.month, d.day,
