@@ -291,8 +291,17 @@ static void note_violated(SqliteDb *db, const char *message)
     }
 }
 
-static bool fail_as(Cx *cx, int code)
+/* Expressions become SQL, whose parser has a stack of a hundred places. */
+static bool is_too_deep(const char *message)
 {
+    return str_starts(message, "parser stack overflow")
+        || str_starts(message, "Expression tree is too large");
+}
+
+static bool fail_as(Cx *cx, int code, const char *message)
+{
+    if (code == SQLITE_ERROR && is_too_deep(message))
+        return cx_fail(cx, E_INPUT, "the expression is nested too deep for the database");
     switch (code) {
     case SQLITE_CONSTRAINT_UNIQUE:
     case SQLITE_CONSTRAINT_PRIMARYKEY:
@@ -320,7 +329,7 @@ bool sqlite_fail(Cx *cx, SqliteDb *db, const char *sql)
     *db->base.violated = '\0';
     if ((code & 0xff) == SQLITE_CONSTRAINT)
         note_violated(db, message);
-    fail_as(cx, code);
+    fail_as(cx, code, message);
     if (first)
         cx_detail(cx, "%s (%d)%s%s", message, code, sql ? ": " : "", sql ? sql : "");
     return false;

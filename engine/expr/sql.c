@@ -209,14 +209,23 @@ bool emit_call(Emit *e, const Term *t)
     return true;
 }
 
+/* `a or b or c` comes as (a or b) or c: written flat, since SQLite's parser nests only so deep. */
+static bool emit_operands(Emit *e, const Term *t, bool all)
+{
+    for (int i = 0; i < t->n; i++) {
+        const Term *x = t->arg[i];
+        bool same = x->kind == TERM_CALL && x->fn == t->fn && !emit_is_known(e, x);
+        if (i && all) sql_add(e->q, " AND ");
+        if (i && !all) sql_add(e->q, " OR ");
+        if (same ? !emit_operands(e, x, all) : !emit_term(e, x)) return false;
+    }
+    return true;
+}
+
 static bool emit_logic(Emit *e, const Term *t, bool all)
 {
     sql_add(e->q, "(");
-    for (int i = 0; i < t->n; i++) {
-        if (i && all) sql_add(e->q, " AND ");
-        if (i && !all) sql_add(e->q, " OR ");
-        if (!emit_term(e, t->arg[i])) return false;
-    }
+    if (!emit_operands(e, t, all)) return false;
     sql_add(e->q, ")");
     return true;
 }
