@@ -79,6 +79,7 @@ int run_serve(Cmd *c)
     sigaddset(&set, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);     /* a limit on files is a failed write, not the end */
     sys_log_level(cmd_flag(c, "verbose") ? LOG_DEBUG : LOG_INFO);
     if (threads) so.threads = atoi(threads);
     if (works) o.works = atoi(works);
