@@ -7,12 +7,36 @@
 #include <stdlib.h>
 #include <string.h>
 
+uint32_t node_hash(const char *key)
+{
+    uint32_t h = 2166136261u;
+    for (; *key; key++) h = (h ^ (unsigned char)*key) * 16777619u;
+    return h ? h : 1;
+}
+
+/* Where the key stands in the map itself; -1: nowhere. */
+static int place_of(const Node *map, const char *key, uint32_t hash)
+{
+    for (int i = 0; i < map->n; i++) {
+        const Node *n = map->item[i];
+        if (n->hash && n->hash != hash) continue;
+        if (strcmp(n->key, key) == 0) return i;
+    }
+    return -1;
+}
+
+Node *node_find_hashed(const Node *map, const char *key, uint32_t hash)
+{
+    for (; map && map->kind == NODE_MAP; map = map->base) {
+        int i = place_of(map, key, hash);
+        if (i >= 0) return map->item[i];
+    }
+    return NULL;
+}
+
 Node *node_find(const Node *map, const char *key)
 {
-    if (!node_is(map, NODE_MAP)) return NULL;
-    for (int i = 0; i < map->n; i++)
-        if (strcmp(map->item[i]->key, key) == 0) return map->item[i];
-    return NULL;
+    return node_is(map, NODE_MAP) ? node_find_hashed(map, key, node_hash(key)) : NULL;
 }
 
 const char *node_text(const Node *n)
@@ -92,6 +116,13 @@ Node *node_map(Arena *a)
     return make(a, NODE_MAP, NULL);
 }
 
+Node *node_map_over(Arena *a, const Node *base)
+{
+    Node *n = node_map(a);
+    n->base = base;
+    return n;
+}
+
 Node *node_list(Arena *a)
 {
     return make(a, NODE_LIST, NULL);
@@ -129,8 +160,9 @@ Node *node_put(Arena *a, Node *map, const char *key, Node *value)
 {
     BUG_IF(map->kind != NODE_MAP || !value);
     value->key = arena_dup(a, key);
-    for (int i = 0; i < map->n; i++)
-        if (strcmp(map->item[i]->key, key) == 0) return map->item[i] = value;
+    value->hash = node_hash(key);
+    int i = place_of(map, key, value->hash);
+    if (i >= 0) return map->item[i] = value;
     ARENA_PUSH(a, map->item, map->n, map->cap, value);
     return value;
 }

@@ -22,14 +22,18 @@ struct Node {
     bool plain;               /* YAML scalar without quotes */
     const char *text;         /* NUMBER and TEXT: as written; BOOL: "true"/"false" */
     const char *key;          /* in a map: its key */
+    uint32_t hash;            /* node_hash of the key; 0: not known */
     const Node *key_at;       /* where the key stands (for issues), or NULL */
     Node **item; int n, cap;  /* LIST and MAP */
+    const Node *base;         /* MAP: where a key is looked for that it has not; or NULL */
     const char *file; int line, col;
     size_t start, end;        /* bytes in the source */
 };
 
 /* Reading. find: absent is NULL. All are safe on NULL nodes. */
 Node *node_find(const Node *map, const char *key);
+uint32_t node_hash(const char *key);                     /* never 0 */
+Node *node_find_hashed(const Node *map, const char *key, uint32_t hash);
 const char *node_text(const Node *n);                    /* NUMBER, TEXT, BOOL; else NULL */
 bool node_is(const Node *n, NodeKind kind);
 bool node_int(const Node *n, int64_t *out);              /* NUMBER or plain text that is one */
@@ -41,6 +45,9 @@ bool node_eq(const Node *a, const Node *b);              /* same tree; map order
 
 /* Building, in an arena; texts are copied. */
 Node *node_map(Arena *a);
+/* A map that finds what it has not in another one: what many have in common stands once. Only
+   finding looks there. */
+Node *node_map_over(Arena *a, const Node *base);
 Node *node_list(Arena *a);
 Node *node_new_null(Arena *a);
 Node *node_new_bool(Arena *a, bool b);

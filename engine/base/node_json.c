@@ -49,6 +49,7 @@ static Node *convert_map(Cx *cx, json_t *from, int depth)
         Node *item = convert(cx, value, depth + 1);
         if (!item) return NULL;
         item->key = arena_dup(cx->a, key);
+        item->hash = node_hash(key);
         map->item[map->n++] = item;
     }
     return map;

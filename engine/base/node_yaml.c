@@ -128,6 +128,7 @@ static bool place(Reader *r, const yaml_event_t *e, Node *n)
         r->key = n;
     } else {
         n->key = r->key->text;
+        n->hash = node_hash(n->key);
         n->key_at = r->key;
         r->key = NULL;
         ARENA_PUSH(a, in->item, in->n, in->cap, n);

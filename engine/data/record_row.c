@@ -2,6 +2,7 @@
  * record_row.c — the columns of a form in field order, and raw rows given their types.
  */
 #include "data/record_row.h"
+#include "def/types.h"
 
 bool field_is_list(const Field *f) { return f->name.kind == NAME_LIST; }
 bool field_is_rows(const Field *f) { return f->name.kind == NAME_ROWS; }
@@ -13,7 +14,7 @@ bool field_has_column(const Field *f)
 
 bool field_has_shown(const Field *f)
 {
-    return f->type && !f->computed && field_has_column(f) && str_eq(f->type->name, "phone");
+    return f->type == &type_phone && !f->computed && field_has_column(f);
 }
 
 static void add_column(Sql *q, int n, const char *alias, const char *column)

@@ -39,6 +39,7 @@ typedef struct Work {
     void *write;              /* data/save: what the open write has gathered */
     void *cache;              /* data/titles: titles of this request */
     void *readable;           /* data/readable: linked records this person may read */
+    void *shown;              /* http/page_value: what the values of a field have in common */
     Asker asker;              /* work_asker's */
 } Work;
 

@@ -172,17 +172,19 @@ Node *list_row(Work *w, const Record *r, Field *const *field, int n)
 {
     Arena *a = w->cx.a;
     Node *row = node_map(a), *cells = node_put(a, row, "cells", node_list(a));
+    Reach reach = perm_reach(w, r);
 
     node_put_text(a, row, "href", page_href(a, r->form, record_id(r)));
     node_put_text(a, row, "title", record_title(w, r));
     for (int i = 0; i < n; i++) {
-        Node *cell = page_value(w, r, field[i]);
+        Right right = perm_field_reached(w, r->form, field[i], &reach);
+        Node *cell = page_value_with(w, r, field[i], right);
         if (!cell) {
             cell = page_column(w, field[i]);
             node_put_bool(a, cell, "blank", true);
             node_put_text(a, cell, "text", "");
         }
-        node_put_bool(a, cell, "first", i == 0);
+        if (i == 0) node_put_bool(a, cell, "first", true);
         node_add(a, cells, cell);
     }
     return row;

@@ -95,6 +95,23 @@ Node *page_column(Work *w, const Field *f)
     return value_map(w, f);
 }
 
+typedef struct Common Common;
+struct Common { const Field *field; const Node *map; Common *next; };
+
+/* Of a list's many values each holds only what is its own. */
+static Node *value_begin(Work *w, const Field *f)
+{
+    Common *c = w->shown;
+
+    while (c && c->field != f) c = c->next;
+    if (!c) {
+        c = ARENA_NEW(w->cx.a, Common);
+        *c = (Common){ f, value_map(w, f), w->shown };
+        w->shown = c;
+    }
+    return node_map_over(w->cx.a, c->map);
+}
+
 static void add_rows(Work *w, Node *out, const Field *f, Val v)
 {
     Arena *a = w->cx.a;
@@ -127,17 +144,21 @@ static void put_shown(Work *w, Node *out, const Record *r, const Field *f, Val v
     if (str_eq(f->type->name, "stage")) add_stage(w, out, r);
     else if (is_type(f, "choice") || is_type(f, "choices")) add_options(w, out, f, v);
     else if (v.kind == VAL_BOOL) node_put_text(a, out, "mark", v.i ? "✓" : "–");
-    else node_put_text(a, out, "href", href_of(w, f, v, text));
+    else if ((text = href_of(w, f, v, text))) node_put_text(a, out, "href", text);
 }
 
 Node *page_value(Work *w, const Record *r, const Field *f)
 {
+    return page_value_with(w, r, f, page_right(w, r, f));
+}
+
+Node *page_value_with(Work *w, const Record *r, const Field *f, Right right)
+{
     Arena *a = w->cx.a;
-    Right right = page_right(w, r, f);
     Val v = record_get(r, f);
 
     if (right == RIGHT_HIDDEN) return NULL;
-    Node *out = value_map(w, f);
+    Node *out = value_begin(w, f);
     if (val_is_blank(v)) {
         node_put_bool(a, out, "blank", true);
         node_put_text(a, out, "text", "");

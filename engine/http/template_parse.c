@@ -77,6 +77,8 @@ static Path read_path(Parser *s, Tag *t)
         if (!name) break;
         ARENA_PUSH(s->a, path.name, path.n, cap, name);
     } while (t->p < t->end && *t->p == '.' && t->p++);
+    path.hash = ARENA_ARRAY(s->a, uint32_t, path.n + 1);
+    for (int i = 0; i < path.n; i++) path.hash[i] = node_hash(path.name[i]);
     return path;
 }
 

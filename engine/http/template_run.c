@@ -51,16 +51,18 @@ static Found look_up(Run *r, const Path *path, const Scope *scope)
 {
     Found f = { 0 };
     const Scope *s = scope;
+    const char *name = path->name[0];
     for (; s; s = s->up) {
-        if (s->var && str_eq(s->var, path->name[0])) { f.node = s->value; break; }
-        if (s->map && (f.node = node_find(s->map, path->name[0]))) break;
+        if (s->var && *s->var == *name && str_eq(s->var, name)) { f.node = s->value; break; }
+        if (s->map && (f.node = node_find_hashed(s->map, name, path->hash[0]))) break;
     }
     if (s && s->var && path->n == 2 && s->count && loop_value(s, path->name[1], &f)) {
         if (str_eq(path->name[1], "index")) f.text = arena_printf(r->a, "%d", s->index);
         f.node = NULL;
         return f;
     }
-    for (int i = 1; i < path->n && f.node; i++) f.node = node_find(f.node, path->name[i]);
+    for (int i = 1; i < path->n && f.node; i++)
+        f.node = node_find_hashed(f.node, path->name[i], path->hash[i]);
     return f;
 }
 
@@ -176,7 +178,8 @@ static void run_part(Run *r, const Op *op, const Scope *scope)
     } else if (!to) {
         static const char *const field[] = { "control" }, *const page[] = { "template" };
         bool is_field = str_eq(op->part, "fields/");
-        Path path = { (const char **)(is_field ? field : page), 1 };
+        Path path = { .name = (const char **)(is_field ? field : page), .n = 1 };
+        path.hash = &(uint32_t){ node_hash(path.name[0]) };
         const char *name = text_of(r, look_up(r, &path, in));
         to = template_find(arena_printf(r->a, "%s%s", op->part, name));
         if (!to && is_field) to = template_find("fields/text");

@@ -5,7 +5,8 @@
 #define HTTP_TEMPLATE_TREE_H
 #include "http/template.h"
 
-typedef struct Path { const char **name; int n; } Path;
+/* hash: of the names, see node_hash. */
+typedef struct Path { const char **name; uint32_t *hash; int n; } Path;
 
 /* Where a placeholder stands, and so how it is escaped. */
 typedef enum Escape { AS_TEXT, AS_ATTR, AS_URL, AS_URL_PART } Escape;
