@@ -53,9 +53,19 @@ void json_list_end(Json *j)
 
 void json_name(Json *j, const char *key)
 {
-    value(j);
-    str_add_json(j->out, key);
-    str_add_char(j->out, ':');
+    size_t n = strlen(key);
+    if (str_json_plain(key, n) == n) {        /* nearly always */
+        char *p = str_room(j->out, n + 4), *from = p;
+        if (j->comma) *p++ = ',';
+        *p++ = '"';
+        memcpy(p, key, n);
+        memcpy(p + n, "\":", 3);
+        j->out->n += (size_t)(p - from) + n + 2;
+    } else {
+        value(j);
+        str_add_json(j->out, key);
+        str_add_char(j->out, ':');
+    }
     j->comma = false;
 }
 

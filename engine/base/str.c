@@ -16,8 +16,7 @@ Str str_begin(Arena *a)
     return (Str){ .a = a };
 }
 
-/* Room for n more bytes and the NUL; returns where they go. */
-static char *make_room(Str *s, size_t n)
+char *str_room(Str *s, size_t n)
 {
     if (s->n + n + 1 > s->cap) {
         size_t cap = s->cap ? s->cap * 2 : 64;
@@ -31,7 +30,7 @@ static char *make_room(Str *s, size_t n)
 void str_add_n(Str *s, const char *text, size_t n)
 {
     if (!n) return;
-    memcpy(make_room(s, n), text, n);
+    memcpy(str_room(s, n), text, n);
     s->n += n;
     s->p[s->n] = 0;
 }
@@ -43,7 +42,7 @@ void str_add(Str *s, const char *text)
 
 void str_add_char(Str *s, char c)
 {
-    if (s->n + 1 >= s->cap) make_room(s, 1);
+    if (s->n + 1 >= s->cap) str_room(s, 1);
     s->p[s->n++] = c;
     s->p[s->n] = 0;
 }
@@ -64,7 +63,7 @@ void str_printf(Str *s, const char *fmt, ...)
     size_t room = s->p ? s->cap - s->n : 0;   /* most often it fits: formatted once */
     int n = vsnprintf(room ? s->p + s->n : NULL, room, fmt, args);
     BUG_IF(n < 0);
-    if ((size_t)n >= room) vsnprintf(make_room(s, (size_t)n), (size_t)n + 1, fmt, again);
+    if ((size_t)n >= room) vsnprintf(str_room(s, (size_t)n), (size_t)n + 1, fmt, again);
     s->n += (size_t)n;
     va_end(again);
     va_end(args);
@@ -304,7 +303,7 @@ static uint64_t equal(uint64_t w, unsigned char byte)
 }
 
 /* Most texts have nothing to escape: eight bytes at a time. */
-static size_t plain_bytes(const char *text, size_t n)
+size_t str_json_plain(const char *text, size_t n)
 {
     size_t i = 0;
     for (uint64_t w; n - i >= sizeof w; i += sizeof w) {
@@ -319,9 +318,9 @@ static size_t plain_bytes(const char *text, size_t n)
 
 void str_add_json(Str *s, const char *text)
 {
-    size_t n = strlen(text), plain = plain_bytes(text, n);
+    size_t n = strlen(text), plain = str_json_plain(text, n);
     const char *from = text + plain;
-    char *out = make_room(s, plain + 2);
+    char *out = str_room(s, plain + 2);
     *out = '"';
     memcpy(out + 1, text, plain);
     s->n += plain + 1;

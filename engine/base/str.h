@@ -19,6 +19,10 @@ void str_printf(Str *s, const char *fmt, ...) PRINTF(2, 3);
 /* As a JSON string with its quotes. Broken UTF-8 becomes U+FFFD, so it is always JSON; < and
    > are escaped, so it may stand inside a page's data block. */
 void str_add_json(Str *s, const char *text);
+/* How many of the n bytes stand in JSON as they are, before the first that does not. */
+size_t str_json_plain(const char *text, size_t n);
+/* Room for n more bytes and a NUL; who writes there moves s->n and ends the text. */
+char *str_room(Str *s, size_t n);
 void str_clear(Str *s);
 const char *str_show(Str *s);                            /* "" when nothing was added */
 

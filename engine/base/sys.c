@@ -218,6 +218,11 @@ void sys_log_level(LogLevel least)
     log_least = (int)least;
 }
 
+bool sys_logs(LogLevel level)
+{
+    return (int)level >= log_least;
+}
+
 static void log_pair(Str *s, const char *key, const char *text)
 {
     str_add_char(s, s->n ? ',' : '{');
@@ -231,7 +236,7 @@ static void log_pair(Str *s, const char *key, const char *text)
 void sys_log(LogLevel level, const char *message, ...)
 {
     static const char *const names[] = { "debug", "info", "warn", "error" };
-    if ((int)level < log_least) return;
+    if (!sys_logs(level)) return;
     Arena *a = arena_new();
     Str s = str_begin(a);
     struct timespec t;

@@ -35,5 +35,6 @@ char *sys_sha256_hex(Arena *a, const void *data, size_t n);
    Never pass secrets. */
 typedef enum LogLevel { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR } LogLevel;
 void sys_log_level(LogLevel least);
+bool sys_logs(LogLevel level);                /* would it be written? For texts made for it */
 void sys_log(LogLevel level, const char *message, ...) __attribute__((sentinel));
 #endif

@@ -206,17 +206,19 @@ bool sqlite_query(Cx *cx, Db *base, const Sql *q, Rows *rows)
     return true;
 }
 
+/* Looked up once; a connection is one thread's, so its values need no protection. */
 static Val column_value(sqlite3_stmt *s, int i)
 {
+    sqlite3_value *v = sqlite3_column_value(s, i);
     const char *text;
 
-    switch (sqlite3_column_type(s, i)) {
+    switch (sqlite3_value_type(v)) {
     case SQLITE_NULL:    return val_blank();
-    case SQLITE_INTEGER: return val_int(sqlite3_column_int64(s, i));
-    case SQLITE_FLOAT:   return val_real(sqlite3_column_double(s, i));
+    case SQLITE_INTEGER: return val_int(sqlite3_value_int64(v));
+    case SQLITE_FLOAT:   return val_real(sqlite3_value_double(v));
     default:
-        text = (const char *)sqlite3_column_text(s, i);
-        return text ? val_text_n(text, (size_t)sqlite3_column_bytes(s, i)) : val_blank();
+        text = (const char *)sqlite3_value_text(v);
+        return text ? val_text_n(text, (size_t)sqlite3_value_bytes(v)) : val_blank();
     }
 }
 

@@ -220,6 +220,7 @@ void route_run(Engine *e, Request *q, Response *r, Arena *a)
     else if (route && route->flags & ROUTE_BARE) route->run(NULL, q, r);
     else run_with_work(e, q, r, a, route);
     route_headers(q, r);
+    if (!sys_logs(LOG_DEBUG)) return;
     sys_log(LOG_DEBUG, "request", "request", q->id, "method", q->method, "path", q->path,
         "status",
         arena_printf(a, "%d", r->status), "us",

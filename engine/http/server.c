@@ -9,6 +9,7 @@
 #include "http/fence.h"
 #include "http/route.h"
 #include "http/stats.h"
+#include "base/decimal.h"
 #include "base/sys.h"
 
 #include <civetweb.h>
@@ -94,16 +95,31 @@ static void close_after(struct mg_connection *conn)
     fence_transfer(1000, 0);
 }
 
+static void add_field(Str *head, const char *name, const char *value)
+{
+    str_add(head, name);
+    str_add(head, ": ");
+    str_add(head, value);
+    str_add(head, "\r\n");
+}
+
 static void write_head(const Response *r, Str *head, size_t n)
 {
     bool bodiless = r->status == 204 || r->status == 304;
-    str_printf(head, "HTTP/1.1 %d %s\r\nDate: %s\r\n", r->status, status_text(r->status),
-        http_date());
-    if (!bodiless) str_printf(head, "Content-Length: %zu\r\n", n);
-    if (n && r->type) str_printf(head, "Content-Type: %s\r\n", r->type);
-    if (r->close) str_add(head, "Connection: close\r\n");
+    char digits[INT_SHOWN];
+    int_show(digits, r->status);
+    str_add(head, "HTTP/1.1 ");
+    str_add(head, digits);
+    str_add_char(head, ' ');
+    str_add(head, status_text(r->status));
+    str_add(head, "\r\n");
+    add_field(head, "Date", http_date());
+    int_show(digits, (int64_t)n);
+    if (!bodiless) add_field(head, "Content-Length", digits);
+    if (n && r->type) add_field(head, "Content-Type", r->type);
+    if (r->close) add_field(head, "Connection", "close");
     for (int i = 0; i < r->nheader; i++)
-        str_printf(head, "%s: %s\r\n", r->header[i].name, r->header[i].value);
+        add_field(head, r->header[i].name, r->header[i].value);
     str_add(head, "\r\n");
 }
 
