@@ -51,11 +51,12 @@ static bool through_sql(Cx *cx, const Expr *e, Val *out)
     if (!expr_sql(cx, e, &(ExprSql){ .asker = &world.asker, .alias = "t" }, &q)) return false;
     sql_add(&q, " FROM thing AS t");
     if (!db_one(cx, world.db, &q, out, 1, &found)) {
-        fprintf(stderr, "%s %s\n%s\n", cx->text, cx->detail ? cx->detail : "",
+        if (cx->err != E_INPUT) fprintf(stderr, "%s %s\n%s\n", cx->text, cx->detail ? cx->detail : "",
             sql_explain(cx->a, &q));
         return false;
     }
-    *out = db_typed(*out, expr_val_kind(e, &scale), scale);
+    ValKind kind = expr_val_kind(e, &scale);         /* first: it sets the scale */
+    *out = db_typed(*out, kind, scale);
     return true;
 }
 
