@@ -127,7 +127,7 @@ int64_t engine_tick(Engine *e, Cx *cx, int64_t now)
 
     if (!w) return 0;
     auth_become_app(w, "timer");
-    w->now = now;
+    w->now = w->clock = now;
     int64_t n = tick_run(w, now);
     if (!w->cx.err) n += run_jobs(e, w, now);
     if (w->cx.err) cx_copy(cx, &w->cx);

@@ -59,8 +59,8 @@ static Val fit_one(Work *w, const Field *f, ValKind kind, Val v)
         if (v.kind == VAL_TEXT && duration_parse(v.t, &duration)) return duration;
         return v.kind == VAL_DURATION ? v : val_blank();
     case VAL_REC:
-        if (v.kind == VAL_INT || v.kind == VAL_REC) return val_rec(v.i);
-        return val_blank();
+        if (v.kind == VAL_REC) return v;
+        return val_is_number(v) && val_scaled(v, 0, &scaled) ? val_rec(scaled) : val_blank();
     default:
         return v.kind == kind ? v : val_blank();
     }

@@ -2,7 +2,9 @@
  * tick.c — the earliest due timer is claimed and fired in one write, then the next.
  *
  * A timer whose write fails is undone with it and set a little later in a write of its own, so
- * that it is never lost and never in the way. The arena is wound back after each.
+ * that it is never lost and never in the way. The arena is wound back after each. What is set
+ * meanwhile waits for the next tick, even when it is due: a rule that keeps setting timers
+ * cannot hold the rest.
  */
 #include "data/tick.h"
 #include "data/auth.h"
@@ -19,8 +21,9 @@
 
 #define LATE_S 60                             /* below that nobody calls it late */
 #define AGAIN_S 300
+#define AT_ONCE 1000                          /* rounds at one instant, when walking */
 
-typedef struct Turn { int64_t now; Timer timer; bool found; } Turn;
+typedef struct Turn { int64_t now, last; Timer timer; bool found; } Turn;
 
 /* "every:PLUGIN.NAME"; the next time is set first, from the cron text it carries. */
 static int64_t next_time(Work *w, const Timer *t)
@@ -65,7 +68,7 @@ static bool turn_unit(Work *w, void *arg)
 {
     Turn *turn = arg;
 
-    if (!timer_claim(w, turn->now, &turn->timer, &turn->found)) return false;
+    if (!timer_claim(w, turn->now, turn->last, &turn->timer, &turn->found)) return false;
     return !turn->found || fire(w, &turn->timer);
 }
 
@@ -80,9 +83,9 @@ static bool later_unit(Work *w, void *arg)
 }
 
 /* False when there is nothing more, or the database does not work. */
-static bool one_turn(Work *w, int64_t now)
+static bool one_turn(Work *w, int64_t now, int64_t last)
 {
-    Turn turn = { .now = now };
+    Turn turn = { .now = now, .last = last };
 
     if (work_write(w, turn_unit, &turn)) return turn.found;
     if (!turn.found) return false;
@@ -96,17 +99,17 @@ int64_t tick_run(Work *w, int64_t now)
 {
     bool as_app = w->as_app, more = true;
     void *cache = w->cache;
-    int64_t n = 0;
+    int64_t n = 0, last = 0;
 
     w->as_app = true;
-    if (!timer_app_follow(w)) more = false;
+    if (!timer_app_follow(w) || !timer_last(w, &last)) more = false;
     (void)work_asker(w);
     Asker asker = w->asker;
     Person who = w->who;
     while (more && !w->cx.err) {
         ArenaMark mark = arena_mark(w->cx.a);
         w->cache = NULL;
-        more = one_turn(w, now);
+        more = one_turn(w, now, last);
         n += more;
         if (w->cx.err) break;                 /* its text is told to the caller */
         cx_clear(&w->cx);
@@ -144,12 +147,17 @@ MUST static bool run_jobs(Work *w, int64_t now)
 
 MUST static bool walk(Work *w, int64_t until)
 {
-    for (;;) {
+    for (int same = 0;;) {
         int64_t timer, job;
         if (!timer_next(w, &timer) || !next_job(w, &job)) return false;
         int64_t due = !timer || (job && job < timer) ? job : timer;
         if (!due || due > until) return true;
-        if (due > w->now) sys_clock_set(w->now = due);
+        if (due > w->now) {
+            sys_clock_set(w->now = due);
+            same = 0;
+        } else if (++same > AT_ONCE) {
+            return cx_fail(&w->cx, E_RULE, "timers keep setting timers that are due at once");
+        }
         tick_run(w, w->now);
         if (w->cx.err || !run_jobs(w, w->now)) return false;
     }

@@ -104,13 +104,28 @@ static Timer timer_of_row(Work *w, const Val *v)
 #define TIMER_COLUMNS "SELECT \"id\", \"rule\", \"form\", \"record\", \"occurrence\", " \
     "\"due\", \"payload\" FROM \"_timer\""
 
-bool timer_claim(Work *w, int64_t now, Timer *out, bool *found)
+bool timer_last(Work *w, int64_t *id)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    bool found;
+    Val v;
+
+    *id = 0;
+    sql_add(&q, "SELECT max(\"id\") FROM \"_timer\"");
+    if (!db_one(&w->cx, w->db, &q, &v, 1, &found)) return false;
+    if (found && v.kind == VAL_INT) *id = v.i;
+    return true;
+}
+
+bool timer_claim(Work *w, int64_t now, int64_t last, Timer *out, bool *found)
 {
     Sql q = sql_begin(w->cx.a, db_dialect(w->db)), done;
     Val v[7];
 
     sql_add(&q, TIMER_COLUMNS " WHERE \"due\" <= ");
     sql_bind(&q, val_int(now));
+    sql_add(&q, " AND \"id\" <= ");
+    sql_bind(&q, val_int(last));
     sql_add(&q, " ORDER BY \"due\", \"id\" LIMIT 1");
     if (!db_one(&w->cx, w->db, &q, v, 7, found)) return false;
     if (!*found) return true;

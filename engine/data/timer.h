@@ -2,7 +2,7 @@
  * timer — due moments as rows of _timer, unique per (rule, record, occurrence).
  *
  * rule: "reminder:FORM.KEY", "after:FLOW.TRANSITION", "within:FLOW.STAGE", "every:PLUGIN.NAME",
- * "remind:" (from Lua). Written in the transaction that changes the record; each fires exactly
+ * "remind:" (from Lua, and snoozed). Written in the transaction that changes the record; each fires exactly
  * once, after downtime once with "late by".
  */
 #ifndef DATA_TIMER_H
@@ -25,8 +25,11 @@ MUST bool timer_follow(Work *w, const Record *now);
 MUST bool timer_app(Work *w);
 /* The same if it was not done yet for this version of the app; each tick does it first. */
 MUST bool timer_app_follow(Work *w);
-/* Earliest due row with due <= now, or *found false. Only inside a write (claims it). */
-MUST bool timer_claim(Work *w, int64_t now, Timer *out, bool *found);
+/* The last row made; 0 if none. */
+MUST bool timer_last(Work *w, int64_t *id);
+/* Earliest due row with due <= now and id <= last, or *found false. Only inside a write (claims
+   it). */
+MUST bool timer_claim(Work *w, int64_t now, int64_t last, Timer *out, bool *found);
 /* Earliest due of all, 0 if none. */
 MUST bool timer_next(Work *w, int64_t *due);
 /* What comes next for a record: for the page. */

@@ -19,7 +19,7 @@ static bool run_unit(Cx *cx, Db *db, void *arg)
 
     w->db = db;
     if (outer) {
-        w->now = sys_now();
+        w->now = w->clock ? w->clock : sys_now();
         if (w->box) box_write_begin(w->box);
     }
     bool ok = u->fn(w, u->arg);

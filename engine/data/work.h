@@ -36,6 +36,7 @@ typedef struct Work {
     const char *rule;         /* plugin whose rule acts, or NULL */
     int depth;                /* writes inside rules inside writes */
     int64_t now;              /* the clock of this request; one instant per write */
+    int64_t clock;            /* not 0: it stands still at this instant, in writes too */
     void *write;              /* data/save: what the open write has gathered */
     void *cache;              /* data/titles: titles of this request */
     void *readable;           /* data/readable: linked records this person may read */

@@ -18,6 +18,30 @@ static const char *text(const Node *args, const char *key)
     return node_text(node_find(args, key));
 }
 
+/* Names of departments may repeat: then which one is meant cannot be told by its name. */
+MUST static bool add_department(Work *w, const char *name, Node *body)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    Rows rows;
+    int64_t id = 0;
+    int n = 0;
+    Val v;
+    sql_add(&q, "SELECT \"id\" FROM \"department\" WHERE \"deleted_at\" IS NULL "
+        "AND \"name\" = ");
+    sql_bind(&q, val_text(name));
+    if (!db_query(&w->cx, w->db, &q, &rows)) return false;
+    while (db_next(&w->cx, &rows, &v)) {
+        id = v.i;
+        n++;
+    }
+    db_rows_end(&rows);
+    if (w->cx.err) return false;
+    if (!n) return cx_fail(&w->cx, E_INPUT, "there is no department `%s`", name);
+    if (n > 1) return cx_fail(&w->cx, E_INPUT, "there are several departments `%s`", name);
+    node_put_int(w->cx.a, body, "department", id);
+    return true;
+}
+
 static Node *user_body(Work *w, const Node *args)
 {
     static const char *const plain[] = { "login", "name", "email", "language" };
@@ -32,20 +56,19 @@ static Node *user_body(Work *w, const Node *args)
         int n = str_split(a, text(args, "roles"), ',', &role);
         for (int i = 0; i < n; i++) node_add(a, list, node_new_text(a, str_trim(a, role[i])));
     }
-    if (text(args, "department")) {
-        Node *by = node_put(a, node_put(a, body, "department", node_map(a)), "by", node_map(a));
-        node_put_text(a, by, "name", text(args, "department"));
-    }
     node_put_bool(a, body, "active", true);
     return body;
 }
 
 static bool user_add(Work *w, const Node *args, Json *out)
 {
-    SaveAsk ask = { .form = app_form(w->app, "user"), .body = user_body(w, args) };
+    Node *body = user_body(w, args);
+    SaveAsk ask = { .form = app_form(w->app, "user"), .body = body };
     const char *password = text(args, "password");
     Saved saved = { 0 };
     if (password && !auth_password_ok(&w->cx, password)) return cx_check(&w->cx);
+    if (text(args, "department") && !add_department(w, text(args, "department"), body))
+        return false;
     if (!save_record(w, &ask, &saved)) return false;
     if (password && !auth_set_password(w, saved.id, password)) return false;
     json_map(out);

@@ -14,7 +14,7 @@ typedef struct Scenario {
     Arena *a;                      /* of this file */
     Node *names;                   /* name → {form, id} */
     int64_t now;
-    bool has_admin;                /* the user that steps without `as` act as */
+    bool mistaken;                 /* the step itself is wrong: that is no refusal */
     int passed, failed;
     Json *json;                    /* results, with --json */
 } Scenario;
@@ -31,7 +31,12 @@ MUST bool scenario_run(Cmd *c, const char *file, Json *json, int *passed, int *f
 /* ---- scenario_steps.c: what each kind of step does ---- */
 enum { STEP_ACTS = 1, STEP_LOOKS = 2, STEP_BEYOND = 4 };   /* BEYOND: rights are not asked */
 typedef Outcome (*StepFn)(Scenario *s, Work *w, const Node *step);
-typedef struct ScenarioStep { const char *key; int flags; StepFn run; } ScenarioStep;
+typedef struct ScenarioStep {
+    const char *key; int flags; StepFn run;
+    const char *const *keys;       /* which it may have besides its own and `as`, `refuse` */
+} ScenarioStep;
+/* What is wrong with the keys of a step; NULL: nothing. */
+const char *step_mistake(Scenario *s, const ScenarioStep *kind, const Node *step);
 /* The kind of a step; NULL after an unknown one. */
 const ScenarioStep *step_kind(const Node *step);
 

@@ -11,6 +11,7 @@
 #include "data/tick.h"
 #include "base/sys.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,7 +24,7 @@ static void keep(Scenario *s, Work *w, Try *t)
     Str all = str_begin(s->a);
     t->outcome.expected = arena_dup(s->a, t->outcome.expected);
     t->outcome.actual = arena_dup(s->a, t->outcome.actual);
-    t->refused = !t->outcome.ok && w->cx.err;
+    t->refused = !t->outcome.ok && w->cx.err && !s->mistaken;
     t->status = err_status(w->cx.err);
     t->fields = node_list(s->a);
     str_add(&all, w->cx.text);
@@ -61,7 +62,10 @@ MUST static bool become(Scenario *s, Work *w, const ScenarioStep *kind, const No
         auth_become_app(w, "test");
         return true;
     }
-    return as ? auth_become_login(w, as) : become_admin(s, w);
+    if (!as) return become_admin(s, w);
+    if (auth_become_login(w, as)) return true;
+    s->mistaken = w->cx.err == E_MISSING;
+    return false;
 }
 
 static Try try_step(Scenario *s, const ScenarioStep *kind, const Node *step, const char *lang)
@@ -71,6 +75,7 @@ static Try try_step(Scenario *s, const ScenarioStep *kind, const Node *step, con
     Try t = { .outcome = { .expected = "it works", .actual = cx.text } };
     if (!w) return t;
     w->via = "test";
+    s->mistaken = false;
     if (become(s, w, kind, step)) t.outcome = kind->run(s, w, step);
     else t.outcome = (Outcome){ .expected = "someone to act as", .actual = w->cx.text };
     keep(s, w, &t);
@@ -92,6 +97,7 @@ static bool on_field(const Try *t, const char *name)
     size_t n = strlen(name);
     for (int i = 0; i < t->fields->n; i++) {
         const char *f = node_text(t->fields->item[i]);
+        if (isdigit((unsigned char)*f) && strchr(f, '.')) f = strchr(f, '.') + 1;   /* a batch */
         if (!strncmp(f, name, n) && (!f[n] || f[n] == '.')) return true;
     }
     return false;
@@ -156,6 +162,8 @@ Outcome step_run(Scenario *s, const Node *step)
     const Node *refuse = node_find(step, "refuse");
     if (!kind)
         return (Outcome){ .expected = "a step that is known", .actual = node_json(s->a, step) };
+    const char *wrong = step_mistake(s, kind, step);
+    if (wrong) return (Outcome){ .expected = "keys of this step", .actual = wrong };
     if (refuse) return must_refuse(s, kind, step, refuse);
     App *app = engine_app(s->e);
     Try t = try_step(s, kind, step, app->nlanguage ? app->language[0] : "en");
@@ -187,7 +195,10 @@ MUST static bool give_one(Scenario *s, Work *w, const Form *f, const Node *item)
     if (form_field(f, "active") && !node_find(values, "active"))
         node_put_bool(w->cx.a, values, "active", true);
     SaveAsk ask = { .form = f, .body = scenario_body(s, w, f, values) };
-    return save_record(w, &ask, &saved) && name_it(s, f, name, saved.id);
+    if (!save_record(w, &ask, &saved)) return false;
+    const char *called = node_text(node_find(values, "name"));
+    if (called && !node_find(s->names, called)) name_it(s, f, called, saved.id);
+    return name_it(s, f, name, saved.id);
 }
 
 MUST static bool link_one(Scenario *s, Work *w, const Form *f, const Node *item)

@@ -21,6 +21,13 @@ static Outcome bad(const char *expected, const char *actual)
     return (Outcome){ .expected = expected, .actual = actual };
 }
 
+/* The step could never be refused: it says something that is not there. */
+static Outcome mistake(Scenario *s, const char *expected, const char *actual)
+{
+    s->mistaken = true;
+    return bad(expected, actual);
+}
+
 /* What went wrong, in one line. */
 static const char *failure(Work *w)
 {
@@ -57,7 +64,7 @@ static Outcome step_create(Scenario *s, Work *w, const Node *step)
 {
     const Form *f = app_form(w->app, text(step, "create"));
     Saved saved = { 0 };
-    if (!f) return bad("a form", arena_printf(s->a, "no form %s", text(step, "create")));
+    if (!f) return mistake(s, "a form", text(step, "create"));
     SaveAsk ask = { .form = f, .body = scenario_body(s, w, f, node_find(step, "values")) };
     node_bool(node_find(step, "force"), &ask.force_warned);
     if (!save_record(w, &ask, &saved)) return failed(w);
@@ -114,7 +121,7 @@ static Outcome step_action(Scenario *s, Work *w, const Node *step)
     Node *given = node_map(w->cx.a);
     Saved saved = { 0 };
     if (!scenario_find(s, w, text(step, "action"), &f, &id)) return failed(w);
-    if (!run) return bad("run: NAME", "which action is not said");
+    if (!run) return mistake(s, "run: NAME", "which action is not said");
     for (int i = 0; params && i < params->n; i++) {
         const Node *at = node_find(s->names, node_text(params->item[i])
             ? node_text(params->item[i]) : "");
@@ -132,14 +139,13 @@ static Outcome step_batch(Scenario *s, Work *w, const Node *step)
     ListAsk ask = { .form = f, .filter = text(step, "filter"), .limit = 1000, .sort = "id" };
     List list = { 0 };
     Asker asker;
-    if (!f) return bad("a form", arena_printf(s->a, "no form %s", text(step, "batch")));
+    if (!f) return mistake(s, "a form", text(step, "batch"));
     if (set) {
-        if (!perm_may(w, f, ACT_BATCH)) {
-            cx_fail(&w->cx, E_DENIED, "no right to change many records of %s at once", f->key);
-            return failed(w);
-        }
+        ask.field = f->field;
+        ask.nfield = f->nfield;
         scenario_params(s, w, &ask, &asker);
-        if (!query_list(w, &ask, &list)) return failed(w);
+        if (!query_list(w, &ask, &list) || !save_may_many(w, f, list.record, list.n))
+            return failed(w);
     }
     int n = create && create->kind == NODE_LIST ? create->n : 0;
     SaveAsk *item = ARENA_ARRAY(w->cx.a, SaveAsk, n + list.n + 1);
@@ -227,11 +233,11 @@ static Outcome step_list(Scenario *s, Work *w, const Node *step)
     int64_t count;
     List list;
     Asker asker;
-    if (!f) return bad("a form", arena_printf(s->a, "no form %s", text(step, "list")));
+    if (!f) return mistake(s, "a form", text(step, "list"));
     scenario_params(s, w, &ask, &asker);
     if (text(step, "view")) {
         const View *v = form_view(f, text(step, "view"));
-        if (!v) return bad("a view", text(step, "view"));
+        if (!v) return mistake(s, "a view", text(step, "view"));
         ask.also = v->filter;
     }
     if (!query_list(w, &ask, &list)) return failed(w);
@@ -276,14 +282,39 @@ static Outcome step_advance(Scenario *s, Work *w, const Node *step)
     return tick_until(w, s->now) ? good() : failed(w);
 }
 
+static const char *const create_keys[] = { "values", "name", "force", NULL },
+    *const update_keys[] = { "values", "comment", "force", NULL },
+    *const move_keys[] = { "to", "name", "values", "comment", "force", NULL },
+    *const action_keys[] = { "run", "params", NULL },
+    *const batch_keys[] = { "create", "filter", "set", NULL },
+    *const read_keys[] = { "values", "absent", NULL },
+    *const list_keys[] = { "view", "filter", "sort", "q", "count", "records", NULL },
+    *const message_keys[] = { "contains", "count", NULL }, *const no_keys[] = { NULL };
+
 static const ScenarioStep table[] = {
-    { "batch", STEP_ACTS, step_batch }, { "create", STEP_ACTS, step_create },
-    { "update", STEP_ACTS, step_update }, { "transition", STEP_ACTS, step_transition },
-    { "delete", STEP_ACTS, step_delete }, { "restore", STEP_ACTS, step_restore },
-    { "action", STEP_ACTS, step_action }, { "read", STEP_LOOKS, step_read },
-    { "list", STEP_LOOKS, step_list }, { "expect", STEP_BEYOND, step_expect },
-    { "expect_messages", STEP_BEYOND, step_messages }, { "advance", STEP_BEYOND, step_advance },
+    { "batch", STEP_ACTS, step_batch, batch_keys },
+    { "create", STEP_ACTS, step_create, create_keys },
+    { "update", STEP_ACTS, step_update, update_keys },
+    { "transition", STEP_ACTS, step_transition, move_keys },
+    { "delete", STEP_ACTS, step_delete, no_keys },
+    { "restore", STEP_ACTS, step_restore, no_keys },
+    { "action", STEP_ACTS, step_action, action_keys },
+    { "read", STEP_LOOKS, step_read, read_keys },
+    { "list", STEP_LOOKS, step_list, list_keys },
+    { "expect", STEP_BEYOND, step_expect, read_keys },
+    { "expect_messages", STEP_BEYOND, step_messages, message_keys },
+    { "advance", STEP_BEYOND, step_advance, no_keys },
 };
+
+const char *step_mistake(Scenario *s, const ScenarioStep *kind, const Node *step)
+{
+    const char *known[12] = { kind->key, "as", "refuse" };
+    Cx cx = cx_begin(s->a, "en");
+    int n = 3;
+    for (int i = 0; kind->keys[i]; i++) known[n++] = kind->keys[i];
+    node_check_keys(&cx, step, known, no_keys);
+    return cx.nissue ? cx.issue[0].text : NULL;
+}
 
 const ScenarioStep *step_kind(const Node *step)
 {

@@ -29,6 +29,7 @@ bool scenario_find(Scenario *s, Work *w, const char *name, const Form **f, int64
     *f = app_form(w->app, "user");
     if (name && auth_user_by_login(w, name, id)) return true;
     cx_clear(&w->cx);
+    s->mistaken = true;
     return cx_fail(&w->cx, E_INPUT, "no record was named %s", name ? name : "");
 }
 
