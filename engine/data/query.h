@@ -32,6 +32,7 @@ typedef struct List {
     int64_t count;            /* -1: not asked */
 } List;
 MUST bool query_list(Work *w, const ListAsk *ask, List *out);
+int query_page_most(const Work *w);            /* the longest page that this app gives */
 
 /* Groups: by = "stage,month(closed_on)", of = "count(),sum(amount)". Values in order. */
 typedef struct GroupAsk {

@@ -8,6 +8,8 @@
 #include "data/query_in.h"
 #include "data/record_row.h"
 
+#include <limits.h>
+
 #define ESTIMATE 10000
 
 typedef struct Page {
@@ -212,12 +214,19 @@ MUST static bool count(Work *w, const ListAsk *ask, const Sql *where, int64_t *o
     return true;
 }
 
+int query_page_most(const Work *w)
+{
+    int64_t most = w->app->limits.page;
+
+    return most > 0 && most < INT_MAX ? (int)most : INT_MAX - 1;
+}
+
 static int page_size(const Work *w, int limit)
 {
-    int64_t most = w->app->limits.page > 0 ? w->app->limits.page : 1000;
+    int most = query_page_most(w);
 
     if (limit < 1) return 50;
-    return limit > most ? (int)most : limit;
+    return limit > most ? most : limit;
 }
 
 bool query_list(Work *w, const ListAsk *ask, List *out)

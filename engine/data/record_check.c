@@ -6,6 +6,7 @@
  * required before. `check` and the form's `checks` are always asked.
  */
 #include "data/record_check.h"
+#include "data/people_check.h"
 #include "data/record_row.h"
 
 bool flag_holds(Eval *env, const Flag *flag)
@@ -191,5 +192,6 @@ bool record_check(Work *w, Record *r, const Record *old)
 
     if (!check_fields(w, r, old)) return false;
     check_form(w, r, old);
+    if (w->cx.err || !people_check(w, r, old)) return false;
     return !w->cx.err && w->cx.nissue == before;
 }

@@ -94,7 +94,7 @@ void record_json(Work *w, const Record *r, Field *const *field, int nfield, Json
     json_int(out, record_id(r));
     for (int i = 0; i < nfield; i++) {
         const Field *x = field[i];
-        if (x == f->field[SYS_ID]) continue;
+        if (x == f->field[SYS_ID] || field_store(x) == STORE_NONE) continue;
         bool bin = x->system && x->name.index == SYS_DELETED_AT;
         if (bin && val_is_blank(record_get(r, x))) continue;
         Right right = perm_field_reached(w, f, x, &reach);

@@ -34,6 +34,8 @@ MUST bool save_delete(Work *w, const Form *f, int64_t id, int64_t version);
 MUST bool save_restore(Work *w, const Form *f, int64_t id, Saved *out);
 /* Many in one transaction; results per item in order. All or nothing. */
 MUST bool save_batch(Work *w, const SaveAsk *ask, int n, Saved *out);
+/* May this person change all of these by one filter? E_DENIED: no right to, or not to one. */
+MUST bool save_may_many(Work *w, const Form *f, Record *const *r, int n);
 /* PUT …/by/FIELD/VALUE */
 MUST bool save_upsert(Work *w, const Form *f, const Field *by, const char *value,
     const Node *body, Saved *out);

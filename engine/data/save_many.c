@@ -46,6 +46,15 @@ bool save_batch(Work *w, const SaveAsk *ask, int n, Saved *out)
     return true;
 }
 
+bool save_may_many(Work *w, const Form *f, Record *const *r, int n)
+{
+    bool may = perm_may(w, f, ACT_BATCH);
+
+    for (int i = 0; may && i < n; i++) may = perm_on(w, ACT_BATCH, r[i]);
+    if (may || w->cx.err) return !w->cx.err;
+    return cx_fail(&w->cx, E_DENIED, "no right to change many records of %s at once", f->key);
+}
+
 typedef struct Upsert {
     const Form *f; const Field *by; const char *value; const Node *body; Saved *out;
 } Upsert;

@@ -116,6 +116,7 @@ static void without_stage(Form *f)
 {
     for (int i = SYS_WORKFLOW; i < SYS_COUNT; i++) {
         f->field[i]->type = f->field[i]->value = &type_none;
+        f->field[i]->name.column = NULL;
         field_set_type(f->field[i]);
     }
 }
@@ -124,6 +125,7 @@ void form_add_workflow(Cx *cx, Form *f, Workflow *w)
 {
     for (int i = SYS_WORKFLOW; i < SYS_COUNT && !f->staged; i++) {
         f->field[i]->type = f->field[i]->value = system_fields[i].type;
+        f->field[i]->name.column = f->field[i]->key;
         field_set_type(f->field[i]);
     }
     if (!f->staged) index_names(cx, f);

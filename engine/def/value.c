@@ -3,6 +3,7 @@
  * never be a value that a person could not enter.
  */
 #include "def/value.h"
+#include "def/types.h"
 
 #include <string.h>
 
@@ -38,6 +39,9 @@ bool flag_load(Cx *cx, const Node *map, const char *key, ExprWhere where, Flag *
 static bool literal(Cx *cx, const Field *f, const Node *n, Val *out)
 {
     Cx inner = cx_begin(cx->a, cx->lang);
+    bool flag;
+    if (f->value == &type_boolean && !node_bool(n, &flag))
+        return cx_issue(cx, node_place(n), "no_boolean", "is neither true nor false");
     bool read = field_read(&inner, f, n, f->form->app->zone, out);
     if (read) field_check(&inner, f, *out);
     for (int i = 0; i < inner.nissue; i++)

@@ -27,7 +27,7 @@ static void put_field(Work *w, Json *j, const Form *form, const Field *f)
 {
     Right right = form->parent ? RIGHT_FULL : perm_field(w, form, f, NULL);
     const char *help = label_show(&f->help, w->cx.lang, NULL);
-    if (right == RIGHT_HIDDEN) return;
+    if (right == RIGHT_HIDDEN || field_store(f) == STORE_NONE) return;
     json_map(j);
     json_key(j, "name"); json_text(j, f->key);
     json_key(j, "label"); json_text(j, field_label(f, w->cx.lang));

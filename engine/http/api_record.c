@@ -51,7 +51,7 @@ static bool read_ask(Work *w, const Request *q, const Form *f, ListAsk *ask)
 {
     static const char *const how[] = { "none", "exact", "estimate" };
     const char *count = request_arg(q, "count"), *view = request_arg(q, "view");
-    int64_t page = w->app->limits.page > 0 ? w->app->limits.page : 1000;
+    int64_t page = query_page_most(w);
     *ask = (ListAsk){ .form = f, .filter = request_arg(q, "filter"),
         .sort = request_arg(q, "sort"), .q = request_arg(q, "q"),
         .after = request_arg(q, "after"), .binned = str_eq(request_arg(q, "bin"), "true") };
