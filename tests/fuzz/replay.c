@@ -1,6 +1,7 @@
 /*
  * replay — runs a fuzz target over the files of a folder, each whole, cut at every eighth and
- * with its bytes changed one at a time (in long files some of them): what every compiler can do without libFuzzer.
+ * with its bytes changed one at a time (in long files some of them): what every compiler can
+ * do without libFuzzer.
  */
 #include "base/sys.h"
 
