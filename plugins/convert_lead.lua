@@ -5,13 +5,11 @@ action {
   name = "convert_lead",
   label = { en = "Convert", zh = "转化线索" },
   form = "lead",
+  visible = "stage = 'qualified'",
   params = {
     deal = { type = "text", label = { en = "Name of the deal", zh = "商机名称" } },
   },
   run = function(lead, p)
-    if lead.stage ~= "qualified" then
-      fail("stage", "Qualify the lead first")
-    end
     local name = lead.company or lead.name
     local customer = get("customer", { name = name })
     local found = customer ~= nil

@@ -12,8 +12,8 @@ static const RuleCall *const groups[] = { rule_query_calls, rule_write_calls, ru
 static const RuleCall hook_calls[] = {
     { "on", NULL, "event, function", "runs the function at the event" },
     { "every", NULL, "cron, name, function", "on a schedule, once per due time" },
-    { "action", NULL, "{name, label, form, params, run}",
-      "a step for transitions and buttons, with typed parameters" },
+    { "action", NULL, "{name, label, form, visible, params, run}",
+      "a step for transitions; with `form` a button there, offered where `visible` holds" },
     { 0 },
 };
 

@@ -22,6 +22,9 @@ MUST bool rule_event_named(Work *w, const Form *f, const char *event, const char
 /* Parameters from outside (a button's form) or from YAML: checked against their declaration,
    issues on their names. */
 MUST bool rule_action(Work *w, const char *action, Record *r, const Node *params);
+/* Is the action's button offered on this record? False with w->cx.err: it could not be told. */
+struct Action;
+bool rule_offered(Work *w, const struct Action *act, const Record *r);
 MUST bool rule_schedule(Work *w, const char *plugin, const char *name);
 /* The job after a commit; body {"old": {…}} is what the record was, as a plain table. */
 MUST bool rule_committed(Work *w, const Form *f, int64_t id, const Node *body);

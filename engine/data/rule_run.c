@@ -184,6 +184,14 @@ bool rule_action(Work *w, const char *action, Record *r, const Node *params)
     return ok;
 }
 
+bool rule_offered(Work *w, const Action *act, const Record *r)
+{
+    if (!act->form || !str_eq(act->form, r->form->key)) return false;
+    if (!act->visible) return true;
+    Eval env = record_eval(w, r, NULL);
+    return expr_true(act->visible, &env) && !w->cx.err;
+}
+
 bool rule_schedule(Work *w, const char *plugin, const char *name)
 {
     const Schedule *s = w->box ? hooks_schedule(w->box, plugin, name) : NULL;

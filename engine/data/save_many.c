@@ -100,6 +100,20 @@ MUST static bool press(Work *w, const Press *p, Record *r)
     return ok && cx_check(&w->cx) && history_add(w, "action", NULL, r, p->action);
 }
 
+/* The issue stands on what the condition asks first of the record. */
+static bool not_here(Work *w, const Action *a)
+{
+    const ExprRead *read;
+    int n = expr_reads(a->visible, &read);
+    const char *field = NULL;
+
+    for (int i = 0; i < n && !field; i++)
+        if (!read[i].other && !read[i].npath) field = read[i].name->key;
+    cx_issue(&w->cx, at_field(field), "not_here", "“%s” is possible only where %s",
+        label_show(&a->label, w->cx.lang, a->name), a->visible_text);
+    return cx_check(&w->cx);
+}
+
 static bool press_unit(Work *w, void *arg)
 {
     const Press *p = arg;
@@ -115,6 +129,7 @@ static bool press_unit(Work *w, void *arg)
     if (!w->as_app && !perm_on(w, ACT_UPDATE, r))
         return w->cx.err ? false
             : cx_fail(&w->cx, E_DENIED, "no right to change this record");
+    if (!rule_offered(w, a, r)) return !w->cx.err && not_here(w, a);
     if (!frame_begin(w, &frame, p->f)) return false;
     bool ok = press(w, p, r) && record_load(w, p->f, p->id, false, &now);
     const char *said = frame_said(w, &frame);

@@ -6,7 +6,9 @@
 #include "data/history.h"
 #include "data/move.h"
 #include "data/perm.h"
+#include "data/rule_api.h"
 #include "base/i18n.h"
+#include "rule/hooks.h"
 
 static const Act asked[] = { ACT_READ, ACT_UPDATE, ACT_DELETE };
 
@@ -211,6 +213,33 @@ static const char *right_name(Work *w, const Record *r, const Field *f)
     return NULL;
 }
 
+/* Actions of plugins with a button on this record. */
+static void offered(Work *w, const Record *r, void (*show)(Work *, const Action *, Json *),
+    Json *out)
+{
+    const Action *action;
+    int n = w->box && perm_on(w, ACT_UPDATE, r) ? hooks_actions(w->box, &action) : 0;
+
+    for (int i = 0; i < n; i++)
+        if (rule_offered(w, &action[i], r)) show(w, &action[i], out);
+}
+
+static void json_name_of(Work *w, const Action *a, Json *out)
+{
+    (void)w;
+    json_text(out, a->name);
+}
+
+static void json_button(Work *w, const Action *a, Json *out)
+{
+    json_map(out);
+    json_key(out, "name");
+    json_text(out, a->name);
+    json_key(out, "label");
+    json_text(out, label_show(&a->label, w->cx.lang, a->name));
+    json_map_end(out);
+}
+
 bool allowed_json(Work *w, const Record *r, Json *out)
 {
     json_map(out);
@@ -227,6 +256,11 @@ bool allowed_json(Work *w, const Record *r, Json *out)
     json_list(out);
     for (int i = 0; i < LEN(asked); i++)
         if (perm_on(w, asked[i], r)) json_text(out, act_name[asked[i]]);
+    offered(w, r, json_name_of, out);
+    json_list_end(out);
+    json_key(out, "buttons");
+    json_list(out);
+    offered(w, r, json_button, out);
     json_list_end(out);
     bool ok = !w->cx.err && moves_json(w, r, NULL, out);
     json_map_end(out);

@@ -4,10 +4,12 @@
 #include "http/handlers.h"
 #include "http/related.h"
 #include "http/timeline.h"
+#include "http/undo.h"
 #include "base/i18n.h"
 #include "data/history.h"
 #include "data/move.h"
 #include "data/record_check.h"
+#include "data/rule_api.h"
 #include "data/save.h"
 #include "rule/hooks.h"
 
@@ -69,7 +71,7 @@ static void add_actions(Work *w, Node *page, const Record *r)
     int n = w->box ? hooks_actions(w->box, &action) : 0;
 
     for (int i = 0; i < n; i++) {
-        if (!str_eq(action[i].form, r->form->key) || !perm_on(w, ACT_UPDATE, r)) continue;
+        if (!rule_offered(w, &action[i], r) || !perm_on(w, ACT_UPDATE, r)) continue;
         Node *one = node_add(a, list, node_map(a));
         node_put_text(a, one, "label",
             label_show(&action[i].label, w->cx.lang, action[i].name));
@@ -187,6 +189,7 @@ bool page_record(Work *w, const Request *q, Response *r)
         || !add_explained(w, q, page, rec) || !add_timeline(w, q, page, rec)
         || !related_lists(w, rec, &related)) return false;
     node_put(w->cx.a, page, "related", related);
+    undo_move(w, q, page, rec, NULL);
     return !w->cx.err && page_end(w, q, r, "record", page);
 }
 
@@ -196,7 +199,8 @@ bool page_delete_post(Work *w, const Request *q, Response *r)
     int64_t id;
 
     if (!request_record(w, q, &f, &id) || !save_delete(w, f, id, 0)) return false;
-    response_redirect(&w->cx, r, arena_printf(w->cx.a, "/f/%s?deleted=1", f->key));
+    response_redirect(&w->cx, r, arena_printf(w->cx.a, "/f/%s?deleted=%lld", f->key,
+        (long long)id));
     return true;
 }
 

@@ -129,9 +129,11 @@ static void read_params(lua_State *L, Action *act)
 
 int action_call(lua_State *L)
 {
-    static const char *const known[] = { "name", "label", "form", "params", "run" };
+    static const char *const known[] = { "name", "label", "form", "visible", "params",
+        "run" };
     static const char *const builtin[] = { "set", "create", "update", "upsert", "delete",
-        "transition", "notify", "email", "webhook", "for_each", "when", "stop" };
+        "transition", "notify", "email", "webhook", "for_each", "when", "stop",
+        "read" };
     Box *b = box_of(L);
     Hooks *h = hooks_of(b);
     const char *plugin = hooks_plugin(L, "action");
@@ -143,14 +145,37 @@ int action_call(lua_State *L)
         if (!str_in(key[i], known, LEN(known)))
             return luaL_error(L, "action: unknown key '%s'", key[i]);
     Action act = { .plugin = plugin, .name = text_field(L, 1, "name"),
-        .label = label_field(L, 1), .form = text_field(L, 1, "form"), .line = hooks_line(L) };
+        .label = label_field(L, 1), .form = text_field(L, 1, "form"), .line = hooks_line(L),
+        .visible_text = text_field(L, 1, "visible") };
     if (!act.name) return luaL_error(L, "action: a name is needed");
     if (hooks_action(b, act.name) || str_in(act.name, builtin, LEN(builtin)))
         return luaL_error(L, "there is an action '%s' already", act.name);
+    if (act.visible_text && !act.form)
+        return luaL_error(L, "action '%s': visible needs a form", act.name);
     read_params(L, &act);
     if (lua_getfield(L, 1, "run") != LUA_TFUNCTION)
         return luaL_error(L, "action '%s': run must be a function", act.name);
     act.ref = hooks_function(L, lua_gettop(L));
     ARENA_PUSH(box_arena(b), h->action, h->naction, h->action_cap, act);
     return 0;
+}
+
+bool actions_bind(Cx *cx, const App *app, Box *box)
+{
+    Hooks *h = hooks_of(box);
+    int before = cx->nissue;
+    for (int i = 0; i < h->naction; i++) {
+        Action *act = &h->action[i];
+        const Form *f = act->form ? app_form(app, act->form) : NULL;
+        if (!act->visible_text || !f) continue;           /* hooks_check tells unknown forms */
+        Cx own = cx_begin(box_arena(box), cx->lang);
+        ExprWhere where = app_where(app, f, USE_CHECK);
+        where.want = (Type){ .kind = T_BOOL };
+        act->visible = expr_load(&own, NULL, act->visible_text, &where);
+        if (act->visible) continue;
+        cx_issue(cx, at_line(arena_printf(cx->a, "plugins/%s.lua", act->plugin), act->line, 1),
+            "expression", "action '%s': visible: %s", act->name,
+            own.nissue ? own.issue[0].text : own.text);
+    }
+    return cx->nissue == before;
 }

@@ -152,7 +152,7 @@ Box *hooks_open(Cx *cx, const App *app, const BoxLimits *limits, void (*open)(lu
         issue_of(cx, &own, name, s);
         ok = false;
     }
-    if (!ok) {
+    if (!ok || !actions_bind(cx, app, box)) {
         box_free(box);
         return NULL;
     }

@@ -34,6 +34,7 @@ typedef struct Param {
 typedef struct Action {
     const char *plugin, *name; Label label; const char *form;   /* form: also a button there */
     Param *param; int nparam; int ref, line;
+    const char *visible_text; Expr *visible;   /* where its button is offered; NULL: everywhere */
 } Action;
 int hooks_actions(const Box *box, const Action **out);
 const Action *hooks_action(const Box *box, const char *name);

@@ -27,4 +27,6 @@ int hooks_line(lua_State *L);
 const char *hooks_text(lua_State *L, int at);
 int hooks_function(lua_State *L, int at);     /* keeps the function: its ref */
 int action_call(lua_State *L);                /* action{…} */
+/* `visible` of the actions, bound to their forms, in the box's arena; issues at action{}. */
+MUST bool actions_bind(Cx *cx, const App *app, Box *box);
 #endif
