@@ -18,6 +18,8 @@
 #include <unistd.h>
 
 #define WAIT_S 5
+/* A Work waits while its write is committed: so many writes share one sync of the disk. */
+#define WORKS_A_CORE 8
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -90,7 +92,7 @@ static Engine *new_engine(const EngineOptions *o)
     e->dir = mem_dup(o->dir);
     e->o.dir = e->dir;
     if (!e->o.limits.bytes) e->o.limits = box_limits_default;
-    e->max = o->works > 0 ? o->works : (int)(cores > 0 ? cores : 1) * 2;
+    e->max = o->works > 0 ? o->works : (int)(cores > 0 ? cores : 1) * WORKS_A_CORE;
     pthread_mutex_init(&e->lock, NULL);
     pthread_mutex_init(&e->reloading, NULL);
     pthread_mutex_init(&e->time_lock, NULL);

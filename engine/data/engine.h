@@ -8,7 +8,7 @@
 typedef struct EngineOptions {
     const char *dir;          /* app folder */
     const char *db;           /* "sqlite:FILE"; NULL: DIR/data/tenon.db */
-    int works;                /* 0: 2 × cores */
+    int works;                /* 0: 8 × cores */
     bool readonly;            /* verbs that only look */
     bool watch;               /* reload changed files */
     bool tick;                /* run timers and jobs on threads of their own */

@@ -77,17 +77,18 @@ static bool set_up(SqliteDb *db, bool writer)
     sqlite3_busy_timeout(db->handle, BUSY_MS);        /* before the mode: that needs a lock */
     if (!harden(db->handle) || !sqlite_add_functions(db->handle))
         return false;
+    /* Readers are many and the system keeps the file's pages in memory once for all. */
     if (!writer) {
         sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
         sqlite3_progress_handler(db->handle, READ_STEPS, past_deadline, db);
         return sqlite_exec(db, "PRAGMA query_only=1; PRAGMA mmap_size=0;"
-                               "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8000;");
+                               "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-500;");
     }
     sqlite_note_tables(db);
     return set_wal(db)
         && sqlite_exec(db, "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
                            "PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;"
-                           "PRAGMA cache_size=-16000; PRAGMA journal_size_limit=67108864;");
+                           "PRAGMA cache_size=-4000; PRAGMA journal_size_limit=67108864;");
 }
 
 bool sqlite_open(Cx *cx, DbPool *pool, const char *path, Clocks *clocks, SqliteDb **out)
