@@ -53,47 +53,48 @@ end
 
 local function choose(rule, people, weights)
   if rule.method == "least_open" then
-    return least_open(people, "lead"), "fewest open leads"
+    return least_open(people, "lead"), { en = "fewest open leads", zh = "未结线索最少" }
   end
-  return rotate("lead_rule/" .. rule.id, people, weights), "next in turn"
+  return rotate("lead_rule/" .. rule.id, people, weights), { en = "next in turn", zh = "按顺序轮到" }
 end
 
 on("lead.before_create", function(lead)
   if lead.owner then
-    explain("owner %s was given with the lead", lead.owner.title)
+    explain({ en = "owner %s was given with the lead", zh = "创建时已指定负责人：%s" }, lead.owner.title)
     return
   end
   local person = me()
   if person and has_role(person, "sales") then
     lead.owner = person
-    explain("entered by %s: stays theirs", person.title)
+    explain({ en = "entered by %s: stays theirs", zh = "由 %s 录入，归本人跟进" }, person.title)
     return
   end
   for rule in find("lead_rule", "active", {}, { sort = "rank,id" }) do
     if fits(rule.regions, lead.region) and fits(rule.sources, lead.source) then
       local people, weights, full = below_caps(rule, candidates(rule))
-      local note = #full > 0 and ("; full: " .. table.concat(full, ", ")) or ""
+      local note = #full > 0
+        and format({ en = "; full: %s", zh = "；已达上限：%s" }, table.concat(full, ", ")) or ""
       if #people > 0 then
         local chosen, how = choose(rule, people, weights)
         lead.owner = chosen
-        explain("rule “%s”: %s of %s%s", rule.name, how, names(people), note)
+        explain({ en = "rule “%s”: %s of %s%s", zh = "规则“%s”：%s（%s）%s" }, rule.name, how, names(people), note)
         return
       end
-      explain("rule “%s” fits, but nobody is free%s", rule.name, note)
+      explain({ en = "rule “%s” fits, but nobody is free%s", zh = "规则“%s”符合，但无人可分配%s" }, rule.name, note)
     end
   end
-  explain("no rule found a free owner; left to sales operations")
+  explain { en = "no rule found a free owner; left to sales operations", zh = "没有规则找到可分配的负责人，转交销售运营处理" }
 end)
 
 on("lead.after_create", function(lead)
   if lead.owner then
     local person = me()
     if not person or person.id ~= lead.owner.id then
-      notify(lead.owner, "New lead: " .. lead.title, lead)
+      notify(lead.owner, format({ en = "New lead: %s", zh = "新线索：%s" }, lead.title), lead)
     end
     return
   end
   for _, person in ipairs(users { role = "sales_ops", active = true }) do
-    notify(person, "Lead without owner: " .. lead.title, lead)
+    notify(person, format({ en = "Lead without owner: %s", zh = "线索尚无负责人：%s" }, lead.title), lead)
   end
 end)

@@ -33,7 +33,8 @@ action {
     end
     update(lead, { customer = customer, opportunity = deal })
     transition(lead, "convert")
-    explain("converted to %s%s, deal “%s”", customer.name, found and " (already a customer)" or "", deal.name)
+    explain({ en = "converted to %s%s, deal “%s”", zh = "已转化为客户 %s%s，商机“%s”" }, customer.name,
+      found and { en = " (already a customer)", zh = "（已有客户）" } or "", deal.name)
     return deal
   end,
 }

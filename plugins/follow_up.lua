@@ -26,10 +26,12 @@ end)
 every("0 9 * * 1-5", "overdue_contacts", function()
   for customer in find("customer", "next_contact_on < today() and owner.active") do
     local late = days_between(customer.next_contact_on, today())
-    notify(customer.owner, format("%s (tier %s) is %d days overdue for contact", customer.name, customer.tier, late), customer)
+    notify(customer.owner, format({ en = "%s (tier %s) is %d days overdue for contact",
+      zh = "客户 %s（%s 级）已逾期 %d 天未联系" }, customer.name, customer.tier, late), customer)
     local head = customer.owner.department and customer.owner.department.head
     if late > patience and head and head.id ~= customer.owner.id then
-      notify(head, format("%s has not contacted %s, %d days overdue", customer.owner.name, customer.name, late), customer)
+      notify(head, format({ en = "%s has not contacted %s, %d days overdue",
+        zh = "%s 尚未联系客户 %s，已逾期 %d 天" }, customer.owner.name, customer.name, late), customer)
     end
   end
 end)
@@ -38,7 +40,8 @@ every("30 9 * * 1-5", "overdue_leads", function()
   for lead in find("lead", "stage.status = 'open' and next_follow_up < now() - 1d and owner.active") do
     local boss = lead.owner.manager
     if boss then
-      notify(boss, format("%s is late with the lead %s", lead.owner.name, lead.name), lead)
+      notify(boss, format({ en = "%s is late with the lead %s", zh = "%s 未按时跟进线索 %s" },
+        lead.owner.name, lead.name), lead)
     end
   end
 end)

@@ -67,7 +67,8 @@ bool history_explained(Work *w, const Form *f, int64_t id, Explained **out, int 
     while (db_next(&w->cx, &rows, v)) {
         Explained e = { .at = db_typed(v[0], VAL_DATETIME, 0).i,
             .rule = v[1].kind == VAL_TEXT ? arena_dup(w->cx.a, v[1].t) : NULL,
-            .text = v[2].kind == VAL_TEXT ? arena_dup(w->cx.a, v[2].t) : "" };
+            .text = v[2].kind == VAL_TEXT ? label_stored(w->cx.a,
+                arena_dup(w->cx.a, v[2].t), w->cx.lang) : "" };
         ARENA_PUSH(w->cx.a, *out, *n, cap, e);
     }
     db_rows_end(&rows);

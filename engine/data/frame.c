@@ -58,7 +58,7 @@ const char *frame_said(Work *w, const Frame *f)
 
     for (int i = 0; i < f->nsaid; i++) {
         if (i) str_add_char(&s, '\n');
-        str_add(&s, f->said[i].text);
+        str_add(&s, label_stored(w->cx.a, f->said[i].text, w->cx.lang));
     }
     return f->nsaid ? str_show(&s) : NULL;
 }

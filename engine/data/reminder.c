@@ -182,11 +182,15 @@ MUST static bool send_said(Work *w, const Timer *t, const Node *payload, const N
     const char **name = ARENA_ARRAY(w->cx.a, const char *, via ? via->n + 1 : 1);
     int n = 0;
 
+    const char *lang;
+
     if (!node_int(to, &user)) return true;
+    if (!reader_language(w, user, &lang)) return false;
     for (int i = 0; node_is(via, NODE_LIST) && i < via->n; i++)
         if (node_text(via->item[i])) name[n++] = node_text(via->item[i]);
     if (via && node_text(via)) name[n++] = node_text(via);
-    return notice_send(w, &(Notice){ .to = user, .text = node_text(node_find(payload, "text")),
+    return notice_send(w, &(Notice){ .to = user, .text = label_stored(w->cx.a,
+            node_text(node_find(payload, "text")), lang),
         .form = t->form, .record = t->record, .via = name, .nvia = n, .kind = "reminder",
         .late_s = late_s });
 }

@@ -86,6 +86,14 @@ Val rule_to_val(lua_State *L, int at, Type *type);
 /* string.format of the arguments from `at` on; one alone is taken as it is. */
 const char *rule_format(lua_State *L, int at);
 
+/* --- texts for people, in rule_words.c ------------------------------------------------- */
+
+/* A text or a table of texts by language, as label_store writes it; raises. */
+const char *rule_words(lua_State *L, int at);
+/* The same with string.format's arguments after it, which may be by language too. */
+const char *rule_words_format(lua_State *L, int at);
+int rule_format_words(lua_State *L);          /* format(…): a text, or a table by language */
+
 /* --- filters --------------------------------------------------------------------------- */
 
 typedef struct Arg { const char *name; Type type; Val val; } Arg;     /* ":who" */

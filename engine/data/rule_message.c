@@ -7,6 +7,7 @@
 #include "data/history.h"
 #include "data/jobs.h"
 #include "data/notice.h"
+#include "data/reminder.h"
 #include "data/timer.h"
 #include "base/out.h"
 #include "base/sys.h"
@@ -71,7 +72,9 @@ static bool notify_unit(Work *w, void *arg)
 {
     const Words *m = arg;
     for (int i = 0; i < m->nto; i++) {
-        Notice n = { .to = m->to[i], .text = m->text, .form = m->form, .record = m->record,
+        const char *lang;
+        if (!reader_language(w, m->to[i], &lang)) return false;
+        Notice n = { .to = m->to[i], .text = label_stored(w->cx.a, m->text, lang), .form = m->form, .record = m->record,
             .via = m->via, .nvia = m->nvia, .kind = "rule" };
         if (!notice_send(w, &n)) return false;
     }
@@ -82,7 +85,7 @@ static int notify_call(lua_State *L)
 {
     Work *w = rule_work(L);
     lua_settop(L, 4);
-    Words m = { .text = rule_text(L, 2) };
+    Words m = { .text = rule_words(L, 2) };
     read_to(L, w, 1, &m);
     if (!lua_isnil(L, 3)) {
         const Proxy *p = rule_check_record(L, 3);
@@ -131,7 +134,7 @@ static int remind_call(lua_State *L)
     Words m = { .form = p->form->key, .record = p->id };
     if (lua_getfield(L, 2, "text") == LUA_TNIL)
         return luaL_error(L, "remind: a text is needed");
-    m.text = rule_text(L, -1);
+    m.text = rule_words(L, -1);
     if (lua_getfield(L, 2, "at") == LUA_TNIL) return luaL_error(L, "remind: `at` is needed");
     m.due = read_due(L, w, lua_gettop(L));
     lua_getfield(L, 2, "to");
@@ -155,14 +158,24 @@ static const char *first_mail_channel(const Work *w)
     return NULL;
 }
 
-/* `to` of email: an address, or a user's. */
-static const char *read_address(lua_State *L)
+/* `to` of email: an address, or a user's, in whose language it is written. */
+static const char *read_address(lua_State *L, Work *w, const char **lang)
 {
+    *lang = w->app->nlanguage ? w->app->language[0] : NULL;
     if (lua_type(L, -1) == LUA_TSTRING) return rule_text(L, -1);
     Proxy *p = rule_test_record(L, -1);
     Record *r = p ? rule_record(L, p) : NULL;
     Val v = r ? record_value(r, "email") : val_blank();
+    Val own = r ? record_value(r, "language") : val_blank();
+    if (own.kind == VAL_TEXT) *lang = own.t;
     return v.kind == VAL_TEXT ? v.t : NULL;
+}
+
+static void put_words(lua_State *L, Work *w, Node *body, const char *key, const char *lang)
+{
+    lua_getfield(L, 1, key);
+    node_put_text(w->cx.a, body, key,
+        label_stored(w->cx.a, rule_words(L, lua_gettop(L)), lang));
 }
 
 static int email_call(lua_State *L)
@@ -178,13 +191,11 @@ static int email_call(lua_State *L)
         return luaL_error(L, "email: the app has no such mail channel");
     node_put_text(w->cx.a, body, "channel", channel);
     if (lua_getfield(L, 1, "to") == LUA_TNIL) return 0;
-    const char *to = read_address(L);
+    const char *lang, *to = read_address(L, w, &lang);
     if (!to) return 0;                        /* a person without an address */
     node_put_text(w->cx.a, body, "to", to);
-    lua_getfield(L, 1, "subject");
-    node_put_text(w->cx.a, body, "subject", rule_text(L, lua_gettop(L)));
-    lua_getfield(L, 1, "text");
-    node_put_text(w->cx.a, body, "text", rule_text(L, lua_gettop(L)));
+    put_words(L, w, body, "subject", lang);
+    put_words(L, w, body, "text", lang);
     m.body = node_json(w->cx.a, body);
     rule_write(L, w, job_unit, &m);
     return 0;
@@ -221,7 +232,7 @@ static int explain_call(lua_State *L)
 {
     Work *w = rule_work(L);
     const Record *r = rule_host(L)->subject;
-    Words m = { .text = rule_format(L, 1) };
+    Words m = { .text = rule_words_format(L, 1) };
     if (!r) return luaL_error(L, "explain: no record is being handled here");
     m.form = r->form->key;
     m.record = record_id(r);
@@ -246,14 +257,14 @@ static int log_call(lua_State *L)
 
 const RuleCall rule_message_calls[] = {
     { "notify", notify_call, "user | list, text, record?, {via}?",
-      "a message to the inbox or other channels" },
+      "a message to the inbox or other channels; texts may be tables by language" },
     { "remind", remind_call, "record, {at, to, text, via}",
       "a message at a time; the same words at the same time are one" },
     { "email", email_call, "{to, subject, text, channel}", "an e-mail, sent after commit" },
     { "webhook", webhook_call, "{url | channel, body, secret}",
       "a web call, sent after commit" },
     { "explain", explain_call, "format, …",
-      "stored with the record: the answer to “why?”" },
+      "stored with the record: the answer to “why?”, in each reader's language" },
     { "log", log_call, "format, …", "a line in the server's log" },
     { 0 },
 };

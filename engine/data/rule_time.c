@@ -183,12 +183,6 @@ static int format_number_call(lua_State *L)
     return formatted(L, w, val_real(luaL_checknumber(L, 1)), T_NUMBER);
 }
 
-static int format_call(lua_State *L)
-{
-    lua_pushstring(L, rule_format(L, 1));
-    return 1;
-}
-
 const RuleCall rule_time_calls[] = {
     { "today", today_call, "", "the date: \"2026-03-02\"" },
     { "now", now_call, "", "the instant: \"2026-03-02T01:00:00Z\"" },
@@ -198,7 +192,8 @@ const RuleCall rule_time_calls[] = {
     { "days_between", days_between_call, "a, b", "days from a to b" },
     { "parse_date", parse_date_call, "text",
       "2026-03-02, 2026/3/2, 2.3.2026 …; nil if it is none" },
-    { "format", format_call, "format, …", "as string.format" },
+    { "format", rule_format_words, "format, …",
+      "as string.format; a table by language gives a table by language" },
     { "format_date", format_date_call, "date | time, format", "\"yyyy-mm-dd hh:mm\"" },
     { "format_number", format_number_call, "number, format", "\"#,##0.00\"" },
     { 0 },

@@ -88,8 +88,10 @@ static int delete_call(lua_State *L)
 
 static int fail_call(lua_State *L)
 {
-    if (lua_gettop(L) < 2) box_refuse(L, NULL, rule_text(L, 1));
-    box_refuse(L, lua_isnil(L, 1) ? NULL : rule_text(L, 1), rule_text(L, 2));
+    Work *w = rule_work(L);
+    int n = lua_gettop(L);
+    const char *text = label_stored(w->cx.a, rule_words(L, n < 2 ? 1 : 2), w->cx.lang);
+    box_refuse(L, n < 2 || lua_isnil(L, 1) ? NULL : rule_text(L, 1), text);
 }
 
 static int as_user_call(lua_State *L)

@@ -2,6 +2,8 @@
  * label.c — labels: one text, or a map from languages to texts.
  */
 #include "def/label.h"
+#include "base/node_json.h"
+#include "base/out.h"
 
 #include <string.h>
 
@@ -54,4 +56,24 @@ const char *label_show(const Label *l, const char *lang, const char *otherwise)
     for (int i = 0; i < l->n; i++)
         if (!*l->lang[i] || str_eq(l->lang[i], lang ? lang : "en")) return l->text[i];
     return l->n ? l->text[0] : otherwise;
+}
+
+const char *label_store(Arena *a, const Label *l)
+{
+    if (!l->n) return "";
+    if (l->n == 1 && !*l->lang[0] && l->text[0][0] != '{') return l->text[0];
+    Node *map = node_map(a);
+    for (int i = 0; i < l->n; i++) node_put_text(a, map, l->lang[i], l->text[i]);
+    return node_json(a, map);
+}
+
+const char *label_stored(Arena *a, const char *stored, const char *lang)
+{
+    if (*stored != '{') return stored;
+    Cx cx = cx_begin(a, lang);
+    const Node *map = json_parse(&cx, stored, strlen(stored));
+    if (!node_is(map, NODE_MAP) || !map->n) return stored;
+    const Node *mine = node_find(map, lang ? lang : "en");
+    const char *text = node_text(mine ? mine : map->item[0]);
+    return text ? text : stored;
 }

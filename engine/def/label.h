@@ -11,4 +11,8 @@ bool label_load(Cx *cx, const Node *map, const char *key, Label *out);   /* abse
 bool label_load_node(Cx *cx, const Node *node, Label *out);
 /* The text in that language, else the first one, else `otherwise`. */
 const char *label_show(const Label *l, const char *lang, const char *otherwise);
+/* For keeping one until its reader is known: one text as it is, several as JSON by language. */
+const char *label_store(Arena *a, const Label *l);
+/* What label_store made, in that language. */
+const char *label_stored(Arena *a, const char *stored, const char *lang);
 #endif

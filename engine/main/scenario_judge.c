@@ -76,8 +76,12 @@ static Try try_step(Scenario *s, const ScenarioStep *kind, const Node *step, con
     if (!w) return t;
     w->via = "test";
     s->mistaken = false;
-    if (become(s, w, kind, step)) t.outcome = kind->run(s, w, step);
-    else t.outcome = (Outcome){ .expected = "someone to act as", .actual = w->cx.text };
+    if (!become(s, w, kind, step)) {
+        t.outcome = (Outcome){ .expected = "someone to act as", .actual = w->cx.text };
+    } else {
+        w->cx.lang = lang;                    /* not the person's: each may be tried */
+        t.outcome = kind->run(s, w, step);
+    }
     keep(s, w, &t);
     engine_give(w);
     return t;
