@@ -220,6 +220,16 @@ static int store(struct mg_connection *c, void *arg)
     return answer(c, "application/json", &o);
 }
 
+static bool has_rows(sqlite3 *db)
+{
+    sqlite3_stmt *st = NULL;
+    bool yes = sqlite3_prepare_v2(db, "SELECT 1 FROM item LIMIT 1", -1, &st, NULL) == SQLITE_OK
+        && sqlite3_step(st) == SQLITE_ROW;
+
+    sqlite3_finalize(st);
+    return yes;
+}
+
 static void fill(void)
 {
     sqlite3 *db = open_db();
@@ -227,6 +237,10 @@ static void fill(void)
     sqlite3_exec(db, "CREATE TABLE IF NOT EXISTS item(id INTEGER PRIMARY KEY AUTOINCREMENT,"
         "number TEXT, name TEXT, company TEXT, mobile TEXT, source TEXT, region TEXT,"
         "stage TEXT, owner INTEGER, next_on TEXT, budget INTEGER)", NULL, NULL, NULL);
+    if (has_rows(db)) {
+        sqlite3_close(db);
+        return;
+    }
     sqlite3_exec(db, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE "
         "i<100000) INSERT INTO item SELECT i, 'N-'||i, 'Name '||i, 'Company '||(i%5000),"
         "'+86138'||printf('%08d',i), 'web', 'east', CASE i%4 WHEN 0 THEN 'fresh' WHEN 1 THEN "
