@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""A clock that leaps forward by years and comes back: what is due fires once, also when it leaps
-again, and the server goes on."""
+"""A clock that leaps forward by years and comes back: what is due fires once, also when it
+leaps again, and the server goes on."""
 import os
 import sys
 

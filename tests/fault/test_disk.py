@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""A disk that takes no more: writes are refused, nothing half-written stays, reading goes on, and
-with room again the server writes on.
+"""A disk that takes no more: writes are refused, nothing half-written stays, reading goes on,
+and with room again the server writes on.
 
 Twice: by a limit on the size of files set on the running server (an I/O error), and on a file
 system of a few megabytes that somebody else fills (a full disk), where one may be mounted."""

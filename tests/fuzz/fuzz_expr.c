@@ -51,8 +51,9 @@ static bool through_sql(Cx *cx, const Expr *e, Val *out)
     if (!expr_sql(cx, e, &(ExprSql){ .asker = &world.asker, .alias = "t" }, &q)) return false;
     sql_add(&q, " FROM thing AS t");
     if (!db_one(cx, world.db, &q, out, 1, &found)) {
-        if (cx->err != E_INPUT) fprintf(stderr, "%s %s\n%s\n", cx->text, cx->detail ? cx->detail : "",
-            sql_explain(cx->a, &q));
+        if (cx->err != E_INPUT)
+            fprintf(stderr, "%s %s\n%s\n", cx->text, cx->detail ? cx->detail : "",
+                sql_explain(cx->a, &q));
         return false;
     }
     ValKind kind = expr_val_kind(e, &scale);         /* first: it sets the scale */

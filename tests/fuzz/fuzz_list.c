@@ -81,7 +81,8 @@ static void open_engine(void)
     BUG_IF(!mkdtemp(folder));
     sys_log_level(LOG_ERROR);
     must(&cx, dir_make(&cx, path_join(a, folder, "forms")));
-    put(&cx, "app.yaml", "app: fuzz\nlanguages: [en]\ntime_zone: Asia/Shanghai\nroles: {r: {}}\n");
+    put(&cx, "app.yaml", "app: fuzz\nlanguages: [en]\ntime_zone: Asia/Shanghai\n"
+        "roles: {r: {}}\n");
     put(&cx, "forms/thing.yaml", form_text);
     snprintf(db, sizeof db, "sqlite:%s/fuzz.db", folder);
     must(&cx, engine_open(&cx, &(EngineOptions){ .dir = folder, .db = db, .works = 1 },

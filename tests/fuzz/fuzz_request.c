@@ -1,7 +1,7 @@
 /* links: http web */
 /*
- * fuzz_request — a head and a body as the wire brings them: path, query, cookies, urlencoded and
- * JSON bodies are read or refused, and what was read is UTF-8 without a NUL.
+ * fuzz_request — a head and a body as the wire brings them: path, query, cookies, urlencoded
+ * and JSON bodies are read or refused, and what was read is UTF-8 without a NUL.
  *
  *     METHOD TARGET\n Name: value\n …\n \n body
  */

@@ -10,8 +10,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-static const char shown[] = "{\"a\": \"<evil x='\\\" onload=\", \"b\": true, \"list\": [{\"a\": "
-    "\"<evil>\"}, {\"a\": null}, 3, [\"<evil>\"]], \"m\": {\"<evil>\": {\"a\": \"</evil\"}}}";
+static const char shown[] = "{\"a\": \"<evil x='\\\" onload=\", \"b\": true, "
+    "\"list\": [{\"a\": \"<evil>\"}, {\"a\": null}, 3, [\"<evil>\"]], "
+    "\"m\": {\"<evil>\": {\"a\": \"</evil\"}}}";
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
