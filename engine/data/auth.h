@@ -27,6 +27,14 @@ void auth_become_app(Work *w, const char *via);          /* nobody, all rights *
 /* ≥ 8 characters, at most 256, not among the common ones. An issue on `password` otherwise. */
 bool auth_password_ok(Cx *cx, const char *password);
 MUST bool auth_set_password(Work *w, int64_t user, const char *password);   /* ends all sessions */
+/* The acting person's own: asks the old one; issues on `old` and `new`. Ends their other
+   sessions; `session` stays (NULL: none does). */
+MUST bool auth_change_password(Work *w, const char *session, const char *old, const char *password);
+typedef struct Locked { int64_t user; const char *name; } Locked;
+/* Active users without a password, by name. */
+MUST bool auth_without_password(Work *w, int limit, Locked **out, int *n);
+/* Who has none cannot sign in. */
+MUST bool auth_has_password(Work *w, int64_t user, bool *has);
 MUST bool auth_token_new(Work *w, int64_t user, const char *name, char **token);
 MUST bool auth_user_by_login(Work *w, const char *login, int64_t *id);      /* E_MISSING */
 /* Fills who->subtree and who->people once. */

@@ -3,6 +3,7 @@
  */
 #include "data/move.h"
 #include "data/move_part.h"
+#include "data/people_show.h"
 #include "data/perm.h"
 #include "data/record_row.h"
 
@@ -51,10 +52,15 @@ static bool none_from_here(Work *w, const Record *r, const char *what)
     return cx_check(&w->cx);
 }
 
-static bool not_mine(Work *w, const Transition *t)
+const char *move_people(Work *w, const Transition *t, const Record *r)
 {
-    return cx_fail(&w->cx, E_DENIED, "this move is not yours: %s",
-        label_show(&t->label, w->cx.lang, t->key));
+    return t->by.n ? people_show(w, &t->by, r) : people_roles(w, r->form, ACT_UPDATE);
+}
+
+static bool not_mine(Work *w, const Transition *t, const Record *r)
+{
+    return cx_fail(&w->cx, E_DENIED, "this move is not yours: %s; it is for: %s",
+        label_show(&t->label, w->cx.lang, t->key), move_people(w, t, r));
 }
 
 bool move_find(Work *w, const Record *r, const char *name, const char *to,
@@ -75,7 +81,7 @@ bool move_find(Work *w, const Record *r, const char *name, const char *to,
         if (w->cx.err) return false;
         if (!refused) refused = t;
     }
-    if (refused) return not_mine(w, refused);
+    if (refused) return not_mine(w, refused, r);
     const Transition *t = flow && name ? workflow_transition(flow, name) : NULL;
     const Stage *s = flow && to ? workflow_stage(flow, to) : NULL;
     return none_from_here(w, r, t ? label_show(&t->label, w->cx.lang, name)

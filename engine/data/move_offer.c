@@ -16,10 +16,10 @@ static const char *guard_text(Work *w, const Transition *t)
     return cx.text;
 }
 
-static const char *by_text(Work *w)
+static const char *by_text(Work *w, const Transition *t, const Record *r)
 {
     Cx cx = cx_begin(w->cx.a, w->cx.lang);
-    cx_fail(&cx, E_DENIED, "this move is for other people");
+    cx_fail(&cx, E_DENIED, "this move is for: %s", move_people(w, t, r));
     return cx.text;
 }
 
@@ -36,7 +36,7 @@ MUST static bool offer(Work *w, const Record *r, const Transition *t, MoveOffer 
             o->missing[o->nmissing++] = t->require[i];
     if (!move_mine(w, t, r)) {
         o->allowed = false;
-        o->why = by_text(w);
+        o->why = by_text(w, t, r);
     } else if (t->if_ && !expr_true(t->if_, &env)) {
         o->allowed = o->nmissing > 0;
         o->why = guard_text(w, t);

@@ -9,6 +9,8 @@
 /* May the acting person make this move from here, by its `by`? Without `by` whoever may change
    the record; moves that run by themselves are nobody's. */
 bool move_mine(Work *w, const Transition *t, const Record *r);
+/* Who may, in words. */
+const char *move_people(Work *w, const Transition *t, const Record *r);
 void move_to(Work *w, Record *r, const Workflow *flow, const Stage *stage);
 /* Does the stage let people change the field? (edit, hide, lock) */
 bool stage_lets(const Stage *s, const Field *f);

@@ -13,6 +13,7 @@
 #include "data/record_row.h"
 #include "data/restrict.h"
 #include "data/rule_api.h"
+#include "data/session.h"
 #include "data/timer_row.h"
 
 typedef struct Bin { const Form *f; int64_t id, version; Saved *out; } Bin;
@@ -44,6 +45,7 @@ MUST static bool put_in_bin(Work *w, Record *old)
         && record_update(w, r, old)
         && save_ripple(w, old, NULL)
         && timer_drop_record(w, old->form->key, record_id(old))
+        && session_follow(w, old, NULL)
         && history_add(w, "deleted", old, NULL, NULL)
         && event(w, "after_delete", old, old)
         && save_committed(w, old, NULL);

@@ -11,6 +11,7 @@
 #include "data/record_row.h"
 #include "data/rule_api.h"
 #include "data/schema.h"
+#include "data/session.h"
 #include "data/store.h"
 #include "data/timer.h"
 
@@ -59,7 +60,8 @@ MUST static bool leave_traces(Work *w, Save *s)
 
     if ((!s->old || s->move) && s->r->stage
         && !move_record(w, s->old, s->r, s->move, s->ask->comment)) return false;
-    return timer_follow(w, s->r) && history_add(w, what, s->old, s->r, note)
+    return timer_follow(w, s->r) && session_follow(w, s->old, s->r)
+        && history_add(w, what, s->old, s->r, note)
         && explain_flush(w, s->r);
 }
 

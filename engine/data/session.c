@@ -64,13 +64,22 @@ bool session_begin(Work *w, int64_t user, const char *address, char **session)
     return true;
 }
 
-bool session_end_all(Work *w, int64_t user)
+bool session_end_others(Work *w, int64_t user, const char *keep)
 {
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
 
     sql_add(&q, "DELETE FROM \"_session\" WHERE \"user\" = ");
     sql_bind(&q, val_int(user));
+    if (keep) {
+        sql_add(&q, " AND \"hash\" <> ");
+        sql_bind(&q, val_text(hash_of(w, keep)));
+    }
     return db_run(&w->cx, w->db, &q, NULL);
+}
+
+bool session_end_all(Work *w, int64_t user)
+{
+    return session_end_others(w, user, NULL);
 }
 
 static bool end(Work *w, void *hash)

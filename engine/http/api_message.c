@@ -3,6 +3,7 @@
  */
 #include "http/api.h"
 #include "data/notice.h"
+#include "data/snooze.h"
 
 static void put(Work *w, Json *j, const Message *m)
 {
@@ -60,6 +61,24 @@ bool api_messages_read(Work *w, const Request *q, Response *r)
         if (node_find(body, "ids") && !n) { r->status = 204; return true; }
     }
     if (!notice_read(w, id, n)) return false;
+    r->status = 204;
+    return true;
+}
+
+bool api_snooze(Work *w, const Request *q, Response *r)
+{
+    static const char *const none[] = { NULL }, *const known[] = { "until", NULL };
+    int64_t id, until = 0;
+
+    if (!request_args_only(&w->cx, q, none) || !request_id(w, q, 0, &id)) return false;
+    const Node *body = request_object(&w->cx, q, known);
+    if (!body) return false;
+    const char *text = node_text(node_find(body, "until"));
+    if (!text || !*text) cx_issue(&w->cx, at_field("until"), "required", "is required");
+    else if (!datetime_parse(text, w->who.zone ? w->who.zone : w->app->zone, &until))
+        cx_issue(&w->cx, at_field("until"), "type",
+            "is no date and time such as 2026-03-02T09:00");
+    if (!cx_check(&w->cx) || !snooze_message(w, id, until)) return false;
     r->status = 204;
     return true;
 }

@@ -3,6 +3,7 @@
  */
 #include "http/api.h"
 #include "data/history.h"
+#include "data/snooze.h"
 #include "data/timer.h"
 #include "data/why.h"
 
@@ -149,6 +150,7 @@ bool api_timeline(Work *w, const Request *q, Response *r)
     json_key(&j, "coming");
     json_list(&j);
     for (int i = 0; i < n; i++) {
+        if (snooze_of(&timer[i]) && snooze_of(&timer[i]) != w->who.id) continue;
         json_map(&j);
         json_key(&j, "rule"); json_text(&j, timer[i].rule);
         json_key(&j, "due"); json_val(&j, val_datetime(timer[i].due));

@@ -2,11 +2,14 @@
  * board_page.c — a kanban view: one column a stage (or option), its first cards, count and sum.
  *
  * Each card carries the moves it may make or why not, so that a drop is answered without
- * asking; the server judges again when it is made. One group query gives all totals.
+ * asking; the server judges again when it is made. By a choice, a move is a change of that
+ * field. One group query gives all totals.
  */
 #include "http/list_page.h"
+#include "http/undo.h"
 #include "base/i18n.h"
 #include "data/move.h"
+#include "data/people_show.h"
 
 #include <string.h>
 
@@ -56,7 +59,9 @@ static const char *filter_of(Work *w, const Board *b, const char *key)
     if (b->look->filter) str_printf(&s, "(%s)", b->look->filter);
     if (b->flow)
         str_printf(&s, "%sworkflow = %s", s.n ? " and " : "", quoted(a, b->flow->key));
-    if (key) str_printf(&s, "%s%s = %s", s.n ? " and " : "", b->by->key, quoted(a, key));
+    if (key)
+        str_printf(&s, "%s%s = %s", s.n ? " and " : "", b->by->key,
+            *key ? quoted(a, key) : "blank");
     return s.n ? str_show(&s) : NULL;
 }
 
@@ -82,6 +87,38 @@ static Node *move_node(Work *w, const Board *b, const Record *r, const MoveOffer
     return m;
 }
 
+/* Why this card may not be given another value; NULL: it may. */
+static const char *fixed(Work *w, const Board *b, const Record *r)
+{
+    if (!perm_on(w, ACT_UPDATE, r))
+        return page_say(w, "Only these may change this record: %s.",
+            people_roles(w, r->form, ACT_UPDATE));
+    if (b->by->computed || page_right(w, r, b->by) != RIGHT_FULL)
+        return page_say(w, "no right to change %s", field_label(b->by, w->cx.lang));
+    return NULL;
+}
+
+/* The other columns, as changes of the field. Without a script the form is the way. */
+static void add_values(Work *w, const Board *b, Node *moves, const Record *r)
+{
+    Arena *a = w->cx.a;
+    const char *why = fixed(w, b, r);
+    Val now = record_get(r, b->by);
+
+    for (int i = 0; i < b->by->noption; i++) {
+        const Option *o = &b->by->option[i];
+        if (now.kind == VAL_TEXT && str_eq(now.t, o->value)) continue;
+        Node *m = node_add(a, moves, node_map(a));
+        node_put_text(a, m, "name", o->value);
+        node_put_text(a, m, "to", o->value);
+        node_put(a, m, "label", node_new_null(a));
+        node_put_text(a, m, "to_label", label_show(&o->label, w->cx.lang, o->value));
+        node_put_text(a, m, "href", page_below(a, r->form, record_id(r), "edit"));
+        node_put_bool(a, m, "asks", false);
+        node_put_text(a, m, "why", why);
+    }
+}
+
 static bool add_moves(Work *w, const Board *b, Node *card, const Record *r)
 {
     Arena *a = w->cx.a;
@@ -89,7 +126,10 @@ static bool add_moves(Work *w, const Board *b, Node *card, const Record *r)
     MoveOffer *offer;
     int n;
 
-    if (!b->flow) return true;
+    if (!b->flow) {
+        if (b->by) add_values(w, b, moves, r);
+        return !w->cx.err;
+    }
     if (!move_offers(w, r, &offer, &n)) return false;
     for (int i = 0; i < n; i++) node_add(a, moves, move_node(w, b, r, &offer[i]));
     return true;
@@ -103,6 +143,7 @@ static bool add_card(Work *w, const Board *b, Node *cards, const Record *r)
     Node *facts = node_put(a, card, "facts", node_list(a));
 
     node_put_int(a, card, "id", record_id(r));
+    node_put_int(a, card, "version", record_version(r));
     const char *title = record_title(w, r);
     node_put_text(a, card, "title", title);
     node_put_text(a, card, "href", page_href(a, r->form, record_id(r)));
@@ -116,20 +157,48 @@ static bool add_card(Work *w, const Board *b, Node *cards, const Record *r)
     return add_moves(w, b, card, r);
 }
 
-static void add_totals(Work *w, const Board *b, Node *column, const char *key)
+/* How many the column holds; what it does not show is told below it. */
+static int64_t add_totals(Work *w, const Board *b, Node *column, const char *key)
 {
+    int64_t count = 0;
     Arena *a = w->cx.a;
     Show show = page_show(w);
 
     node_put_text(a, column, "count", "0");
     for (int i = 0; i < b->groups.n; i++) {
         const GroupRow *row = &b->groups.row[i];
-        if (row->key[0].kind != VAL_TEXT || strcmp(row->key[0].t, key)) continue;
+        const char *of = row->key[0].kind == VAL_TEXT ? row->key[0].t : "";
+        if (strcmp(of, key)) continue;
+        if (row->value[0].kind == VAL_INT) count = row->value[0].i;
         node_put_text(a, column, "count", val_show(a, row->value[0]));
         if (!b->sum) continue;
         Val v = record_fit(w, b->sum, row->value[1]);
         node_put_text(a, column, "sum", field_show(a, b->sum, v, &show));
     }
+    return count;
+}
+
+static const View *table_view(const Form *f)
+{
+    for (int i = 0; i < f->nview; i++)
+        if (f->view[i].type == VIEW_TABLE && !f->view[i].filter) return &f->view[i];
+    for (int i = 0; i < f->nview; i++)
+        if (f->view[i].type == VIEW_TABLE) return &f->view[i];
+    return NULL;
+}
+
+/* What stands below the cards: the rest, in a list. */
+static void add_rest(Work *w, const Board *b, Node *column, const char *key, int64_t rest)
+{
+    Arena *a = w->cx.a;
+    const Form *f = b->look->form;
+    const View *table = table_view(f);
+
+    node_put_text(a, column, "more_text", rest > 0 ? page_say(w, "%lld more", (long long)rest)
+        : page_say(w, "Show all"));
+    node_put_text(a, column, "more", !table ? NULL
+        : page_url(a, arena_printf(a, "/f/%s", f->key), "view", table->key, "filter",
+            filter_of(w, b, key), "q", b->look->q, NULL));
 }
 
 static bool add_column(Work *w, const Board *b, Node *columns, const char *key,
@@ -146,7 +215,7 @@ static bool add_column(Work *w, const Board *b, Node *columns, const char *key,
     node_put_text(a, column, "key", key);
     node_put_text(a, column, "label", label);
     node_put(a, column, "sum", node_new_null(a));
-    add_totals(w, b, column, key);
+    int64_t count = add_totals(w, b, column, key);
     ListAsk ask = { .form = b->look->form, .filter = filter_of(w, b, key), .also = v->filter,
         .sorts = sorts, .nsort = nsort, .q = b->look->q, .limit = CARDS,
         .field = v->card, .nfield = v->ncard };
@@ -154,13 +223,15 @@ static bool add_column(Work *w, const Board *b, Node *columns, const char *key,
         return false;
     for (int i = 0; i < list.n; i++)
         if (!add_card(w, b, cards, list.record[i])) return false;
-    const View *table = NULL;
-    for (int i = 0; !table && i < b->look->form->nview; i++)
-        if (b->look->form->view[i].type == VIEW_TABLE) table = &b->look->form->view[i];
-    node_put_text(a, column, "more", !list.next || !table ? NULL
-        : page_url(a, arena_printf(a, "/f/%s", b->look->form->key), "view", table->key,
-            "filter", filter_of(w, b, key), NULL));
+    if (list.next) add_rest(w, b, column, key, count - list.n);
     return true;
+}
+
+static bool has_blank(const Board *b)
+{
+    for (int i = 0; i < b->groups.n; i++)
+        if (val_is_blank(b->groups.row[i].key[0])) return true;
+    return false;
 }
 
 static bool add_columns(Work *w, const Board *b, Node *page)
@@ -172,6 +243,8 @@ static bool add_columns(Work *w, const Board *b, Node *page)
         if (!add_column(w, b, columns, s->key, label_show(&s->label, w->cx.lang, s->key)))
             return false;
     }
+    if (!b->flow && has_blank(b)
+            && !add_column(w, b, columns, "", page_say(w, "Without"))) return false;
     for (int i = 0; !b->flow && b->by && i < b->by->noption; i++) {
         const Option *o = &b->by->option[i];
         if (!add_column(w, b, columns, o->value, label_show(&o->label, w->cx.lang, o->value)))
@@ -212,6 +285,19 @@ static bool totals(Work *w, Board *b)
     return query_group(w, &ask, &b->groups);
 }
 
+/* A move without script came back here. */
+static void add_undo(Work *w, const Request *q, Node *page, const Board *b)
+{
+    Cx before = w->cx;
+    int64_t id = request_arg_int(&w->cx, q, "record", 0, 1, INT64_MAX);
+    Record *rec;
+
+    undo_delete(w, q, page, b->look->form);
+    if (id && !w->cx.err && query_one(w, b->look->form, id, &rec))
+        undo_move(w, q, page, rec, b->here);
+    if (w->cx.err) w->cx = before;
+}
+
 bool board_show(Work *w, const Request *q, Response *r, const ListLook *x)
 {
     Arena *a = w->cx.a;
@@ -223,6 +309,9 @@ bool board_show(Work *w, const Request *q, Response *r, const ListLook *x)
     if (v->sum && perm_filterable(w, x->form, v->sum)) b.sum = v->sum;
     b.here = list_url(a, x, x->filter, x->q, NULL, NULL);
     list_frame(w, page, x);
+    add_undo(w, q, page, &b);
+    node_put_text(a, page, "board_to", "{to}");          /* the script fills it in */
+    if (!b.flow && b.by) node_put_text(a, page, "by", b.by->key);
     if (b.flow) node_put_text(a, page, "workflow", b.flow->key);
     add_flows(w, &b, page);
     bool ok = totals(w, &b) && add_columns(w, &b, page);

@@ -30,9 +30,18 @@ bool page_move(Work *w, const Request *q, Response *r);
 bool page_move_post(Work *w, const Request *q, Response *r);
 bool page_action(Work *w, const Request *q, Response *r);
 bool page_action_post(Work *w, const Request *q, Response *r);
+/* profile_page.c */
+bool page_profile(Work *w, const Request *q, Response *r);
+bool page_profile_password_post(Work *w, const Request *q, Response *r);
+bool page_profile_language_post(Work *w, const Request *q, Response *r);
+bool page_profile_sessions_post(Work *w, const Request *q, Response *r);
+/* segment: the user's id */
+bool page_user_password(Work *w, const Request *q, Response *r);
+bool page_user_password_post(Work *w, const Request *q, Response *r);
 /* message_page.c */
 bool page_messages(Work *w, const Request *q, Response *r);
 bool page_messages_read_post(Work *w, const Request *q, Response *r);
+bool page_snooze_post(Work *w, const Request *q, Response *r);
 /* admin_page.c */
 bool page_admin(Work *w, const Request *q, Response *r);
 
@@ -40,6 +49,9 @@ bool page_admin(Work *w, const Request *q, Response *r);
 bool api_login(Work *w, const Request *q, Response *r);
 bool api_logout(Work *w, const Request *q, Response *r);
 bool api_me(Work *w, const Request *q, Response *r);
+/* api_password.c */
+bool api_my_password(Work *w, const Request *q, Response *r);
+bool api_user_password(Work *w, const Request *q, Response *r);
 /* api_record.c */
 bool api_list(Work *w, const Request *q, Response *r);
 bool api_create(Work *w, const Request *q, Response *r);
@@ -62,6 +74,7 @@ bool api_action(Work *w, const Request *q, Response *r);
 /* api_message.c */
 bool api_messages(Work *w, const Request *q, Response *r);
 bool api_messages_read(Work *w, const Request *q, Response *r);
+bool api_snooze(Work *w, const Request *q, Response *r);
 /* api_aggregate.c */
 bool api_aggregate(Work *w, const Request *q, Response *r);
 /* api_export.c */

@@ -6,7 +6,9 @@
  */
 #include "http/list_page.h"
 #include "http/handlers.h"
+#include "http/undo.h"
 #include "base/i18n.h"
+#include "data/auth.h"
 #include "data/record_row.h"
 
 #include <string.h>
@@ -203,6 +205,25 @@ static void add_export(Work *w, Node *page, const ListLook *x)
         x->filter, "q", x->q, NULL));
 }
 
+/* Whom an admin still has to give a password. */
+MUST static bool add_locked_out(Work *w, Node *page, const ListLook *x)
+{
+    enum { NAMED = 20 };
+    Arena *a = w->cx.a;
+    Locked *who;
+    int n;
+
+    if (!w->who.admin || !str_eq(x->form->key, "user")) return true;
+    if (!auth_without_password(w, NAMED, &who, &n)) return false;
+    Node *list = node_put(a, page, "locked_out", node_list(a));
+    for (int i = 0; i < n; i++) {
+        Node *one = node_add(a, list, node_map(a));
+        node_put_text(a, one, "name", who[i].name);
+        node_put_text(a, one, "href", page_below(a, x->form, who[i].user, "password"));
+    }
+    return true;
+}
+
 static bool show_list(Work *w, const Request *q, Response *r, const ListLook *x)
 {
     Arena *a = w->cx.a;
@@ -214,6 +235,7 @@ static bool show_list(Work *w, const Request *q, Response *r, const ListLook *x)
     List list = { 0 };
 
     list_frame(w, page, x);
+    undo_delete(w, q, page, x->form);
     columns_of(w, x, &field, &n);
     ListAsk ask = { .form = x->form, .filter = x->filter,
         .also = x->view ? x->view->filter : NULL, .sort = x->sort, .sorts = sorts,
@@ -231,7 +253,7 @@ static bool show_list(Work *w, const Request *q, Response *r, const ListLook *x)
         "view", x->view_key, NULL));
     if (ok && list.next)
         node_put_text(a, page, "next", list_url(a, x, x->filter, x->q, x->sort, list.next));
-    if (w->cx.err) return false;
+    if (w->cx.err || !add_locked_out(w, page, x)) return false;
     page_end(w, q, r, "list", page);
     if (!ok) r->status = 422;
     return true;

@@ -5,6 +5,7 @@
 #include "http/message_list.h"
 #include "base/i18n.h"
 #include "data/notice.h"
+#include "data/snooze.h"
 
 enum { A_PAGE = 50 };
 
@@ -20,6 +21,8 @@ Node *message_list(Work *w, const Message *m, int n)
         node_put_text(a, one, "when", page_moment(w, m[i].at));
         node_put_bool(a, one, "unread", !m[i].read_at);
         node_put_text(a, one, "href", f && m[i].record ? page_href(a, f, m[i].record) : NULL);
+        node_put_text(a, one, "snooze", !str_eq(m[i].kind, "reminder") ? NULL
+            : arena_printf(a, "/messages/%lld/snooze", (long long)m[i].id));
         node_put_text(a, one, "late", m[i].late_s < 3600 ? NULL
             : page_say(w, "%lld h late", (long long)(m[i].late_s / 3600)));
     }
@@ -47,5 +50,35 @@ bool page_messages_read_post(Work *w, const Request *q, Response *r)
     (void)q;
     if (!notice_read(w, NULL, 0)) return false;
     response_redirect(&w->cx, r, "/messages?read=1");
+    return true;
+}
+
+/* What the form chose: a word, or a time of its own. */
+static bool chosen(Work *w, const Request *q, int64_t *until)
+{
+    static const struct { const char *word; SnoozeTo to; } words[] = {
+        { "hour", SNOOZE_HOUR }, { "tomorrow", SNOOZE_TOMORROW }, { "week", SNOOZE_WEEK },
+    };
+    const char *word = node_text(node_find(q->form, "to"));
+    const char *text = node_text(node_find(q->form, "until"));
+
+    for (int i = 0; i < LEN(words); i++)
+        if (str_eq(word, words[i].word)) {
+            *until = snooze_time(words[i].to, w->now, page_zone(w));
+            return true;
+        }
+    if (text && datetime_parse(text, page_zone(w), until)) return true;
+    cx_issue(&w->cx, at_field("until"), "type",
+        "is no date and time such as 2026-03-02T09:00");
+    return cx_check(&w->cx);
+}
+
+bool page_snooze_post(Work *w, const Request *q, Response *r)
+{
+    int64_t id, until = 0;
+
+    if (!request_id(w, q, 0, &id) || !chosen(w, q, &until) || !snooze_message(w, id, until))
+        return false;
+    response_redirect(&w->cx, r, "/messages?snoozed=1");
     return true;
 }

@@ -126,6 +126,18 @@ static void drop_unchanged(Work *w, Node *body, const Record *r)
     }
 }
 
+/* Back to the record or to the board; `moved` tells what could be taken back. */
+static const char *after_move(Work *w, const Form *f, int64_t id, const char *back,
+    const char *from)
+{
+    Arena *a = w->cx.a;
+    const char *here = page_href(a, f, id);
+
+    if (!back || str_eq(back, here)) return page_url(a, here, "moved", from, NULL);
+    return page_url(a, back, "moved", from, "record",
+        arena_printf(a, "%lld", (long long)id), NULL);
+}
+
 bool page_move_post(Work *w, const Request *q, Response *r)
 {
     const Form *f;
@@ -140,11 +152,9 @@ bool page_move_post(Work *w, const Request *q, Response *r)
     drop_unchanged(w, body, rec);
     SaveAsk ask = { .form = f, .id = id, .body = body, .transition = q->segment[2],
         .comment = node_text(node_find(q->form, "_comment")), .force_warned = true };
+    const char *from = rec->stage ? rec->stage->key : "1";
     if (save_record(w, &ask, &saved)) {
-        const char *here = page_url(w->cx.a, page_href(w->cx.a, f, id), "moved", "1", NULL);
-        const char *back = page_back(back_of(q), NULL);
-        bool elsewhere = back && !str_eq(back, page_href(w->cx.a, f, id));
-        response_redirect(&w->cx, r, elsewhere ? back : here);
+        response_redirect(&w->cx, r, after_move(w, f, id, page_back(back_of(q), NULL), from));
         return true;
     }
     if (!keep(w, &failed)) return false;

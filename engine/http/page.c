@@ -93,6 +93,7 @@ static void add_person(Work *w, const Request *q, Node *page)
     const char *name = w->who.name ? w->who.name : "";
 
     node_put_text(a, user, "name", name);
+    node_put_text(a, user, "login", w->who.login);
     node_put_text(a, user, "initial", utf8_upper(a, utf8_sub(a, name, 0, 1)));
     node_put_bool(a, user, "admin", w->who.admin);
     if (f) node_put_text(a, user, "href", page_href(a, f, w->who.id));
@@ -110,6 +111,9 @@ static const char *flash(Work *w, const Request *q)
         { "created", "Created." }, { "saved", "Saved." }, { "moved", "Moved on." },
         { "done", "Done." }, { "deleted", "Moved to the recycle bin." },
         { "restored", "Restored." }, { "read", "Marked as read." },
+        { "snoozed", "You will be reminded again." },
+        { "password", "The password was changed." },
+        { "elsewhere", "Signed out everywhere else." },
         { "handed", "Saved. It belongs to someone else now, so you cannot open it." },
     };
     for (int i = 0; i < LEN(all); i++)

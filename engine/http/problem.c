@@ -6,7 +6,9 @@
 #include "http/page.h"
 #include "base/i18n.h"
 #include "base/sys.h"
+#include "data/people_show.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char *title_of(Err err)
@@ -99,6 +101,96 @@ static void problem_json(const Cx *cx, const Request *q, Response *r, int status
     json_map_end(&j);
 }
 
+/* What one can do about it, when nothing better is known. */
+static const char *advice_of(Err err)
+{
+    switch (err) {
+    case E_INPUT: case E_SYNTAX: return "Go back, correct it and try again.";
+    case E_DENIED: return "Whoever keeps the rights here can give you this one.";
+    case E_MISSING: return "It may have been deleted or moved, or it is not for you to see.";
+    case E_CONFLICT: return "Change what is named here first, then try again.";
+    case E_STALE: return "Nothing was saved. Load the page again and make your change anew.";
+    case E_SIZE: return "Send less at once.";
+    case E_LIMIT: return "Wait a minute, then try again.";
+    case E_BUSY: return "Nothing was saved. Try again in a moment.";
+    default: return "Nothing was saved. Tell an administrator, with the number below.";
+    }
+}
+
+static const Form *form_of(const Work *w, const Request *q)
+{
+    bool below = q->npart > 1 && (str_eq(q->part[0], "f") || str_eq(q->part[0], "bin"));
+    return below ? app_form(w->app, q->part[1]) : NULL;
+}
+
+/* What the address is about to do to a record; -1: nothing that a scope speaks of. */
+static int act_of(const Request *q)
+{
+    static const struct { const char *part; Act act; } acts[] = {
+        { "edit", ACT_UPDATE }, { "action", ACT_UPDATE }, { "delete", ACT_DELETE },
+        { "restore", ACT_DELETE },
+    };
+    if (q->npart == 3 && str_eq(q->part[2], "new")) return ACT_CREATE;
+    for (int i = 0; q->npart > 3 && i < LEN(acts); i++)
+        if (str_eq(q->part[3], acts[i].part)) return (int)acts[i].act;
+    return -1;
+}
+
+/* The rules that spoke against it, of a record one may see. */
+static bool add_rules(Work *w, Node *rules, const Form *f, const Request *q, Act act)
+{
+    Arena *a = w->cx.a;
+    Because *b;
+    Record *r;
+    int n;
+
+    if (!query_one(w, f, strtoll(q->part[2], NULL, 10), &r) || perm_on(w, act, r)
+        || !perm_explain(w, act, r, &b, &n)) return false;
+    for (int i = 0; i < n; i++) {
+        const Role *role = b[i].role ? app_role(w->app, b[i].role) : NULL;
+        const char *name = role ? label_show(&role->label, w->cx.lang, b[i].role) : b[i].role;
+        if (b[i].allowed) continue;
+        node_add(a, rules, node_new_text(a, name ? arena_printf(a, "%s: %s", name, b[i].text)
+            : b[i].text));
+    }
+    return true;
+}
+
+/* Which rule refused, and who can. */
+static void add_advice(Work *w, const Request *q, Node *data, const Cx *failed)
+{
+    Arena *a = w->cx.a;
+    const Form *f = form_of(w, q);
+    int act = act_of(q);
+    Node *rules = node_put(a, data, "rules", node_list(a));
+
+    node_put_text(a, data, "advice", i18n_text(failed->lang, advice_of(failed->err)));
+    if (failed->err != E_DENIED || !f || act < 0 || !w->who.id) return;
+    bool refused = act == ACT_CREATE ? !perm_may(w, f, ACT_CREATE)
+        : add_rules(w, rules, f, q, (Act)act);
+    if (refused)
+        node_put_text(a, data, "advice", page_say(w, "Who may do this: %s.",
+            people_roles(w, f, (Act)act)));
+    cx_clear(&w->cx);
+}
+
+/* Where one came from, on this host; else the list, else the start. */
+static const char *back_of(Arena *a, const Request *q)
+{
+    const char *from = request_header(q, "Referer"), *host = request_header(q, "Host");
+    const char *name = from ? strstr(from, "://") : NULL;
+    size_t n = host ? strlen(host) : 0;
+
+    if (name && n && !strncmp(name + 3, host, n) && name[3 + n] == '/') {
+        const char *path = page_back(name + 3 + n, NULL);
+        size_t same = strcspn(path ? path : "", "?#");
+        if (path && (strlen(q->path) != same || strncmp(path, q->path, same))) return path;
+    }
+    if (q->npart > 2 && str_eq(q->part[0], "f"))
+        return arena_printf(a, "/f/%s", q->part[1]);
+    return "/";
+}
+
 static void problem_page(Work *w, const Request *q, Response *r, int status, const Cx *failed)
 {
     Arena *a = w->cx.a;
@@ -122,11 +214,16 @@ static void problem_page(Work *w, const Request *q, Response *r, int status, con
     if (w->who.admin) node_put_text(a, data, "detail", failed->detail);
     for (int i = 0; i < failed->nissue; i++) {
         Node *issue = node_add(a, issues, node_map(a));
+        const char *key = failed->issue[i].at.field;
+        const Form *f = form_of(w, q);
+        const Field *field = f && key ? form_field(f, key) : NULL;
         node_put_text(a, issue, "text", failed->issue[i].text);
-        node_put_text(a, issue, "field", failed->issue[i].at.field);
+        node_put_text(a, issue, "label", field ? field_label(field, lang) : NULL);
     }
     node_put(a, data, "issues", issues);
-    node_put_text(a, data, "request", q->id);
+    node_put_text(a, data, "request", status >= 500 ? q->id : NULL);
+    node_put_text(a, data, "back", back_of(a, q));
+    add_advice(w, q, data, failed);
     if (!page_end(w, q, r, "error", data)) problem_json(failed, q, r, status, false);
     r->status = status;
 }
@@ -160,6 +257,34 @@ void response_problem(Work *w, const Request *q, Response *r)
     if (failed.err == E_LOGIN && str_starts(q->path, "/api/"))
         response_header(&w->cx, r, "WWW-Authenticate", "Bearer");
     w->cx = failed;
+}
+
+/* A page drawn without the app: what is known is the browser's language. */
+static void problem_page_bare(const Request *q, Response *r, int status, Err err)
+{
+    Arena *a = r->body.a;
+    const char *accept = request_header(q, "Accept-Language");
+    const char *lang = accept && str_starts(accept, "zh") ? "zh" : "en";
+    Node *data = node_map(a);
+
+    node_put_text(a, data, "template", "error");
+    node_put_text(a, data, "lang", lang);
+    node_put_text(a, data, "app", "Tenon");
+    node_put_bool(a, data, "bare", true);
+    node_put_text(a, data, "title", i18n_text(lang, title_of(err)));
+    node_put_text(a, data, "advice", i18n_text(lang, advice_of(err)));
+    node_put_text(a, data, "back", back_of(a, q));
+    str_clear(&r->body);
+    template_render("frame", data, lang, &r->body);
+    r->status = status;
+    r->type = "text/html; charset=utf-8";
+}
+
+void response_problem_early(const Request *q, Response *r, int status, Err err,
+    const char *code, const char *text)
+{
+    if (wants_page(q)) problem_page_bare(q, r, status, err);
+    else response_problem_bare(r, status, code, text, q->id);
 }
 
 void response_problem_bare(Response *r, int status, const char *code, const char *text,

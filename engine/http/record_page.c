@@ -6,8 +6,10 @@
 #include "http/timeline.h"
 #include "http/undo.h"
 #include "base/i18n.h"
+#include "data/auth.h"
 #include "data/history.h"
 #include "data/move.h"
+#include "data/people_show.h"
 #include "data/record_check.h"
 #include "data/rule_api.h"
 #include "data/save.h"
@@ -69,15 +71,33 @@ static void add_actions(Work *w, Node *page, const Record *r)
     Node *list = node_put(a, page, "actions", node_list(a));
     const Action *action;
     int n = w->box ? hooks_actions(w->box, &action) : 0;
+    const char *why = perm_on(w, ACT_UPDATE, r) ? NULL
+        : page_say(w, "Only these may change this record: %s.",
+            people_roles(w, r->form, ACT_UPDATE));
 
     for (int i = 0; i < n; i++) {
-        if (!rule_offered(w, &action[i], r) || !perm_on(w, ACT_UPDATE, r)) continue;
+        if (!rule_offered(w, &action[i], r)) continue;
         Node *one = node_add(a, list, node_map(a));
         node_put_text(a, one, "label",
             label_show(&action[i].label, w->cx.lang, action[i].name));
         node_put_text(a, one, "href", page_below(a, r->form, record_id(r),
             arena_printf(a, "action/%s", action[i].name)));
+        node_put_text(a, one, "why", why);
     }
+}
+
+/* An admin sees of a user whether they can sign in, and gives them a password. */
+MUST static bool add_password(Work *w, Node *page, const Record *r)
+{
+    int64_t id = record_id(r);
+    bool has;
+
+    if (!w->who.admin || !str_eq(r->form->key, "user")) return true;
+    if (!auth_has_password(w, id, &has)) return false;
+    node_put_bool(w->cx.a, page, "no_password", !has);
+    node_put_text(w->cx.a, page, "password_href", id == w->who.id ? "/profile"
+        : page_below(w->cx.a, r->form, id, "password"));
+    return true;
 }
 
 static void add_sections(Work *w, Node *page, const Record *r)
@@ -185,7 +205,7 @@ bool page_record(Work *w, const Request *q, Response *r)
     add_path(w, page, rec);
     add_actions(w, page, rec);
     add_sections(w, page, rec);
-    if (!add_moves(w, page, rec) || !add_why(w, page, rec)
+    if (!add_password(w, page, rec) || !add_moves(w, page, rec) || !add_why(w, page, rec)
         || !add_explained(w, q, page, rec) || !add_timeline(w, q, page, rec)
         || !related_lists(w, rec, &related)) return false;
     node_put(w->cx.a, page, "related", related);

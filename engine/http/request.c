@@ -257,15 +257,26 @@ const Form *request_form(Work *w, const Request *q)
     return f;
 }
 
-bool request_record(Work *w, const Request *q, const Form **f, int64_t *id)
+bool request_id(Work *w, const Request *q, int at, int64_t *id)
 {
-    *f = request_form(w, q);
-    if (!*f) return false;
-    const char *text = q->nsegment > 1 ? q->segment[1] : "";
+    const char *text = q->nsegment > at ? q->segment[at] : "";
     size_t n = strspn(text, "0123456789");
     if (!n || text[n] || n > 18) return cx_fail(&w->cx, E_MISSING, "there is no such record");
     *id = strtoll(text, NULL, 10);
     return true;
+}
+
+bool request_record(Work *w, const Request *q, const Form **f, int64_t *id)
+{
+    *f = request_form(w, q);
+    return *f && request_id(w, q, 1, id);
+}
+
+bool request_user(Work *w, const Request *q, const Form **f, int64_t *id)
+{
+    *f = app_form(w->app, "user");
+    if (!*f) return cx_fail(&w->cx, E_MISSING, "there is no form %s", "user");
+    return request_id(w, q, 0, id);
 }
 
 const Node *request_object(Cx *cx, const Request *q, const char *const *known)

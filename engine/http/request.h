@@ -56,6 +56,10 @@ MUST bool request_parse(Cx *cx, Request *r, const App *app);
 /* The form of the first segment and the record id of the second. E_MISSING. */
 const Form *request_form(Work *w, const Request *q);
 MUST bool request_record(Work *w, const Request *q, const Form **f, int64_t *id);
+/* The same for paths that name the form `user` themselves: the first segment is the id. */
+MUST bool request_user(Work *w, const Request *q, const Form **f, int64_t *id);
+/* A segment that is an id. E_MISSING. */
+MUST bool request_id(Work *w, const Request *q, int at, int64_t *id);
 /* The body as a JSON object. E_SYNTAX without one; unknown keys are issues (`known` ends with
    NULL; NULL: any). */
 const Node *request_object(Cx *cx, const Request *q, const char *const *known);
@@ -78,5 +82,8 @@ void response_problem(Work *w, const Request *q, Response *r);
 /* The same without a Work: before one is taken, and for the framing checks. */
 void response_problem_bare(Response *r, int status, const char *code, const char *text,
     const char *id);
+/* Before a Work is taken, for who wants pages a page all the same. */
+void response_problem_early(const Request *q, Response *r, int status, Err err,
+    const char *code, const char *text);
 const char *status_text(int status);
 #endif

@@ -171,7 +171,7 @@ static void run_with_work(Engine *e, Request *q, Response *r, Arena *a, const Ro
     Cx cx = cx_begin(a, NULL);
     Work *w = engine_take(e, &cx, NULL);
     if (!w) {
-        response_problem_bare(r, err_status(cx.err), err_code(cx.err), cx.text, q->id);
+        response_problem_early(q, r, err_status(cx.err), cx.err, err_code(cx.err), cx.text);
         response_header(&cx, r, "Retry-After", "1");
         return;
     }
@@ -203,8 +203,8 @@ static void not_allowed(Request *q, Response *r)
             str_add(&allow, list[i].method);
             if (str_eq(list[i].method, "GET")) str_add(&allow, ", HEAD");
         }
-    response_problem_bare(r, 405, "method_not_allowed", "this address takes other methods",
-        q->id);
+    response_problem_early(q, r, 405, E_SYNTAX, "method_not_allowed",
+        "this address takes other methods");
     Cx cx = cx_begin(r->body.a, NULL);
     response_header(&cx, r, "Allow", str_show(&allow));
 }

@@ -7,6 +7,7 @@
 #include "data/history.h"
 #include "data/recent.h"
 #include "data/reminder.h"
+#include "data/snooze.h"
 #include "data/timer_row.h"
 #include "rule/hooks.h"
 
@@ -47,7 +48,7 @@ static const char *entry_text(Work *w, const Entry *e, const Passage *p)
 {
     static const struct { const char *what, *text; } words[] = {
         { "created", "Created" }, { "updated", "Changed" }, { "deleted", "Deleted" },
-        { "restored", "Restored" }, { "moved", "Moved" }, { "comment", "Comment" },
+        { "restored", "Restored" }, { "password", "Password set" }, { "moved", "Moved" }, { "comment", "Comment" },
     };
     if (str_eq(e->what, "moved") && p && p->from)
         return arena_printf(w->cx.a, "%s → %s", stage_label(w, p->workflow, p->from),
@@ -182,6 +183,8 @@ static const char *timer_words(Work *w, const Record *r, const Timer *t)
     const Transition *move = r->workflow ? workflow_transition(r->workflow, last_part(t->rule))
         : NULL;
     if (str_starts(t->rule, "reminder:")) return reminder_words(w, r, last_part(t->rule));
+    /* What somebody put off is for nobody else, and may say what others may not read. */
+    if (snooze_of(t) && snooze_of(t) != w->who.id) return NULL;
     if (str_starts(t->rule, "remind:")) return said_words(w, t->payload);
     if (str_starts(t->rule, "after:") && move)
         return page_say(w, "Moves on by itself: %s",

@@ -1,5 +1,6 @@
 // The board: a card dropped on a stage makes the transition that leads there; what it asks for
-// comes in a dialog; what is refused says why and the card goes back. Without a mouse the
+// comes in a dialog; what is refused says why and the card goes back. Columns of a field change
+// that field instead. What was done can be taken back where there is a way. Without a mouse the
 // card's menu does the same.
 import { Draggable, Droppable, newManager } from './lib/drag.js';
 import { api, toast } from './lib/api.js';
@@ -21,10 +22,18 @@ function put(card, column) {
   count(column, 1);
 }
 
+const recordOf = (board, card) => `/forms/${board.dataset.form}/records/${card.dataset.id}`;
+const find = (board, id) => board.querySelector(`.card[data-id="${CSS.escape(id)}"]`);
+
 // True when the record has moved. A move that needs values opens its form.
 async function make(board, card, move) {
+  if (board.dataset.by) {
+    await api('PATCH', recordOf(board, card), { [board.dataset.by]: move.to || null },
+      { 'If-Match': `"${card.dataset.version}"` });
+    return true;
+  }
   if (move.asks) return dialog(move.href, { stay: true });
-  await api('POST', `/forms/${board.dataset.form}/records/${card.dataset.id}/transitions/${move.name}`, {});
+  await api('POST', `${recordOf(board, card)}/transitions/${move.name}`, {});
   return true;
 }
 
@@ -37,15 +46,40 @@ async function drop(board, card, column) {
     return;
   }
   put(card, column);
-  try {
-    if (await make(board, card, move)) await refresh(board, card);
-    else put(card, from);
-  } catch (problem) {
-    put(card, from);
-    const texts = Object.values(problem.fields ?? {}).map((f) => f.message);
-    toast([problem.message, ...texts].join(' '));
-  }
+  await go(board, card, move, from.dataset.stage, () => put(card, from));
 }
+
+function refused(problem) {
+  const texts = Object.values(problem.fields ?? {}).map((f) => f.message);
+  toast([problem.message, ...texts].join(' '));
+}
+
+/** Makes a move of a card that stood in the column `from`; `back` when it was not made. */
+async function go(board, card, move, from, back) {
+  try {
+    if (!await make(board, card, move)) { back(); return; }
+  } catch (problem) {
+    back();
+    refused(problem);
+    if (problem.status === 412) await refresh(board);
+    return;
+  }
+  await refresh(board);
+  const now = find(board, card.dataset.id);
+  const undo = now && wayBack(board, now, from);
+  const text = board.dataset.moved.replace('{to}', () => move.to_label);
+  const take = () => go(board, find(board, card.dataset.id) ?? now, undo, move.to, () => {});
+  toast(text, undo && { label: undo.label ?? board.dataset.undo, run: take });
+}
+
+// What leads back without asking for anything.
+function wayBack(board, card, from) {
+  if (board.dataset.by) return { to: from, to_label: labelOf(board, from) };
+  return movesOf(card).find((m) => m.to === from && !m.why && !m.asks);
+}
+
+const labelOf = (board, key) =>
+  board.querySelector(`[data-stage="${CSS.escape(key)}"] h2`)?.textContent ?? key;
 
 // After a move the card has other moves and the columns other sums: the server draws them.
 async function refresh(board) {
@@ -90,7 +124,11 @@ export function start() {
       const link = event.target.closest('a[data-move]');
       if (!link || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
-      dialog(link.href, { stay: true }).then((sent) => sent && refresh(board));
+      const card = link.closest('.card');
+      const from = card.closest('[data-stage]').dataset.stage;
+      const move = movesOf(card).find((m) => m.name === link.dataset.move);
+      if (move.why) toast(move.why);
+      else go(board, card, { ...move, asks: true }, from, () => {});
     });
   }
 }

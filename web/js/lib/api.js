@@ -11,13 +11,17 @@ export class Problem extends Error {
   }
 }
 
-/** @param {string} method @param {string} path below /api/v1 @param {unknown} [body] */
-export async function api(method, path, body) {
+/**
+ * @param {string} method @param {string} path below /api/v1 @param {unknown} [body]
+ * @param {Record<string, string>} [headers]
+ */
+export async function api(method, path, body, headers = {}) {
   const answer = await fetch(`/api/v1${path}`, {
     method, credentials: 'same-origin',
     headers: {
       Accept: 'application/json', 'X-CSRF-Token': csrf(),
       ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...headers,
     },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
