@@ -17,7 +17,7 @@ typedef struct ListAsk {
     const Sort *sorts; int nsort;
     const char *q;            /* text to look for in searchable fields */
     const char *after;        /* cursor */
-    int limit;                /* 1 … limits.page */
+    int limit;                /* 0: 50; `limits.page` is kept where requests are read */
     CountHow count;
     bool binned;              /* the recycle bin instead */
     const char *related;      /* key of a link field: only records linking to `related_id` */
@@ -32,7 +32,6 @@ typedef struct List {
     int64_t count;            /* -1: not asked */
 } List;
 MUST bool query_list(Work *w, const ListAsk *ask, List *out);
-int query_page_most(const Work *w);            /* the longest page that this app gives */
 
 /* Groups: by = "stage,month(closed_on)", of = "count(),sum(amount)". Values in order. */
 typedef struct GroupAsk {

@@ -20,6 +20,11 @@ MUST static bool load(Work *w, const Form *f, const char *text, ExprUse use, Exp
     for (int i = 0; i < *n; i++) {
         (*out)[i] = query_expr(w, f, piece[i], use, (Type){ 0 }, NULL);
         if (!(*out)[i]) return cx_check(&w->cx);
+        if (use == USE_FILTER && expr_type((*out)[i]).kind == T_LIST) {
+            cx_issue(&w->cx, at_field("by"), "does_not_fit", "`%s` holds several values",
+                piece[i]);
+            return cx_check(&w->cx);
+        }
     }
     return true;
 }

@@ -8,8 +8,6 @@
 #include "data/query_in.h"
 #include "data/record_row.h"
 
-#include <limits.h>
-
 #define ESTIMATE 10000
 
 typedef struct Page {
@@ -214,25 +212,10 @@ MUST static bool count(Work *w, const ListAsk *ask, const Sql *where, int64_t *o
     return true;
 }
 
-int query_page_most(const Work *w)
-{
-    int64_t most = w->app->limits.page;
-
-    return most > 0 && most < INT_MAX ? (int)most : INT_MAX - 1;
-}
-
-static int page_size(const Work *w, int limit)
-{
-    int most = query_page_most(w);
-
-    if (limit < 1) return 50;
-    return limit > most ? most : limit;
-}
-
 bool query_list(Work *w, const ListAsk *ask, List *out)
 {
     Page p = { .ask = ask, .where = sql_begin(w->cx.a, db_dialect(w->db)) };
-    int size = page_size(w, ask->limit);
+    int size = ask->limit > 0 ? ask->limit : 50;
 
     *out = (List){ .count = -1 };
     p.want = size + 1;

@@ -14,7 +14,9 @@ bool field_has_column(const Field *f)
 
 bool field_has_shown(const Field *f)
 {
-    return f->type == &type_phone && !f->computed && field_has_column(f);
+    bool copy = f->via && f->source && !f->do_;
+
+    return f->value == &type_phone && (copy || !f->computed) && field_has_column(f);
 }
 
 static void add_column(Sql *q, int n, const char *alias, const char *column)

@@ -14,7 +14,7 @@
 bool field_has_column(const Field *f);
 bool field_is_list(const Field *f);           /* a side table */
 bool field_is_rows(const Field *f);           /* a child table */
-/* FIELD__shown beside the column: phones. */
+/* FIELD__shown beside the column, what was typed: phones, and lookups of them. */
 bool field_has_shown(const Field *f);
 
 /* Appends the columns, separated by commas; returns how many. alias may be NULL. */

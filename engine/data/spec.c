@@ -72,7 +72,7 @@ static const char *kind_of(Arena *a, const Field *f)
     default: break;
     }
     /* Texts that are brought to a normal form differ from those that are not. */
-    if (f->name.normal || (f->value && str_eq(f->value->name, "choice")))
+    if ((f->name.normal && !f->computed) || (f->value && str_eq(f->value->name, "choice")))
         return f->value ? f->value->name : f->type->name;
     return "text";
 }

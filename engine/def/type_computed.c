@@ -23,6 +23,7 @@ static void take_after(Field *f, Field *source)
     f->value = source->value;
     f->like = source->like;
     f->to = f->like->to;
+    f->name.normal = source->name.normal;
     f->broken |= source->broken;
 }
 

@@ -3,6 +3,7 @@
  */
 #include "http/api.h"
 
+#include <limits.h>
 #include <string.h>
 
 /* Linked records once each, however many rows name them: {field: {id: record}}. */
@@ -51,11 +52,11 @@ static bool read_ask(Work *w, const Request *q, const Form *f, ListAsk *ask)
 {
     static const char *const how[] = { "none", "exact", "estimate" };
     const char *count = request_arg(q, "count"), *view = request_arg(q, "view");
-    int64_t page = query_page_most(w);
+    int64_t most = w->app->limits.page, page = most > 0 && most < INT_MAX ? most : INT_MAX - 1;
     *ask = (ListAsk){ .form = f, .filter = request_arg(q, "filter"),
         .sort = request_arg(q, "sort"), .q = request_arg(q, "q"),
         .after = request_arg(q, "after"), .binned = str_eq(request_arg(q, "bin"), "true") };
-    ask->limit = (int)request_arg_int(&w->cx, q, "limit", 50, 1, page);
+    ask->limit = (int)request_arg_int(&w->cx, q, "limit", page < 50 ? page : 50, 1, page);
     if (w->cx.err) return false;
     if (count) {
         if (!str_in(count, how, LEN(how)))
