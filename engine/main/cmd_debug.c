@@ -4,6 +4,7 @@
 #include "main/cmd.h"
 #include "data/auth.h"
 #include "data/perm.h"
+#include "base/out.h"
 #include "http/route.h"
 #include "rule/hooks.h"
 
@@ -26,7 +27,7 @@ static const Form *get_form(Work *w, const char *key)
     return f;
 }
 
-static bool show_value(Work *w, const Form *f, const Expr *e, const char *id)
+static bool find_value(Work *w, const Form *f, const Expr *e, const char *id, const char **out)
 {
     Record *r;
     Val v;
@@ -34,8 +35,20 @@ static bool show_value(Work *w, const Form *f, const Expr *e, const char *id)
     if (!r) return cx_fail(&w->cx, E_MISSING, "there is no such record");
     Eval env = record_eval(w, r, NULL);
     if (!expr_eval(e, &env, &v)) return false;
-    printf("value: %s\n", v.kind == VAL_BLANK ? "blank" : val_show(w->cx.a, v));
+    *out = v.kind == VAL_BLANK ? "blank" : val_show(w->cx.a, v);
     return true;
+}
+
+/* Pairs of names and texts: lines, or one JSON object. */
+static void show_pairs(Cmd *c, const char *const *name, const char *const *text, int n)
+{
+    Node *map = node_map(c->a);
+    for (int i = 0; i < n; i++) {
+        if (!text[i]) continue;
+        if (c->json) node_put_text(c->a, map, name[i], text[i]);
+        else printf("%s: %s\n", name[i], text[i]);
+    }
+    if (c->json) printf("%s\n", node_json(c->a, map));
 }
 
 static bool debug_expr(Work *w, void *arg)
@@ -52,9 +65,13 @@ static bool debug_expr(Work *w, void *arg)
     Str tree = str_begin(w->cx.a);
     Json j = json_begin(&tree);
     expr_json(e, &j);
-    printf("type: %s\nsql: %s\nbrowser: %s\n", type_show(w->cx.a, expr_type(e)),
-        sql_explain(w->cx.a, &sql), expr_in_browser(e) ? str_show(&tree) : "asks the server");
-    return !cmd_option(c, "id") || show_value(w, f, e, cmd_option(c, "id"));
+    static const char *const names[] = { "type", "sql", "browser", "value" };
+    const char *text[] = { type_show(w->cx.a, expr_type(e)), sql_explain(w->cx.a, &sql),
+        expr_in_browser(e) ? str_show(&tree) : "asks the server", NULL };
+    const char *id = cmd_option(c, "id");
+    if (id && !find_value(w, f, e, id, &text[3])) return false;
+    show_pairs(c, names, text, LEN(names));
+    return true;
 }
 
 int run_debug_expr(Cmd *c)
@@ -73,7 +90,9 @@ static bool debug_sql(Work *w, void *arg)
     if (act == ACT_COUNT) return cx_fail(&w->cx, E_INPUT, "there is no action %s", c->arg[1]);
     if (!auth_become_login(w, cmd_option(c, "as")) || !perm_where(w, f, (Act)act, f->key, &sql))
         return false;
-    printf("%s\n", sql_explain(w->cx.a, &sql));
+    const char *const name = "sql", *const text = sql_explain(w->cx.a, &sql);
+    if (c->json) show_pairs(c, &name, &text, 1);
+    else printf("%s\n", text);
     return true;
 }
 
@@ -83,23 +102,41 @@ int run_debug_sql(Cmd *c)
     return look(c, debug_sql);
 }
 
+static void show_rule(Cmd *c, Node *list, const char *kind, const char *what,
+    const char *plugin, int line)
+{
+    const char *file = arena_printf(c->a, "plugins/%s.lua", plugin);
+    if (c->json) {
+        Node *one = node_add(c->a, list, node_map(c->a));
+        node_put_text(c->a, one, "kind", kind);
+        node_put_text(c->a, one, "name", what);
+        node_put_text(c->a, one, "file", file);
+        if (line) node_put_int(c->a, one, "line", line);
+    } else if (line) {
+        printf("%-7s %-36s %s:%d\n", kind, what, file, line);
+    } else {
+        printf("%-7s %-36s %s\n", kind, what, file);
+    }
+}
+
 static bool debug_rules(Work *w, void *arg)
 {
+    Cmd *c = arg;
     const Handler *on;
     const Schedule *every;
     const Action *action;
-    (void)arg;
+    Node *list = node_list(c->a);
     int n = hooks_handlers(w->box, &on);
     for (int i = 0; i < n; i++)
-        printf("on      %-36s plugins/%s.lua:%d\n", on[i].event, on[i].plugin, on[i].line);
+        show_rule(c, list, "on", on[i].event, on[i].plugin, on[i].line);
     n = hooks_schedules(w->box, &every);
     for (int i = 0; i < n; i++)
-        printf("every   %-14s %-21s plugins/%s.lua\n", every[i].cron, every[i].name,
-            every[i].plugin);
+        show_rule(c, list, "every", arena_printf(c->a, "%-14s %s", every[i].cron,
+            every[i].name), every[i].plugin, 0);
     n = hooks_actions(w->box, &action);
     for (int i = 0; i < n; i++)
-        printf("action  %-36s plugins/%s.lua:%d\n", action[i].name, action[i].plugin,
-            action[i].line);
+        show_rule(c, list, "action", action[i].name, action[i].plugin, action[i].line);
+    if (c->json) printf("%s\n", node_json(c->a, list));
     return true;
 }
 
@@ -112,12 +149,20 @@ int run_debug_routes(Cmd *c)
 {
     const Route *list;
     int n = route_list(&list);
-    (void)c;
+    Node *all = node_list(c->a);
     for (int i = 0; i < n; i++) {
         int f = list[i].flags;
+        if (c->json) {
+            Node *one = node_add(c->a, all, node_map(c->a));
+            node_put_text(c->a, one, "method", list[i].method);
+            node_put_text(c->a, one, "path", list[i].path);
+            node_put_text(c->a, one, "help", list[i].help);
+            continue;
+        }
         printf("%-7s %-52s %s%s%s%s%s\n", list[i].method, list[i].path, list[i].help,
             f & ROUTE_OPEN ? " [open]" : "", f & ROUTE_ADMIN ? " [admin]" : "",
             f & ROUTE_WRITE ? " [csrf]" : "", f & ROUTE_BARE ? " [bare]" : "");
     }
+    if (c->json) printf("%s\n", node_json(c->a, all));
     return EXIT_DONE;
 }
