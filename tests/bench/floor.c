@@ -244,7 +244,7 @@ static void fill(void)
     sqlite3_exec(db, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE "
         "i<100000) INSERT INTO item SELECT i, 'N-'||i, 'Name '||i, 'Company '||(i%5000),"
         "'+86138'||printf('%08d',i), 'web', 'east', CASE i%4 WHEN 0 THEN 'fresh' WHEN 1 THEN "
-        "'talking' WHEN 2 THEN 'won' ELSE 'lost' END, 2+i%10, date('2026-01-01', '+'||(i%365)"
+        "'talking' WHEN 2 THEN 'won' ELSE 'lost' END, 2+i%10, date('2036-01-01', '+'||(i%365)"
         "||' days'), i%1000*100 FROM n WHERE NOT EXISTS (SELECT 1 FROM item)", NULL, NULL, NULL);
     sqlite3_exec(db, "CREATE INDEX IF NOT EXISTS item_list ON item(owner, stage, next_on, id);"
         "CREATE INDEX IF NOT EXISTS item_stage ON item(stage, budget);"
