@@ -50,7 +50,8 @@ bool save_stage_asked(Work *w, Save *s)
         }
         s->to = node_text(in);
     }
-    if (s->old && s->old->stage && s->to && str_eq(s->to, s->old->stage->key)) s->to = NULL;
+    bool said = !s->ask->to && s->to && s->old && s->old->stage;
+    if (said && str_eq(s->to, s->old->stage->key)) s->to = NULL;     /* as it is already */
     moves = s->ask->transition || s->to;
     if (moves && !s->form->nworkflow) {
         cx_issue(&w->cx, at_field("stage"), "no_move", "this form has no workflow");

@@ -256,7 +256,7 @@ static Outcome step_messages(Scenario *s, Work *w, const Node *step)
     int64_t count;
     (void)s;
     if (contains && contains->kind != NODE_LIST) contains = &one;
-    if (!auth_become_login(w, text(step, "expect_messages"))
+    if (!auth_user_by_login(w, text(step, "expect_messages"), &w->who.id)
         || !notice_list(w, false, 0, 1000, &list, &n)) return failed(w);
     Str got = str_begin(w->cx.a);
     for (int i = 0; i < n; i++) str_printf(&got, "%s\"%s\"", i ? ", " : "", list[i].text);
