@@ -224,6 +224,21 @@ static bool add_row(Work *w, const Request *q, Shown *s)
     return true;
 }
 
+/* A control that cannot be changed is sent too, with the default that it showed. */
+MUST static bool leave_readonly(Work *w, const Form *f, Node *input)
+{
+    Node *rest = node_copy(w->cx.a, input);
+    Record *untouched;
+    int all = rest->n;
+
+    for (int i = f->nsystem; i < f->nfield; i++)
+        if (f->field[i]->readonly.on) node_remove(rest, f->field[i]->key);
+    if (rest->n == all) return true;
+    if (!draft(w, f, NULL, rest, &untouched)) return false;
+    form_leave(w, input, untouched);
+    return true;
+}
+
 bool page_new_post(Work *w, const Request *q, Response *r)
 {
     Shown s = { .form = request_form(w, q) };
@@ -234,6 +249,7 @@ bool page_new_post(Work *w, const Request *q, Response *r)
     if (!s.form) return false;
     s.input = form_body(w, s.form, q->form, true);
     if (add_row(w, q, &s)) return again(w, q, r, &s);
+    if (!leave_readonly(w, s.form, s.input)) return false;
     SaveAsk ask = { .form = s.form, .body = s.input,
         .force_warned = node_find(q->form, "_force") != NULL };
     if (!save_record(w, &ask, &saved)) return again(w, q, r, &s);

@@ -194,6 +194,16 @@ static bool same(const Node *a, const Node *b)
     return true;
 }
 
+void form_leave(Work *w, Node *body, const Record *untouched)
+{
+    for (int i = body->n - 1; i >= 0; i--) {
+        const Field *f = form_field(untouched->form, body->item[i]->key);
+        if (!f || !f->readonly.on) continue;
+        if (!f->readonly.expr || same(body->item[i], value_node(w, untouched, f)))
+            node_remove(body, f->key);
+    }
+}
+
 void form_merge(Work *w, Node *body, const Node *was, const Record *now, Node **clash)
 {
     Node *stands = form_was(w, now);

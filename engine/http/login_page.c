@@ -92,6 +92,8 @@ bool page_logout_post(Work *w, const Request *q, Response *r)
 {
     if (q->session && !auth_logout(w, q->session)) return false;
     response_cookie(&w->cx, r, q, "", 0);
+    /* Drafts of forms are somebody's data; the language may stay. */
+    response_header(&w->cx, r, "Clear-Site-Data", "\"storage\"");
     response_redirect(&w->cx, r, "/login");
     return true;
 }
