@@ -96,10 +96,32 @@ bool perm_filterable(Work *w, const Form *f, const Field *field)
 
 /* ---- with one ---- */
 
+/* The only grant by which this person reads at all; -1: there are more, or none. */
+static int only_grant(Work *w, const Form *f)
+{
+    int only = -1;
+
+    for (int i = 0; i < f->ngrant; i++) {
+        if (f->grant[i].scope[ACT_READ].kind == SCOPE_NONE || !perm_held(w, &f->grant[i])) continue;
+        if (only >= 0) return -1;
+        only = i;
+    }
+    return only;
+}
+
+/* What a query found is reached by one of the grants it asked for: no need to ask again which
+   one when there is one only. */
 Reach perm_reach(Work *w, const Record *r)
 {
     const Form *f = r->form;
     bool *grant = ARENA_ARRAY(w->cx.a, bool, f->ngrant + 1);
+    bool found = r->found_by && r->found_by == w->who.id;
+    int only = found && !perm_free(w) ? only_grant(w, f) : -1;
+
+    if (only >= 0) {
+        grant[only] = true;
+        return (Reach){ r, grant };
+    }
 
     for (int i = 0; !perm_free(w) && i < f->ngrant; i++) {
         const Grant *g = &f->grant[i];

@@ -25,6 +25,7 @@ bool query_one(Work *w, const Form *f, int64_t id, Record **out)
     if (db_next(&w->cx, &rows, row)) *out = record_of_row(w, f, row);
     db_rows_end(&rows);
     if (w->cx.err) return false;
+    if (*out && !w->as_app) (*out)->found_by = w->who.id;
     if (!*out) return cx_fail(&w->cx, E_MISSING, "there is no such record");
     return record_fill(w, *out);
 }

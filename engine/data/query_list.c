@@ -174,6 +174,7 @@ MUST static bool read_part(Work *w, Page *p, int part, const Val *at)
             keys[i] = val_copy(w->cx.a, row[p->columns + i]);
         ARENA_PUSH(w->cx.a, p->at, p->nat, p->at_cap, keys);
         Record *r = record_of_row(w, p->ask->form, row);
+        if (!w->as_app) r->found_by = w->who.id;
         ARENA_PUSH(w->cx.a, p->record, p->n, p->cap, r);
     }
     db_rows_end(&rows);

@@ -39,6 +39,7 @@ Record *record_copy(Work *w, const Record *r)
     size_t n = (size_t)r->form->nfield;
 
     *c = *r;
+    c->found_by = 0;
     c->val = ARENA_ARRAY(w->cx.a, Val, n);
     memcpy(c->val, r->val, n * sizeof *c->val);
     if (r->given) {
@@ -72,6 +73,7 @@ Val record_get(const Record *r, const Field *f)
 void record_set(Record *r, const Field *f, Val v)
 {
     BUG_IF(f->form != r->form);
+    if (!field_is_list(f) && !field_is_rows(f)) r->found_by = 0;
     r->val[f->name.index] = v;
 }
 

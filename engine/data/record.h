@@ -19,6 +19,7 @@ struct Record {
     bool *given;              /* named by the input; NULL when loaded */
     const Workflow *workflow; const Stage *stage;        /* NULL without */
     bool full;                /* list fields and subform rows are loaded */
+    int64_t found_by;         /* as a query found it that asked for this user's right to read */
     struct Record *parent;    /* a subform's row: the record it belongs to, else NULL */
 };
 
