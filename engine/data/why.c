@@ -64,6 +64,41 @@ MUST static bool explained_json(Work *w, const Record *r, Json *out)
     return true;
 }
 
+/* What a name stands for when no move of that name leads away from here. */
+typedef struct Other { const Transition *move; const Action *action; } Other;
+
+MUST static bool other_of(Work *w, const Record *r, const char *name, Other *out)
+{
+    const Action *a = w->box ? hooks_action(w->box, name) : NULL;
+
+    *out = (Other){ .move = r->workflow ? workflow_transition(r->workflow, name) : NULL };
+    for (int i = 0; r->workflow && !out->move && i < r->workflow->ntransition; i++)
+        if (str_eq(r->workflow->transition[i].to->key, name))
+            out->move = &r->workflow->transition[i];
+    if (!out->move && a && str_eq(a->form, r->form->key)) out->action = a;
+    if (out->move || out->action) return true;
+    return cx_fail(&w->cx, E_MISSING, "there is no action and no move `%s` here", name);
+}
+
+/* May this person press the button here, and what must hold? */
+static bool may_press(Work *w, const Record *r, const Action *a, const char **why)
+{
+    *why = NULL;
+    if (!perm_on(w, ACT_UPDATE, r))
+        *why = i18n_text(w->cx.lang, "no right to change this record");
+    else if (!rule_offered(w, a, r))
+        *why = arena_printf(w->cx.a, i18n_text(w->cx.lang, "“%s” is possible only where %s"),
+            label_show(&a->label, w->cx.lang, a->name), a->visible_text);
+    return !*why;
+}
+
+static const char *no_way(Work *w, const Record *r, const Transition *t)
+{
+    return arena_printf(w->cx.a, i18n_text(w->cx.lang, "there is no way from %s to %s"),
+        label_show(&r->stage->label, w->cx.lang, r->stage->key),
+        label_show(&t->to->label, w->cx.lang, t->to->key));
+}
+
 static void offer_json(Work *w, const MoveOffer *o, Json *out)
 {
     const Transition *t = o->transition;
@@ -95,13 +130,28 @@ static bool asked_for(const Transition *t, const char *name)
 MUST static bool moves_json(Work *w, const Record *r, const char *name, Json *out)
 {
     MoveOffer *o;
-    int n;
+    Other other = { 0 };
+    const char *why;
+    int n, shown = 0;
 
     if (!move_offers(w, r, &o, &n)) return false;
+    for (int i = 0; i < n; i++) shown += asked_for(o[i].transition, name);
+    if (name && !shown && !other_of(w, r, name, &other)) return false;
+    if (other.action) {
+        json_key(out, "action");
+        json_text(out, name);
+        json_key(out, "allowed");
+        json_bool(out, may_press(w, r, other.action, &why));
+        json_key(out, "why");
+        json_text(out, why);
+    }
     json_key(out, "transitions");
     json_list(out);
     for (int i = 0; i < n; i++)
         if (asked_for(o[i].transition, name)) offer_json(w, &o[i], out);
+    if (other.move)
+        offer_json(w, &(MoveOffer){ .transition = other.move, .why = no_way(w, r, other.move) },
+            out);
     json_list_end(out);
     return true;
 }
@@ -164,22 +214,40 @@ MUST static bool act_text(Work *w, Act act, const Record *r, Str *out)
     return true;
 }
 
+static void offer_text(Work *w, const MoveOffer *o, Str *out)
+{
+    const Transition *t = o->transition;
+
+    str_printf(out, "%s → %s: %s", t->key, t->to->key,
+        i18n_text(w->cx.lang, o->allowed ? "allowed" : "refused"));
+    if (o->why) str_printf(out, " (%s)", o->why);
+    for (int k = 0; k < o->nmissing; k++)
+        str_printf(out, "%s%s", k ? ", " : "; missing: ", o->missing[k]->key);
+    str_add_char(out, '\n');
+}
+
 MUST static bool moves_text(Work *w, const Record *r, const char *name, Str *out)
 {
     MoveOffer *o;
-    int n;
+    Other other = { 0 };
+    const char *why;
+    int n, shown = 0;
 
     if (!move_offers(w, r, &o, &n)) return false;
     for (int i = 0; i < n; i++) {
-        const Transition *t = o[i].transition;
-        if (!asked_for(t, name)) continue;
-        str_printf(out, "%s → %s: %s", t->key, t->to->key,
-            i18n_text(w->cx.lang, o[i].allowed ? "allowed" : "refused"));
-        if (o[i].why) str_printf(out, " (%s)", o[i].why);
-        for (int k = 0; k < o[i].nmissing; k++)
-            str_printf(out, "%s%s", k ? ", " : "; missing: ", o[i].missing[k]->key);
-        str_add_char(out, '\n');
+        if (!asked_for(o[i].transition, name)) continue;
+        offer_text(w, &o[i], out);
+        shown++;
     }
+    if (!name || shown) return true;
+    if (!other_of(w, r, name, &other)) return false;
+    if (other.move)
+        offer_text(w, &(MoveOffer){ .transition = other.move, .why = no_way(w, r, other.move) },
+            out);
+    else if (may_press(w, r, other.action, &why))
+        str_printf(out, "%s: %s\n", name, i18n_text(w->cx.lang, "allowed"));
+    else
+        str_printf(out, "%s: %s (%s)\n", name, i18n_text(w->cx.lang, "refused"), why);
     return true;
 }
 

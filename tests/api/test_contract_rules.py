@@ -113,6 +113,22 @@ def tick_fires_once_and_ends_however_far_it_goes():
     assert server.alive() and _as('li').get('/api/v1/me').status == 200
 
 
+def why_answers_for_moves_and_buttons_and_says_what_is_not_there():
+    deal = _create('li', 'deal', name='W', kind='pharma').json['id']
+
+    def why(action, who='li', status=0):
+        return app.cli('why', '--as', who, 'deal', str(deal), action, status=status)
+    assert why('go_owner').text.startswith('go_owner → quote: allowed'), why('go_owner').text
+    assert why('win').text.startswith('win → won: refused (there is no way from lead to won)')
+    assert why('only').text.startswith('only: refused (“Only” is possible only where ')
+    assert why('only', 'wu').text.startswith('only: refused (no right to change')
+    assert 'no action and no move `nothing`' in why('nothing', status=1).errors
+    at = f'/api/v1/forms/deal/records/{deal}/why'
+    assert _as('li').get(f'{at}?action=nothing').status == 404
+    given = _as('li').get(f'{at}?action=only').json
+    assert given['allowed'] is False and 'stage.status' in given['why'], given
+
+
 def people_are_added_to_departments_by_name():
     for name in ('East', 'Twice', 'Twice'):
         _create('ann', 'department', name=name)
