@@ -2,6 +2,7 @@
  * api_record.c — records: list, create, read, patch, delete, restore.
  */
 #include "http/api.h"
+#include "http/list_page.h"
 
 #include <limits.h>
 #include <string.h>
@@ -68,8 +69,7 @@ static bool read_ask(Work *w, const Request *q, const Form *f, ListAsk *ask)
         const View *v = form_view(f, view);
         if (!v) return cx_fail(&w->cx, E_SYNTAX, "there is no view %s", view);
         ask->also = v->filter;
-        ask->sorts = v->sort;
-        ask->nsort = v->nsort;
+        ask->sorts = list_sorts(w, v, &ask->nsort);
     }
     if (ask->filter && !*ask->filter) ask->filter = NULL;
     if (ask->sort && !*ask->sort) ask->sort = NULL;

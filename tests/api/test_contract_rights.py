@@ -29,6 +29,8 @@ fields:
   cost:  {type: number}
   twice: {type: formula, of: number, formula: "cost * 2"}
   note:  {type: text}
+views:
+  dear: {type: table, columns: [name, cost], filter: "cost != blank", sort: [-cost, name]}
 permissions:
   own:   {read: own, create: true, update: own, batch: own}
   wide:  {read: all, fields: {cost: readonly}}
@@ -133,6 +135,14 @@ def a_read_expression_bounds_reading_and_writing():
     assert who['rob'].patch(f'{ITEMS}/{one["rob"]}', {'cost': 5}).status == 200
     assert who['rob'].patch(f'{ITEMS}/{one["rob"]}', {'cost': 6, 'owner': 'ann'}).status == 403
     assert who['rob'].get(f'{ITEMS}?{query({"filter": "cost > 1"})}').status == 403
+
+
+def a_view_that_sorts_by_what_one_may_not_see_still_lists():
+    for login in ('bea', 'rob', 'wes'):
+        answer = who[login].get(f'{ITEMS}?view=dear&limit=100')
+        assert answer.status == 200 and len(answer.json['records']) >= 10, answer
+    names = [r['name'] for r in who['bea'].get(f'{ITEMS}?view=dear&limit=100').json['records']]
+    assert names == sorted(names), names
 
 
 def many_at_once_needs_the_right_for_each():
