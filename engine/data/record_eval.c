@@ -86,10 +86,16 @@ const char *record_title_of(Work *w, const Form *f, int64_t id)
 {
     const char *known = titles_find(w, f, id);
     Record *r;
+    Val v;
 
     if (known || id <= 0) return known ? known : "";
-    if (!record_load_row(w, f, id, true, &r)) return "";
-    known = r ? record_title(w, r) : "";
+    Recall recall = titles_recall(w, f, id);
+    if (!recall_row(&recall, &v, 1)) {
+        if (!record_load_row(w, f, id, true, &r)) return "";
+        v = val_text(r ? record_title(w, r) : "");
+        if (!w->cx.err) recall_keep(&recall, &v, 1);
+    }
+    known = v.kind == VAL_TEXT ? v.t : "";
     titles_put(w, f, id, known);
     return known;
 }
