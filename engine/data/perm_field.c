@@ -10,8 +10,9 @@
 #include "data/record_check.h"
 #include "data/record_row.h"
 
-/* best: the most any grant gives; sure: so for every record that one may read. */
-typedef struct Sight { Right best; bool sure; } Sight;
+/* best: the most any grant gives; sure: so for every record that one may read; staged: a stage
+   hides it, so that it says nothing of new records but must not be asked of all. */
+typedef struct Sight { Right best; bool sure, staged; } Sight;
 
 static Sight see(Work *w, const Form *f, const Field *field);
 
@@ -38,7 +39,7 @@ static bool restricted(const Form *f, const Field *field)
 
 static Sight see_grants(Work *w, const Form *f, const Field *field, Act act)
 {
-    Sight s = { RIGHT_HIDDEN, false };
+    Sight s = { .best = RIGHT_HIDDEN };
     bool all = true, open = false, any = false;
 
     for (int i = 0; i < f->ngrant; i++) {
@@ -56,6 +57,17 @@ static Sight see_grants(Work *w, const Form *f, const Field *field, Act act)
     return s;
 }
 
+static bool stage_hides(const Form *f, const Field *field)
+{
+    for (int i = 0; i < f->nworkflow; i++)
+        for (int k = 0; k < f->workflow[i]->nstage; k++) {
+            const Stage *s = &f->workflow[i]->stage[k];
+            for (int h = 0; h < s->nhide; h++)
+                if (s->hide[h] == field) return true;
+        }
+    return false;
+}
+
 static Sight see_reads(Work *w, const Expr *e, Sight s)
 {
     const ExprRead *r;
@@ -67,6 +79,7 @@ static Sight see_reads(Work *w, const Expr *e, Sight s)
         Sight in = see(w, form, r[i].name->field);
         if (in.best >= RIGHT_MASKED) s.best = RIGHT_HIDDEN;
         s.sure = s.sure && in.sure;
+        s.staged = s.staged || in.staged;
     }
     return s;
 }
@@ -74,16 +87,18 @@ static Sight see_reads(Work *w, const Expr *e, Sight s)
 /* Rows of a subform are seen where the subform is. */
 static Sight see(Work *w, const Form *f, const Field *field)
 {
-    if (perm_free(w)) return (Sight){ RIGHT_FULL, true };
+    if (perm_free(w)) return (Sight){ .best = RIGHT_FULL, .sure = true };
     if (f->parent) return see(w, f->parent, f->in);
     Sight s = see_grants(w, f, field, perm_may(w, f, ACT_READ) ? ACT_READ : ACT_CREATE);
     if (s.best == RIGHT_HIDDEN) return s;
+    s.staged = stage_hides(f, field);
     if (field->do_) return see_reads(w, field->where, see_reads(w, field->do_, s));
     if (field->formula) return see_reads(w, field->formula, s);
     if (field->via && field->source) {
         Sight in = see(w, field->via->to, field->source);
         s.best = in.best >= RIGHT_MASKED ? worse(s.best, in.best) : s.best;
         s.sure = s.sure && in.sure && perm_all(w, field->via->to);
+        s.staged = s.staged || in.staged;
     }
     return s;
 }
@@ -91,7 +106,7 @@ static Sight see(Work *w, const Form *f, const Field *field)
 bool perm_filterable(Work *w, const Form *f, const Field *field)
 {
     Sight s = see(w, f, field);
-    return s.sure && s.best <= RIGHT_READONLY;
+    return s.sure && !s.staged && s.best <= RIGHT_READONLY;
 }
 
 /* ---- with one ---- */

@@ -2,6 +2,7 @@
  * cmd_new.c — new: a small app that runs, as text to read and to change.
  */
 #include "main/cmd.h"
+#include "base/out.h"
 #include "base/sys.h"
 
 #include <stdio.h>
@@ -102,6 +103,12 @@ int run_new(Cmd *c)
         if (!dir_make(&c->cx, folder)
             || !file_write(&c->cx, path, files[i].text, strlen(files[i].text)))
             return cmd_failed(c);
+    }
+    if (c->json) {
+        Node *out = node_map(c->a);
+        node_put_text(c->a, out, "dir", dir);
+        printf("%s\n", node_json(c->a, out));
+        return EXIT_DONE;
     }
     printf("%s is an app now: tenon check %s && tenon serve %s\n", dir, dir, dir);
     return EXIT_DONE;
