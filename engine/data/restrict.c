@@ -127,10 +127,10 @@ MUST static bool release_one(Work *w, const Link *l, const Record *r, int64_t ho
     Record *h;
     Saved saved;
 
+    if (!record_load(w, l->top, holder, false, &h)) return false;
+    if (!h) return true;                      /* it went with another one */
     if (!l->rows && l->field->on_delete == ON_DELETE_CASCADE && !field_is_list(l->field))
         return save_delete(w, l->top, holder, 0);
-    if (!record_load(w, l->top, holder, false, &h)) return false;
-    if (!h) return true;
     if (l->rows)
         node_put(w->cx.a, body, l->rows->key,
             cleared_rows(w, l, record_get(h, l->rows), record_id(r)));
@@ -165,12 +165,16 @@ static bool release(Work *w, const Link *l, const Record *r, void *arg)
     return !w->cx.err;
 }
 
-bool links_release(Work *w, const Record *r)
+bool links_allow(Work *w, const Record *r)
 {
     Str in_use = str_begin(w->cx.a);
 
     if (!each_link(w, r, count_restrict, &in_use)) return false;
-    if (in_use.n) return cx_fail(&w->cx, E_CONFLICT, "still in use: %s", str_show(&in_use));
+    return !in_use.n || cx_fail(&w->cx, E_CONFLICT, "still in use: %s", str_show(&in_use));
+}
+
+bool links_release(Work *w, const Record *r)
+{
     AsSaved saved = work_as_app(w, w->rule);
     bool ok = each_link(w, r, release, NULL);
     work_as_back(w, saved);

@@ -41,8 +41,9 @@ MUST static bool put_in_bin(Work *w, Record *old)
 
     r->val[SYS_DELETED_AT] = val_datetime(w->now);
     return event(w, "before_delete", old, old)
+        && links_allow(w, old)
+        && record_update(w, r, old)           /* first, so that a ring of links comes to an end */
         && links_release(w, old)
-        && record_update(w, r, old)
         && save_ripple(w, old, NULL)
         && timer_drop_record(w, old->form->key, record_id(old))
         && session_follow(w, old, NULL)

@@ -38,6 +38,8 @@ fields:
   code:   {type: text, unique: {within: place}}
   price:  {type: money}
   rate:   {type: percent, decimals: 3, default: 5}
+  above:  {type: link, to: note, on_delete: cascade}
+  beside: {type: link, to: note, on_delete: cascade}
   size:   {type: number, default: 3}
   twice:  {type: number, default: "=size * 2"}
   kind:   {type: choice, options: [zz, aa, mm]}
@@ -181,6 +183,16 @@ def links_act_at_the_move_to_the_bin():
     assert ann.get(f'{NOTES}/{note["id"]}').json['kept'] is None
     for value in (place, {'by': {'name': 'Target'}}, {'by': {'phone': '1'}}):
         assert ann.patch(f'{NOTES}/{note["id"]}', {'kept': value}).status == 422, value
+
+
+def a_cascade_takes_each_record_once_though_links_form_a_ring():
+    top = _made(NOTES, name='top')['id']
+    one = _made(NOTES, name='one', above=top)['id']
+    two = _made(NOTES, name='two', above=top, beside=one)['id']
+    assert ann.patch(f'{NOTES}/{top}', {'above': two, 'beside': top}).status == 200
+    answer = ann.delete(f'{NOTES}/{top}')
+    assert answer.status == 204, answer
+    assert _app.count('note', f'id IN ({top}, {one}, {two}) AND deleted_at IS NOT NULL') == 3
 
 
 def a_stage_changes_by_transitions_whichever_way_it_is_asked_for():
