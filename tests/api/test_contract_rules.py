@@ -129,6 +129,34 @@ def why_answers_for_moves_and_buttons_and_says_what_is_not_there():
     assert given['allowed'] is False and 'stage.status' in given['why'], given
 
 
+def time_in_a_stage_is_kept_in_seconds_and_in_working_seconds():
+    own = App(copy=os.path.join(ROOT, 'tests', 'apps', 'contract'))
+    own.write('app.yaml', own.read('app.yaml').replace(
+        ', holidays: [2026-10-01..2026-10-07], workdays: [2026-10-10]', ''))
+    own.user('li', roles='sales')
+    token = own.token('li')
+    with own.serve() as it:
+        answer = it.post('/api/v1/forms/deal/records',
+                         {'name': 'A', 'kind': 'pharma', 'source': 'web'}, token=token)
+        at = answer.headers['Location']
+        assert answer.status == 201, answer
+    two_weeks = 14 * 86400
+    since = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(time.time() - two_weeks))
+    db = sqlite3.connect(own.db, timeout=10)
+    with db:
+        db.execute('UPDATE deal SET stage_since = ?', (since,))
+    db.close()
+    with own.serve() as it:
+        answer = it.post(f'{at}/transitions/go_owner', {'comment': 'now'}, token=token)
+        assert answer.status == 200, answer
+    rows = own.rows('SELECT workflow, "from", "to", transition, "by", comment FROM stage_history')
+    assert rows == [('zz_first', None, 'lead', None, 1, None),
+                    ('zz_first', 'lead', 'quote', 'go_owner', 1, 'now')], rows
+    seconds, working = own.rows('SELECT seconds, working_seconds FROM stage_history')[1]
+    assert two_weeks <= seconds < two_weeks + 600, seconds     # ten days of eight hours
+    assert 10 * 8 * 3600 <= working < 10 * 8 * 3600 + 600, working
+
+
 def people_are_added_to_departments_by_name():
     for name in ('East', 'Twice', 'Twice'):
         _create('ann', 'department', name=name)
