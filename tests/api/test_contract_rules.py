@@ -9,7 +9,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import App, ROOT, TENON, main, until  # noqa: E402
+from harness import App, ROOT, TENON, main, together, until  # noqa: E402
 
 app = App(copy=os.path.join(ROOT, 'tests', 'apps', 'contract'))
 app.user('ann', roles='admin')
@@ -175,6 +175,36 @@ def every_debug_verb_speaks_json():
         assert json.loads(app.cli(verb, *args, '--json').text) or verb == 'debug plan'
     done = subprocess.run([TENON, 'debug', 'routes', '--json'], capture_output=True, timeout=30)
     assert any(r['path'] == '/api/v1/login' for r in json.loads(done.stdout))
+
+
+def a_backup_made_while_people_write_is_whole():
+    done, copies, acknowledged = [], [], []
+
+    def write(_):
+        client = _as('li')
+        while not done:
+            answer = client.post('/api/v1/forms/deal/records', {'name': 'B', 'kind': 'saas'})
+            assert answer.status == 201, answer
+            acknowledged.append(answer.json['id'])
+
+    def back_up():
+        try:
+            for i in range(3):
+                before = list(acknowledged)
+                copy = os.path.join(app.place, f'copy{i}.db')
+                app.cli('backup', copy)
+                copies.append((copy, before))
+        finally:
+            done.append(True)
+    together(5, lambda i: write(i) if i < 4 else back_up())
+    for copy, before in copies:
+        db = sqlite3.connect(copy)
+        assert db.execute('PRAGMA integrity_check').fetchall() == [('ok',)]
+        there = {r[0] for r in db.execute('SELECT id FROM deal')}
+        assert set(before) <= there, set(before) - there
+        assert db.execute('SELECT count(*) FROM deal WHERE stage IS NULL').fetchone() == (0,)
+        db.close()
+    assert len(copies) == 3 and copies[2][1]
 
 
 def it_stops_cleanly():
