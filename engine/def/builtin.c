@@ -74,9 +74,16 @@ static const char *role_keys(Cx *cx, const App *app)
 
 static const char *languages(Cx *cx, const App *app)
 {
+    static const struct { const char *key, *name; } names[] = {
+        { "en", "English" }, { "zh", "中文" },
+    };
     Str s = str_begin(cx->a);
-    for (int i = 0; i < app->nlanguage; i++)
-        str_printf(&s, "%s'%s'", i ? ", " : "", app->language[i]);
+    for (int i = 0; i < app->nlanguage; i++) {
+        const char *name = app->language[i];
+        for (int k = 0; k < LEN(names); k++)
+            if (str_eq(names[k].key, app->language[i])) name = names[k].name;
+        str_printf(&s, "%s{value: '%s', label: '%s'}", i ? ", " : "", app->language[i], name);
+    }
     return str_show(&s);
 }
 

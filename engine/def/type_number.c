@@ -149,12 +149,17 @@ static const struct { const char *code, *sign; } signs[] = {
     { "CAD", "CA$" }, { "SGD", "S$" },
 };
 
+const char *money_sign(const char *code)
+{
+    for (int i = 0; i < LEN(signs); i++)
+        if (str_eq(code, signs[i].code)) return signs[i].sign;
+    return NULL;
+}
+
 static void money_show(const Field *f, Val v, const Show *as, Str *out)
 {
-    const char *code = f->currency ? f->currency : as->currency, *sign = NULL;
-    const char *text = grouped(out->a, f, v, false);
-    for (int i = 0; i < LEN(signs); i++)
-        if (str_eq(code, signs[i].code)) sign = signs[i].sign;
+    const char *code = f->currency ? f->currency : as->currency;
+    const char *text = grouped(out->a, f, v, false), *sign = money_sign(code);
     if (*text == '-') str_add_char(out, *text++);
     if (sign) str_add(out, sign);
     else if (code) str_printf(out, "%s ", code);

@@ -33,4 +33,7 @@ const char *phone_normal(Arena *a, const char *country, const char *text);
 const char *phone_national(Arena *a, const char *country, const char *stored);
 /* A phone in any spelling as its digits at home, for masks: what hides a place must find it. */
 const char *phone_plain(Arena *a, const Field *f, const char *text);
+
+/* "¥" of CNY; NULL: this currency is written by its code. */
+const char *money_sign(const char *code);
 #endif

@@ -5,6 +5,7 @@
  * never sends what its person may not write.
  */
 #include "http/page.h"
+#include "def/types.h"
 #include "data/choice.h"
 #include "data/readable.h"
 #include "data/record_check.h"
@@ -144,8 +145,11 @@ static void add_bounds(Work *w, Node *out, const Field *f)
 
     node_put_text(a, out, "unit", f->unit);
     node_put_int(a, out, "decimals", f->decimals);
-    if (str_eq(f->type->name, "money"))
-        node_put_text(a, out, "currency", f->currency ? f->currency : w->app->currency);
+    if (str_eq(f->type->name, "money")) {
+        const char *code = f->currency ? f->currency : w->app->currency;
+        const char *sign = code ? money_sign(code) : NULL;
+        node_put_text(a, out, "currency", sign ? sign : code);
+    }
     if (f->has_min) node_put_text(a, out, "min", page_value_text(w, f, f->min));
     if (f->has_max) node_put_text(a, out, "max", page_value_text(w, f, f->max));
 }
@@ -278,6 +282,8 @@ Node *page_field(Work *w, const FieldAsk *ask)
     if (shown) {
         Node *value = page_value(w, ask->r, f);
         node_put_text(a, out, "text", node_text(node_find(value, "text")));
+        if (str_eq(f->type->name, "serial") && val_is_blank(record_get(ask->r, f)))
+            node_put_text(a, out, "text", page_say(w, "given when it is saved"));
         node_put(a, out, "rows", node_copy(a, node_find(value, "rows")));
         node_put(a, out, "columns", node_copy(a, node_find(value, "columns")));
         node_put_bool(a, out, "required", false);
