@@ -220,11 +220,12 @@ function measure(m, clients, ports, pids, floors) {
   row(m.name, clients, floors.get(`${m.floorOf ?? m.name}/${clients}`), middle(mine), m.aim);
 }
 
-// Instructions of one request: the difference of two runs that differ in the requests sent.
+// Instructions of one request, from route to answer without the web server's own: the difference
+// of two runs that differ in the requests sent.
 async function instructions(setup, port) {
   const cost = async (target, count) => {
     const out = path.join(dir, `callgrind.${Math.random()}`);
-    const child = start('valgrind', ['--tool=callgrind', `--callgrind-out-file=${out}`, tenon, 'serve', setup.app, '--listen', `127.0.0.1:${port}`]);
+    const child = start('valgrind', ['--tool=callgrind', '--collect-atstart=no', '--toggle-collect=route_run', `--callgrind-out-file=${out}`, tenon, 'serve', setup.app, '--listen', `127.0.0.1:${port}`]);
     await until(port, '/healthz');
     for (let i = 0; i < count; i++) await ask(port, 'GET', target, null, { Authorization: `Bearer ${setup.token}` });
     await stop(child);
