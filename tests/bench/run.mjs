@@ -110,7 +110,7 @@ function wrk(port, pid, file, clients) {
   const threads = Math.min(2, clients), before = cpu(pid);
   const text = run('wrk', [`-t${threads}`, `-c${clients}`, `-d${seconds}s`, '--latency', '-s', file, `http://127.0.0.1:${port}`]);
   const rate = Number(/Requests\/sec:\s+([\d.]+)/.exec(text)[1]);
-  const p99 = /99%\s+(\S+)/.exec(text)?.[1] ?? '';
+  const p99 = /^\s+99%\s+(\S+)/m.exec(text)?.[1] ?? '';
   const bad = Number(/Non-2xx or 3xx responses: (\d+)/.exec(text)?.[1] ?? 0);
   const done = Number(/(\d+) requests in/.exec(text)[1]);
   return { rate, p99, bad, us: (cpu(pid) - before) / Math.max(done, 1) };
