@@ -11,6 +11,7 @@
 #include "data/move.h"
 #include "data/people_show.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { CARDS = 50 };
@@ -169,8 +170,9 @@ static int64_t add_totals(Work *w, const Board *b, Node *column, const char *key
         const GroupRow *row = &b->groups.row[i];
         const char *of = row->key[0].kind == VAL_TEXT ? row->key[0].t : "";
         if (strcmp(of, key)) continue;
-        if (row->value[0].kind == VAL_INT) count = row->value[0].i;
-        node_put_text(a, column, "count", val_show(a, row->value[0]));
+        const char *many = val_show(a, row->value[0]);
+        count = strtoll(many, NULL, 10);
+        node_put_text(a, column, "count", many);
         if (!b->sum) continue;
         Val v = record_fit(w, b->sum, row->value[1]);
         node_put_text(a, column, "sum", field_show(a, b->sum, v, &show));

@@ -281,6 +281,28 @@ def a_move_is_taken_back_only_where_a_way_leads_back():
         assert not [f for f in page.forms if '/move/' in f], page.forms
 
 
+# ---- boards ----
+def a_column_tells_how_many_more_there_are_and_where():
+    app = App({'app.yaml': 'app: t\ntime_zone: UTC\nroles: {clerk: {}}\n',
+               'forms/job.yaml': 'form: job\nfields: {name: {type: text}, kind: {type: choice, '
+               'options: [small, big]}}\nviews:\n  all: {type: table, columns: [name, kind]}\n'
+               '  kinds: {type: kanban, by: kind, card: [name]}\n'
+               'permissions: {clerk: {read: all, create: true}}\n'})
+    app.user('carl', roles='clerk')
+    with app.serve() as server:
+        carl = server.client().login('carl')
+        many = [{'name': f'n{i}', 'kind': 'small'} for i in range(57)] + [{'name': 'none'}]
+        answer = carl.post('/api/v1/forms/job/batch', {'create': many})
+        assert answer.status == 200, answer
+        page = Page(_read(carl, '/f/job?view=kinds').text)
+        assert '7 more' in page.text and 'Without' in page.text, page.text
+        rest = [x for x in page.links if 'filter=' in x]
+        assert len(rest) == 1 and 'view=all' in rest[0], rest
+        assert 'n3' in _read(carl, rest[0]).text
+        # Who may not change them is told whom to ask.
+        assert 'Only these may change this record: Administrator.' in _read(carl, '/f/job?view=kinds').text
+
+
 # ---- refusals ----
 def a_move_that_is_not_mine_tells_whose_it_is():
     visit, rita = _visit(), _as('rita')
