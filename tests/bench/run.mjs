@@ -135,6 +135,7 @@ function measures(setup) {
   const { token, boss } = setup;
   const api = '/api/v1/forms/item';
   const filter = encodeURIComponent("stage = 'talking'");
+  const shown = 'number,name,company,mobile,source,region,stage,owner,next_on,budget';   // as the floor
   const own = `(math.random(9999) * 10 + 1)`;          // ids that belong to u3
   return [
     { name: 'read one', clients: [1, 8, 32], aim: '≥ 0.60',
@@ -142,7 +143,7 @@ function measures(setup) {
       tenon: `${head(token)}request = function() return wrk.format("GET", "${api}/records/" .. ${own}, h) end` },
     { name: 'list 20 of 100,000', clients: [1, 8, 32], aim: '≥ 0.60',
       floor: `${head()}request = function() return wrk.format("GET", "/list", h) end`,
-      tenon: `${head(token)}request = function() return wrk.format("GET", "${api}/records?filter=${filter}&sort=next_on&limit=20", h) end` },
+      tenon: `${head(token)}request = function() return wrk.format("GET", "${api}/records?filter=${filter}&sort=next_on&limit=20&fields=${shown}", h) end` },
     { name: 'list page as HTML', clients: [1, 8], aim: '≤ 1 ms of server time',
       floor: `${head()}request = function() return wrk.format("GET", "/page", h) end`,
       tenon: `${head(token)}request = function() return wrk.format("GET", "/f/item?view=open", h) end` },
