@@ -2,7 +2,7 @@
 //
 // pages/ fields/ css/ img/ go in as they are; js/ goes through esbuild (every file of js/,
 // js/controls/ and js/lib/ keeps its name, what they share becomes js/chunk-HASH.js);
-// i18n/LANG.json and i18n/parts/LANG.*.json become one catalogue a language.
+// i18n/LANG.json holds the translations of one language.
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
@@ -49,25 +49,10 @@ function readJson(file) {
     }
 }
 
+// Read here, so that a mistake stops the build and not the start.
 function catalogues() {
-    const from = path.join(web, 'i18n');
-    const all = new Map();
-    for (const file of walk(from).filter((f) => f.endsWith('.json'))) {
-        const lang = path.basename(file).split('.')[0];
-        const texts = all.get(lang) ?? new Map();
-        all.set(lang, texts);
-        for (const [key, text] of Object.entries(readJson(file))) {
-            if (texts.has(key) && texts.get(key) !== text)
-                throw new Error(`${file}: two translations of "${key}"`);
-            texts.set(key, text);
-        }
-    }
-    fs.mkdirSync(path.join(out, 'i18n'), { recursive: true });
-    for (const [lang, texts] of all) {
-        const file = path.join(out, 'i18n', `${lang}.json`);
-        fs.writeFileSync(file, `${JSON.stringify(Object.fromEntries(texts), null, 1)}\n`);
-        files.set(`i18n/${lang}.json`, file);
-    }
+    copy('i18n');
+    for (const [name, file] of files) if (name.startsWith('i18n/')) readJson(file);
 }
 
 function embed() {
