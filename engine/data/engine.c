@@ -243,6 +243,10 @@ void engine_give(Work *w)
     Slot *s = (Slot *)w;
     Engine *e = w->engine;
 
+    if (s->db) {
+        db_rest(s->db);
+        db_timeout(s->db, 0);
+    }
     app_give((App *)w->app);
     w->app = NULL;
     arena_reset(s->arena);
@@ -259,5 +263,4 @@ App *engine_app(Engine *e)
 
 Memory *engine_memory(const Engine *e) { return e->memory; }
 DbPool *engine_pool(Engine *e) { return e->pool; }
-const char *engine_dir(const Engine *e) { return e->dir; }
 bool engine_writes(const Engine *e) { return !e->o.readonly; }

@@ -27,7 +27,6 @@ void engine_give(Work *w);
 App *engine_app(Engine *e);                   /* takes a reference: app_give */
 DbPool *engine_pool(Engine *e);
 struct Memory *engine_memory(const Engine *e);          /* see recall.h */
-const char *engine_dir(const Engine *e);
 /* Loads the folder, checks, plans and publishes. False with issues: the old version serves on. */
 MUST bool engine_reload(Engine *e, Cx *cx, bool allow_loss);
 /* Why the folder is not what is served: issues or a waiting plan as text; NULL: it is. */

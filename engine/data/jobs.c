@@ -118,12 +118,6 @@ static const JobKind kinds[] = {
     { "schedule", schedule_job },
 };
 
-const JobKind *job_kinds(int *n)
-{
-    *n = LEN(kinds);
-    return kinds;
-}
-
 static bool run(Work *w, const Job *job)
 {
     bool outward = str_eq(job->kind, "mail") || str_eq(job->kind, "webhook");

@@ -12,7 +12,6 @@ MUST bool jobs_add(Work *w, const char *kind, const char *body);     /* inside a
 MUST bool jobs_run_one(Work *w, int64_t now, bool *found);
 typedef bool (*JobFn)(Work *w, const Job *job);
 typedef struct JobKind { const char *kind; JobFn run; } JobKind;
-const JobKind *job_kinds(int *n);            /* mail, webhook, committed, schedule */
 /* As w->via: e-mail and web calls are settled without being sent (scenarios). */
 #define JOBS_QUIET "test"
 MUST bool jobs_counts(Work *w, int64_t *waiting, int64_t *dead);

@@ -118,8 +118,8 @@ bool perm_on_result(Work *w, Act act, const Record *old, const Record *now)
     for (int i = 0; i < f->ngrant; i++) {
         const Grant *g = &f->grant[i];
         const Scope *s = &g->scope[act];
-        if (!perm_held(w, g)) continue;
-        if (scope_holds(w, s, s->kind == SCOPE_EXPR ? now : old)) return true;
+        if (!perm_held(w, g) || !scope_holds(w, s, old)) continue;
+        if (s->kind != SCOPE_EXPR || scope_holds(w, s, now)) return true;
     }
     return false;
 }

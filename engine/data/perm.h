@@ -21,8 +21,8 @@ bool perm_on(Work *w, const Act act, const Record *r);
 
 /* May this person read every record of the form? */
 bool perm_all(Work *w, const Form *f);
-/* After a change: may `now` be, by grants that held for `old`? Scopes ask the record before,
-   expressions the result as well, so that `own` may hand a record over. */
+/* After a change: may `now` be, by a grant that held for `old`? A scope asks the record before
+   only, so that `own` may hand a record over; an expression asks the result as well. */
 bool perm_on_result(Work *w, Act act, const Record *old, const Record *now);
 
 /* Right on one field of this record: hidden, masked, read-only or full. r NULL: the most that

@@ -54,27 +54,6 @@ bool save_judge(Work *w, Save *s)
     return duplicates(w, s) && cx_check(&w->cx);
 }
 
-MUST static bool scope_holds(Work *w, const Scope *scope, const Record *r)
-{
-    if (scope->kind == SCOPE_NONE) return false;
-    if (!scope->expr) return scope->kind == SCOPE_ALL;
-    Eval env = record_eval(w, r, NULL);
-    return expr_true(scope->expr, &env);
-}
-
-/* A scope is asked of the record before; an expression of the result, too, so that one may
-   hand over a record of one's own but not write oneself out of a condition. */
-static bool may_update(Work *w, const Record *old, const Record *now)
-{
-    for (int i = 0; i < now->form->ngrant; i++) {
-        const Grant *g = &now->form->grant[i];
-        const Scope *scope = &g->scope[ACT_UPDATE];
-        if (!work_has_role(w, g->role->key) || !scope_holds(w, scope, old)) continue;
-        if (scope->kind != SCOPE_EXPR || scope_holds(w, scope, now)) return true;
-    }
-    return false;
-}
-
 bool save_allowed(Work *w, Save *s)
 {
     if (w->as_app || w->who.admin || s->move) return true;
@@ -84,6 +63,6 @@ bool save_allowed(Work *w, Save *s)
             form_label(s->form, w->cx.lang));
     }
     if (s->form->builtin) return perm_on(w, ACT_UPDATE, s->old);
-    if (may_update(w, s->old, s->r)) return true;
+    if (perm_on_result(w, ACT_UPDATE, s->old, s->r)) return !w->cx.err;
     return w->cx.err ? false : cx_fail(&w->cx, E_DENIED, "no right to change this record so");
 }

@@ -27,11 +27,6 @@ void db_pool_close(DbPool *pool)
         pool->backend->pool_close(pool);
 }
 
-Dialect db_pool_dialect(const DbPool *pool)
-{
-    return pool->backend->dialect;
-}
-
 bool db_open(Cx *cx, DbPool *pool, Db **out)
 {
     return pool->backend->open(cx, pool, out);

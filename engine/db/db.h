@@ -37,7 +37,6 @@ typedef struct Rows {
    names the file when another process holds it. `readonly` opens without writer and lock. */
 MUST bool db_pool_open(Cx *cx, const char *url, bool readonly, DbPool **out);
 void db_pool_close(DbPool *pool);             /* ends the writer after what is queued */
-Dialect db_pool_dialect(const DbPool *pool);
 MUST bool db_open(Cx *cx, DbPool *pool, Db **out);
 void db_close(Db *db);
 Dialect db_dialect(const Db *db);

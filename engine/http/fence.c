@@ -16,7 +16,7 @@
 #define LEAST_STACK ((size_t)1 << 20)
 #endif
 
-typedef struct Transfer { bool on, hit; int64_t start, grace, rate, passed; } Transfer;
+typedef struct Transfer { bool on; int64_t start, grace, rate, passed; } Transfer;
 static _Thread_local Transfer transfer;
 
 typedef int (*SetStack)(pthread_attr_t *, size_t);
@@ -34,18 +34,12 @@ void fence_off(void)
     transfer.on = false;
 }
 
-bool fence_hit(void)
-{
-    return transfer.hit;
-}
-
 static bool too_slow(void)
 {
     if (!transfer.on) return false;
     int64_t late = sys_mono_us() - transfer.start - transfer.grace;
     if (late < 0 || (transfer.rate && transfer.passed >= late * transfer.rate / 1000000))
         return false;
-    transfer.hit = true;
     errno = ECONNABORTED;
     return true;
 }

@@ -14,6 +14,4 @@
    `bytes_per_s` have passed a second. 0 bytes: all fail after the grace. */
 void fence_transfer(int64_t grace_ms, int64_t bytes_per_s);
 void fence_off(void);
-/* Did the fence end the transfer? */
-bool fence_hit(void);
 #endif

@@ -166,6 +166,9 @@ static bool run(Work *w, Request *q, Response *r, const Route *route)
     return route->run(w, q, r);
 }
 
+/* A read that takes longer ends with E_LIMIT: what one person asks must not hold a Work. */
+#define READ_MS 8000
+
 static void run_with_work(Engine *e, Request *q, Response *r, Arena *a, const Route *route)
 {
     Cx cx = cx_begin(a, NULL);
@@ -175,6 +178,7 @@ static void run_with_work(Engine *e, Request *q, Response *r, Arena *a, const Ro
         response_header(&cx, r, "Retry-After", "1");
         return;
     }
+    db_timeout(w->db, READ_MS);
     if (route ? !run(w, q, r, route) : request_parse(&w->cx, q, w->app)) {
         if (!route) {
             if (q->session && !auth_session(w, q->session)) cx_clear(&w->cx);

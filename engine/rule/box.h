@@ -65,7 +65,6 @@ MUST bool box_call(Cx *cx, Box *box, int ref, const char *plugin, const BoxCall 
 
 /* A write begins: the budget of all its rules starts anew. Nested writes do not call it. */
 void box_write_begin(Box *box);
-int64_t box_write_us(const Box *box);         /* spent by rules in this write, when none runs */
 
 /* The running call, and is that one still running? What a script keeps of a call that is over
    may point to memory that is gone. */

@@ -223,11 +223,6 @@ bool box_call(Cx *cx, Box *b, int ref, const char *plugin, const BoxCall *call)
 
 void box_write_begin(Box *b) { b->write_us = 0; }
 
-int64_t box_write_us(const Box *b)
-{
-    return b->write_us;
-}
-
 uint64_t box_now(const Box *b) { return b->depth ? b->active[b->depth - 1] : 0; }
 
 bool box_running(const Box *b, uint64_t call)

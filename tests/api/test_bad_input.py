@@ -436,6 +436,16 @@ def cycles_are_found_before_they_serve():
           '  part: {type: formula, of: number, formula: "n + all"}\n', 'forms/loop.yaml:')
 
 
+def a_filter_that_takes_for_ever_is_ended():
+    """Each of 3,000 records compared with all others, by many functions: minutes of work."""
+    for i in range(0, 3000, 100):
+        body = {'create': [{'name': f'Endless {i + k}'} for k in range(100)]}
+        assert ann.post('/api/v1/forms/place/batch', body).status == 200
+    slow = ' & '.join(["upper(lower(name)) & lower(upper(this.name))"] * 6)
+    asked = query({'filter': f"count_of(place, {slow} = 'x') < 0"})
+    _refused(lambda: ann.get('/api/v1/forms/place/records?' + asked), 429)
+
+
 def the_database_is_whole():
     assert app.rows('PRAGMA integrity_check') == [('ok',)]
     assert app.rows('PRAGMA foreign_key_check') == []
