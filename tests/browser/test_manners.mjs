@@ -63,6 +63,7 @@ test('the menu of a card changes the field without a mouse', async () => {
     const one = await pet('Waldi');
     const page = await signIn(browser, app.url, 'chief', wide);
     await page.goto(`${app.url}/f/pet?view=board`);
+    await page.locator('[data-board][data-live]').waitFor();
     await card(page, one.id).locator('summary').focus();
     await page.keyboard.press('Enter');
     await card(page, one.id).locator('a[data-move="cat"]').focus();

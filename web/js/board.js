@@ -120,6 +120,7 @@ function wire(board) {
 export function start() {
   for (const board of document.querySelectorAll('[data-board]')) {
     wire(board);
+    board.dataset.live = '';
     board.addEventListener('click', (event) => {
       const link = event.target.closest('a[data-move]');
       if (!link || event.ctrlKey || event.metaKey) return;
