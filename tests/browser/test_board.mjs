@@ -32,6 +32,7 @@ async function board(visit, options) {
     const page = await signIn(browser, app.url, 'chief', { viewport: { width: 1600, height: 900 }, ...options });
     await page.goto(app.url + BOARD);
     await card(page, visit.id).waitFor();
+    if (options?.javaScriptEnabled !== false) await page.locator('[data-board][data-live]').waitFor();
     return page;
 }
 
