@@ -13,6 +13,7 @@
 #include "data/midnight.h"
 #include "data/move_part.h"
 #include "data/reminder.h"
+#include "data/ripple.h"
 #include "data/timer_row.h"
 #include "base/out.h"
 #include "base/sys.h"
@@ -61,6 +62,7 @@ MUST static bool fire(Work *w, const Timer *t)
     if (str_starts(t->rule, "within:")) return stage_fire_within(w, t, late_s);
     if (str_starts(t->rule, "every:")) return fire_schedule(w, t);
     if (str_starts(t->rule, "midnight:")) return midnight_fire(w, t);
+    if (str_starts(t->rule, RIPPLE_RULE)) return ripple_fire(w, t);
     return true;
 }
 
