@@ -56,8 +56,11 @@ static Val fit_one(Work *w, const Field *f, ValKind kind, Val v)
     case VAL_TEXT:
         return fit_text(w, v);
     case VAL_DURATION:
-        if (v.kind == VAL_TEXT && duration_parse(v.t, &duration)) return duration;
-        return v.kind == VAL_DURATION ? v : val_blank();
+        if (v.kind == VAL_TEXT && duration_parse(v.t, &duration)) v = duration;
+        return v.kind == VAL_DURATION ? duration_of(duration_seconds(v)) : val_blank();
+    case VAL_TIME:
+        if (v.kind == VAL_TEXT && time_parse(v.t, &scaled)) return val_time(scaled);
+        return v.kind == VAL_TIME ? v : val_blank();
     case VAL_REC:
         if (v.kind == VAL_REC) return v;
         return val_is_number(v) && val_scaled(v, 0, &scaled) ? val_rec(scaled) : val_blank();

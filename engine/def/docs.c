@@ -46,6 +46,8 @@ static const char *stored_as(const FieldType *t)
     case STORE_BOOL: return "0 or 1";
     case STORE_DATE: return "ISO date";
     case STORE_DATETIME: return "ISO time in UTC";
+    case STORE_TIME: return "time as text";
+    case STORE_DURATION: return "seconds";
     case STORE_REF: return "foreign key";
     case STORE_LIST: return "side table";
     case STORE_ROWS: return "child table";

@@ -12,12 +12,13 @@
 static const FieldType *const types[] = {
     &type_text, &type_longtext, &type_email, &type_phone, &type_url,
     &type_number, &type_money, &type_percent, &type_boolean, &type_date, &type_datetime,
+    &type_time, &type_duration, &type_rating, &type_markdown,
     &type_choice, &type_choices, &type_user, &type_department, &type_link,
     &type_lookup, &type_rollup, &type_formula, &type_serial, &type_subform,
 };
 
 const char *const types_later[] = {
-    "markdown", "rating", "time", "duration", "tags", "users", "departments", "links",
+    "tags", "users", "departments", "links",
     "address", "location", "file", "files", "image", "signature", "heading", "note", "button",
 };
 const int types_nlater = LEN(types_later);
@@ -269,6 +270,8 @@ ValKind field_val(const Field *f)
     case STORE_BOOL: return VAL_BOOL;
     case STORE_DATE: return VAL_DATE;
     case STORE_DATETIME: return VAL_DATETIME;
+    case STORE_TIME: return VAL_TIME;
+    case STORE_DURATION: return VAL_DURATION;
     case STORE_REF: return VAL_REC;
     case STORE_ROWS: return VAL_LIST;
     case STORE_NONE: return VAL_BLANK;

@@ -67,6 +67,7 @@ typedef struct SerialPart {
 
 typedef enum Store {
     STORE_NONE, STORE_TEXT, STORE_NUMBER, STORE_BOOL, STORE_DATE, STORE_DATETIME,
+    STORE_TIME, STORE_DURATION,   /* 09:30 as text; seconds */
     STORE_REF,                 /* foreign key */
     STORE_LIST,                /* side table FORM__FIELD(record, value, position) */
     STORE_ROWS                 /* child table FORM__FIELD(id, record, position, …) */

@@ -205,7 +205,8 @@ static const char *plain_title(Cx *cx, const Form *f)
         const Field *field = f->field[i];
         if (field->broken || field->type->store == STORE_ROWS) continue;
         if (!best) best = field;
-        if (field_store(field) != STORE_TEXT || field->type == &type_longtext) continue;
+        if (field_store(field) != STORE_TEXT || field->type == &type_longtext
+                || field->type == &type_markdown) continue;
         best = field;
         break;
     }

@@ -162,7 +162,8 @@ static bool rollup_bind(Cx *cx, App *app, Field *f, const Node *n)
 
 static const FieldType *const results[] = {
     &type_number, &type_money, &type_percent, &type_text, &type_longtext, &type_boolean,
-    &type_date, &type_datetime, &type_user, &type_department,
+    &type_date, &type_datetime, &type_time, &type_duration, &type_markdown,
+    &type_user, &type_department,
 };
 
 static bool formula_load(Cx *cx, Field *f, const Node *n)

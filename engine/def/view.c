@@ -13,7 +13,8 @@ static Field **first_fields(Cx *cx, const Form *f, int most, int *n)
     Field **out = ARENA_ARRAY(cx->a, Field *, most + 1);
     *n = 0;
     for (int i = f->nsystem; i < f->nfield && *n < most; i++)
-        if (f->field[i]->type->store != STORE_ROWS && f->field[i]->type != &type_longtext)
+        if (f->field[i]->type->store != STORE_ROWS && f->field[i]->type != &type_longtext
+                && f->field[i]->type != &type_markdown)
             out[(*n)++] = f->field[i];
     if (*n < most && f->staged) out[(*n)++] = f->field[SYS_STAGE];
     return out;

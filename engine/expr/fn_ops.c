@@ -265,36 +265,36 @@ static Val span_add(Call *c, const Val *x, int n)
 {
     (void)c;
     BLANK_IF_ANY(x, n);
-    return span((double)value_seconds(x[0]) + (double)value_seconds(x[1]));
+    return span((double)duration_seconds(x[0]) + (double)duration_seconds(x[1]));
 }
 
 static Val span_sub(Call *c, const Val *x, int n)
 {
     (void)c;
     BLANK_IF_ANY(x, n);
-    return span((double)value_seconds(x[0]) - (double)value_seconds(x[1]));
+    return span((double)duration_seconds(x[0]) - (double)duration_seconds(x[1]));
 }
 
 static Val span_mul(Call *c, const Val *x, int n)
 {
     (void)c;
     BLANK_IF_ANY(x, n);
-    return span((double)value_seconds(x[0]) * number(x[1]));
+    return span((double)duration_seconds(x[0]) * number(x[1]));
 }
 
 static Val span_div(Call *c, const Val *x, int n)
 {
     (void)c;
     BLANK_IF_ANY(x, n);
-    return number(x[1]) == 0 ? val_blank() : span((double)value_seconds(x[0]) / number(x[1]));
+    return number(x[1]) == 0 ? val_blank() : span((double)duration_seconds(x[0]) / number(x[1]));
 }
 
 static Val span_ratio(Call *c, const Val *x, int n)
 {
     (void)c;
     BLANK_IF_ANY(x, n);
-    double by = (double)value_seconds(x[1]);
-    return by == 0 ? val_blank() : val_real((double)value_seconds(x[0]) / by);
+    double by = (double)duration_seconds(x[1]);
+    return by == 0 ? val_blank() : val_real((double)duration_seconds(x[0]) / by);
 }
 
 /* One boolean for each item: how it compares with the value. */

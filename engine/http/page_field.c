@@ -12,6 +12,7 @@
 #include "data/record_row.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { MAX_OPTIONS = 200 };
 
@@ -33,7 +34,9 @@ Node *page_field_blank(Work *w, const char *key, const char *at, const char *lab
 {
     static const char *const keys[] = { "help", "placeholder", "value", "text", "options",
         "issue", "more", "min", "max", "unit", "currency", "decimals", "align", "rows",
-        "columns", "blank", "max_rows", "path", "now", "picks" };
+        "columns", "blank", "max_rows", "path", "now", "picks", "seconds" };
+    static const char *const groups[] = { "choices", "subform", "rating" };
+    static const char *const wide[] = { "longtext", "markdown", "subform" };
     Arena *a = w->cx.a;
     Node *out = node_map(a);
     const char *name = name_of(a, at, key);
@@ -47,8 +50,8 @@ Node *page_field_blank(Work *w, const char *key, const char *at, const char *lab
     node_put_bool(a, out, "required", false);
     node_put_bool(a, out, "readonly", false);
     node_put_bool(a, out, "hidden", false);
-    node_put_bool(a, out, "group", str_eq(control, "choices") || str_eq(control, "subform"));
-    node_put_bool(a, out, "wide", str_eq(control, "longtext") || str_eq(control, "subform"));
+    node_put_bool(a, out, "group", str_in(control, groups, LEN(groups)));
+    node_put_bool(a, out, "wide", str_in(control, wide, LEN(wide)));
     return out;
 }
 
@@ -69,6 +72,7 @@ const char *page_value_text(Work *w, const Field *f, Val v)
     if (str_eq(f->type->name, "phone") && v.p) return v.p;
     if (v.kind == VAL_REC) return arena_printf(a, "%lld", (long long)v.i);
     if (v.kind == VAL_BOOL) return v.i ? "true" : "false";
+    if (v.kind == VAL_DURATION) return field_show(a, f, v, NULL);
     if (v.kind != VAL_DATETIME) return val_show(a, v);
     datetime_show_local(text, sizeof text, v.i, page_zone(w));
     return arena_dup(a, text);
@@ -104,6 +108,17 @@ static void add_options(Work *w, Node *out, const FieldAsk *ask)
         const Option *o = &ask->f->option[i];
         page_option(a, options, o->value, label_show(&o->label, w->cx.lang, o->value),
             chosen(ask, o->value));
+    }
+}
+
+static void add_stars(Work *w, Node *out, const Field *f, const char *value)
+{
+    Arena *a = w->cx.a;
+    Node *options = node_put(a, out, "options", node_list(a));
+
+    for (int i = 1; i <= f->max.i; i++) {
+        const char *n = arena_printf(a, "%d", i);
+        page_option(a, options, n, arena_printf(a, "%d/%d", i, (int)f->max.i), str_eq(value, n));
     }
 }
 
@@ -258,6 +273,8 @@ static void add_value(Work *w, Node *out, const FieldAsk *ask)
     if (field_is_rows(f)) add_rows(w, out, ask);
     else if (f->noption) add_options(w, out, ask);
     else if (f->to) add_records(w, out, ask, value);
+    else if (str_eq(f->type->name, "rating")) add_stars(w, out, f, value);
+    node_put_bool(w->cx.a, out, "seconds", strlen(value) > 5);
     add_bounds(w, out, f);
 }
 

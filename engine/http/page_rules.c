@@ -75,6 +75,10 @@ static void put_field(Work *w, const Field *f, Json *j, bool *server)
         json_key(j, "currency");
         json_text(j, like->currency ? like->currency : w->app->currency);
     }
+    if (str_eq(type->name, "rating")) {
+        json_key(j, "max");
+        json_int(j, like->max.i);
+    }
     if (like->unit) { json_key(j, "unit"); json_text(j, like->unit); }
     if (f->computed && like->noption) {
         json_key(j, "options");

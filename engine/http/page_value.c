@@ -73,11 +73,12 @@ static const char *href_of(Work *w, const Field *f, Val v, const char *text)
 
 static Node *value_map(Work *w, const Field *f)
 {
-    static const char *const keys[] = { "text", "href", "chips", "mark", "rows", "columns" };
+    static const char *const keys[] = { "text", "href", "chips", "mark", "rows", "columns", "stars",
+        "items" };
     Arena *a = w->cx.a;
     Node *out = node_map(a);
     const FieldType *type = f->value ? f->value : f->type;
-    bool is_long = is_type(f, "longtext");
+    bool is_long = is_type(f, "longtext") || is_type(f, "markdown");
 
     for (int i = 0; i < LEN(keys); i++) node_put(a, out, keys[i], node_new_null(a));
     node_put_text(a, out, "key", f->key);
@@ -133,6 +134,14 @@ static void add_rows(Work *w, Node *out, const Field *f, Val v)
     }
 }
 
+static void add_stars(Work *w, Node *out, const Field *f, Val v)
+{
+    Str s = str_begin(w->cx.a);
+
+    for (int i = 0; i < like_of(f)->max.i; i++) str_add(&s, i < v.i ? "★" : "☆");
+    node_put_text(w->cx.a, out, "stars", str_show(&s));
+}
+
 /* Titles of links stay; how one reaches people does not when it is masked. */
 static void put_shown(Work *w, Node *out, const Record *r, const Field *f, Val v)
 {
@@ -143,6 +152,7 @@ static void put_shown(Work *w, Node *out, const Record *r, const Field *f, Val v
     node_put_text(a, out, "text", text);
     if (str_eq(f->type->name, "stage")) add_stage(w, out, r);
     else if (is_type(f, "choice") || is_type(f, "choices")) add_options(w, out, f, v);
+    else if (is_type(f, "rating")) add_stars(w, out, f, v);
     else if (v.kind == VAL_BOOL) node_put_text(a, out, "mark", v.i ? "✓" : "–");
     else if ((text = href_of(w, f, v, text))) node_put_text(a, out, "href", text);
 }

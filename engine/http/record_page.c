@@ -2,6 +2,7 @@
  * record_page.c — one record: where it stands, what it says, what belongs to it, what happened.
  */
 #include "http/handlers.h"
+#include "http/markdown.h"
 #include "http/related.h"
 #include "http/timeline.h"
 #include "http/undo.h"
@@ -114,7 +115,11 @@ static void add_sections(Work *w, Node *page, const Record *r)
         for (int k = 0; k < x->nfield; k++) {
             if (!flag_holds(&env, &x->field[k]->visible)) continue;
             Node *value = page_value(w, r, x->field[k]);
-            if (value) node_add(a, fields, value);
+            if (!value) continue;
+            node_add(a, fields, value);
+            const FieldType *type = x->field[k]->value;
+            if (type && str_eq(type->name, "markdown"))
+                node_put(a, value, "items", markdown_tree(a, node_text(node_find(value, "text"))));
         }
         if (!fields->n) continue;
         Node *section = node_add(a, sections, node_map(a));

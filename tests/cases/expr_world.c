@@ -106,7 +106,7 @@ static Val read_value(World *w, Type t, const Node *n)
     case T_DATE:     return date_parse(text, &i) ? val_date(i) : d;
     case T_DATETIME: return datetime_parse(text, w->asker.zone, &i) ? val_datetime(i) : d;
     case T_TIME:     return time_parse(text, &i) ? val_time(i) : d;
-    case T_DURATION: return duration_parse(text, &d) ? d : val_blank();
+    case T_DURATION: return duration_parse(text, &d) ? duration_of(duration_seconds(d)) : d;
     case T_RECORD:   return val_rec(atoll(text));
     default:         return val_text(text);
     }
@@ -154,7 +154,8 @@ static void must(World *w, bool ok)
 
 static const char *column_type(const Name *n)
 {
-    bool whole = n->type.kind == T_NUMBER || n->type.kind == T_BOOL || n->type.kind == T_RECORD;
+    bool whole = n->type.kind == T_NUMBER || n->type.kind == T_BOOL
+        || n->type.kind == T_RECORD || n->type.kind == T_DURATION;
     return whole ? "INTEGER" : "TEXT";
 }
 

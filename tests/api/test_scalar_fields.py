@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+"""Markdown, ratings, times and durations: what is typed, stored, shown, asked for and exported."""
+import csv
+import io
+import json
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from harness import App, ROOT, main, query  # noqa: E402
+
+app = App(copy=os.path.join(ROOT, 'tests', 'apps', 'contract'))
+app.user('ann', roles='sales')
+app.user('eve', roles='finance')
+server = app.serve()
+ann, eve = app.token('ann'), app.token('eve')
+AT = '/api/v1/forms/visit/records'
+
+
+def _create(**values):
+    answer = server.post(AT, {'name': 'x', **values}, token=ann)
+    assert answer.status == 201, answer
+    return answer.json
+
+
+def _refused(field, **values):
+    answer = server.post(AT, {'name': 'x', **values}, token=ann)
+    assert answer.status == 422, answer
+    return answer.fields[field]
+
+
+def _listed(**ask):
+    answer = server.get(f'{AT}?{query(ask)}', token=ann)
+    assert answer.status == 200, answer
+    return answer.json['records']
+
+
+browser = server.client().login('ann')
+
+
+def _page(path):
+    answer = browser.get(path)
+    assert answer.status == 200, answer
+    return answer.text
+
+
+def a_time_is_kept_as_text_that_sorts():
+    r = _create(name='clock', starts='9:30')
+    assert r['starts'] == '09:30', r
+    assert _create(starts='14:05:30')['starts'] == '14:05:30'
+    assert _create()['starts'] == '09:00'
+    assert app.rows('SELECT starts FROM visit WHERE id = ?', r['id']) == [('09:30',)]
+    assert _refused('starts', starts='25:00') == 'no_time'
+    assert _refused('starts', starts='noon') == 'no_time'
+    assert _refused('starts', starts='07:59') == 'too_early'
+    assert _refused('starts', starts='20:01') == 'too_late'
+    server.patch(f"{AT}/{r['id']}", {'starts': None}, token=ann)
+    assert server.get(f"{AT}/{r['id']}", token=ann).json['starts'] is None
+
+
+def a_duration_is_kept_as_seconds_and_comes_back_in_whole_units():
+    for typed, kept, seconds in (('1h 30m', '90m', 5400), ('1.5h', '90m', 5400),
+                                 ('90m', '90m', 5400), ('2d', '2d', 172800),
+                                 ('2 days', '2d', 172800), ('1d12h', '36h', 129600),
+                                 ('1天2小时', '26h', 93600), ('45 minutes', '45m', 2700)):
+        r = _create(lasts=typed)
+        assert r['lasts'] == kept, (typed, r)
+        assert app.rows('SELECT lasts FROM visit WHERE id = ?', r['id']) == [(seconds,)]
+    assert _refused('lasts', lasts='2bd') == 'working_time'
+    for wrong in ('90', '1x', 'h', '30m 1h', '1h 1h', '1:30', '-'):
+        assert _refused('lasts', lasts=wrong) == 'no_duration', wrong
+    assert _refused('lasts', lasts='4m') == 'too_small'
+    assert _refused('lasts', lasts='4d') == 'too_large'
+
+
+def formulas_of_durations_and_comparisons_are_kept():
+    r = _create(lasts='2h', travel='30m')
+    assert (r['total'], r['long']) == ('150m', False), r
+    r = server.patch(f"{AT}/{r['id']}", {'lasts': '3h'}, token=ann).json
+    assert (r['total'], r['long']) == ('210m', True), r
+    assert _create(lasts='1d')['total'] == '1d'
+
+
+def a_rating_is_a_whole_number_of_stars():
+    assert _create(score=4)['score'] == 4
+    assert _create(score='5')['score'] == 5
+    assert _create(score='4.0')['score'] == 4
+    assert _refused('score', score=6) == 'too_large'
+    assert _refused('score', score=0) == 'too_small'
+    assert _refused('score', score='3.5') == 'not_whole'
+    assert _refused('mood', score=1) == 'required'
+    assert _refused('mood', mood=4) == 'too_large'
+    assert _create(score=1, mood=3)['mood'] == 3
+
+
+def they_filter_sort_and_page_by_what_they_mean():
+    made = [_create(name='order', lasts=d, starts=t, score=s) for d, t, s in (
+        ('90m', '09:30', 5), ('2h', '10:00', 3), ('5m', '18:00', 4), ('1d', '08:15', 2))]
+    here = "name = 'order'"
+    ids = [r['id'] for r in made]
+    names = lambda rs: [ids.index(r['id']) for r in rs]
+    assert names(_listed(filter=here, sort='lasts')) == [2, 0, 1, 3]
+    assert names(_listed(filter=here, sort='-lasts')) == [3, 1, 0, 2]
+    assert names(_listed(filter=here, sort='starts')) == [3, 0, 1, 2]
+    assert names(_listed(filter=here, sort='-score')) == [0, 2, 1, 3]
+    assert names(_listed(filter=here + ' and lasts > 1h', sort='lasts')) == [0, 1, 3]
+    assert names(_listed(filter=here + " and lasts = '90m'")) == [0]
+    assert names(_listed(filter=here + ' and lasts in [5m, 24h]', sort='id')) == [2, 3]
+    assert names(_listed(filter=here + " and starts between '09:00' and '12:00'", sort='id')) == [0, 1]
+    assert names(_listed(filter=here + ' and score >= 4', sort='id')) == [0, 2]
+    got, at = [], None
+    while True:
+        ask = {'filter': here, 'sort': '-lasts', 'limit': 1, **({'after': at} if at else {})}
+        answer = server.get(f'{AT}?{query(ask)}', token=ann).json
+        got += answer['records']
+        at = answer.get('next')
+        if not at:
+            break
+    assert names(got) == [3, 1, 0, 2], got
+    total = server.get(f"/api/v1/forms/visit/aggregate?{query({'of': 'sum(lasts)', 'filter': here})}",
+                       token=ann)
+    assert total.status == 200 and '99300s' in total.text, total
+
+
+def markdown_is_text_that_pages_show_as_html():
+    text = ('# Plan\n\n**Bold** and *em*, `code`\n\n- one\n- two\n\n'
+            '[site](https://example.com/?a=1&b=2) [bad](javascript:alert(1)) '
+            '<script>alert(1)</script> ![pic](https://example.com/x.png)\n\n'
+            '| a | b |\n|---|--:|\n| 1 | 2 |\n\n> said\n\n1. first\n')
+    r = _create(name='md', report=text)
+    assert r['report'] == text.strip(), r
+    html = _page(f"/f/visit/{r['id']}")
+    for part in ('<h3>Plan</h3>', '<strong>Bold</strong>', '<em>em</em>', '<code>code</code>',
+                 '<li>one</li>', 'href="https://example.com/?a&#61;1&amp;b&#61;2"', '>site</a>',
+                 '&lt;script&gt;', '<td class="end">2</td>', '<blockquote>', '<ol start="1">'):
+        assert part in html, (part, html)
+    main = html.split('class="markdown"')[1].split('</dl>')[0]
+    assert '<script' not in main and 'href="javascript' not in main and '<img' not in main, main
+    assert 'Plan' in _page('/f/visit/%d/edit' % r['id'])
+
+
+def a_hostile_markdown_ends_as_text():
+    deep = _create(name='deep', report='>' * 200 + ' x')
+    html = _page(f"/f/visit/{deep['id']}")
+    assert '&gt;' * 200 in html, html.split('class="markdown"')[1][:3000]
+    _create(name='deep', report='[' * 5000)
+    _create(name='deep', report='*a ' * 5000)
+
+
+def masked_values_show_their_mask_and_cannot_be_asked_for():
+    r = _create(name='mask', report='**secret** text', score=4)
+    seen = server.get(f"{AT}/{r['id']}", token=eve).json
+    assert seen['report'].endswith('text') and 'secret' not in seen['report'], seen
+    assert '4' not in seen['score'], seen
+    assert server.get(f"{AT}?{query({'filter': 'score > 1'})}", token=eve).status == 403
+
+
+def the_form_posts_them_without_script():
+    html = _page('/f/visit/new')
+    for part in ('type="time"', 'type="radio" name="score" value="5"', 'name="lasts" value="1h"',
+                 'name="report"'):
+        assert part in html, part
+    answer = browser.form('/f/visit/new', {'_csrf': browser.csrf, 'name': 'posted', 'score': '3', 'starts': '10:15',
+                                           'lasts': '1h 15m', 'report': 'a\r\n\r\nb'})
+    assert answer.status == 303, answer
+    r = _listed(filter="name = 'posted'")[0]
+    assert (r['score'], r['starts'], r['lasts'], r['report']) == (3, '10:15', '75m', 'a\n\nb'), r
+    html = _page(f"/f/visit/{r['id']}/edit")
+    assert 'value="1h 15m"' in html and 'value="3" checked' in html, html
+    html = _page(f"/f/visit/{r['id']}")
+    assert '1h 15m' in html and 'aria-label="3/5"' in html, html
+    answer = browser.form(f"/f/visit/{r['id']}/edit",
+                          {'_csrf': browser.csrf, 'name': 'posted', 'score': '', 'lasts': 'soon'})
+    assert answer.status == 422 and 'value="soon"' in answer.text, answer
+
+
+def history_and_exports_say_the_same():
+    r = _create(name='told', score=2, lasts='1h', starts='09:00')
+    server.patch(f"{AT}/{r['id']}", {'score': 5, 'lasts': '90m', 'starts': '10:00'}, token=ann)
+    html = _page(f"/f/visit/{r['id']}")
+    for part in ('2/5', '5/5', '1h 30m', '10:00'):
+        assert part in html, part
+    answer = server.get('/api/v1/forms/visit/export.csv?' + query({'filter': "name = 'told'"}), token=ann)
+    if answer.status == 404:
+        answer = server.get('/api/v1/forms/visit/export?' + query({'filter': "name = 'told'", 'format': 'csv'}), token=ann)
+    assert answer.status == 200, answer
+    row = next(csv.DictReader(io.StringIO(answer.text.lstrip('\ufeff'))))
+    assert (row['score'], row['lasts'], row['starts'], row['total']) == ('5', '90m', '10:00', '90m'), row
+
+
+if __name__ == '__main__':
+    main(globals())
