@@ -87,6 +87,8 @@ static Val fit_list(Work *w, const Field *f, Val v)
 Val record_fit(Work *w, const Field *f, Val v)
 {
     if (field_is_rows(f)) return v;
+    if (field_is_parts(f))
+        return v.kind == VAL_LIST && v.n == f->npart ? v : val_blank();
     if (field_is_list(f)) return val_is_blank(v) ? v : fit_list(w, f, v);
     if (v.kind == VAL_LIST) v = v.n ? v.list[0] : val_blank();
     Val fit = fit_one(w, f, field_val(f), v);

@@ -146,6 +146,8 @@ static void add_table(Arena *a, Spec *s, const Form *f)
 
     for (int i = 0; i < f->nfield; i++)
         if (field_has_column(f->field[i])) add_field(a, &t, f, f->field[i]);
+        else for (int k = 0; k < f->field[i]->npart; k++)
+            add_field(a, &t, f, f->field[i]->part[k]);
     if (f->parent) {
         ColumnSpec owner = { .name = "record", .type = "INTEGER",
             .references = f->parent->names.table, .extra = "NOT NULL" };

@@ -22,7 +22,9 @@ void field_set_type(Field *f)
     f->name.kind = NAME_COLUMN;
     if (f->type->store == STORE_LIST) f->name.kind = NAME_LIST;
     if (f->type->store == STORE_ROWS) f->name.kind = NAME_ROWS;
+    if (f->type->store == STORE_PARTS) f->name.kind = NAME_PARTS;
     if (f->type == &type_stage) f->name.kind = NAME_STAGE;
+    if (f->type->store == STORE_NONE && !f->computed) f->name.kind = NAME_NONE;
 }
 
 bool field_link(Cx *cx, App *app, Field *f)

@@ -163,6 +163,18 @@ static Val op_list(Call *c, const Val *x, int n)
     return val_list(item, n);
 }
 
+/* What is filled of a field of several columns, in one line. */
+static Val op_parts(Call *c, const Val *x, int n)
+{
+    Str s = str_begin(c->a);
+    for (int i = 0; i < n; i++) {
+        if (val_is_blank(x[i])) continue;
+        if (s.n) str_add(&s, ", ");
+        str_add(&s, value_text(c, x[i]));
+    }
+    return val_text(arena_dup(c->a, str_show(&s)));
+}
+
 static Val round_to(Call *c, const Val *x, int n)
 {
     (void)c; (void)n;
@@ -338,7 +350,7 @@ const Func fn_ops[] = {
     OP("in", op_in, bind_in, 0), OP("between", op_and, bind_between, 0),
     OP("within", op_within, NULL, FN_PLACE), OP("has", op_has, NULL, 0),
     OP("[]", op_list, NULL, 0), OP("where", list_where, NULL, 0), OP("keep", list_keep, NULL, 0),
-    OP("round_to", round_to, NULL, 0),
+    OP("round_to", round_to, NULL, 0), OP("parts", op_parts, NULL, 0),
     OP("as_datetime", as_datetime, NULL, FN_PLACE),
     OP("moment+", moment_add, NULL, FN_PLACE), OP("moment-", moment_sub, NULL, FN_PLACE),
     OP("day-day", day_diff, NULL, 0), OP("time-time", time_diff, NULL, 0),

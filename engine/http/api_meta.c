@@ -42,6 +42,18 @@ static void put_field(Work *w, Json *j, const Form *form, const Field *f)
     if (f->to) { json_key(j, "to"); json_text(j, f->to->key); }
     if (f->unit) { json_key(j, "unit"); json_text(j, f->unit); }
     if (f->noption) put_options(w, j, f);
+    if (f->npart) {
+        json_key(j, "parts");
+        json_list(j);
+        for (int i = 0; i < f->npart; i++) {
+            json_map(j);
+            json_key(j, "name"); json_text(j, f->part[i]->name.key);
+            json_key(j, "label"); json_text(j, field_label(f->part[i], w->cx.lang));
+            json_key(j, "type"); json_text(j, f->part[i]->type->name);
+            json_map_end(j);
+        }
+        json_list_end(j);
+    }
     if (f->rows) {
         json_key(j, "fields");
         json_list(j);

@@ -63,7 +63,7 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *ctx)
     Node *n;
     switch (type) {
     case MD_BLOCK_DOC: case MD_BLOCK_THEAD: case MD_BLOCK_TBODY: return 0;
-    case MD_BLOCK_QUOTE: return push(b, add(b, "quote"));
+    case MD_BLOCK_QUOTE: return push(b, add(b, "aside"));
     case MD_BLOCK_UL: return push(b, add(b, "ul"));
     case MD_BLOCK_OL:
         n = add(b, "ol");

@@ -1,7 +1,7 @@
 /*
  * markdown — Markdown as a tree that web/pages/markdown.html draws.
  *
- * HTML in the text is text. A node has `kind` (p, h, ul, ol, li, quote, code, rule, table, tr,
+ * HTML in the text is text. A node has `kind` (p, h, ul, ol, li, aside, code, rule, table, tr,
  * th, td, text, br, strong, em, del, mono, link) and `items`; what else it has stands beside
  * its kind in markdown.c. The template escapes it as it escapes everything, so that no markup
  * passes through; addresses other than http, https and mailto are left out.

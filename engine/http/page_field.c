@@ -34,9 +34,12 @@ Node *page_field_blank(Work *w, const char *key, const char *at, const char *lab
 {
     static const char *const keys[] = { "help", "placeholder", "value", "text", "options",
         "issue", "more", "min", "max", "unit", "currency", "decimals", "align", "rows",
-        "columns", "blank", "max_rows", "path", "now", "picks", "seconds" };
-    static const char *const groups[] = { "choices", "subform", "rating" };
-    static const char *const wide[] = { "longtext", "markdown", "subform" };
+        "columns", "blank", "max_rows", "path", "now", "picks", "seconds",
+        "parts" };
+    static const char *const groups[] = { "choices", "subform", "rating", "parts",
+        "location" };
+    static const char *const wide[] = { "longtext", "markdown", "subform", "parts",
+        "location", "heading", "note" };
     Arena *a = w->cx.a;
     Node *out = node_map(a);
     const char *name = name_of(a, at, key);
@@ -50,6 +53,7 @@ Node *page_field_blank(Work *w, const char *key, const char *at, const char *lab
     node_put_bool(a, out, "required", false);
     node_put_bool(a, out, "readonly", false);
     node_put_bool(a, out, "hidden", false);
+    node_put_bool(a, out, "bare", false);
     node_put_bool(a, out, "group", str_in(control, groups, LEN(groups)));
     node_put_bool(a, out, "wide", str_in(control, wide, LEN(wide)));
     return out;
@@ -80,7 +84,7 @@ const char *page_value_text(Work *w, const Field *f, Val v)
 
 static const char *typed(const FieldAsk *ask)
 {
-    const Node *n = node_find(ask->input, ask->f->key);
+    const Node *n = node_find(ask->input, ask->f->name.key);
     const char *text = n ? node_text(n) : NULL;
     return n ? text ? text : "" : NULL;
 }
@@ -263,6 +267,27 @@ static void add_flags(Work *w, Node *out, const FieldAsk *ask)
     w->cx = before;
 }
 
+static void add_parts(Work *w, Node *out, const FieldAsk *ask)
+{
+    Arena *a = w->cx.a;
+    const Field *f = ask->f;
+    Node *parts = node_put(a, out, "parts", node_list(a));
+    bool fixed = false;
+
+    if (!node_bool(node_find(out, "readonly"), &fixed)) fixed = false;
+    for (int i = 0; i < f->npart; i++) {
+        FieldAsk part = *ask;
+        part.f = f->part[i];
+        part.input = node_find(ask->input, f->name.key);
+        part.clash = NULL;
+        Node *one = page_field(w, &part);
+        if (!one) continue;
+        if (fixed) node_put_bool(a, one, "readonly", true);
+        node_put_bool(a, one, "required", false);
+        node_add(a, parts, one);
+    }
+}
+
 static void add_value(Work *w, Node *out, const FieldAsk *ask)
 {
     const Field *f = ask->f;
@@ -271,11 +296,25 @@ static void add_value(Work *w, Node *out, const FieldAsk *ask)
 
     node_put_text(w->cx.a, out, "value", value);
     if (field_is_rows(f)) add_rows(w, out, ask);
+    else if (field_is_parts(f)) add_parts(w, out, ask);
     else if (f->noption) add_options(w, out, ask);
     else if (f->to) add_records(w, out, ask, value);
     else if (str_eq(f->type->name, "rating")) add_stars(w, out, f, value);
     node_put_bool(w->cx.a, out, "seconds", strlen(value) > 5);
     add_bounds(w, out, f);
+}
+
+/* A heading or a note: words, no control. */
+static Node *bare(Work *w, const FieldAsk *ask)
+{
+    const Field *f = ask->f;
+    Node *out = page_field_blank(w, f->key, ask->at, field_label(f, w->cx.lang), f->type->name);
+
+    if (!f->label.n) node_put_text(w->cx.a, out, "label", NULL);
+    node_put_text(w->cx.a, out, "text", label_show(&f->text, w->cx.lang, NULL));
+    node_put_bool(w->cx.a, out, "bare", true);
+    add_flags(w, out, ask);
+    return out;
 }
 
 Node *page_field(Work *w, const FieldAsk *ask)
@@ -286,6 +325,7 @@ Node *page_field(Work *w, const FieldAsk *ask)
     const FieldType *type = f->type;
 
     if (right == RIGHT_HIDDEN) return NULL;
+    if (field_is_bare(f)) return bare(w, ask);
     bool shown = f->computed || f->system || right == RIGHT_MASKED
         || (right != RIGHT_FULL && !ask->always);
     Node *out = page_field_blank(w, f->key, ask->at, field_label(f, w->cx.lang),
@@ -322,7 +362,11 @@ static const char *label_of(Work *w, const Form *f, const char *name, const char
     if (!field) return name;
     if (!field->system) *id = id_of(w->cx.a, name);
     const char *label = field_label(field, w->cx.lang);
-    const Field *cell = n == 3 && field->rows ? form_field(field->rows, part[2]) : NULL;
+    for (int i = 0; n == 2 && i < field->npart; i++)
+        if (str_eq(field->part[i]->name.key, part[1]))
+            return arena_printf(w->cx.a, "%s, %s", label,
+                field_label(field->part[i], w->cx.lang));
+    const Field *cell = n >= 3 && field->rows ? form_field(field->rows, part[2]) : NULL;
     if (!cell) return label;
     return arena_printf(w->cx.a, "%s %d, %s", label, atoi(part[1]) + 1,
         field_label(cell, w->cx.lang));

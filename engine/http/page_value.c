@@ -8,6 +8,7 @@
 
 Right page_right(Work *w, const Record *r, const Field *f)
 {
+    if (f->whole) f = f->whole;
     if (!f->form->parent) return perm_field(w, f->form, f, r);
     return perm_field(w, f->form->parent, f->form->in, r ? r->parent : NULL);
 }
@@ -74,7 +75,7 @@ static const char *href_of(Work *w, const Field *f, Val v, const char *text)
 static Node *value_map(Work *w, const Field *f)
 {
     static const char *const keys[] = { "text", "href", "chips", "mark", "rows", "columns", "stars",
-        "items" };
+        "items", "bare" };
     Arena *a = w->cx.a;
     Node *out = node_map(a);
     const FieldType *type = f->value ? f->value : f->type;
@@ -167,8 +168,14 @@ Node *page_value_with(Work *w, const Record *r, const Field *f, Right right)
     Arena *a = w->cx.a;
     Val v = record_get(r, f);
 
-    if (right == RIGHT_HIDDEN) return NULL;
+    if (right == RIGHT_HIDDEN || (field_is_bare(f) && !f->text.n && !f->label.n)) return NULL;
     Node *out = value_begin(w, f);
+    if (field_is_bare(f)) {
+        node_put_text(a, out, "bare", f->type->name);
+        node_put_text(a, out, "text", label_show(&f->text, w->cx.lang, ""));
+        if (!f->label.n) node_put_text(a, out, "label", "");
+        return out;
+    }
     if (val_is_blank(v)) {
         node_put_bool(a, out, "blank", true);
         node_put_text(a, out, "text", "");
@@ -181,4 +188,16 @@ Node *page_value_with(Work *w, const Record *r, const Field *f, Right right)
         put_shown(w, out, r, f, v);
     }
     return out;
+}
+
+bool page_section_empty(const Section *x, const Node *fields)
+{
+    bool holds = false;
+
+    for (int i = 0; i < x->nfield; i++) holds |= !field_is_bare(x->field[i]);
+    for (int i = 0; holds && i < fields->n; i++) {
+        const char *bare = node_text(node_find(fields->item[i], "bare"));
+        if (!bare || str_eq(bare, "false")) return false;
+    }
+    return holds || !fields->n;
 }

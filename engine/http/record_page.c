@@ -121,7 +121,7 @@ static void add_sections(Work *w, Node *page, const Record *r)
             if (type && str_eq(type->name, "markdown"))
                 node_put(a, value, "items", markdown_tree(a, node_text(node_find(value, "text"))));
         }
-        if (!fields->n) continue;
+        if (page_section_empty(x, fields)) continue;
         Node *section = node_add(a, sections, node_map(a));
         node_put_text(a, section, "label", label_show(&x->label, w->cx.lang, ""));
         node_put_int(a, section, "columns", x->columns ? x->columns : 2);

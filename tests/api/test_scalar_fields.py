@@ -7,7 +7,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import App, ROOT, main, query  # noqa: E402
+from harness import App, Page, ROOT, main, query  # noqa: E402
 
 app = App(copy=os.path.join(ROOT, 'tests', 'apps', 'contract'))
 app.user('ann', roles='sales')
@@ -186,6 +186,130 @@ def history_and_exports_say_the_same():
     assert answer.status == 200, answer
     row = next(csv.DictReader(io.StringIO(answer.text.lstrip('\ufeff'))))
     assert (row['score'], row['lasts'], row['starts'], row['total']) == ('5', '90m', '10:00', '90m'), row
+
+
+HOME = {'country': 'China', 'region': None, 'city': 'Shanghai', 'district': 'Pudong',
+        'street': 'Century Avenue 100', 'postal_code': '200120'}
+
+
+def an_address_is_one_object_and_a_column_for_each_part():
+    r = _create(name='addr', place={k: v for k, v in HOME.items() if v})
+    assert r['place'] == HOME, r
+    assert (r['abroad'], r['town']) == (False, 'Shanghai'), r
+    row = app.rows('SELECT place__country, place__region, place__street FROM visit WHERE id = ?', r['id'])
+    assert row == [('China', None, 'Century Avenue 100')], row
+    assert app.rows('SELECT place__city FROM visit_v WHERE id = ?', r['id']) == [('Shanghai',)]
+    at = f"{AT}/{r['id']}"
+    r = server.patch(at, {'place': {'country': 'France', 'city': ' Lyon '}}, token=ann).json
+    assert r['place'] == {**dict.fromkeys(HOME), 'country': 'France', 'city': 'Lyon'}, r
+    assert (r['abroad'], r['town']) == (True, 'Lyon'), r
+    r = server.patch(at, {'place': {'city': ''}}, token=ann).json
+    assert r['place'] is None, r
+    assert server.patch(at, {'name': 'other'}, token=ann).json['place'] is None
+    assert _refused('place', place='Shanghai') == 'wrong_kind'
+    assert _refused('place', place={'town': 'x'}) == 'unknown_part'
+    assert _refused('place.city', place={'city': 'x' * 81}) == 'too_long'
+    assert _refused('place.city', place={'city': 'a\nb'}) == 'one_line'
+
+
+def a_location_has_both_coordinates_within_their_bounds():
+    r = _create(name='loc', spot={'lat': 31.2304, 'lon': '121.4737', 'label': 'Office'})
+    assert r['spot'] == {'lat': 31.2304, 'lon': 121.4737, 'label': 'Office', 'accuracy': None}, r
+    assert app.rows('SELECT spot__lat, spot__lon FROM visit WHERE id = ?', r['id']) == [(31230400, 121473700)]
+    assert app.rows('SELECT spot__lat FROM visit_v WHERE id = ?', r['id']) == [(31.2304,)]
+    assert r['town'] == 'Office', r
+    assert _refused('spot.lon', spot={'lat': 1}) == 'required'
+    assert _refused('spot.lat', spot={'lat': 91, 'lon': 0}) == 'too_large'
+    assert _refused('spot.lon', spot={'lat': 0, 'lon': -181}) == 'too_small'
+    assert _refused('spot.accuracy', spot={'lat': 0, 'lon': 0, 'accuracy': -1}) == 'too_small'
+    assert _refused('spot.lat', spot={'lat': 'north', 'lon': 0}) == 'no_number'
+
+
+def parts_filter_sort_and_group_by_a_path():
+    for city, country, lat in (('Xi An', 'China', 34.3), ('Beijing', 'China', 39.9), ('Lyon', 'France', 45.8)):
+        _create(name='parts', place={'city': city, 'country': country}, spot={'lat': lat, 'lon': 1})
+    _create(name='parts')
+    here = "name = 'parts'"
+    towns = lambda rs: [(r['place'] or {}).get('city') for r in rs]
+    assert towns(_listed(filter=here, sort='place.city')) == [None, 'Beijing', 'Lyon', 'Xi An']
+    assert towns(_listed(filter=here, sort='-spot.lat')) == ['Lyon', 'Beijing', 'Xi An', None]
+    assert towns(_listed(filter=here, sort='place')) == [None, 'Beijing', 'Xi An', 'Lyon']
+    assert towns(_listed(filter=here + " and place.country = 'China'", sort='id')) == ['Xi An', 'Beijing']
+    assert towns(_listed(filter=here + " and place.city in ['Lyon', 'Beijing']", sort='id')) == ['Beijing', 'Lyon']
+    assert towns(_listed(filter=here + " and place contains 'lyon'")) == ['Lyon']
+    assert towns(_listed(filter=here + ' and place = blank')) == [None]
+    assert towns(_listed(filter=here + ' and spot.lat between 39 and 50', sort='id')) == ['Beijing', 'Lyon']
+    wrong = server.get(f"{AT}?{query({'filter': 'place.town = 1'})}", token=ann)
+    assert wrong.status in (400, 422) and 'place has no part town' in wrong.text, wrong
+    rows = server.get(f"/api/v1/forms/visit/aggregate?{query({'by': 'place.country', 'of': 'count()', 'filter': here})}", token=ann)
+    assert rows.status == 200 and '"China"' in rows.text, rows
+
+
+def parts_stand_in_rows_of_a_subform():
+    r = _create(name='rows', stops=[{'stop': {'city': 'Wuhan'}, 'stay': '1h'}, {'stay': '30m'}])
+    assert [s['stop'] and s['stop']['city'] for s in r['stops']] == ['Wuhan', None], r
+    assert app.rows('SELECT stop__city, stay FROM visit__stops WHERE record = ? ORDER BY position', r['id']) == [('Wuhan', 3600), (None, 1800)]
+    assert [x['name'] for x in _listed(filter="'Wuhan' in stops.stop.city")] == ['rows']
+    assert [x['name'] for x in _listed(filter="name = 'rows' and sum(stops.stay) = 90m")] == ['rows']
+
+
+def the_form_posts_parts_without_script():
+    html = _page('/f/visit/new')
+    for part in ('name="place.city"', 'name="spot.lat"', '<h2 class="heading">Where</h2>', 'data-locate="spot"'):
+        assert part in html, part
+    answer = browser.form('/f/visit/new', {'_csrf': browser.csrf, 'name': 'by form', 'place.city': 'Nanjing',
+                                           'place.street': 'x 1', 'spot.lat': '', 'spot.lon': '',
+                                           'stops.0.stop.city': 'Suzhou', 'stops.0.stay': '',
+                                           'stops.1.stop.city': '', 'stops.1.stay': ''})
+    assert answer.status == 303, answer
+    r = _listed(filter="name = 'by form'")[0]
+    r = server.get(f"{AT}/{r['id']}", token=ann).json
+    assert r['place']['city'] == 'Nanjing' and r['spot'] is None and len(r['stops']) == 1, r
+    assert r['stops'][0]['stop']['city'] == 'Suzhou', r
+    html = _page(f"/f/visit/{r['id']}")
+    assert 'x 1, Nanjing' in html and 'As the client wrote it' in html and 'Far away' not in html, html
+    html = _page(f"/f/visit/{r['id']}/edit")
+    assert 'value="Nanjing"' in html and 'value="Suzhou"' in html, html
+    answer = browser.form(f"/f/visit/{r['id']}/edit", {'_csrf': browser.csrf, 'name': 'by form', 'spot.lat': '12'})
+    assert answer.status == 422 and 'id="f-spot-lon-issue"' in answer.text, answer
+    assert 'href="#f-spot-lon"' in answer.text and 'Position, Longitude' in answer.text, answer
+    server.patch(f"{AT}/{r['id']}", {'place': {'city': 'Urumqi'}}, token=ann)
+    assert 'Far away' in _page(f"/f/visit/{r['id']}")
+
+
+def two_people_on_one_address_are_told():
+    r = _create(name='two', place={'city': 'A'})
+    html = _page(f"/f/visit/{r['id']}/edit")
+    sent = Page(html).forms[f"/f/visit/{r['id']}/edit"]
+    server.patch(f"{AT}/{r['id']}", {'place': {'city': 'B'}}, token=ann)
+    untouched = browser.form(f"/f/visit/{r['id']}/edit", {**sent, 'name': 'two of them'})
+    assert untouched.status == 303, untouched
+    now = server.get(f"{AT}/{r['id']}", token=ann).json
+    assert (now['name'], now['place']['city']) == ('two of them', 'B'), now
+    both = browser.form(f"/f/visit/{r['id']}/edit", {**sent, 'place.city': 'C'})
+    assert both.status == 412 and 'Now stored:' in both.text, both
+
+
+def history_export_and_description_know_parts():
+    r = _create(name='parts told', place={'city': 'Old'}, spot={'lat': 1, 'lon': 2})
+    server.patch(f"{AT}/{r['id']}", {'place': {'city': 'New', 'country': 'China'}, 'spot': None}, token=ann)
+    html = _page(f"/f/visit/{r['id']}")
+    assert '<del>Old</del>' in html and 'New, China' in html and '1.000000, 2.000000' in html, html
+    answer = server.get('/api/v1/forms/visit/export.csv?' + query({'filter': "name = 'parts told'"}), token=ann)
+    row = next(csv.DictReader(io.StringIO(answer.text.lstrip('\ufeff'))))
+    assert row['place'] == 'New, China' and row['spot'] == '' and 'where_head' not in row, row
+    answer = server.get('/api/v1/forms/visit/export.json?' + query({'filter': "name = 'parts told'"}), token=ann)
+    assert answer.json[0]['place']['country'] == 'China', answer
+    fields = {f['name']: f for f in server.get('/api/v1/forms?form=visit', token=ann).json['forms'][0]['fields']}
+    assert [p['name'] for p in fields['spot']['parts']] == ['lat', 'lon', 'label', 'accuracy'], fields['spot']
+    assert 'where_head' not in fields and 'hint' not in fields, fields
+
+
+def what_holds_nothing_cannot_be_asked_for_or_set():
+    assert _refused('where_head', where_head='x') == 'unknown_field'
+    wrong = server.get(f"{AT}?{query({'filter': 'where_head = blank'})}", token=ann)
+    assert wrong.status in (400, 422), wrong
+    assert server.get(f"{AT}?{query({'sort': 'hint'})}", token=ann).status in (400, 422)
 
 
 if __name__ == '__main__':

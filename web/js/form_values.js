@@ -90,6 +90,20 @@ export function typed(field, value, zone) {
   return value;
 }
 
+// A text as the API takes it.
+function plainText(field, value) {
+  if (value === '' || value === undefined) return null;
+  return NUMBER.has(field.type) ? String(value).normalize('NFKC').replace(/[,\s]/g, '') : value;
+}
+
+// A field of several columns by part; null when all are blank, undefined without controls.
+function partsOf(form, field, prefix, value) {
+  const at = `${prefix}${field.name}.`;
+  if (!field.parts.some((p) => control(form, at + p.name))) return undefined;
+  const out = Object.fromEntries(field.parts.map((p) => [p.name, value(p, at)]));
+  return Object.values(out).some((v) => v !== null) ? out : null;
+}
+
 /** Values by field, of controls only; rows as lists of the same. */
 export function read(form, fields, prefix, zone) {
   const out = {};
@@ -97,6 +111,11 @@ export function read(form, fields, prefix, zone) {
     if (field.rows) {
       if (form.querySelector(`[data-rows="${CSS.escape(field.name)}"]`))
         out[field.name] = rowsOf(form, field.name).map((row) => read(form, field.rows, `${field.name}.${row.dataset.row}.`, zone));
+      continue;
+    }
+    if (field.parts) {
+      const parts = partsOf(form, field, prefix, (one, at) => typed(one, raw(form, one, at)));
+      if (parts !== undefined) out[field.name] = parts;
       continue;
     }
     const value = raw(form, field, prefix);
@@ -118,17 +137,26 @@ export function body(form, fields, prefix = '') {
         });
       continue;
     }
+    if (field.parts) {
+      const parts = partsOf(form, field, prefix, (one, at) => plainText(one, raw(form, one, at)));
+      if (parts !== undefined) out[field.name] = parts;
+      continue;
+    }
     const value = raw(form, field, prefix);
     if (value === undefined) continue;
     const box = control(form, prefix + field.name);
     if (field.follows && box && (box.dataset.follows === 'true' || (value === '' && !box.dataset.touched))) continue;
-    out[field.name] = value === '' ? null : NUMBER.has(field.type) ? String(value).normalize('NFKC').replace(/[,\s]/g, '') : value;
+    out[field.name] = plainText(field, value);
   }
   return out;
 }
 
 /** A value of the API into a control. */
 export function fill(form, field, prefix, value) {
+  if (field.parts) {
+    for (const part of field.parts) fill(form, part, `${prefix}${field.name}.`, value?.[part.name] ?? null);
+    return;
+  }
   const box = control(form, prefix + field.name);
   if (!box) return;
   const plain = value && typeof value === 'object' && !Array.isArray(value) ? value.id : value;
