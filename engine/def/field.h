@@ -31,6 +31,8 @@ struct Field {
 
     Label label, help, placeholder, message;   /* message: of check */
     Label text;                                /* heading, note */
+    const char *run;                           /* button: an action by name, else steps */
+    struct Step *step; int nstep;
     Value preset;              /* default: */
     Flag required, readonly, visible;          /* visible.on is true unless said otherwise */
     Expr *check;

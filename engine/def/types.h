@@ -7,7 +7,7 @@
 
 extern const FieldType type_text, type_longtext, type_email, type_phone, type_url;
 extern const FieldType type_number, type_money, type_percent, type_boolean;
-extern const FieldType type_heading, type_note;
+extern const FieldType type_heading, type_note, type_button;
 extern const FieldType type_address, type_location;
 extern const FieldType type_time, type_duration, type_rating, type_markdown;
 extern const FieldType type_date, type_datetime, type_choice, type_choices;

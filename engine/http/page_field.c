@@ -325,7 +325,7 @@ Node *page_field(Work *w, const FieldAsk *ask)
     const FieldType *type = f->type;
 
     if (right == RIGHT_HIDDEN) return NULL;
-    if (field_is_bare(f)) return bare(w, ask);
+    if (field_is_bare(f)) return f->type == &type_button ? NULL : bare(w, ask);
     bool shown = f->computed || f->system || right == RIGHT_MASKED
         || (right != RIGHT_FULL && !ask->always);
     Node *out = page_field_blank(w, f->key, ask->at, field_label(f, w->cx.lang),

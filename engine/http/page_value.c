@@ -3,6 +3,7 @@
  */
 #include "http/page.h"
 #include "data/record_row.h"
+#include "def/types.h"
 
 #include <string.h>
 
@@ -168,7 +169,7 @@ Node *page_value_with(Work *w, const Record *r, const Field *f, Right right)
     Arena *a = w->cx.a;
     Val v = record_get(r, f);
 
-    if (right == RIGHT_HIDDEN || (field_is_bare(f) && !f->text.n && !f->label.n)) return NULL;
+    if (right == RIGHT_HIDDEN || f->type == &type_button) return NULL;
     Node *out = value_begin(w, f);
     if (field_is_bare(f)) {
         node_put_text(a, out, "bare", f->type->name);

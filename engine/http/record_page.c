@@ -11,10 +11,9 @@
 #include "data/history.h"
 #include "data/move.h"
 #include "data/people_show.h"
+#include "data/press.h"
 #include "data/record_check.h"
-#include "data/rule_api.h"
 #include "data/save.h"
-#include "rule/hooks.h"
 
 enum { COMMENT_MAX = 4000 };
 
@@ -70,19 +69,19 @@ static void add_actions(Work *w, Node *page, const Record *r)
 {
     Arena *a = w->cx.a;
     Node *list = node_put(a, page, "actions", node_list(a));
-    const Action *action;
-    int n = w->box ? hooks_actions(w->box, &action) : 0;
+    Press *press;
+    int n = press_list(w, r->form, &press);
     const char *why = perm_on(w, ACT_UPDATE, r) ? NULL
         : page_say(w, "Only these may change this record: %s.",
             people_roles(w, r->form, ACT_UPDATE));
 
     for (int i = 0; i < n; i++) {
-        if (!rule_offered(w, &action[i], r)) continue;
+        if (!press_offered(w, &press[i], r)) continue;
         Node *one = node_add(a, list, node_map(a));
         node_put_text(a, one, "label",
-            label_show(&action[i].label, w->cx.lang, action[i].name));
+            label_show(press[i].label, w->cx.lang, press[i].name));
         node_put_text(a, one, "href", page_below(a, r->form, record_id(r),
-            arena_printf(a, "action/%s", action[i].name)));
+            arena_printf(a, "action/%s", press[i].name)));
         node_put_text(a, one, "why", why);
     }
 }

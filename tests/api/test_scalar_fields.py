@@ -312,5 +312,52 @@ def what_holds_nothing_cannot_be_asked_for_or_set():
     assert server.get(f"{AT}?{query({'sort': 'hint'})}", token=ann).status in (400, 422)
 
 
+def a_button_runs_steps_where_it_is_visible():
+    r = _create(name='press')
+    at = f"{AT}/{r['id']}"
+    allowed = server.get(f'{at}/allowed', token=ann).json
+    assert [b['name'] for b in allowed['buttons']] == ['finish', 'rate_it'], allowed
+    assert 'finish' not in allowed['fields'], allowed
+    done = server.post(f'{at}/actions/finish', token=ann)
+    assert done.status == 200, done
+    now = server.get(at, token=ann).json
+    assert (now['done'], now['remark'], now['place']['city']) == (True, 'press done', 'Base'), now
+    again = server.post(f'{at}/actions/finish', token=ann)
+    assert again.status == 422 and 'possible only where not done' in again.text, again
+    assert 'Done press' in server.get('/api/v1/messages', token=ann).text
+    html = _page(f"/f/visit/{r['id']}")
+    assert '>Finish</span>' in html and 'action/finish' not in html and 'action/rate_it' in html, html
+    why = server.get(f'{at}/why?action=finish', token=ann).json
+    assert why['allowed'] is False and 'not done' in why['why'], why
+
+
+def a_button_asks_rights_on_the_server():
+    r = _create(name='rights')
+    at = f"{AT}/{r['id']}"
+    assert server.post(f'{at}/actions/finish', token=eve).status == 403
+    assert server.post(f'{at}/actions/secret', token=ann).status == 422
+    assert 'Secret' not in _page(f"/f/visit/{r['id']}")
+    assert server.post(f'{at}/actions/nothing', token=ann).status == 404
+    assert server.get(at, token=ann).json['done'] is False
+    form = server.get('/api/v1/forms?form=visit', token=ann).json['forms'][0]
+    assert [(a['name'], len(a['params'])) for a in form['actions']] == [('finish', 0), ('rate_it', 1)], form
+
+
+def a_button_of_an_action_asks_its_parameters_and_replaces_its_own():
+    r = _create(name='ask', lasts='90m', starts='10:00', place={'city': 'Wuxi'})
+    at = f"{AT}/{r['id']}"
+    missing = server.post(f'{at}/actions/rate_it', token=ann)
+    assert missing.status == 422 and missing.fields == {'n': 'required'}, missing
+    assert server.post(f'{at}/actions/stars', {'params': {'n': 3}}, token=ann).status == 404
+    html = _page(f"/f/visit/{r['id']}/action/rate_it")
+    assert 'name="n"' in html and 'Rate it' in html, html
+    posted = browser.form(f"/f/visit/{r['id']}/action/rate_it", {'_csrf': browser.csrf, 'n': '4'})
+    assert posted.status == 303, posted
+    now = server.get(at, token=ann).json
+    assert (now['score'], now['remark'], now['spot']['lat']) == (4, 'Wuxi 90m 10:00', 1.5), now
+    html = _page(f"/f/visit/{r['id']}")
+    assert 'Rate it' in html.split('class="timeline"')[1], html
+
+
 if __name__ == '__main__':
     main(globals())
