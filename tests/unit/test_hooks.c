@@ -18,6 +18,9 @@ static int note(lua_State *L)
 
 static void calls(lua_State *L) { lua_register(L, "note", note); }
 
+/* Another field of the form, or "". */
+static const char *more = "";
+
 static int end_box(void **state)
 {
     box_free(box);
@@ -29,8 +32,6 @@ static int end_box(void **state)
 
 #define TB(test) cmocka_unit_test_setup_teardown(test, begin, end_box)
 
-/* Another field of the form, or "". */
-static const char *more = "";
 static App *app_with(const char *steps, const char *plugin)
 {
     char *flow = arena_printf(arena, "workflow: growing\nform: tree\n"
