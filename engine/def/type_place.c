@@ -158,7 +158,7 @@ static const FieldPart address_parts[] = {
 static const FieldPart location_parts[] = {
     { "lat", &type_number, "Latitude", "纬度", 6, 90, false },
     { "lon", &type_number, "Longitude", "经度", 6, 180, false },
-    { "label", &type_text, "Place", "地点", 0, 200, false },
+    { "name", &type_text, "Name of the place", "地点名称", 0, 200, false },
     { "accuracy", &type_number, "Accuracy in metres", "精度（米）", 0, 0, true },
     { 0 },
 };

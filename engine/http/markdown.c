@@ -11,7 +11,7 @@
 
 enum { MOST_DEEP = 24 };
 
-typedef struct Build { Arena *a; Node *open[MOST_DEEP + 1]; int depth; } Build;
+typedef struct Build { Arena *a; Node *open[MOST_DEEP + 1]; int depth, heading; } Build;
 
 /* Items of the innermost node. */
 static Node *items(Build *b)
@@ -42,11 +42,14 @@ static int pop(Build *b)
     return 0;
 }
 
+/* The page has the first level; none is left out on the way down. */
 static int add_heading(Build *b, const MD_BLOCK_H_DETAIL *h)
 {
     Node *n = add(b, "h");
-    /* The page's own headings end at the second level. */
-    node_put_int(b->a, n, "level", h->level < 4 ? (int)h->level + 2 : 6);
+    int level = (int)h->level + 1;
+    if (level > b->heading + 1) level = b->heading + 1;
+    b->heading = level > 6 ? 6 : level;
+    node_put_int(b->a, n, "level", b->heading);
     return push(b, n);
 }
 
@@ -164,7 +167,7 @@ Node *markdown_tree(Arena *a, const char *text)
         .enter_block = enter_block, .leave_block = leave_block, .enter_span = enter_span,
         .leave_span = leave_span, .text = on_text,
     };
-    Build b = { .a = a };
+    Build b = { .a = a, .heading = 1 };
     b.open[0] = node_map(a);
     Node *list = node_put(a, b.open[0], "items", node_list(a));
     if (!md_parse(text, (MD_SIZE)strlen(text), &parser, &b)) return list;

@@ -130,7 +130,7 @@ def markdown_is_text_that_pages_show_as_html():
     r = _create(name='md', report=text)
     assert r['report'] == text.strip(), r
     html = _page(f"/f/visit/{r['id']}")
-    for part in ('<h3>Plan</h3>', '<strong>Bold</strong>', '<em>em</em>', '<code>code</code>',
+    for part in ('<h2>Plan</h2>', '<strong>Bold</strong>', '<em>em</em>', '<code>code</code>',
                  '<li>one</li>', 'href="https://example.com/?a&#61;1&amp;b&#61;2"', '>site</a>',
                  '&lt;script&gt;', '<td class="end">2</td>', '<blockquote>', '<ol start="1">'):
         assert part in html, (part, html)
@@ -213,8 +213,8 @@ def an_address_is_one_object_and_a_column_for_each_part():
 
 
 def a_location_has_both_coordinates_within_their_bounds():
-    r = _create(name='loc', spot={'lat': 31.2304, 'lon': '121.4737', 'label': 'Office'})
-    assert r['spot'] == {'lat': 31.2304, 'lon': 121.4737, 'label': 'Office', 'accuracy': None}, r
+    r = _create(name='loc', spot={'lat': 31.2304, 'lon': '121.4737', 'name': 'Office'})
+    assert r['spot'] == {'lat': 31.2304, 'lon': 121.4737, 'name': 'Office', 'accuracy': None}, r
     assert app.rows('SELECT spot__lat, spot__lon FROM visit WHERE id = ?', r['id']) == [(31230400, 121473700)]
     assert app.rows('SELECT spot__lat FROM visit_v WHERE id = ?', r['id']) == [(31.2304,)]
     assert r['town'] == 'Office', r
@@ -301,7 +301,7 @@ def history_export_and_description_know_parts():
     answer = server.get('/api/v1/forms/visit/export.json?' + query({'filter': "name = 'parts told'"}), token=ann)
     assert answer.json[0]['place']['country'] == 'China', answer
     fields = {f['name']: f for f in server.get('/api/v1/forms?form=visit', token=ann).json['forms'][0]['fields']}
-    assert [p['name'] for p in fields['spot']['parts']] == ['lat', 'lon', 'label', 'accuracy'], fields['spot']
+    assert [p['name'] for p in fields['spot']['parts']] == ['lat', 'lon', 'name', 'accuracy'], fields['spot']
     assert 'where_head' not in fields and 'hint' not in fields, fields
 
 
