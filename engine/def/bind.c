@@ -66,6 +66,10 @@ static bool bind_unique(Cx *cx, Field *f, const Node *n)
     if (f->within == f)
         return cx_issue(cx, node_place(node_find(n, "within")), "within_itself",
             "`%s` cannot be unique within itself", f->key);
+    NameKind kind = f->within ? f->within->name.kind : NAME_COLUMN;
+    if (kind != NAME_COLUMN && kind != NAME_STAGE)
+        return cx_issue(cx, node_place(node_find(n, "within")), "does_not_fit",
+            "`%s` holds several values and cannot be compared", f->within->key);
     return f->within != NULL;
 }
 
