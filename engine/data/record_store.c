@@ -14,7 +14,7 @@ typedef struct Columns { const char **name; Val *val; int n; } Columns;
 static Columns columns_new(Work *w, const Form *f)
 {
     int cap = f->nfield * 3 + 4;
-    for (int i = 0; i < f->nfield; i++) cap += f->field[i]->npart;
+    for (int i = 0; i < f->nfield; i++) cap += f->field[i]->npart * 2;
     return (Columns){ .name = ARENA_ARRAY(w->cx.a, const char *, cap),
         .val = ARENA_ARRAY(w->cx.a, Val, cap) };
 }
@@ -32,7 +32,7 @@ static void column_field(Work *w, Columns *c, const Field *f, Val v)
     bool text = v.kind == VAL_TEXT;
 
     for (int k = 0; k < f->npart; k++)
-        column_add(c, f->part[k]->name.column, v.kind == VAL_LIST ? v.list[k] : val_blank());
+        column_field(w, c, f->part[k], v.kind == VAL_LIST ? v.list[k] : val_blank());
     if (field_is_parts(f)) return;
     column_add(c, column, v);
     if (f->name.folded)

@@ -136,7 +136,7 @@ static void check_fit(Cx *cx, Field *f, const Node *n)
     bool list = f->type->store == STORE_LIST || f->type->store == STORE_ROWS
         || f->type->store == STORE_PARTS;
     for (int i = 0; list && i < LEN(scalar); i++)
-        if (node_find(n, scalar[i]))
+        if (node_find(n, scalar[i]) && !(f->type->part && str_eq(scalar[i], "search")))
             cx_issue(cx, node_key_place(node_find(n, scalar[i])), "does_not_fit",
                 "a %s holds several values and takes no `%s`", f->type->name, scalar[i]);
     if (f->type->store == STORE_ROWS && node_find(n, "default"))

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#define LONGEST_KEY 46          /* FIELD__postal_code must fit the 63 bytes of a column */
+#define LONGEST_KEY 45          /* FIELD__postal_code__key must fit the 63 bytes of a column */
 
 static Field *part_new(Cx *cx, Field *whole, const FieldPart *p, int nth)
 {
@@ -25,6 +25,7 @@ static Field *part_new(Cx *cx, Field *whole, const FieldPart *p, int nth)
     f->like = f;
     f->whole = whole;
     f->visible.on = true;
+    f->search = f->name.folded = whole->search && p->type == &type_text;
     f->decimals = p->decimals;
     if (whole->was) f->was = arena_printf(cx->a, "%s__%s", whole->was, p->key);
     label_pair(cx, &f->label, p->en, p->zh);

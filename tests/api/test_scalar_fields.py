@@ -7,7 +7,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import App, Page, ROOT, main, query  # noqa: E402
+from harness import App, Page, ROOT, main, query, until  # noqa: E402
 
 app = App(copy=os.path.join(ROOT, 'tests', 'apps', 'contract'))
 app.user('ann', roles='sales')
@@ -148,10 +148,14 @@ def a_hostile_markdown_ends_as_text():
 
 
 def masked_values_show_their_mask_and_cannot_be_asked_for():
-    r = _create(name='mask', report='**secret** text', score=4)
+    r = _create(name='mask', report='**secret** text', score=4, place={'city': 'Lhasa', 'street': 'Secret 1'})
     seen = server.get(f"{AT}/{r['id']}", token=eve).json
     assert seen['report'].endswith('text') and 'secret' not in seen['report'], seen
     assert '4' not in seen['score'], seen
+    assert 'Secret' not in seen['place'] and seen['place'].endswith('hasa'), seen
+    assert server.get(f"{AT}?{query({'filter': 'place.city = blank'})}", token=eve).status == 403
+    assert server.get(f"{AT}?{query({'sort': 'place.city'})}", token=eve).status == 403
+    assert server.get(f"{AT}?{query({'sort': 'place'})}", token=eve).status == 403
     assert server.get(f"{AT}?{query({'filter': 'score > 1'})}", token=eve).status == 403
 
 
@@ -188,6 +192,9 @@ def history_and_exports_say_the_same():
     assert (row['score'], row['lasts'], row['starts'], row['total']) == ('5', '90m', '10:00', '90m'), row
 
 
+HOME_LINE = '  home: {type: address, search: true}\n'
+LATER = '  site: {type: location}\n'
+SPOT = 'form: spot\ntitle: "{name}"\nfields:\n  name: {type: text}\n' + HOME_LINE
 HOME = {'country': 'China', 'region': None, 'city': 'Shanghai', 'district': 'Pudong',
         'street': 'Century Avenue 100', 'postal_code': '200120'}
 
@@ -243,6 +250,47 @@ def parts_filter_sort_and_group_by_a_path():
     assert wrong.status in (400, 422) and 'place has no part town' in wrong.text, wrong
     rows = server.get(f"/api/v1/forms/visit/aggregate?{query({'by': 'place.country', 'of': 'count()', 'filter': here})}", token=ann)
     assert rows.status == 200 and '"China"' in rows.text, rows
+
+
+def an_address_is_searched_by_its_parts():
+    _create(name='found', place={'city': 'Zhang Jia Jie', 'street': 'Wulingyuan 7'})
+    for words in ('wulingyuan', 'ZHANG 7', '\uff57ulingyuan'):
+        assert [r['name'] for r in _listed(q=words)] == ['found'], words
+    assert _listed(q='wulingyuan 8') == []
+    assert [r['name'] for r in _listed(filter="place.street contains 'WULING'")] == ['found']
+    assert app.rows("SELECT place__street__key FROM visit WHERE name = 'found'") == [('wulingyuan 7',)]
+    answer = server.get(f"{AT}?{query({'q': 'wulingyuan'})}", token=eve)
+    assert answer.status == 200 and answer.json['records'] == [], answer
+
+
+def a_rule_sets_and_reads_them_as_tables_and_texts():
+    r = _create(name='by rule', place={'city': 'Cusco'}, spot={'lat': 1, 'lon': 2})
+    assert (r['place']['city'], r['place']['country'], r['spot']) == ('Cusco!', 'Peru', None), r
+    assert (r['lasts'], r['starts'], r['score']) == ('2h', '08:30', 5), r
+
+
+def a_field_of_parts_is_retired_and_comes_back_with_its_data():
+    own = App(files={'app.yaml': 'app: own\n', 'forms/spot.yaml': SPOT})
+    own.user('zoe', roles='admin')
+    token, at = own.token('zoe'), '/api/v1/forms/spot/records'
+    with own.serve() as s:
+        r = s.post(at, {'name': 'x', 'home': {'city': 'Jinan'}}, token=token).json
+        own.write('forms/spot.yaml', SPOT.replace(HOME_LINE, ''))
+        assert until(lambda: 'home' not in s.get(f"{at}/{r['id']}", token=token).json)
+        own.write('forms/spot.yaml', SPOT + LATER)
+        assert until(lambda: 'site' in s.get(f"{at}/{r['id']}", token=token).json), s.log()[-500:]
+        now = s.get(f"{at}/{r['id']}", token=token).json
+        assert now['home']['city'] == 'Jinan' and now['site'] is None, now
+        own.write('forms/spot.yaml', (SPOT + LATER).replace('home:', 'dwelling:').replace('{type: address', '{type: address, was: home'))
+        assert s.log_has('renaming spot.home__country')
+    columns = {c[1] for c in own.rows('PRAGMA table_info(spot)')}
+    assert {'home__city', 'home__city__key', 'site__lat', 'site__name'} <= columns, columns
+
+
+def a_default_of_parts_stands_in_new_records():
+    assert _create()['base'] == {**dict.fromkeys(HOME), 'country': 'China'}
+    assert _create(base=None)['base'] is None
+    assert 'name="base.country" value="China"' in _page('/f/visit/new')
 
 
 def parts_stand_in_rows_of_a_subform():
