@@ -4,7 +4,7 @@
  * What may not be changed here is drawn as a computed value and posts nothing, so that a form
  * never sends what its person may not write.
  */
-#include "http/page.h"
+#include "http/page_part.h"
 #include "def/types.h"
 #include "data/choice.h"
 #include "data/readable.h"
@@ -112,17 +112,6 @@ static void add_options(Work *w, Node *out, const FieldAsk *ask)
         const Option *o = &ask->f->option[i];
         page_option(a, options, o->value, label_show(&o->label, w->cx.lang, o->value),
             chosen(ask, o->value));
-    }
-}
-
-static void add_stars(Work *w, Node *out, const Field *f, const char *value)
-{
-    Arena *a = w->cx.a;
-    Node *options = node_put(a, out, "options", node_list(a));
-
-    for (int i = 1; i <= f->max.i; i++) {
-        const char *n = arena_printf(a, "%d", i);
-        page_option(a, options, n, arena_printf(a, "%d/%d", i, (int)f->max.i), str_eq(value, n));
     }
 }
 
@@ -267,27 +256,6 @@ static void add_flags(Work *w, Node *out, const FieldAsk *ask)
     w->cx = before;
 }
 
-static void add_parts(Work *w, Node *out, const FieldAsk *ask)
-{
-    Arena *a = w->cx.a;
-    const Field *f = ask->f;
-    Node *parts = node_put(a, out, "parts", node_list(a));
-    bool fixed = false;
-
-    if (!node_bool(node_find(out, "readonly"), &fixed)) fixed = false;
-    for (int i = 0; i < f->npart; i++) {
-        FieldAsk part = *ask;
-        part.f = f->part[i];
-        part.input = node_find(ask->input, f->name.key);
-        part.clash = NULL;
-        Node *one = page_field(w, &part);
-        if (!one) continue;
-        if (fixed) node_put_bool(a, one, "readonly", true);
-        node_put_bool(a, one, "required", false);
-        node_add(a, parts, one);
-    }
-}
-
 static void add_value(Work *w, Node *out, const FieldAsk *ask)
 {
     const Field *f = ask->f;
@@ -296,25 +264,12 @@ static void add_value(Work *w, Node *out, const FieldAsk *ask)
 
     node_put_text(w->cx.a, out, "value", value);
     if (field_is_rows(f)) add_rows(w, out, ask);
-    else if (field_is_parts(f)) add_parts(w, out, ask);
+    else if (field_is_parts(f)) page_parts(w, out, ask);
     else if (f->noption) add_options(w, out, ask);
     else if (f->to) add_records(w, out, ask, value);
-    else if (str_eq(f->type->name, "rating")) add_stars(w, out, f, value);
+    else if (str_eq(f->type->name, "rating")) page_stars(w, out, f, value);
     node_put_bool(w->cx.a, out, "seconds", strlen(value) > 5);
     add_bounds(w, out, f);
-}
-
-/* A heading or a note: words, no control. */
-static Node *bare(Work *w, const FieldAsk *ask)
-{
-    const Field *f = ask->f;
-    Node *out = page_field_blank(w, f->key, ask->at, field_label(f, w->cx.lang), f->type->name);
-
-    if (!f->label.n) node_put_text(w->cx.a, out, "label", NULL);
-    node_put_text(w->cx.a, out, "text", label_show(&f->text, w->cx.lang, NULL));
-    node_put_bool(w->cx.a, out, "bare", true);
-    add_flags(w, out, ask);
-    return out;
 }
 
 Node *page_field(Work *w, const FieldAsk *ask)
@@ -325,7 +280,11 @@ Node *page_field(Work *w, const FieldAsk *ask)
     const FieldType *type = f->type;
 
     if (right == RIGHT_HIDDEN) return NULL;
-    if (field_is_bare(f)) return f->type == &type_button ? NULL : bare(w, ask);
+    if (field_is_bare(f)) {
+        Node *words = page_bare(w, ask);
+        if (words) add_flags(w, words, ask);
+        return words;
+    }
     bool shown = f->computed || f->system || right == RIGHT_MASKED
         || (right != RIGHT_FULL && !ask->always);
     Node *out = page_field_blank(w, f->key, ask->at, field_label(f, w->cx.lang),

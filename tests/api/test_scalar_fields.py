@@ -246,6 +246,9 @@ def parts_filter_sort_and_group_by_a_path():
     assert towns(_listed(filter=here + " and place contains 'lyon'")) == ['Lyon']
     assert towns(_listed(filter=here + ' and place = blank')) == [None]
     assert towns(_listed(filter=here + ' and spot.lat between 39 and 50', sort='id')) == ['Beijing', 'Lyon']
+    shown = server.get(f"{AT}?{query({'view': 'towns', 'filter': here})}", token=ann)
+    assert towns(shown.json['records']) == [None, 'Beijing', 'Xi An'], shown
+    assert 'Xi An, China' in _page('/f/visit?view=towns') and '>★' in _page('/f/visit?view=all')
     wrong = server.get(f"{AT}?{query({'filter': 'place.town = 1'})}", token=ann)
     assert wrong.status in (400, 422) and 'place has no part town' in wrong.text, wrong
     rows = server.get(f"/api/v1/forms/visit/aggregate?{query({'by': 'place.country', 'of': 'count()', 'filter': here})}", token=ann)
