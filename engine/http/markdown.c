@@ -9,7 +9,7 @@
 #include <md4c.h>
 #include <string.h>
 
-enum { MOST_DEEP = 24 };
+enum { MOST_DEEP = 24, CELL = 600 };
 
 typedef struct Build { Arena *a; Node *open[MOST_DEEP + 1]; int depth, heading; } Build;
 
@@ -175,4 +175,33 @@ Node *markdown_tree(Arena *a, const char *text)
     list = node_put(a, b.open[0], "items", node_list(a));
     node_put_text(a, add(&b, "text"), "text", text);
     return list;
+}
+
+static bool in_line(const char *kind)
+{
+    static const char *const spans[] = { "text", "strong", "em", "del", "mono", "link" };
+    return str_in(kind, spans, LEN(spans));
+}
+
+static void add_plain(const Node *list, Str *out)
+{
+    for (int i = 0; i < list->n; i++) {
+        const char *kind = node_text(node_find(list->item[i], "kind"));
+        const char *text = node_text(node_find(list->item[i], "text"));
+        if (!in_line(kind) && out->n && out->p[out->n - 1] != ' ') str_add_char(out, ' ');
+        for (const char *p = text ? text : ""; *p; p++) str_add_char(out, *p == '\n' ? ' ' : *p);
+        add_plain(node_find(list->item[i], "items"), out);
+    }
+}
+
+const char *markdown_plain(Arena *a, const char *text)
+{
+    size_t n = strlen(text);
+    Str out = str_begin(a);
+    if (n > CELL) {
+        for (n = CELL; ((unsigned char)text[n] & 0xc0) == 0x80; n--) continue;
+        text = arena_printf(a, "%.*s…", (int)n, text);
+    }
+    add_plain(markdown_tree(a, text), &out);
+    return str_trim(a, str_show(&out));
 }

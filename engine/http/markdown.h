@@ -12,4 +12,6 @@
 
 /* A list of blocks; of a text that cannot be parsed, or is nested too deeply, one paragraph. */
 Node *markdown_tree(Arena *a, const char *text);
+/* Its beginning in one line without marks, for cells of lists. */
+const char *markdown_plain(Arena *a, const char *text);
 #endif

@@ -2,6 +2,7 @@
  * page_value.c — values as people read them: text, links, chips, a tick, rows of a subform.
  */
 #include "http/page.h"
+#include "http/markdown.h"
 #include "data/record_row.h"
 #include "def/types.h"
 
@@ -154,6 +155,8 @@ static void put_shown(Work *w, Node *out, const Record *r, const Field *f, Val v
     node_put_text(a, out, "text", text);
     if (str_eq(f->type->name, "stage")) add_stage(w, out, r);
     else if (is_type(f, "choice") || is_type(f, "choices")) add_options(w, out, f, v);
+    else if (is_type(f, "markdown"))
+        node_put_text(a, out, "text", markdown_plain(a, text));
     else if (is_type(f, "rating")) add_stars(w, out, f, v);
     else if (v.kind == VAL_BOOL) node_put_text(a, out, "mark", v.i ? "✓" : "–");
     else if ((text = href_of(w, f, v, text))) node_put_text(a, out, "href", text);

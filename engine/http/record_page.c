@@ -100,6 +100,16 @@ MUST static bool add_password(Work *w, Node *page, const Record *r)
     return true;
 }
 
+/* Drawn here; a cell of a list has it without marks, a mask stays one. */
+static void add_markdown(Work *w, Node *value, const Record *r, const Field *f)
+{
+    Val v = record_get(r, f);
+
+    if (f->value && str_eq(f->value->name, "markdown") && v.kind == VAL_TEXT
+        && page_right(w, r, f) <= RIGHT_READONLY)
+        node_put(w->cx.a, value, "items", markdown_tree(w->cx.a, v.t));
+}
+
 static void add_sections(Work *w, Node *page, const Record *r)
 {
     Arena *a = w->cx.a;
@@ -116,9 +126,7 @@ static void add_sections(Work *w, Node *page, const Record *r)
             Node *value = page_value(w, r, x->field[k]);
             if (!value) continue;
             node_add(a, fields, value);
-            const FieldType *type = x->field[k]->value;
-            if (type && str_eq(type->name, "markdown"))
-                node_put(a, value, "items", markdown_tree(a, node_text(node_find(value, "text"))));
+            add_markdown(w, value, r, x->field[k]);
         }
         if (page_section_empty(x, fields)) continue;
         Node *section = node_add(a, sections, node_map(a));

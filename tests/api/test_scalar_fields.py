@@ -136,7 +136,9 @@ def markdown_is_text_that_pages_show_as_html():
         assert part in html, (part, html)
     main = html.split('class="markdown"')[1].split('</dl>')[0]
     assert '<script' not in main and 'href="javascript' not in main and '<img' not in main, main
-    assert 'Plan' in _page('/f/visit/%d/edit' % r['id'])
+    assert '# Plan' in _page('/f/visit/%d/edit' % r['id'])
+    cell = _page('/f/visit?' + query({'filter': "name = 'md'"}))
+    assert 'Plan Bold and em, code one two site' in cell and '**Bold' not in cell, cell
 
 
 def a_hostile_markdown_ends_as_text():

@@ -66,6 +66,20 @@ static void html_is_text_and_addresses_keep_to_safe_schemes(void **state)
     assert_string_equal(told("&amp; &lt; &unknown;"), "p('&' ' ' '<' ' ' '&unknown;')");
 }
 
+static void a_cell_has_the_text_without_marks(void **state)
+{
+    (void)state;
+    assert_string_equal(markdown_plain(arena, "# A\n\n**b** c\nd\n\n- [e](https://x.org)\n- f"),
+        "A b c d e f");
+    char long_one[2000];
+    memset(long_one, 'x', sizeof long_one);
+    memcpy(long_one + 599, "客户", 6);
+    long_one[sizeof long_one - 1] = '\0';
+    const char *cut = markdown_plain(arena, long_one);
+    assert_true(strlen(cut) < 620 && utf8_valid(cut, strlen(cut)));
+    assert_true(str_ends(cut, "x…"));
+}
+
 static void what_is_nested_too_deeply_is_one_text(void **state)
 {
     (void)state;
@@ -80,4 +94,4 @@ static void what_is_nested_too_deeply_is_one_text(void **state)
 
 RUN(T(blocks_and_spans_become_nodes), T(headings_leave_no_level_out),
     T(html_is_text_and_addresses_keep_to_safe_schemes),
-    T(what_is_nested_too_deeply_is_one_text))
+    T(a_cell_has_the_text_without_marks), T(what_is_nested_too_deeply_is_one_text))
