@@ -183,7 +183,7 @@ bool record_read(Work *w, Record *r, const Node *body)
             read_system(w, r, x, in);
         else if (field_is_rows(x))
             read_rows(w, r, x, in);
-        else if (x->name.kind == NAME_COLUMN || field_is_list(x))
+        else if (x->name.kind == NAME_COLUMN || field_is_parts(x) || field_is_list(x))
             read_value(w, r, x, in);
         else
             unknown_field(w, f, in->key);

@@ -66,6 +66,21 @@ void rule_push_val(lua_State *L, Val v, const Names *form)
     }
 }
 
+/* A table by part. */
+static void push_parts(lua_State *L, const Field *f, Val v)
+{
+    luaL_checkstack(L, 8, NULL);
+    if (v.kind != VAL_LIST) {
+        lua_pushnil(L);
+        return;
+    }
+    lua_createtable(L, 0, f->npart);
+    for (int i = 0; i < f->npart; i++) {
+        rule_push_val(L, v.list[i], NULL);
+        lua_setfield(L, -2, f->part[i]->name.key);
+    }
+}
+
 /* Rows of a subform: plain tables, to be changed and given back as the whole list. */
 static void push_rows(lua_State *L, Val v)
 {
@@ -77,7 +92,8 @@ static void push_rows(lua_State *L, Val v)
         for (int k = 0; row && k < row->form->nfield; k++) {
             const Field *f = row->form->field[k];
             if (k != ROW_ID && (f->system || f->computed)) continue;
-            rule_push_val(L, row->val[k], f->name.type.form);
+            if (field_is_parts(f)) push_parts(L, f, row->val[k]);
+            else rule_push_val(L, row->val[k], f->name.type.form);
             lua_setfield(L, -2, f->key);
         }
         lua_rawseti(L, -2, i + 1);
@@ -89,6 +105,7 @@ void rule_push_field(lua_State *L, Record *r, const Field *f)
 {
     Val v = record_get(r, f);
     if (field_is_rows(f)) push_rows(L, v);
+    else if (field_is_parts(f)) push_parts(L, f, v);
     else if (field_is_list(f) && val_is_blank(v)) lua_newtable(L);
     else rule_push_val(L, v, f->name.type.form);
 }

@@ -80,6 +80,10 @@ static const char *view_sql(Arena *a, const Form *f, const char *name, Dialect d
     for (int i = 0; i < f->nfield; i++) {
         const Field *x = f->field[i];
         if (x->system && x->name.index == SYS_DELETED_AT) continue;
+        for (int k = 0; k < x->npart; k++) {
+            str_add(&s, n++ ? ",\n    " : "\n    ");
+            add_column(a, &s, x->part[k]);
+        }
         bool list = field_is_list(x);
         if (!list && !field_has_column(x)) continue;
         str_add(&s, n++ ? ",\n    " : "\n    ");

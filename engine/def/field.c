@@ -12,13 +12,16 @@
 static const FieldType *const types[] = {
     &type_text, &type_longtext, &type_email, &type_phone, &type_url,
     &type_number, &type_money, &type_percent, &type_boolean, &type_date, &type_datetime,
+    &type_time, &type_duration, &type_rating, &type_markdown,
     &type_choice, &type_choices, &type_user, &type_department, &type_link,
+    &type_address, &type_location, &type_heading, &type_note,
+    &type_button,
     &type_lookup, &type_rollup, &type_formula, &type_serial, &type_subform,
 };
 
 const char *const types_later[] = {
-    "markdown", "rating", "time", "duration", "tags", "users", "departments", "links",
-    "address", "location", "file", "files", "image", "signature", "heading", "note", "button",
+    "tags", "users", "departments", "links",
+    "file", "files", "image", "signature",
 };
 const int types_nlater = LEN(types_later);
 
@@ -130,9 +133,10 @@ static void check_fit(Cx *cx, Field *f, const Node *n)
         if (node_find(n, entered[i]))
             cx_issue(cx, node_key_place(node_find(n, entered[i])), "does_not_fit",
                 "a %s is computed and takes no `%s`", f->type->name, entered[i]);
-    bool list = f->type->store == STORE_LIST || f->type->store == STORE_ROWS;
+    bool list = f->type->store == STORE_LIST || f->type->store == STORE_ROWS
+        || f->type->store == STORE_PARTS;
     for (int i = 0; list && i < LEN(scalar); i++)
-        if (node_find(n, scalar[i]))
+        if (node_find(n, scalar[i]) && !(f->type->part && str_eq(scalar[i], "search")))
             cx_issue(cx, node_key_place(node_find(n, scalar[i])), "does_not_fit",
                 "a %s holds several values and takes no `%s`", f->type->name, scalar[i]);
     if (f->type->store == STORE_ROWS && node_find(n, "default"))
@@ -185,9 +189,15 @@ Field *field_load(Cx *cx, Form *form, const char *key, const Node *n)
         f->name.column = NULL;
         f->name.table = arena_printf(cx->a, "%s__%s", form->names.table, key);
     }
+    if (f->type->store == STORE_PARTS) {
+        f->name.column = NULL;
+        parts_make(cx, f);
+    }
     field_set_type(f);
     return f;
 }
+
+bool field_is_bare(const Field *f) { return f->name.kind == NAME_NONE; }
 
 Store field_store(const Field *f)
 {
@@ -269,7 +279,10 @@ ValKind field_val(const Field *f)
     case STORE_BOOL: return VAL_BOOL;
     case STORE_DATE: return VAL_DATE;
     case STORE_DATETIME: return VAL_DATETIME;
+    case STORE_TIME: return VAL_TIME;
+    case STORE_DURATION: return VAL_DURATION;
     case STORE_REF: return VAL_REC;
+    case STORE_PARTS:
     case STORE_ROWS: return VAL_LIST;
     case STORE_NONE: return VAL_BLANK;
     case STORE_TEXT:

@@ -45,6 +45,7 @@ static const Name *parent_name(Binder *b, const Names *form)
 static const Name *find_name(Binder *b, const Names *form, const char *key)
 {
     const Name *name = names_find(form, key);
+    if (name && name->kind == NAME_NONE) return NULL;
     if (!name && form && form->parent && str_eq(key, "record")) return parent_name(b, form);
     return name;
 }
@@ -70,6 +71,35 @@ static void *unknown_name(Binder *b, const Names *form, const Part *step)
 }
 
 static Term *walk_on(Binder *b, Term *at, const Part *p, int i, Walk *w);
+
+/* The same row's part instead of the whole. */
+static Term *part_of(Binder *b, const Term *whole, const Name *part)
+{
+    return whole->kind == TERM_GET ? term_get(b, whole->arg[0], part, whole->pos)
+        : term_field(b, whole->root, whole->form, part, whole->pos);
+}
+
+/* address.city, or all of them as one text. */
+static Term *walk_parts(Binder *b, Term *at, const Part *p, int i, Walk *w)
+{
+    const Name *whole = at->name;
+    if (i < p->n) {
+        const char **key = ARENA_ARRAY(b->a, const char *, whole->npart);
+        for (int k = 0; k < whole->npart; k++) {
+            key[k] = whole->part[k]->key;
+            if (str_eq(key[k], p->arg[i]->name))
+                return walk_on(b, part_of(b, at, whole->part[k]), p, i + 1, w);
+        }
+        const char *near = str_nearest(p->arg[i]->name, key, whole->npart);
+        return source_issue(&b->src, p->arg[i]->pos, "unknown_field",
+            near ? "%s has no part %s; did you mean %s?" : "%s has no part %s", whole->key,
+            p->arg[i]->name, near);
+    }
+    Term *line = term_call(b, "parts", type_plain(T_TEXT), at->pos, NULL, NULL);
+    for (int k = 0; k < whole->npart; k++)
+        if (!whole->part[k]->quiet) term_add(b, line, part_of(b, at, whole->part[k]));
+    return line;
+}
 
 /* stage.status and stage.name */
 static Term *walk_stage(Binder *b, Term *at, const Part *p, int i)
@@ -104,6 +134,7 @@ static Term *walk_each(Binder *b, Term *list, const Part *p, int i, Walk *w)
 static Term *walk_on(Binder *b, Term *at, const Part *p, int i, Walk *w)
 {
     if (at->name && at->name->kind == NAME_STAGE) return walk_stage(b, at, p, i);
+    if (at->name && at->name->kind == NAME_PARTS) return walk_parts(b, at, p, i, w);
     if (i >= p->n) return at;
     const Part *step = p->arg[i];
     bool list = at->type.kind == T_LIST && at->type.of == T_RECORD;

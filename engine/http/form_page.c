@@ -65,7 +65,7 @@ static void add_sections(Work *w, Node *page, const Shown *s)
                 .now = s->stored });
             if (field) node_add(a, fields, field);
         }
-        if (!fields->n) continue;
+        if (page_section_empty(x, fields)) continue;
         Node *section = node_add(a, sections, node_map(a));
         node_put_int(a, section, "index", i);
         node_put_text(a, section, "label", label_show(&x->label, w->cx.lang, ""));

@@ -71,6 +71,29 @@ static void leave_defaults(const Form *f, Node *body)
     }
 }
 
+/* "address.city" stands in the map of its field. */
+static void put_scalar(Arena *a, Node *map, const char *name, const Node *n)
+{
+    const char *dot = strchr(name, '.');
+
+    if (!dot) {
+        node_put(a, map, name, scalar(a, n));
+        return;
+    }
+    const char *key = arena_dup_n(a, name, (size_t)(dot - name));
+    Node *inner = node_find(map, key);
+    if (!node_is(inner, NODE_MAP)) inner = node_put(a, map, key, node_map(a));
+    node_put(a, inner, dot + 1, scalar(a, n));
+}
+
+static bool all_blank(const Node *n)
+{
+    if (!node_is(n, NODE_MAP)) return node_blank(n);
+    for (int i = 0; i < n->n; i++)
+        if (!node_blank(n->item[i])) return false;
+    return true;
+}
+
 /* A row that holds nothing but what a new row holds anyway. */
 static bool is_empty(const Form *child, const Node *row)
 {
@@ -80,7 +103,7 @@ static bool is_empty(const Form *child, const Node *row)
         const char *text = node_text(row->item[i]);
         if (!f || f->preset.given || (f->type->store == STORE_BOOL && !str_eq(text, "true")))
             continue;
-        if (!node_blank(row->item[i])) return false;
+        if (!all_blank(row->item[i])) return false;
     }
     return true;
 }
@@ -100,7 +123,7 @@ static Node *rows_of(Work *w, const Field *f, const Node *posted)
         if (end == name + skip || *end != '.' || at < 0 || at >= MAX_ROWS) continue;
         Row *row = row_at(a, &set, (int)at);
         if (str_eq(end + 1, "_remove")) row->removed = true;
-        else node_put(a, row->map, end + 1, scalar(a, posted->item[i]));
+        else put_scalar(a, row->map, end + 1, posted->item[i]);
     }
     if (set.n) qsort(set.row, (size_t)set.n, sizeof *set.row, by_place);
     for (int i = 0; i < set.n; i++) {
@@ -131,6 +154,8 @@ Node *form_body(Work *w, const Form *f, const Node *posted, bool fresh)
         if (key[0] == '_') continue;
         if (field && field_is_rows(field))
             node_put(a, body, field->key, rows_of(w, field, posted));
+        else if (field && field_is_parts(field))
+            put_scalar(a, body, key, n);
         else
             node_put(a, body, key, list ? several(a, n) : scalar(a, n));
     }
@@ -159,6 +184,13 @@ static Node *value_node(Work *w, const Record *r, const Field *f)
     Val v = record_get(r, f);
     Node *list = node_list(a);
 
+    if (field_is_parts(f)) {
+        Node *map = node_map(a);
+        for (int i = 0; i < f->npart; i++)
+            node_put_text(a, map, f->part[i]->name.key,
+                page_value_text(w, f->part[i], record_get(r, f->part[i])));
+        return map;
+    }
     if (!field_is_rows(f) && !field_is_list(f))
         return node_new_text(a, page_value_text(w, f, v));
     for (int i = 0; v.kind == VAL_LIST && i < v.n; i++)
@@ -175,7 +207,7 @@ Node *form_was(Work *w, const Record *r)
 
     for (int i = r->form->nsystem; i < r->form->nfield; i++) {
         const Field *f = r->form->field[i];
-        if (!f->computed && perm_field(w, r->form, f, r) == RIGHT_FULL)
+        if (!f->computed && !field_is_bare(f) && perm_field(w, r->form, f, r) == RIGHT_FULL)
             node_put(w->cx.a, was, f->key, value_node(w, r, f));
     }
     return was;

@@ -62,6 +62,8 @@ typedef struct FieldAsk {
     const Record *now;             /* and the record as that person left it */
 } FieldAsk;
 Node *page_field(Work *w, const FieldAsk *ask);
+/* Nothing but headings and notes is left of a section that has fields: it is not drawn. */
+bool page_section_empty(const Section *x, const Node *fields);
 /* A value as its control holds it; blank: "". */
 const char *page_value_text(Work *w, const Field *f, Val v);
 /* An empty map with every key that web/fields/ asks for. */

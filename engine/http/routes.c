@@ -60,7 +60,7 @@ static const Route table[] = {
     { "DELETE", REC, WRITE, api_delete, "move to the recycle bin" },
     { "POST", REC "/restore", WRITE, api_restore, "take out of the bin" },
     { "POST", REC "/transitions/{name}", WRITE, api_transition, "move: {values, comment}" },
-    { "POST", REC "/actions/{name}", WRITE, api_action, "run a plugin's action: {params}" },
+    { "POST", REC "/actions/{name}", WRITE, api_action, "press a button, a plugin's action or the form's own: {params}" },
     { "GET", REC "/allowed", 0, api_allowed, "fields, actions and moves one has here" },
     { "GET", REC "/history", 0, api_history, "changes, newest first" },
     { "GET", REC "/why", 0, api_why, "which role and rule allow or refuse" },

@@ -31,7 +31,8 @@ function restore(form, draft, addRow) {
       if (box.type === 'checkbox') box.checked = box.checked || box.value === value;
       else if (box.tagName === 'SELECT' && value && ![...box.options].some((o) => o.value === value))
         box.add(new Option(draft.titles?.[name] ?? value, value));
-      if (box.type !== 'checkbox') box.value = value;
+      if (box.type === 'radio') box.checked = box.value === value;
+      else if (box.type !== 'checkbox') box.value = value;
       box.dispatchEvent(new Event('filled'));
     }
   }
