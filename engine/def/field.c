@@ -12,12 +12,13 @@
 static const FieldType *const types[] = {
     &type_text, &type_longtext, &type_email, &type_phone, &type_url,
     &type_number, &type_money, &type_percent, &type_boolean, &type_date, &type_datetime,
-    &type_choice, &type_choices, &type_user, &type_department, &type_link,
+    &type_choice, &type_choices, &type_tags,
+    &type_user, &type_users, &type_department, &type_departments, &type_link, &type_links,
     &type_lookup, &type_rollup, &type_formula, &type_serial, &type_subform,
 };
 
 const char *const types_later[] = {
-    "markdown", "rating", "time", "duration", "tags", "users", "departments", "links",
+    "markdown", "rating", "time", "duration",
     "address", "location", "file", "files", "image", "signature", "heading", "note", "button",
 };
 const int types_nlater = LEN(types_later);

@@ -194,7 +194,7 @@ static Record *row_of(Work *w, const FieldAsk *ask, const Node *input)
     Record *row = record_new(w, ask->f->rows);
     row->parent = (Record *)ask->r;
     Cx before = w->cx;
-    if (!input && !record_defaults(w, row)) w->cx = before;
+    if (!input && !record_defaults(w, row, NULL)) w->cx = before;
     return row;
 }
 
