@@ -125,4 +125,5 @@ const FieldType type_links = {
     .name = "links", .help = "several records of another form", .store = STORE_LIST,
     .type = T_LIST, .of = T_RECORD, .attr = links_attrs, .load = link_load, .link = link_link,
     .bind = link_bind, .read = records_input, .show = records_show, .json = links_json,
+    .control = "links",
 };

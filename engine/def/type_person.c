@@ -47,7 +47,7 @@ const FieldType type_user = {
 const FieldType type_users = {
     .name = "users", .help = "several users", .store = STORE_LIST, .type = T_LIST,
     .of = T_RECORD, .attr = user_attrs, .link = user_link, .bind = person_bind,
-    .read = records_input, .show = records_show, .json = links_json,
+    .read = records_input, .show = records_show, .json = links_json, .control = "links",
 };
 
 const FieldType type_department = {
@@ -59,5 +59,5 @@ const FieldType type_department = {
 const FieldType type_departments = {
     .name = "departments", .help = "several departments", .store = STORE_LIST, .type = T_LIST,
     .of = T_RECORD, .attr = department_attrs, .link = department_link, .bind = person_bind,
-    .read = records_input, .show = records_show, .json = links_json,
+    .read = records_input, .show = records_show, .json = links_json, .control = "links",
 };

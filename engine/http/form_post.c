@@ -3,12 +3,13 @@
  * is told by comparing with what the form showed when it was opened.
  */
 #include "http/form_post.h"
+#include "def/types.h"
 #include "data/record_row.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_ROWS = 1000 };
+enum { MAX_ROWS = 10000 };
 
 static const char *one_line_end(Arena *a, const char *text)
 {
@@ -41,6 +42,17 @@ static Node *several(Arena *a, const Node *n)
     return list;
 }
 
+/* `key[]` is a list. */
+static void put_value(Arena *a, Node *map, const char *key, const Node *posted)
+{
+    size_t n = strlen(key);
+
+    if (n > 2 && str_ends(key, "[]"))
+        node_put(a, map, arena_dup_n(a, key, n - 2), several(a, posted));
+    else
+        node_put(a, map, key, scalar(a, posted));
+}
+
 typedef struct Row { int at; Node *map; bool removed; } Row;
 typedef struct RowSet { Row *row; int n, cap; } RowSet;
 
@@ -58,15 +70,16 @@ static int by_place(const void *a, const void *b)
     return ((const Row *)a)->at - ((const Row *)b)->at;
 }
 
-/* Left blank where a default follows what else was chosen: the default decides. */
+/* Left blank where a default or a link's `fill` follows what else was chosen: that decides. */
 static void leave_defaults(const Form *f, Node *body)
 {
     const ExprRead *read;
 
     for (int i = body->n - 1; i >= 0; i--) {
         const Field *x = form_field(f, body->item[i]->key);
-        if (x && x->preset.expr && node_blank(body->item[i])
-                && expr_reads(x->preset.expr, &read))
+        bool follows = x && (x->filled
+            || (x->preset.expr && expr_reads(x->preset.expr, &read)));
+        if (follows && node_blank(body->item[i]))
             node_remove(body, x->key);
     }
 }
@@ -80,9 +93,19 @@ static bool is_empty(const Form *child, const Node *row)
         const char *text = node_text(row->item[i]);
         if (!f || f->preset.given || (f->type->store == STORE_BOOL && !str_eq(text, "true")))
             continue;
-        if (!node_blank(row->item[i])) return false;
+        const Node *n = row->item[i];
+        if (n->kind == NODE_LIST ? n->n : !node_blank(n)) return false;
     }
     return true;
+}
+
+/* Typed values are texts; a row is named by a number. */
+static Node *row_id(Arena *a, const Node *posted)
+{
+    const char *text = node_text(posted);
+    bool number = text && *text && !text[strspn(text, "0123456789")];
+
+    return number ? node_new_int(a, strtoll(text, NULL, 10)) : node_new_text(a, text);
 }
 
 static Node *rows_of(Work *w, const Field *f, const Node *posted)
@@ -100,7 +123,7 @@ static Node *rows_of(Work *w, const Field *f, const Node *posted)
         if (end == name + skip || *end != '.' || at < 0 || at >= MAX_ROWS) continue;
         Row *row = row_at(a, &set, (int)at);
         if (str_eq(end + 1, "_remove")) row->removed = true;
-        else node_put(a, row->map, end + 1, scalar(a, posted->item[i]));
+        else put_value(a, row->map, end + 1, posted->item[i]);
     }
     if (set.n) qsort(set.row, (size_t)set.n, sizeof *set.row, by_place);
     for (int i = 0; i < set.n; i++) {
@@ -109,6 +132,8 @@ static Node *rows_of(Work *w, const Field *f, const Node *posted)
         if (!id || node_blank(id)) {
             node_remove(set.row[i].map, "id");
             leave_defaults(f->rows, set.row[i].map);
+        } else {
+            node_put(a, set.row[i].map, "id", row_id(a, id));
         }
         node_add(a, list, set.row[i].map);
     }
@@ -123,8 +148,7 @@ Node *form_body(Work *w, const Form *f, const Node *posted, bool fresh)
     for (int i = 0; posted && i < posted->n; i++) {
         const Node *n = posted->item[i];
         size_t len = strlen(n->key);
-        bool list = len > 2 && str_ends(n->key, "[]");
-        const char *key = list ? arena_dup_n(a, n->key, len - 2) : n->key;
+        const char *key = len > 2 && str_ends(n->key, "[]") ? arena_dup_n(a, n->key, len - 2) : n->key;
         const char *dot = strchr(key, '.');
         const char *name = dot ? arena_dup_n(a, key, (size_t)(dot - key)) : key;
         const Field *field = form_field(f, name);
@@ -132,7 +156,7 @@ Node *form_body(Work *w, const Form *f, const Node *posted, bool fresh)
         if (field && field_is_rows(field))
             node_put(a, body, field->key, rows_of(w, field, posted));
         else
-            node_put(a, body, key, list ? several(a, n) : scalar(a, n));
+            put_value(a, body, n->key, n);
     }
     if (fresh) leave_defaults(f, body);
     return body;
@@ -146,7 +170,7 @@ static Node *row_node(Work *w, const Record *row)
     Node *map = node_map(a);
 
     if (record_id(row))
-        node_put_text(a, map, "id", arena_printf(a, "%lld", (long long)record_id(row)));
+        node_put_int(a, map, "id", record_id(row));
     for (int i = row->form->nsystem; i < row->form->nfield; i++)
         if (!row->form->field[i]->computed)
             node_put(a, map, row->form->field[i]->key, value_node(w, row, row->form->field[i]));
@@ -159,7 +183,7 @@ static Node *value_node(Work *w, const Record *r, const Field *f)
     Val v = record_get(r, f);
     Node *list = node_list(a);
 
-    if (!field_is_rows(f) && !field_is_list(f))
+    if (!field_is_rows(f) && (!field_is_list(f) || f->type == &type_tags))
         return node_new_text(a, page_value_text(w, f, v));
     for (int i = 0; v.kind == VAL_LIST && i < v.n; i++)
         if (!field_is_rows(f))
@@ -204,13 +228,29 @@ void form_leave(Work *w, Node *body, const Record *untouched)
     }
 }
 
+/* Of a row that has an id only what was changed: it keeps the rest, or a `fill` brings it. */
+static void trim_rows(Node *typed, const Node *before)
+{
+    for (int i = 0; i < typed->n; i++) {
+        Node *row = typed->item[i];
+        const Node *id = node_find(row, "id"), *was = NULL;
+        for (int k = 0; id && before && k < before->n && !was; k++)
+            if (node_eq(node_find(before->item[k], "id"), id)) was = before->item[k];
+        for (int k = row->n - 1; was && k >= 0; k--)
+            if (!str_eq(row->item[k]->key, "id")
+                && same(row->item[k], node_find(was, row->item[k]->key)))
+                node_remove(row, row->item[k]->key);
+    }
+}
+
 void form_merge(Work *w, Node *body, const Node *was, const Record *now, Node **clash)
 {
     Node *stands = form_was(w, now);
 
     *clash = NULL;
     for (int i = body->n - 1; i >= 0; i--) {
-        const Node *typed = body->item[i];
+        Node *typed = body->item[i];
+        const Field *f = form_field(now->form, typed->key);
         const Node *before = node_find(was, typed->key), *here = node_find(stands, typed->key);
         if (!before) continue;
         if (same(typed, before)) {
@@ -218,6 +258,8 @@ void form_merge(Work *w, Node *body, const Node *was, const Record *now, Node **
         } else if (here && !same(here, before) && !same(here, typed)) {
             if (!*clash) *clash = node_map(w->cx.a);
             node_put_bool(w->cx.a, *clash, typed->key, true);
+        } else if (f && field_is_rows(f) && typed->kind == NODE_LIST) {
+            trim_rows(typed, before);
         }
     }
 }

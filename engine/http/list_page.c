@@ -62,7 +62,8 @@ static void add_filter_help(Work *w, Node *page, const Form *f)
 
     if (f->staged) node_add(a, list, node_new_text(a, "stage.status = 'open'"));
     if (f->owner)
-        node_add(a, list, node_new_text(a, arena_printf(a, "%s = me()", f->owner->key)));
+        node_add(a, list, node_new_text(a, arena_printf(a, f->owner->name.kind == NAME_LIST
+            ? "%s contains me()" : "%s = me()", f->owner->key)));
     for (int i = f->nsystem; i < f->nfield; i++) {
         const Field *x = f->field[i];
         if (field_is_rows(x) || !perm_filterable(w, f, x)) continue;

@@ -65,10 +65,17 @@ const char *page_value_text(Work *w, const Field *f, Val v);
 /* An empty map with every key that web/fields/ asks for. */
 Node *page_field_blank(Work *w, const char *key, const char *at, const char *label,
     const char *control);
-/* {value, label, selected} into options. */
-void page_option(Arena *a, Node *options, const char *value, const char *label, bool selected);
 /* The issues of a failed save as [{id, label, text}], for the summary. */
 Node *page_issues(Work *w, const Form *f, const Cx *failed);
+
+/* page_choice.c */
+/* {value, label, selected} into options. */
+void page_option(Arena *a, Node *options, const char *value, const char *label, bool selected);
+/* The template in web/fields/ that draws the field where it may be changed. */
+const char *page_control(const Field *f);
+/* What a choice, a link or a list may take: options, groups (of the values of `within`), path,
+   more, picks, other. Nothing for other fields. */
+void page_choices(Work *w, Node *out, const FieldAsk *ask);
 
 /* page_rules.c */
 /* The conditions of a form for web/js/form.js, as JSON:

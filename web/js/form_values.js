@@ -23,25 +23,41 @@ export function control(form, name) {
   return form.querySelector(`select${attr(name)}, textarea${attr(name)}, input${attr(name)}:not([type="hidden"])`);
 }
 
+/** Words of a line: a comma of any script ends one. */
+export const pieces = (text) => String(text).split(/[,，、;；\n]/).map((word) => word.trim()).filter(Boolean);
+
 const ticked = (form, name) => [...form.querySelectorAll(`input[type="checkbox"]${attr(`${name}[]`)}`)];
 
 export function rowsOf(form, key) {
   return [...form.querySelectorAll(`[data-rows="${CSS.escape(key)}"] tbody > tr[data-row]`)];
 }
 
-/** undefined: there is no control of that name. */
-function raw(form, field, prefix) {
-  const name = prefix + field.name;
-  if (field.type === 'choices') {
-    const boxes = ticked(form, name);
-    return boxes.length ? boxes.filter((b) => b.checked).map((b) => b.value) : undefined;
-  }
-  const box = control(form, name);
-  if (!box) return undefined;
-  return box.type === 'checkbox' ? box.checked : box.value.trim();
+// Where one may write freely, the label of an option stands for the option.
+function valueOf(field, text) {
+  const known = field.options && !field.formula ? Object.entries(field.options).find(([, label]) => label === text) : null;
+  return known ? known[0] : text;
 }
 
+/** As the API takes it, of text alone; undefined: there is no control of that name. */
+export function raw(form, field, prefix) {
+  const name = prefix + field.name;
+  if (BOXES.has(field.type) && form.querySelector(`input[type="hidden"]${attr(`${name}[]`)}`)) {
+    const own = form.querySelector(`input[type="text"]${attr(`${name}[]`)}`);
+    return [...ticked(form, name).filter((b) => b.checked).map((b) => b.value), ...pieces(own?.value ?? '')];
+  }
+  if (field.type === 'tags') {
+    const line = form.querySelector(`input${attr(name)}`);
+    return line ? pieces(line.value).map((word) => valueOf(field, word)) : undefined;
+  }
+  if (BOXES.has(field.type)) return undefined;
+  const box = control(form, name);
+  if (!box) return undefined;
+  return box.type === 'checkbox' ? box.checked : valueOf(field, box.value.trim());
+}
+
+const BOXES = new Set(['choices', 'users', 'departments', 'links']);
 const RECORD = new Set(['link', 'user', 'department']);
+const RECORDS = new Set(['links', 'users', 'departments']);
 const NUMBER = new Set(['number', 'money', 'percent']);
 
 // Wall-clock time there ("2026-03-02T09:00") as an instant.
@@ -55,6 +71,7 @@ export function typed(field, value, zone) {
   if (value === undefined || value === null || value === '') return field.type === 'boolean' ? false : null;
   if (NUMBER.has(field.type)) return number(value);
   if (RECORD.has(field.type)) return Number(value) || null;
+  if (Array.isArray(value)) return value.length ? (RECORDS.has(field.type) ? value.map(Number) : value) : null;
   if (field.type === 'boolean') return value === true || value === 'true';
   if (field.type === 'datetime' && zone) return instant(value, zone);
   return value;
@@ -66,7 +83,7 @@ export function read(form, fields, prefix, zone) {
   for (const field of fields) {
     if (field.rows) {
       if (form.querySelector(`[data-rows="${CSS.escape(field.name)}"]`))
-        out[field.name] = rowsOf(form, field.name).map((row) => read(form, field.rows, `${field.name}.${row.dataset.row}.`, zone));
+        out[field.name] = rowsOf(form, field.name).map((row) => read(row, field.rows, `${field.name}.${row.dataset.row}.`, zone));
       continue;
     }
     const value = raw(form, field, prefix);
@@ -83,8 +100,8 @@ export function body(form, fields, prefix = '') {
       if (form.querySelector(`[data-rows="${CSS.escape(field.name)}"]`))
         out[field.name] = rowsOf(form, field.name).map((row) => {
           const at = `${field.name}.${row.dataset.row}.`;
-          const id = form.querySelector(`input${attr(`${at}id`)}`)?.value;
-          return { ...(id ? { id: Number(id) } : {}), ...body(form, field.rows, at) };
+          const id = row.querySelector(`input${attr(`${at}id`)}`)?.value;
+          return { ...(id ? { id: Number(id) } : {}), ...body(row, field.rows, at) };
         });
       continue;
     }
@@ -92,13 +109,26 @@ export function body(form, fields, prefix = '') {
     if (value === undefined) continue;
     const box = control(form, prefix + field.name);
     if (field.follows && box && (box.dataset.follows === 'true' || (value === '' && !box.dataset.touched))) continue;
-    out[field.name] = value === '' ? null : NUMBER.has(field.type) ? String(value).normalize('NFKC').replace(/[,\s]/g, '') : value;
+    out[field.name] = value === '' ? null : RECORDS.has(field.type) ? value.map(Number) : NUMBER.has(field.type) ? String(value).normalize('NFKC').replace(/[,\s]/g, '') : value;
   }
   return out;
 }
 
+// Checkboxes, or a line of words: false where there are none.
+function fillList(form, field, prefix, value) {
+  const name = prefix + field.name;
+  const list = form.querySelector(`input[type="hidden"]${attr(`${name}[]`)}`)?.closest('fieldset');
+  const line = field.type === 'tags' ? form.querySelector(`input${attr(name)}`) : null;
+  const keys = value.map((v) => String(v?.id ?? v));
+  if (line) line.value = value.map((v) => field.options?.[v] ?? v).join(', ');
+  for (const box of list ? ticked(form, name) : []) box.checked = keys.includes(box.value);
+  (line ?? list)?.dispatchEvent(new Event('filled'));
+  return Boolean(line ?? list);
+}
+
 /** A value of the API into a control. */
 export function fill(form, field, prefix, value) {
+  if (Array.isArray(value) && fillList(form, field, prefix, value)) return;
   const box = control(form, prefix + field.name);
   if (!box) return;
   const plain = value && typeof value === 'object' && !Array.isArray(value) ? value.id : value;
