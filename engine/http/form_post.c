@@ -54,15 +54,17 @@ static void put_value(Arena *a, Node *map, const char *key, const Node *posted)
 }
 
 typedef struct Row { int at; Node *map; bool removed; } Row;
-typedef struct RowSet { Row *row; int n, cap; } RowSet;
+typedef struct RowSet { Row *row; int n, cap; int *place; } RowSet;   /* place: by `at`, from 1 */
 
 static Row *row_at(Arena *a, RowSet *set, int at)
 {
-    for (int i = 0; i < set->n; i++)
-        if (set->row[i].at == at) return &set->row[i];
-    Row row = { at, node_map(a), false };
-    ARENA_PUSH(a, set->row, set->n, set->cap, row);
-    return &set->row[set->n - 1];
+    if (!set->place) set->place = ARENA_ARRAY(a, int, MAX_ROWS);
+    if (!set->place[at]) {
+        Row row = { at, node_map(a), false };
+        ARENA_PUSH(a, set->row, set->n, set->cap, row);
+        set->place[at] = set->n;
+    }
+    return &set->row[set->place[at] - 1];
 }
 
 static int by_place(const void *a, const void *b)
@@ -153,10 +155,12 @@ Node *form_body(Work *w, const Form *f, const Node *posted, bool fresh)
         const char *name = dot ? arena_dup_n(a, key, (size_t)(dot - key)) : key;
         const Field *field = form_field(f, name);
         if (key[0] == '_') continue;
-        if (field && field_is_rows(field))
-            node_put(a, body, field->key, rows_of(w, field, posted));
-        else
+        if (field && field_is_rows(field)) {
+            if (!node_find(body, field->key))
+                node_put(a, body, field->key, rows_of(w, field, posted));
+        } else {
             put_value(a, body, n->key, n);
+        }
     }
     if (fresh) leave_defaults(f, body);
     return body;
@@ -231,11 +235,17 @@ void form_leave(Work *w, Node *body, const Record *untouched)
 /* Of a row that has an id only what was changed: it keeps the rest, or a `fill` brings it. */
 static void trim_rows(Node *typed, const Node *before)
 {
+    int at = 0, n = before ? before->n : 0;
+
     for (int i = 0; i < typed->n; i++) {
         Node *row = typed->item[i];
         const Node *id = node_find(row, "id"), *was = NULL;
-        for (int k = 0; id && before && k < before->n && !was; k++)
-            if (node_eq(node_find(before->item[k], "id"), id)) was = before->item[k];
+        for (int k = 0; id && k < n && !was; k++) {       /* mostly the next one */
+            const Node *next = before->item[(at + k) % n];
+            if (!node_eq(node_find(next, "id"), id)) continue;
+            was = next;
+            at += k + 1;
+        }
         for (int k = row->n - 1; was && k >= 0; k--)
             if (!str_eq(row->item[k]->key, "id")
                 && same(row->item[k], node_find(was, row->item[k]->key)))

@@ -50,7 +50,8 @@ static const char *example(Work *w, const Form *f)
     for (int i = f->nsystem; i < f->nfield; i++) {
         const Field *x = f->field[i];
         if (x->noption && perm_filterable(w, f, x))
-            return arena_printf(w->cx.a, "%s = '%s'", x->key, x->option[0].value);
+            return arena_printf(w->cx.a, x->name.kind == NAME_LIST ? "%s contains '%s'"
+                : "%s = '%s'", x->key, x->option[0].value);
     }
     return "created_at >= today() - 7";
 }

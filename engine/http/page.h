@@ -39,10 +39,12 @@ void page_crumbs(Work *w, Node *page, const Form *f, const Record *r);
 /* Right on a field, of rows too: theirs is the subform's. */
 Right page_right(Work *w, const Record *r, const Field *f);
 /* A value as a list or record page shows it: {key, label, text, href, chips, mark, align,
-   blank, long, wide, first, rows, columns}. Masked as it must; NULL: hidden. */
+   blank, long, wide, size, first, rows, columns}. Masked as it must; NULL: hidden. */
 Node *page_value(Work *w, const Record *r, const Field *f);
 /* The same for who has asked for the right already. */
 Node *page_value_with(Work *w, const Record *r, const Field *f, Right right);
+/* `width:` as wide or size, where the definition says one. */
+void page_width(Arena *a, Node *out, const Field *f);
 /* {label, align, key} of a column. */
 Node *page_column(Work *w, const Field *f);
 

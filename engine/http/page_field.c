@@ -30,7 +30,7 @@ Node *page_field_blank(Work *w, const char *key, const char *at, const char *lab
     static const char *const keys[] = { "help", "placeholder", "value", "text", "options",
         "issue", "more", "min", "max", "unit", "currency", "decimals", "align", "rows",
         "columns", "blank", "max_rows", "path", "now", "picks",
-        "groups", "within", "other" };
+        "groups", "within", "other", "size" };
     Arena *a = w->cx.a;
     Node *out = node_map(a);
     const char *name = name_of(a, at, key);
@@ -212,7 +212,7 @@ Node *page_field(Work *w, const FieldAsk *ask)
     node_put_text(a, out, "placeholder", label_show(&f->placeholder, w->cx.lang, NULL));
     node_put_text(a, out, "align", (f->value ? f->value : type)->align);
     node_put_text(a, out, "issue", issue_of(ask, name_of(a, ask->at, f->key)));
-    if (str_eq(f->width, "full")) node_put_bool(a, out, "wide", true);
+    page_width(a, out, f);
     add_flags(w, out, ask);
     if (shown) {
         Node *value = page_value(w, ask->r, f);

@@ -184,6 +184,16 @@ test('without script: boxes to tick, words in a line, groups of options', async 
     assert.deepEqual([again.places, again.rows[0].cost, again.words], [[], 5, ['vip', 'slow']]);
 });
 
+test('a field takes the part of its section that its width says', async () => {
+    const page = await signIn(browser, app.url, 'root', { viewport: { width: 1440, height: 900 } });
+    await open(page, '/f/bundle/new');
+    const width = async (name) => (await field(page, name).boundingBox()).width;
+    const [name, city, district] = await Promise.all(['name', 'city', 'district'].map(width));
+    assert.ok(Math.abs(city / name - 2 / 3) < 0.05 && Math.abs(city - district) < 1, `${name} ${city} ${district}`);
+    await page.setViewportSize({ width: 360, height: 900 });
+    assert.ok(Math.abs(await width('name') - await width('city')) < 1);
+});
+
 test('the record page of what lists point to shows who points there', async () => {
     const page = await signIn(browser, app.url, 'root');
     await page.goto(`${app.url}/f/place/${ids.Lake}`);

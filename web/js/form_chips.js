@@ -88,6 +88,7 @@ class Chips extends Search {
       source.before(this.chips, this.box);
     } else {
       input.setAttribute('aria-label', this.list.getAttribute('aria-label'));
+      input.placeholder ||= source.dataset.tSearch;
       source.prepend(this.chips, this.box);
     }
     source.addEventListener('filled', () => this.draw());
