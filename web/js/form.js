@@ -96,7 +96,9 @@ class Live {
   output(field, prefix, value) {
     const id = `f-${(prefix + field.name).replaceAll('.', '-')}`;
     const box = document.getElementById(id);
-    if (box?.tagName === 'OUTPUT') box.textContent = show(field, value, this.how);
+    if (box?.tagName !== 'OUTPUT') return;
+    const text = show(field, value, this.how);
+    if (box.textContent !== text) box.textContent = text;
   }
 
   // ---- conditions ----

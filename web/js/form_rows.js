@@ -24,11 +24,11 @@ function limits(box) {
 /** A new row at the end; null when there may be no more. hooks.wire(row) makes its cells live;
     the caller tells hooks.changed() when all is done. */
 export function addRow(box, hooks) {
-  const template = box.querySelector('template');
-  if (!template || full(box)) return null;
+  box.blank ??= box.querySelector(':scope > template');      // behind all rows: looked for once
+  if (!box.blank || full(box)) return null;
   const body = box.querySelector('tbody');
   const holder = document.createElement('tbody');
-  holder.innerHTML = fresh(template.innerHTML, nextIndex(box));
+  holder.innerHTML = fresh(box.blank.innerHTML, nextIndex(box));
   const row = holder.querySelector('tr');
   body.append(row);
   wireRow(row);

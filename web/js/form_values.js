@@ -12,10 +12,13 @@ export function number(text) {
   return Number(plain);
 }
 
+const formats = {};
+
 /** Digits in groups of three. */
 export function grouped(value, decimals) {
   if (value === null || !Number.isFinite(value)) return '';
-  return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  formats[decimals] ??= new Intl.NumberFormat('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  return formats[decimals].format(value);
 }
 
 /** The control of a field, or null; prefix: "items.0." for rows. */
@@ -77,10 +80,26 @@ export function typed(field, value, zone) {
   return value;
 }
 
+// What single controls of a row hold, by name: read at once, for there may be thousands of rows.
+function plainRow(row) {
+  const out = new Map();
+  for (const box of row.querySelectorAll('[name]'))
+    if (box.type !== 'hidden' && !box.name.endsWith('[]')) out.set(box.name, box.type === 'checkbox' ? box.checked : box.value.trim());
+  return out;
+}
+
+const SINGLE = (field) => !BOXES.has(field.type) && field.type !== 'tags' && !field.options;
+
 /** Values by field, of controls only; rows as lists of the same. */
 export function read(form, fields, prefix, zone) {
   const out = {};
+  const plain = prefix ? plainRow(form) : null;
   for (const field of fields) {
+    if (plain && SINGLE(field)) {
+      const name = prefix + field.name;
+      if (plain.has(name)) out[field.name] = typed(field, plain.get(name), zone);
+      continue;
+    }
     if (field.rows) {
       if (form.querySelector(`[data-rows="${CSS.escape(field.name)}"]`))
         out[field.name] = rowsOf(form, field.name).map((row) => read(row, field.rows, `${field.name}.${row.dataset.row}.`, zone));
