@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* % and _ of what was typed mean themselves. */
-static const char *pattern_of(Arena *a, const char *text)
+const char *choice_pattern(Arena *a, const char *text)
 {
     Str s = str_begin(a);
 
@@ -34,7 +34,7 @@ static bool is_searched(const Form *to, const Field *f)
 
 static void add_search(Work *w, Sql *sql, const Form *to, const char *q)
 {
-    Val pattern = val_text(pattern_of(w->cx.a, q));
+    Val pattern = val_text(choice_pattern(w->cx.a, q));
     bool any = false;
 
     sql_add(sql, " AND (");

@@ -11,4 +11,6 @@ typedef struct Choice { int64_t id; const char *title; } Choice;
    NULL when nothing is known of it. q: text in the title or a searchable field (NULL: any). */
 MUST bool choice_list(Work *w, const Field *f, const Record *r, const char *q, int limit,
     Choice **out, int *n, bool *more);
+/* What was typed as a pattern for LIKE … ESCAPE '\\'. */
+const char *choice_pattern(Arena *a, const char *text);
 #endif

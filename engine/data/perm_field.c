@@ -266,22 +266,13 @@ static bool readonly(Work *w, const Record *r, const Field *field)
     return (field->readonly.on || field->readonly.expr) && flag_holds(&env, &field->readonly);
 }
 
-static const Record *row_before(const Record *old, const Field *field, int64_t id)
-{
-    Val rows = old ? record_get(old, field) : val_blank();
-
-    for (int i = 0; id && rows.kind == VAL_LIST && i < rows.n; i++)
-        if (rows.list[i].i == id) return rows.list[i].p;
-    return NULL;
-}
-
 static bool rows_written(Work *w, const Record *r, const Record *old, const Field *field)
 {
     Val rows = record_get(r, field);
 
     for (int i = 0; rows.kind == VAL_LIST && i < rows.n; i++) {
         const Record *row = rows.list[i].p;
-        const Record *was = row ? row_before(old, field, record_id(row)) : NULL;
+        const Record *was = row ? record_row(old, field, record_id(row)) : NULL;
         for (int k = ROW_COUNT; row && row->given && k < row->form->nfield; k++) {
             const Field *x = row->form->field[k];
             if (row->given[k] && moved(row, was, x) && readonly(w, row, x)) return refuse(w, x);

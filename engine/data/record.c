@@ -104,6 +104,15 @@ static bool rows_differ(Val a, Val b)
     return false;
 }
 
+const Record *record_row(const Record *r, const Field *rows, int64_t id)
+{
+    Val v = r ? record_get(r, rows) : val_blank();
+
+    for (int i = 0; id && v.kind == VAL_LIST && i < v.n; i++)
+        if (v.list[i].i == id) return v.list[i].p;
+    return NULL;
+}
+
 bool record_differs(const Record *a, const Record *b, const Field *f)
 {
     Val x = record_get(a, f), y = record_get(b, f);

@@ -45,7 +45,10 @@ MUST bool record_load(Work *w, const Form *f, int64_t id, bool binned, Record **
    issues; logins, {"by": …}, titles of scenario names are resolved. Sets given[]. Values
    equal to the present ones count as given too. */
 MUST bool record_read(Work *w, Record *r, const Node *body);
-MUST bool record_defaults(Work *w, Record *r);           /* blank fields not given */
+/* Copies of records chosen now, then blank fields not given. old: as stored, NULL when new. */
+MUST bool record_defaults(Work *w, Record *r, const Record *old);
+/* The row of that id in a stored record, or NULL. */
+const Record *record_row(const Record *r, const Field *rows, int64_t id);
 MUST bool record_compute(Work *w, Record *r);            /* all computed fields; rows first */
 /* Without rollups: those of a stored record are kept in step by save_ripple. */
 MUST bool record_compute_own(Work *w, Record *r);

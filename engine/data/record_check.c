@@ -7,7 +7,11 @@
  */
 #include "data/record_check.h"
 #include "data/people_check.h"
+#include "data/record_pick.h"
 #include "data/record_row.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 bool flag_holds(Eval *env, const Flag *flag)
 {
@@ -47,34 +51,6 @@ static void check_own(Work *w, Eval *env, const Record *r, const Field *f)
     (void)r;
 }
 
-/* `pick` and `among`: may this record be chosen here? */
-MUST static bool check_pick(Work *w, const Record *r, const Field *f, const Expr *pick, Val v)
-{
-    Eval env = record_eval(w, r, NULL);
-
-    if (v.kind != VAL_REC) return true;
-    const Record *target = env.follow(&env, &f->to->names, v.i);
-    if (w->cx.err) return false;
-    if (!target) return true;                  /* gone meanwhile: the link keeps its id */
-    env.record = target;
-    env.self = r;
-    if (!expr_true(pick, &env) && !w->cx.err)
-        cx_issue(&w->cx, at_field(f->key), "not_offered", "cannot be chosen here");
-    return !w->cx.err;
-}
-
-MUST static bool check_picks(Work *w, const Record *r, const Field *f)
-{
-    const Expr *pick = f->pick ? f->pick : f->among;
-    Val v = record_get(r, f);
-
-    if (!pick || !f->to) return true;
-    if (v.kind != VAL_LIST) return check_pick(w, r, f, pick, v);
-    for (int i = 0; i < v.n; i++)
-        if (!check_pick(w, r, f, pick, v.list[i])) return false;
-    return true;
-}
-
 static void check_row_count(Work *w, const Field *f, Val v)
 {
     int n = v.kind == VAL_LIST ? v.n : 0;
@@ -85,36 +61,40 @@ static void check_row_count(Work *w, const Field *f, Val v)
         cx_issue(&w->cx, at_field(f->key), "max_rows", "takes at most %d rows", f->max_rows);
 }
 
-static bool repeats(const Record *a, const Record *b, const Field *f)
+/* A row's unique value as its table would compare it. */
+typedef struct Mark { const char *key; int row; } Mark;
+
+static const char *mark_of(Work *w, const Record *row, const Field *f)
 {
-    Val x = record_get(a, f), y = record_get(b, f);
-    if (val_is_blank(x) || !val_eq(x, y)) return false;
-    return !f->within || val_eq(record_get(a, f->within), record_get(b, f->within));
+    Val v = record_get(row, f), in = f->within ? record_get(row, f->within) : val_blank();
+    const char *text = val_is_blank(v) ? NULL : val_show(w->cx.a, v);
+
+    if (!text) return NULL;
+    if (f->name.folded) text = str_fold(w->cx.a, text);
+    return f->within ? arena_printf(w->cx.a, "%s\n%s", val_show(w->cx.a, in), text) : text;
 }
 
-static void check_row_unique(Work *w, const Field *rows, Val v)
+static int by_key(const void *a, const void *b)
 {
-    const Form *child = rows->rows;
+    const Mark *x = a, *y = b;
+    int order = strcmp(x->key, y->key);
+    return order ? order : x->row - y->row;
+}
 
-    for (int k = child->nsystem; k < child->nfield; k++) {
-        const Field *f = child->field[k];
-        for (int i = 1; f->unique && i < v.n; i++)
-            for (int j = 0; j < i; j++)
-                if (repeats(v.list[i].p, v.list[j].p, f)) {
-                    cx_issue(&w->cx, at_field(arena_printf(w->cx.a, "%s.%d.%s", rows->key, i,
-                        f->key)), "unique", "stands in another row too");
-                    break;
-                }
+static void check_row_unique(Work *w, const Field *rows, const Field *f, Val v)
+{
+    Mark *mark = ARENA_ARRAY(w->cx.a, Mark, v.n + 1);
+    int n = 0;
+
+    for (int i = 0; i < v.n; i++) {
+        const char *key = mark_of(w, v.list[i].p, f);
+        if (key) mark[n++] = (Mark){ key, i };
     }
-}
-
-static const Record *same_row(const Record *old, const Field *f, const Record *row)
-{
-    Val v = old ? record_get(old, f) : val_blank();
-
-    for (int i = 0; record_id(row) && v.kind == VAL_LIST && i < v.n; i++)
-        if (v.list[i].i == record_id(row)) return v.list[i].p;
-    return NULL;
+    if (n) qsort(mark, (size_t)n, sizeof *mark, by_key);
+    for (int i = 1; i < n; i++)
+        if (str_eq(mark[i].key, mark[i - 1].key))
+            cx_issue(&w->cx, at_field(arena_printf(w->cx.a, "%s.%d.%s", rows->key,
+                mark[i].row, f->key)), "unique", "stands in another row too");
 }
 
 static bool check_fields(Work *w, Record *r, const Record *old);
@@ -128,21 +108,20 @@ static bool check_rows(Work *w, const Record *r, const Record *old, const Field 
     for (int i = 0; i < v.n; i++) {
         Record *row = (Record *)v.list[i].p;
         int before = w->cx.nissue;
-        if (!check_fields(w, row, same_row(old, f, row))) return false;
+        if (!check_fields(w, row, record_row(old, f, record_id(row)))) return false;
         for (int k = before; k < w->cx.nissue; k++) {
             const char *field = w->cx.issue[k].at.field;
             w->cx.issue[k].at.field = arena_printf(w->cx.a, "%s.%d.%s", f->key, i,
                 field ? field : "");
         }
     }
-    check_row_unique(w, f, v);
+    for (int i = f->rows->nsystem; i < f->rows->nfield; i++)
+        if (f->rows->field[i]->unique) check_row_unique(w, f, f->rows->field[i], v);
     return true;
 }
 
 static bool check_field(Work *w, Record *r, const Record *old, const Field *f, Eval *env)
 {
-    bool new_value = !old || record_differs(r, old, f);
-
     if (field_is_rows(f)) {
         if (!check_rows(w, r, old, f)) return false;
         if (is_blank(r, f)) check_required(w, env, r, old, f);
@@ -152,9 +131,9 @@ static bool check_field(Work *w, Record *r, const Record *old, const Field *f, E
         check_required(w, env, r, old, f);
         return !w->cx.err;
     }
-    if (new_value && !f->computed) {
-        field_check(&w->cx, f, record_get(r, f));
-        if (!check_picks(w, r, f)) return false;
+    if (!f->computed) {
+        field_check(&w->cx, f, record_new_part(w, r, old, f));
+        if (!record_pick(w, r, old, f)) return false;
     }
     check_own(w, env, r, f);
     return !w->cx.err;

@@ -53,20 +53,22 @@ MUST static bool preset_all(Work *w, Record *r)
     return true;
 }
 
-bool record_defaults(Work *w, Record *r)
+bool record_defaults(Work *w, Record *r, const Record *old)
 {
     bool fresh = !record_id(r);
 
     for (int i = r->form->nsystem; i < r->form->nfield; i++) {
         const Field *f = r->form->field[i];
-        if (f->nfill && (fresh || given(r, f)) && !fill(w, r, f)) return false;
+        bool chosen = f->nfill && (fresh || given(r, f)) && (!old || record_differs(r, old, f));
+        if (chosen && !fill(w, r, f)) return false;
     }
     if (fresh && !preset_all(w, r)) return false;
     for (int i = 0; i < r->form->nfield; i++) {
         if (!field_is_rows(r->form->field[i]) || r->val[i].kind != VAL_LIST) continue;
         for (int k = 0; k < r->val[i].n; k++) {
             Record *row = (Record *)r->val[i].list[k].p;
-            if (row && !record_defaults(w, row)) return false;
+            const Record *was = row ? record_row(old, r->form->field[i], record_id(row)) : NULL;
+            if (row && !record_defaults(w, row, was)) return false;
         }
     }
     return true;

@@ -13,10 +13,26 @@ static bool links(const Field *f)
         || (field_is_list(f) && f->name.type.of == T_RECORD);
 }
 
+/* `ann, bob` in a text is two: how a list stands in an address or a cell. */
+static Node *by_commas(Work *w, const Field *f, Node *in)
+{
+    char **piece;
+
+    if (!field_is_list(f) || !node_is(in, NODE_TEXT) || node_blank(in)) return in;
+    Node *list = node_list(w->cx.a);
+    int n = str_split(w->cx.a, in->text, ',', &piece);
+    for (int i = 0; i < n; i++) {
+        const char *one = str_trim(w->cx.a, piece[i]);
+        if (*one) node_add(w->cx.a, list, node_new_text(w->cx.a, one));
+    }
+    return list;
+}
+
 /* Every item named by login or field becomes an id. NULL after an issue. */
 static Node *resolve_all(Work *w, const Field *f, Node *in)
 {
     if (!links(f)) return in;
+    in = by_commas(w, f, in);
     if (!node_is(in, NODE_LIST)) return link_resolve(w, f, in);
     Node *ids = node_list(w->cx.a);
     for (int i = 0; i < in->n; i++) {

@@ -93,6 +93,12 @@ static bool leads(Val v, int64_t id)
     return false;
 }
 
+/* A list goes with the last of its links. */
+static bool takes_along(const Field *f, Val v)
+{
+    return f->on_delete == ON_DELETE_CASCADE && (v.kind != VAL_LIST || v.n == 1);
+}
+
 /* The value without the link. */
 static Node *cleared(Work *w, Val v, int64_t id)
 {
@@ -112,7 +118,7 @@ static Node *cleared_rows(Work *w, const Link *l, Val rows, int64_t id)
         const Record *row = rows.list[i].p;
         Val v = record_get(row, l->field);
         bool hit = leads(v, id);
-        if (hit && l->field->on_delete == ON_DELETE_CASCADE) continue;
+        if (hit && takes_along(l->field, v)) continue;
         Node *map = node_add(w->cx.a, list, node_map(w->cx.a));
         node_put_int(w->cx.a, map, "id", record_id(row));
         if (hit) node_put(w->cx.a, map, l->field->key, cleared(w, v, id));
@@ -129,7 +135,7 @@ MUST static bool release_one(Work *w, const Link *l, const Record *r, int64_t ho
 
     if (!record_load(w, l->top, holder, false, &h)) return false;
     if (!h) return true;                      /* it went with another one */
-    if (!l->rows && l->field->on_delete == ON_DELETE_CASCADE && !field_is_list(l->field))
+    if (!l->rows && takes_along(l->field, record_get(h, l->field)))
         return save_delete(w, l->top, holder, 0);
     if (l->rows)
         node_put(w->cx.a, body, l->rows->key,

@@ -81,6 +81,14 @@ static void push_parts(lua_State *L, const Field *f, Val v)
     }
 }
 
+/* Lists come as tables even when they are blank: #list is what rules ask. */
+static void push_plain(lua_State *L, const Field *f, Val v)
+{
+    if (field_is_parts(f)) push_parts(L, f, v);
+    else if (field_is_list(f) && val_is_blank(v)) lua_newtable(L);
+    else rule_push_val(L, v, f->name.type.form);
+}
+
 /* Rows of a subform: plain tables, to be changed and given back as the whole list. */
 static void push_rows(lua_State *L, Val v)
 {
@@ -92,22 +100,18 @@ static void push_rows(lua_State *L, Val v)
         for (int k = 0; row && k < row->form->nfield; k++) {
             const Field *f = row->form->field[k];
             if (k != ROW_ID && (f->system || f->computed)) continue;
-            if (field_is_parts(f)) push_parts(L, f, row->val[k]);
-            else rule_push_val(L, row->val[k], f->name.type.form);
+            push_plain(L, f, row->val[k]);
             lua_setfield(L, -2, f->key);
         }
         lua_rawseti(L, -2, i + 1);
     }
 }
 
-/* Lists come as tables even when they are blank: #list is what rules ask. */
 void rule_push_field(lua_State *L, Record *r, const Field *f)
 {
     Val v = record_get(r, f);
     if (field_is_rows(f)) push_rows(L, v);
-    else if (field_is_parts(f)) push_parts(L, f, v);
-    else if (field_is_list(f) && val_is_blank(v)) lua_newtable(L);
-    else rule_push_val(L, v, f->name.type.form);
+    else push_plain(L, f, v);
 }
 
 static void push_node(lua_State *L, const Node *n, int depth)

@@ -62,13 +62,17 @@ static void add_column(Arena *a, Str *s, const Field *f)
     str_printf(s, " AS \"%s\"", f->name.column);
 }
 
-static void add_list(Str *s, const Field *f, Dialect dialect)
+static void add_list(Arena *a, Str *s, const Field *f, Dialect dialect)
 {
-    bool links = f->name.type.of == T_RECORD;
-    const char *value = links ? "CAST(l.\"value\" AS TEXT)" : "l.\"value\"";
+    bool links = f->name.type.of == T_RECORD && f->to;
 
-    str_printf(s, "(SELECT %s(%s, ', ') FROM \"%s\" l WHERE l.\"record\" = r.\"id\") AS \"%s\"",
-        dialect == DIALECT_PG ? "string_agg" : "group_concat", value, f->name.table, f->key);
+    str_printf(s, "(SELECT %s(v, ', ') FROM (SELECT ",
+        dialect == DIALECT_PG ? "string_agg" : "group_concat");
+    if (links) add_title(s, f->to, "l.\"value\"");
+    else if (has_label(f)) add_labels(a, s, f, "l.\"value\"");
+    else str_add(s, "l.\"value\"");
+    str_printf(s, " AS v FROM \"%s\" l WHERE l.\"record\" = r.\"id\" ORDER BY l.\"position\") x) "
+        "AS \"%s\"", f->name.table, f->key);
 }
 
 static const char *view_sql(Arena *a, const Form *f, const char *name, Dialect dialect)
@@ -87,7 +91,7 @@ static const char *view_sql(Arena *a, const Form *f, const char *name, Dialect d
         bool list = field_is_list(x);
         if (!list && !field_has_column(x)) continue;
         str_add(&s, n++ ? ",\n    " : "\n    ");
-        if (list) add_list(&s, x, dialect);
+        if (list) add_list(a, &s, x, dialect);
         else add_column(a, &s, x);
     }
     str_printf(&s, "\nFROM \"%s\" r WHERE r.\"deleted_at\" IS NULL", f->names.table);

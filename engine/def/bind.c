@@ -13,9 +13,10 @@ void field_set_type(Field *f)
         t.kind = v->type;
         t.of = v->of;
         if (t.kind == T_NUMBER) t.decimals = like->decimals;
-        if (v->store == STORE_REF && f->to) t.form = &f->to->names;
+        bool refers = v->store == STORE_REF || t.of == T_RECORD;
+        if (refers && f->to) t.form = &f->to->names;
         if (v->store == STORE_ROWS && f->rows) t.form = &f->rows->names;
-        if (v->store == STORE_REF && !f->to) t.kind = T_ANY;
+        else if (refers && !f->to) t.kind = T_ANY;
     }
     f->name.type = t;
     f->name.target = t.form;

@@ -13,14 +13,13 @@ static const FieldType *const types[] = {
     &type_text, &type_longtext, &type_email, &type_phone, &type_url,
     &type_number, &type_money, &type_percent, &type_boolean, &type_date, &type_datetime,
     &type_time, &type_duration, &type_rating, &type_markdown,
-    &type_choice, &type_choices, &type_user, &type_department, &type_link,
-    &type_address, &type_location, &type_heading, &type_note,
-    &type_button,
+    &type_choice, &type_choices, &type_tags,
+    &type_user, &type_users, &type_department, &type_departments, &type_link, &type_links,
+    &type_address, &type_location, &type_heading, &type_note, &type_button,
     &type_lookup, &type_rollup, &type_formula, &type_serial, &type_subform,
 };
 
 const char *const types_later[] = {
-    "tags", "users", "departments", "links",
     "file", "files", "image", "signature",
 };
 const int types_nlater = LEN(types_later);

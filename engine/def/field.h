@@ -18,7 +18,10 @@ typedef struct FieldType FieldType;
 typedef struct Value { bool given; Val val; Expr *expr; const Node *at; } Value;
 /* true, false or an expression. */
 typedef struct Flag { bool on; Expr *expr; } Flag;
-typedef struct Option { const char *value; Label label; const char *color; } Option;
+/* of: the values of Field.option_by with which it is offered; 0: always. */
+typedef struct Option {
+    const char *value; Label label; const char *color; const char **of; int nof;
+} Option;
 typedef enum OnDelete { ON_DELETE_RESTRICT, ON_DELETE_CLEAR, ON_DELETE_CASCADE } OnDelete;
 
 struct Field {
@@ -44,9 +47,14 @@ struct Field {
     const char *pattern; void *regex;          /* PCRE2 code, compiled at load, JIT off */
     int decimals; const char *unit, *currency;
     Option *option; int noption;
+    Field *option_by;                          /* within: the field that options hang on */
+    /* options_from: texts of a field of live records; NULL: the options above. */
+    Form *option_form; Field *option_field; Expr *option_filter;
+    bool other;                                /* allow_other: values of one's own too */
     Form *to;                                  /* link; user and department fields too */
     OnDelete on_delete; Expr *pick; Expr *among;
     const char **fill_to; Field **fill_from; int nfill;
+    bool filled;                               /* the `fill` of a link brings its value */
     Field *via; Field *source;                 /* lookup: link, field. rollup: via in `from` */
     Form *from; Expr *do_, *where;             /* rollup */
     Expr *formula; const char *of;
@@ -146,6 +154,8 @@ void field_json(const Field *f, Val v, Json *out);
 const char *field_label(const Field *f, const char *lang);
 const char *field_mask(Arena *a, const Field *f, const char *shown);   /* ****1234 */
 const Option *field_option(const Field *f, const char *value);
+/* Does the option go with that value (or list of values) of the field it hangs on? */
+bool option_fits(const Option *o, Val by);
 /* The normal form text is stored and compared in: phones E.164, e-mails, urls; NULL: as is. */
 const char *field_normal(Arena *a, const Field *f, const char *text);
 ValKind field_val(const Field *f);             /* kind of its stored scalar, for db_typed */

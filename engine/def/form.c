@@ -185,7 +185,7 @@ bool form_link(Cx *cx, App *app, Form *f)
     /* A lookup owns too when what it shows is a user. */
     Field *field = ref_field(cx, f, owner);
     if (!field || field->broken) return false;
-    if (field->value != &type_user)
+    if (field->value != &type_user && field->value != &type_users)
         return cx_issue(cx, node_place(owner), "no_people", "`%s` is no user field",
             field->key);
     f->owner = field;

@@ -16,8 +16,11 @@ static const char *scope_text(Arena *a, const Form *f, ScopeKind kind)
     if (kind == SCOPE_OWN)
         return list ? arena_printf(a, "%s contains me()", o)
             : arena_printf(a, "%s = me() and %s != blank", o, o);
+    if (list && kind == SCOPE_SUBTREE)
+        return arena_printf(a, "count_if(%s, id in my_people()) > 0", o);
     if (list)
-        return arena_printf(a, "count_if(%s in my_people()) > 0", o);
+        return arena_printf(a, "%s contains me() or (my_department() != blank and "
+            "count_if(%s, department = my_department()) > 0)", o, o);
     if (kind == SCOPE_SUBTREE) return arena_printf(a, "%s in my_people()", o);
     return arena_printf(a, "%s != blank and (%s = me() or (my_department() != blank and "
             "%s.department = my_department()))", o, o, o);

@@ -1,5 +1,5 @@
 /*
- * type_link.c — link: a record of another form.
+ * type_link.c — link and links: a record of another form, or several.
  */
 #include "def/form.h"
 #include "def/types.h"
@@ -32,18 +32,20 @@ static bool bind_fill(Cx *cx, Field *f, const Node *fill)
         Field *into = ref_field_name(cx, f->form, node_key_place(n), n->key);
         Field *from = ref_field(cx, f->to, n);
         if (!into || !from || into->broken || from->broken) continue;
-        if (into->system || into->computed || into == f)
+        if (into->system || into->computed || into == f || into->type->store == STORE_ROWS)
             cx_issue(cx, node_key_place(n), "cannot_set", "`%s` cannot be set", into->key);
         else if ((into->npart || from->npart) && into->type != from->type)
             cx_issue(cx, node_place(n), "wrong_type", "`%s` is %s, but `%s` is %s", into->key,
                 into->type->name, from->key, from->type->name);
         else if (into->name.type.kind != from->name.type.kind
+                || into->name.type.of != from->name.type.of
                 || into->name.type.form != from->name.type.form)
             cx_issue(cx, node_place(n), "wrong_type", "`%s` is %s, but `%s` is %s", into->key,
                 type_show(cx->a, into->name.type), from->key,
                 type_show(cx->a, from->name.type));
         else {
             f->fill_to[f->nfill] = into->key;
+            into->filled = true;
             f->fill_from[f->nfill++] = from;
         }
     }
@@ -95,6 +97,16 @@ void link_json(const Field *f, Val v, Json *out)
     json_map_end(out);
 }
 
+static const FieldAttr links_attrs[] = {
+    { "to", ATTR_FORM, "whose records", "to: customer" },
+    { "on_delete", ATTR_CHOICE, "when one of the others is deleted: restrict refuses, clear "
+      "takes it out, cascade deletes this record with the last of them",
+      "on_delete: restrict" },
+    { "pick", ATTR_EXPR, "which records are offered; `this.` is the record being edited",
+      "pick: \"status = 'active'\"" },
+    { 0 },
+};
+
 static const FieldAttr link_attrs[] = {
     { "to", ATTR_FORM, "whose records", "to: customer" },
     { "on_delete", ATTR_CHOICE, "when the other record is deleted: restrict refuses, clear "
@@ -110,4 +122,11 @@ const FieldType type_link = {
     .name = "link", .help = "a record of another form", .store = STORE_REF, .type = T_RECORD,
     .attr = link_attrs, .load = link_load, .link = link_link, .bind = link_bind,
     .read = record_input, .show = record_show, .json = link_json,
+};
+
+const FieldType type_links = {
+    .name = "links", .help = "several records of another form", .store = STORE_LIST,
+    .type = T_LIST, .of = T_RECORD, .attr = links_attrs, .load = link_load, .link = link_link,
+    .bind = link_bind, .read = records_input, .show = records_show, .json = links_json,
+    .control = "links",
 };

@@ -1,5 +1,5 @@
 /*
- * type_person.c — user and department: links to the forms that every app has.
+ * type_person.c — users and departments, one or several: links to the forms that every app has.
  */
 #include "def/form.h"
 #include "def/types.h"
@@ -44,8 +44,20 @@ const FieldType type_user = {
     .show = record_show, .json = link_json,
 };
 
+const FieldType type_users = {
+    .name = "users", .help = "several users", .store = STORE_LIST, .type = T_LIST,
+    .of = T_RECORD, .attr = user_attrs, .link = user_link, .bind = person_bind,
+    .read = records_input, .show = records_show, .json = links_json, .control = "links",
+};
+
 const FieldType type_department = {
     .name = "department", .help = "a department", .store = STORE_REF, .type = T_RECORD,
     .attr = department_attrs, .link = department_link, .bind = person_bind,
     .read = record_input, .show = record_show, .json = link_json,
+};
+
+const FieldType type_departments = {
+    .name = "departments", .help = "several departments", .store = STORE_LIST, .type = T_LIST,
+    .of = T_RECORD, .attr = department_attrs, .link = department_link, .bind = person_bind,
+    .read = records_input, .show = records_show, .json = links_json, .control = "links",
 };

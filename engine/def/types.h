@@ -10,8 +10,9 @@ extern const FieldType type_number, type_money, type_percent, type_boolean;
 extern const FieldType type_heading, type_note, type_button;
 extern const FieldType type_address, type_location;
 extern const FieldType type_time, type_duration, type_rating, type_markdown;
-extern const FieldType type_date, type_datetime, type_choice, type_choices;
+extern const FieldType type_date, type_datetime, type_choice, type_choices, type_tags;
 extern const FieldType type_user, type_department, type_link;
+extern const FieldType type_users, type_departments, type_links;
 extern const FieldType type_lookup, type_rollup, type_formula, type_serial, type_subform;
 extern const FieldType type_count, type_stage, type_workflow, type_none;
 
@@ -27,6 +28,10 @@ void number_json(const Field *f, Val v, Json *out);
 void parts_make(Cx *cx, Field *whole);
 /* "1d 2h 30m", also -, for people; "0m" for none. */
 void duration_words(int64_t seconds, Str *out);
+/* options.c: `options`, `options_from`, `allow_other` and `within` of the choices. */
+bool options_load(Cx *cx, Field *f, const Node *n);
+bool options_bind(Cx *cx, App *app, Field *f, const Node *n);
+
 /* decimals, unit, currency, min, max. Formulas have them too. */
 bool number_attrs(Cx *cx, Field *f, const Node *n, int decimals);
 /* Text as it came, trimmed; false after an issue when it is no text. Blank gives blank. */
@@ -35,6 +40,14 @@ void text_show(const Field *f, Val v, const Show *as, Str *out);
 void text_json(const Field *f, Val v, Json *out);
 /* A record: id as number or text, {"id": n}. */
 bool record_input(Cx *cx, const Field *f, const Node *in, const Zone *zone, Val *out);
+/* Several of one kind, each once, in the order given; a single one too. */
+typedef bool (*ListItem)(Cx *cx, const Field *f, const Node *in, const Zone *zone, Val *out);
+bool list_input(Cx *cx, const Field *f, const Node *in, const Zone *zone, ListItem one, Val *out);
+/* What stands between two of them. */
+const char *list_comma(const Show *as);
+bool records_input(Cx *cx, const Field *f, const Node *in, const Zone *zone, Val *out);
+void records_show(const Field *f, Val v, const Show *as, Str *out);
+void links_json(const Field *f, Val v, Json *out);
 void record_show(const Field *f, Val v, const Show *as, Str *out);
 void link_json(const Field *f, Val v, Json *out);
 /* The way phones are stored: E.164 where the digits allow it, else as typed, trimmed. NULL

@@ -49,6 +49,17 @@ static bool literal(Cx *cx, const Field *f, const Node *n, Val *out)
     return !inner.nissue;
 }
 
+/* A list is set by a list of its kind, or by one of its items. */
+static bool gives_items(Cx *cx, const Field *f, const Node *n, Type t)
+{
+    Type want = f->name.type;
+    TypeKind kind = t.kind == T_LIST ? t.of : t.kind;
+    if (kind == T_ANY || (kind == want.of && (!t.form || !want.form || t.form == want.form)))
+        return true;
+    return cx_issue(cx, node_place(n), "wrong_type", "`%s` is %s, but this is %s", f->key,
+        type_show(cx->a, want), type_show(cx->a, t));
+}
+
 bool value_load(Cx *cx, const Field *f, const Node *n, ExprWhere where, bool text, Value *out)
 {
     const char *t = node_text(n);
@@ -57,9 +68,10 @@ bool value_load(Cx *cx, const Field *f, const Node *n, ExprWhere where, bool tex
         return cx_issue(cx, node_place(n), "does_not_fit",
             "the value of `%s` is a map of its parts, not an expression", f->key);
     if (t && *t == '=') {
-        where.want = f->name.type;
+        bool list = f->name.type.kind == T_LIST;
+        if (!list) where.want = f->name.type;
         out->expr = expr_load(cx, n, t + 1, &where);
-        return out->expr != NULL;
+        return out->expr && (!list || gives_items(cx, f, n, expr_type(out->expr)));
     }
     if (text && t && strchr(t, '{') && f->name.type.kind == T_TEXT) {
         out->expr = expr_load_text(cx, n, t, &where);

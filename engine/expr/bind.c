@@ -22,7 +22,7 @@ static bool note_read(Binder *b, const Names *form, const Name *name, const Walk
     if (w->root == ROOT_HERE && !b->in_group && !b->in_other && !b->in_each && !b->loose)
         b->loose = pos + 1;
     ExprRead r = { .form = form, .name = name, .other = b->in_other && w->root == ROOT_HERE,
-        .old = w->root == ROOT_OLD, .npath = w->n };
+        .old = w->root == ROOT_OLD, .self = w->root == ROOT_THIS, .npath = w->n };
     if (w->n) {
         const Name **path = ARENA_ARRAY(b->a, const Name *, w->n);
         memcpy(path, w->link, sizeof *path * (size_t)w->n);

@@ -61,7 +61,7 @@ Type expr_type(const Expr *e);
 bool expr_is_constant(const Expr *e, Val *v);          /* true, false, a literal */
 /* Everything it reads. `path` are the links walked before `name`; other: inside an other-form
    function over `form`. */
-typedef struct ExprRead { const Names *form; const Name *name; const Name *const *path; int npath; bool other, old; } ExprRead;
+typedef struct ExprRead { const Names *form; const Name *name; const Name *const *path; int npath; bool other, old, self; } ExprRead;
 int expr_reads(const Expr *e, const ExprRead **out);
 enum { EXPR_NOW = 1, EXPR_ME = 2, EXPR_OTHER = 4, EXPR_OLD = 8, EXPR_REGEX = 16, EXPR_PARAM = 32 };
 int expr_uses(const Expr *e);                          /* flags above */

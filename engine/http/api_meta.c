@@ -17,6 +17,12 @@ static void put_options(Work *w, Json *j, const Field *f)
         json_key(j, "value"); json_text(j, f->option[i].value);
         json_key(j, "label");
         json_text(j, label_show(&f->option[i].label, w->cx.lang, f->option[i].value));
+        if (f->option[i].nof) {
+            json_key(j, "of");
+            json_list(j);
+            for (int k = 0; k < f->option[i].nof; k++) json_text(j, f->option[i].of[k]);
+            json_list_end(j);
+        }
         if (f->option[i].color) { json_key(j, "color"); json_text(j, f->option[i].color); }
         json_map_end(j);
     }
@@ -53,6 +59,15 @@ static void put_field(Work *w, Json *j, const Form *form, const Field *f)
             json_map_end(j);
         }
         json_list_end(j);
+    }
+    if (f->option_by) { json_key(j, "within"); json_text(j, f->option_by->key); }
+    if (f->other) { json_key(j, "allow_other"); json_bool(j, true); }
+    if (f->option_form) {
+        json_key(j, "options_from");
+        json_map(j);
+        json_key(j, "form"); json_text(j, f->option_form->key);
+        json_key(j, "field"); json_text(j, f->option_field->key);
+        json_map_end(j);
     }
     if (f->rows) {
         json_key(j, "fields");

@@ -4,6 +4,7 @@
  */
 #include "http/api.h"
 #include "data/choice.h"
+#include "data/option.h"
 #include "base/node_json.h"
 
 #include <string.h>
@@ -28,7 +29,7 @@ static bool draft(Work *w, const Form *f, int64_t id, const Node *values, Record
     if (values && !record_read(w, *out, values) && w->cx.err && w->cx.err != E_INPUT)
         return false;
     w->cx.err = E_NONE;
-    return id || record_defaults(w, *out);
+    return record_defaults(w, *out, *old);
 }
 
 static bool flag(const Flag *f, Eval *env)
@@ -115,11 +116,61 @@ static const Field *option_field(Work *w, const Form *f, const char *key)
     const Field *field = key ? form_field(f,
         dot ? arena_dup_n(w->cx.a, key, (size_t)(dot - key)) : key) : NULL;
     if (field && dot) field = field->rows ? form_field(field->rows, dot + 1) : NULL;
-    if (field && !field->to) field = NULL;
+    if (field && !field->to && !option_from_records(field)) field = NULL;
     if (field && !field->form->parent && perm_field(w, f, field, NULL) == RIGHT_HIDDEN)
         field = NULL;
-    if (!field) cx_fail(&w->cx, E_SYNTAX, "field must name a link of this form");
+    if (!field) cx_fail(&w->cx, E_SYNTAX, "field must name a link of this form, or a choice of records");
     return field;
+}
+
+static void put_option(Json *j, const char *value, const char *title)
+{
+    json_map(j);
+    json_key(j, "value"); json_text(j, value);
+    json_key(j, "title"); json_text(j, title);
+    json_map_end(j);
+}
+
+/* Texts: the options of the definition first, then what records have. */
+static bool put_texts(Work *w, Json *j, const Field *f, const Record *self, const char *q)
+{
+    const char **text, *key = q ? str_fold(w->cx.a, q) : NULL;
+    int n;
+    bool more;
+    if (!option_list(w, f, self, q, OPTIONS, &text, &n, &more)) return false;
+    json_key(j, "options");
+    json_list(j);
+    for (int i = 0; i < f->noption; i++) {
+        const Option *o = &f->option[i];
+        const char *label = label_show(&o->label, w->cx.lang, o->value);
+        bool fits = !f->option_by || option_fits(o, record_get(self, f->option_by));
+        if (fits && (!key || strstr(str_fold(w->cx.a, label), key)))
+            put_option(j, o->value, label);
+    }
+    for (int i = 0; i < n; i++)
+        if (!field_option(f, text[i])) put_option(j, text[i], text[i]);
+    json_list_end(j);
+    json_key(j, "more"); json_bool(j, more);
+    return true;
+}
+
+static bool put_records(Work *w, Json *j, const Field *f, const Record *self, const char *q)
+{
+    Choice *found;
+    int n;
+    bool more;
+    if (!choice_list(w, f, self, q, OPTIONS, &found, &n, &more)) return false;
+    json_key(j, "options");
+    json_list(j);
+    for (int i = 0; i < n; i++) {
+        json_map(j);
+        json_key(j, "id"); json_int(j, found[i].id);
+        json_key(j, "title"); json_text(j, found[i].title);
+        json_map_end(j);
+    }
+    json_list_end(j);
+    json_key(j, "more"); json_bool(j, more);
+    return true;
 }
 
 bool api_options(Work *w, const Request *q, Response *r)
@@ -128,9 +179,6 @@ bool api_options(Work *w, const Request *q, Response *r)
     const Form *f = request_form(w, q);
     const char *text = request_arg(q, "q"), *typed = request_arg(q, "values");
     Record *self, *old;
-    Choice *found;
-    int n;
-    bool more;
     if (!f || !request_args_only(&w->cx, q, known)) return false;
     const Field *field = option_field(w, f, request_arg(q, "field"));
     int64_t id = request_arg_int(&w->cx, q, "id", 0, 0, INT64_MAX);
@@ -141,20 +189,10 @@ bool api_options(Work *w, const Request *q, Response *r)
         return cx_fail(&w->cx, E_SYNTAX, "values must be an object");
     if (!draft(w, f, id, values, &self, &old)) return false;
     cx_clear(&w->cx);
-    if (!choice_list(w, field, self, text && *text ? text : NULL, OPTIONS, &found, &n, &more))
-        return false;
+    if (text && !*text) text = NULL;
     Json j = response_json(r, 200);
     json_map(&j);
-    json_key(&j, "options");
-    json_list(&j);
-    for (int i = 0; i < n; i++) {
-        json_map(&j);
-        json_key(&j, "id"); json_int(&j, found[i].id);
-        json_key(&j, "title"); json_text(&j, found[i].title);
-        json_map_end(&j);
-    }
-    json_list_end(&j);
-    json_key(&j, "more"); json_bool(&j, more);
+    if (!(field->to ? put_records : put_texts)(w, &j, field, self, text)) return false;
     json_map_end(&j);
     return !w->cx.err;
 }

@@ -117,7 +117,7 @@ MUST static bool draft(Work *w, const Form *f, const Record *stored, const Node 
     if (input && !record_read(w, r, input) && w->cx.err && w->cx.err != E_INPUT
         && w->cx.err != E_DENIED) return false;
     cx_clear(&w->cx);
-    if (!record_defaults(w, r) || !record_compute(w, r)) {
+    if (!record_defaults(w, r, stored) || !record_compute(w, r)) {
         if (w->cx.err != E_INPUT) return false;
         cx_clear(&w->cx);
     }
@@ -174,7 +174,7 @@ bool page_new(Work *w, const Request *q, Response *r)
     if (!record_read(w, s.r, prefill(w, s.form, q)) && w->cx.err && w->cx.err != E_INPUT)
         return false;
     cx_clear(&w->cx);
-    if (!record_defaults(w, s.r) || !record_compute(w, s.r)) {
+    if (!record_defaults(w, s.r, NULL) || !record_compute(w, s.r)) {
         if (w->cx.err != E_INPUT) return false;
         cx_clear(&w->cx);
     }

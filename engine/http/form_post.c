@@ -3,12 +3,13 @@
  * is told by comparing with what the form showed when it was opened.
  */
 #include "http/form_post.h"
+#include "def/types.h"
 #include "data/record_row.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_ROWS = 1000 };
+enum { MAX_ROWS = 10000 };
 
 static const char *one_line_end(Arena *a, const char *text)
 {
@@ -41,16 +42,36 @@ static Node *several(Arena *a, const Node *n)
     return list;
 }
 
+/* `key[]` is a list, "address.city" stands in the map of its field. */
+static void put_value(Arena *a, Node *map, const char *key, const Node *posted)
+{
+    size_t n = strlen(key);
+    const char *dot = strchr(key, '.');
+
+    if (n > 2 && str_ends(key, "[]")) {
+        node_put(a, map, arena_dup_n(a, key, n - 2), several(a, posted));
+    } else if (dot) {
+        const char *outer = arena_dup_n(a, key, (size_t)(dot - key));
+        Node *inner = node_find(map, outer);
+        if (!node_is(inner, NODE_MAP)) inner = node_put(a, map, outer, node_map(a));
+        node_put(a, inner, dot + 1, scalar(a, posted));
+    } else {
+        node_put(a, map, key, scalar(a, posted));
+    }
+}
+
 typedef struct Row { int at; Node *map; bool removed; } Row;
-typedef struct RowSet { Row *row; int n, cap; } RowSet;
+typedef struct RowSet { Row *row; int n, cap; int *place; } RowSet;   /* place: by `at`, from 1 */
 
 static Row *row_at(Arena *a, RowSet *set, int at)
 {
-    for (int i = 0; i < set->n; i++)
-        if (set->row[i].at == at) return &set->row[i];
-    Row row = { at, node_map(a), false };
-    ARENA_PUSH(a, set->row, set->n, set->cap, row);
-    return &set->row[set->n - 1];
+    if (!set->place) set->place = ARENA_ARRAY(a, int, MAX_ROWS);
+    if (!set->place[at]) {
+        Row row = { at, node_map(a), false };
+        ARENA_PUSH(a, set->row, set->n, set->cap, row);
+        set->place[at] = set->n;
+    }
+    return &set->row[set->place[at] - 1];
 }
 
 static int by_place(const void *a, const void *b)
@@ -58,37 +79,24 @@ static int by_place(const void *a, const void *b)
     return ((const Row *)a)->at - ((const Row *)b)->at;
 }
 
-/* Left blank where a default follows what else was chosen: the default decides. */
+/* Left blank where a default or a link's `fill` follows what else was chosen: that decides. */
 static void leave_defaults(const Form *f, Node *body)
 {
     const ExprRead *read;
 
     for (int i = body->n - 1; i >= 0; i--) {
         const Field *x = form_field(f, body->item[i]->key);
-        if (x && x->preset.expr && node_blank(body->item[i])
-                && expr_reads(x->preset.expr, &read))
+        bool follows = x && (x->filled
+            || (x->preset.expr && expr_reads(x->preset.expr, &read)));
+        if (follows && node_blank(body->item[i]))
             node_remove(body, x->key);
     }
 }
 
-/* "address.city" stands in the map of its field. */
-static void put_scalar(Arena *a, Node *map, const char *name, const Node *n)
-{
-    const char *dot = strchr(name, '.');
-
-    if (!dot) {
-        node_put(a, map, name, scalar(a, n));
-        return;
-    }
-    const char *key = arena_dup_n(a, name, (size_t)(dot - name));
-    Node *inner = node_find(map, key);
-    if (!node_is(inner, NODE_MAP)) inner = node_put(a, map, key, node_map(a));
-    node_put(a, inner, dot + 1, scalar(a, n));
-}
-
 static bool all_blank(const Node *n)
 {
-    if (!node_is(n, NODE_MAP)) return node_blank(n);
+    if (n->kind == NODE_LIST) return !n->n;
+    if (n->kind != NODE_MAP) return node_blank(n);
     for (int i = 0; i < n->n; i++)
         if (!node_blank(n->item[i])) return false;
     return true;
@@ -108,6 +116,15 @@ static bool is_empty(const Form *child, const Node *row)
     return true;
 }
 
+/* Typed values are texts; a row is named by a number. */
+static Node *row_id(Arena *a, const Node *posted)
+{
+    const char *text = node_text(posted);
+    bool number = text && *text && !text[strspn(text, "0123456789")];
+
+    return number ? node_new_int(a, strtoll(text, NULL, 10)) : node_new_text(a, text);
+}
+
 static Node *rows_of(Work *w, const Field *f, const Node *posted)
 {
     Arena *a = w->cx.a;
@@ -123,7 +140,7 @@ static Node *rows_of(Work *w, const Field *f, const Node *posted)
         if (end == name + skip || *end != '.' || at < 0 || at >= MAX_ROWS) continue;
         Row *row = row_at(a, &set, (int)at);
         if (str_eq(end + 1, "_remove")) row->removed = true;
-        else put_scalar(a, row->map, end + 1, posted->item[i]);
+        else put_value(a, row->map, end + 1, posted->item[i]);
     }
     if (set.n) qsort(set.row, (size_t)set.n, sizeof *set.row, by_place);
     for (int i = 0; i < set.n; i++) {
@@ -132,6 +149,8 @@ static Node *rows_of(Work *w, const Field *f, const Node *posted)
         if (!id || node_blank(id)) {
             node_remove(set.row[i].map, "id");
             leave_defaults(f->rows, set.row[i].map);
+        } else {
+            node_put(a, set.row[i].map, "id", row_id(a, id));
         }
         node_add(a, list, set.row[i].map);
     }
@@ -146,18 +165,17 @@ Node *form_body(Work *w, const Form *f, const Node *posted, bool fresh)
     for (int i = 0; posted && i < posted->n; i++) {
         const Node *n = posted->item[i];
         size_t len = strlen(n->key);
-        bool list = len > 2 && str_ends(n->key, "[]");
-        const char *key = list ? arena_dup_n(a, n->key, len - 2) : n->key;
+        const char *key = len > 2 && str_ends(n->key, "[]") ? arena_dup_n(a, n->key, len - 2) : n->key;
         const char *dot = strchr(key, '.');
         const char *name = dot ? arena_dup_n(a, key, (size_t)(dot - key)) : key;
         const Field *field = form_field(f, name);
         if (key[0] == '_') continue;
-        if (field && field_is_rows(field))
-            node_put(a, body, field->key, rows_of(w, field, posted));
-        else if (field && field_is_parts(field))
-            put_scalar(a, body, key, n);
-        else
-            node_put(a, body, key, list ? several(a, n) : scalar(a, n));
+        if (field && field_is_rows(field)) {
+            if (!node_find(body, field->key))
+                node_put(a, body, field->key, rows_of(w, field, posted));
+        } else {
+            put_value(a, body, n->key, n);
+        }
     }
     if (fresh) leave_defaults(f, body);
     return body;
@@ -171,7 +189,7 @@ static Node *row_node(Work *w, const Record *row)
     Node *map = node_map(a);
 
     if (record_id(row))
-        node_put_text(a, map, "id", arena_printf(a, "%lld", (long long)record_id(row)));
+        node_put_int(a, map, "id", record_id(row));
     for (int i = row->form->nsystem; i < row->form->nfield; i++)
         if (!row->form->field[i]->computed)
             node_put(a, map, row->form->field[i]->key, value_node(w, row, row->form->field[i]));
@@ -191,7 +209,7 @@ static Node *value_node(Work *w, const Record *r, const Field *f)
                 page_value_text(w, f->part[i], record_get(r, f->part[i])));
         return map;
     }
-    if (!field_is_rows(f) && !field_is_list(f))
+    if (!field_is_rows(f) && (!field_is_list(f) || f->type == &type_tags))
         return node_new_text(a, page_value_text(w, f, v));
     for (int i = 0; v.kind == VAL_LIST && i < v.n; i++)
         if (!field_is_rows(f))
@@ -236,13 +254,35 @@ void form_leave(Work *w, Node *body, const Record *untouched)
     }
 }
 
+/* Of a row that has an id only what was changed: it keeps the rest, or a `fill` brings it. */
+static void trim_rows(Node *typed, const Node *before)
+{
+    int at = 0, n = before ? before->n : 0;
+
+    for (int i = 0; i < typed->n; i++) {
+        Node *row = typed->item[i];
+        const Node *id = node_find(row, "id"), *was = NULL;
+        for (int k = 0; id && k < n && !was; k++) {       /* mostly the next one */
+            const Node *next = before->item[(at + k) % n];
+            if (!node_eq(node_find(next, "id"), id)) continue;
+            was = next;
+            at += k + 1;
+        }
+        for (int k = row->n - 1; was && k >= 0; k--)
+            if (!str_eq(row->item[k]->key, "id")
+                && same(row->item[k], node_find(was, row->item[k]->key)))
+                node_remove(row, row->item[k]->key);
+    }
+}
+
 void form_merge(Work *w, Node *body, const Node *was, const Record *now, Node **clash)
 {
     Node *stands = form_was(w, now);
 
     *clash = NULL;
     for (int i = body->n - 1; i >= 0; i--) {
-        const Node *typed = body->item[i];
+        Node *typed = body->item[i];
+        const Field *f = form_field(now->form, typed->key);
         const Node *before = node_find(was, typed->key), *here = node_find(stands, typed->key);
         if (!before) continue;
         if (same(typed, before)) {
@@ -250,6 +290,8 @@ void form_merge(Work *w, Node *body, const Node *was, const Record *now, Node **
         } else if (here && !same(here, before) && !same(here, typed)) {
             if (!*clash) *clash = node_map(w->cx.a);
             node_put_bool(w->cx.a, *clash, typed->key, true);
+        } else if (f && field_is_rows(f) && typed->kind == NODE_LIST) {
+            trim_rows(typed, before);
         }
     }
 }

@@ -50,7 +50,8 @@ static const char *example(Work *w, const Form *f)
     for (int i = f->nsystem; i < f->nfield; i++) {
         const Field *x = f->field[i];
         if (x->noption && perm_filterable(w, f, x))
-            return arena_printf(w->cx.a, "%s = '%s'", x->key, x->option[0].value);
+            return arena_printf(w->cx.a, x->name.kind == NAME_LIST ? "%s contains '%s'"
+                : "%s = '%s'", x->key, x->option[0].value);
     }
     return "created_at >= today() - 7";
 }
@@ -62,7 +63,8 @@ static void add_filter_help(Work *w, Node *page, const Form *f)
 
     if (f->staged) node_add(a, list, node_new_text(a, "stage.status = 'open'"));
     if (f->owner)
-        node_add(a, list, node_new_text(a, arena_printf(a, "%s = me()", f->owner->key)));
+        node_add(a, list, node_new_text(a, arena_printf(a, f->owner->name.kind == NAME_LIST
+            ? "%s contains me()" : "%s = me()", f->owner->key)));
     for (int i = f->nsystem; i < f->nfield; i++) {
         const Field *x = f->field[i];
         if (field_is_rows(x) || !perm_filterable(w, f, x)) continue;

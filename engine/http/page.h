@@ -39,12 +39,14 @@ void page_crumbs(Work *w, Node *page, const Form *f, const Record *r);
 /* Right on a field, of rows too: theirs is the subform's. */
 Right page_right(Work *w, const Record *r, const Field *f);
 /* A value as a list or record page shows it: {key, label, text, href, chips, mark, align,
-   blank, long, wide, first, rows, columns}. Masked as it must; NULL: hidden. */
+   blank, long, wide, size, first, rows, columns}. Masked as it must; NULL: hidden. */
 Node *page_value(Work *w, const Record *r, const Field *f);
 /* Says on the page how far the computed fields of this form are, while they are being followed. */
 void page_computing(Work *w, Node *page, const Form *f);
 /* The same for who has asked for the right already. */
 Node *page_value_with(Work *w, const Record *r, const Field *f, Right right);
+/* `width:` as wide or size, where the definition says one. */
+void page_width(Arena *a, Node *out, const Field *f);
 /* {label, align, key} of a column. */
 Node *page_column(Work *w, const Field *f);
 
@@ -69,10 +71,17 @@ const char *page_value_text(Work *w, const Field *f, Val v);
 /* An empty map with every key that web/fields/ asks for. */
 Node *page_field_blank(Work *w, const char *key, const char *at, const char *label,
     const char *control);
-/* {value, label, selected} into options. */
-void page_option(Arena *a, Node *options, const char *value, const char *label, bool selected);
 /* The issues of a failed save as [{id, label, text}], for the summary. */
 Node *page_issues(Work *w, const Form *f, const Cx *failed);
+
+/* page_choice.c */
+/* {value, label, selected} into options. */
+void page_option(Arena *a, Node *options, const char *value, const char *label, bool selected);
+/* The template in web/fields/ that draws the field where it may be changed. */
+const char *page_control(const Field *f);
+/* What a choice, a link or a list may take: options, groups (of the values of `within`), path,
+   more, picks, other. Nothing for other fields. */
+void page_choices(Work *w, Node *out, const FieldAsk *ask);
 
 /* page_rules.c */
 /* The conditions of a form for web/js/form.js, as JSON:

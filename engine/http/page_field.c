@@ -6,15 +6,11 @@
  */
 #include "http/page_part.h"
 #include "def/types.h"
-#include "data/choice.h"
-#include "data/readable.h"
 #include "data/record_check.h"
 #include "data/record_row.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-enum { MAX_OPTIONS = 200 };
 
 static const char *id_of(Arena *a, const char *name)
 {
@@ -35,8 +31,8 @@ Node *page_field_blank(Work *w, const char *key, const char *at, const char *lab
     static const char *const keys[] = { "help", "placeholder", "value", "text", "options",
         "issue", "more", "min", "max", "unit", "currency", "decimals", "align", "rows",
         "columns", "blank", "max_rows", "path", "now", "picks", "seconds",
-        "parts" };
-    static const char *const groups[] = { "choices", "subform", "rating", "parts",
+        "parts", "groups", "within", "other", "size" };
+    static const char *const groups[] = { "choices", "links", "subform", "rating", "parts",
         "location" };
     static const char *const wide[] = { "longtext", "markdown", "subform", "parts",
         "location", "heading", "note" };
@@ -59,14 +55,6 @@ Node *page_field_blank(Work *w, const char *key, const char *at, const char *lab
     return out;
 }
 
-void page_option(Arena *a, Node *options, const char *value, const char *label, bool selected)
-{
-    Node *o = node_add(a, options, node_map(a));
-    node_put_text(a, o, "value", value);
-    node_put_text(a, o, "label", label);
-    node_put_bool(a, o, "selected", selected);
-}
-
 const char *page_value_text(Work *w, const Field *f, Val v)
 {
     Arena *a = w->cx.a;
@@ -74,6 +62,10 @@ const char *page_value_text(Work *w, const Field *f, Val v)
 
     if (val_is_blank(v)) return "";
     if (str_eq(f->type->name, "phone") && v.p) return v.p;
+    if (v.kind == VAL_LIST || (f->type == &type_choice && f->other)) {
+        Show show = page_show(w);
+        return field_show(a, f, v, &show);
+    }
     if (v.kind == VAL_REC) return arena_printf(a, "%lld", (long long)v.i);
     if (v.kind == VAL_BOOL) return v.i ? "true" : "false";
     if (v.kind == VAL_DURATION) return field_show(a, f, v, NULL);
@@ -87,64 +79,6 @@ static const char *typed(const FieldAsk *ask)
     const Node *n = node_find(ask->input, ask->f->name.key);
     const char *text = n ? node_text(n) : NULL;
     return n ? text ? text : "" : NULL;
-}
-
-/* Is it among the values: of the list typed, else of the record? */
-static bool chosen(const FieldAsk *ask, const char *value)
-{
-    const Node *n = node_find(ask->input, ask->f->key);
-    Val v = record_get(ask->r, ask->f);
-
-    for (int i = 0; n && i < n->n; i++)
-        if (str_eq(node_text(n->item[i]), value)) return true;
-    if (n) return str_eq(node_text(n), value);
-    for (int i = 0; v.kind == VAL_LIST && i < v.n; i++)
-        if (v.list[i].kind == VAL_TEXT && str_eq(v.list[i].t, value)) return true;
-    return v.kind == VAL_TEXT && str_eq(v.t, value);
-}
-
-static void add_options(Work *w, Node *out, const FieldAsk *ask)
-{
-    Arena *a = w->cx.a;
-    Node *options = node_put(a, out, "options", node_list(a));
-
-    for (int i = 0; i < ask->f->noption; i++) {
-        const Option *o = &ask->f->option[i];
-        page_option(a, options, o->value, label_show(&o->label, w->cx.lang, o->value),
-            chosen(ask, o->value));
-    }
-}
-
-/* Up to so many records are options at once; of more, the script looks for them. What stands
-   there stays, readable or not. */
-static void add_records(Work *w, Node *out, const FieldAsk *ask, const char *value)
-{
-    Arena *a = w->cx.a;
-    const Field *f = ask->f;
-    Node *options = node_put(a, out, "options", node_list(a));
-    int64_t now = strtoll(value, NULL, 10);
-    Cx before = w->cx;
-    Choice *list = NULL;
-    int n = 0;
-    bool more = false, found = !now;
-
-    if (!choice_list(w, f, ask->r, NULL, MAX_OPTIONS, &list, &n, &more)) {
-        w->cx = before;
-        n = 0;
-    }
-    if (more) n = 0;
-    for (int i = 0; i < n; i++) {
-        page_option(a, options, arena_printf(a, "%lld", (long long)list[i].id), list[i].title,
-            list[i].id == now);
-        found |= list[i].id == now;
-    }
-    const char *title = found ? NULL : readable_title(w, f->to, now);
-    if (!found)
-        page_option(a, options, value, title ? title : arena_printf(a, "#%s", value), true);
-    if (more) node_put_bool(a, out, "more", true);
-    node_put_bool(a, out, "picks", f->pick != NULL);
-    node_put_text(a, out, "path", f->form->parent
-        ? arena_printf(a, "%s.%s", f->form->in->key, f->key) : f->key);
 }
 
 static void add_bounds(Work *w, Node *out, const Field *f)
@@ -202,7 +136,7 @@ static Record *row_of(Work *w, const FieldAsk *ask, const Node *input)
     Record *row = record_new(w, ask->f->rows);
     row->parent = (Record *)ask->r;
     Cx before = w->cx;
-    if (!input && !record_defaults(w, row)) w->cx = before;
+    if (!input && !record_defaults(w, row, NULL)) w->cx = before;
     return row;
 }
 
@@ -265,9 +199,8 @@ static void add_value(Work *w, Node *out, const FieldAsk *ask)
     node_put_text(w->cx.a, out, "value", value);
     if (field_is_rows(f)) add_rows(w, out, ask);
     else if (field_is_parts(f)) page_parts(w, out, ask);
-    else if (f->noption) add_options(w, out, ask);
-    else if (f->to) add_records(w, out, ask, value);
     else if (str_eq(f->type->name, "rating")) page_stars(w, out, f, value);
+    else page_choices(w, out, ask);
     node_put_bool(w->cx.a, out, "seconds", strlen(value) > 5);
     add_bounds(w, out, f);
 }
@@ -288,12 +221,12 @@ Node *page_field(Work *w, const FieldAsk *ask)
     bool shown = f->computed || f->system || right == RIGHT_MASKED
         || (right != RIGHT_FULL && !ask->always);
     Node *out = page_field_blank(w, f->key, ask->at, field_label(f, w->cx.lang),
-        shown ? "computed" : type->control ? type->control : type->name);
+        shown ? "computed" : page_control(f));
     node_put_text(a, out, "help", label_show(&f->help, w->cx.lang, NULL));
     node_put_text(a, out, "placeholder", label_show(&f->placeholder, w->cx.lang, NULL));
     node_put_text(a, out, "align", (f->value ? f->value : type)->align);
     node_put_text(a, out, "issue", issue_of(ask, name_of(a, ask->at, f->key)));
-    if (str_eq(f->width, "full")) node_put_bool(a, out, "wide", true);
+    page_width(a, out, f);
     add_flags(w, out, ask);
     if (shown) {
         Node *value = page_value(w, ask->r, f);

@@ -17,7 +17,8 @@ static bool alone(const Expr *e)
     for (int i = 0; i < n; i++)
         for (int k = 0; k < read[i].npath; k++) {
             const Name *step = read[i].path[k];
-            if (step->type.kind == T_RECORD && !str_eq(step->key, "record")) return false;
+            bool list = step->kind == NAME_LIST;
+            if (list || (step->type.kind == T_RECORD && !str_eq(step->key, "record"))) return false;
         }
     return true;
 }
@@ -45,16 +46,47 @@ static void put_flag(Json *j, const char *name, const Flag *f, bool otherwise, b
     }
 }
 
+static void put_self_reads(Json *j, const Field *f, const Expr *e)
+{
+    const ExprRead *read;
+    int n = e ? expr_reads(e, &read) : 0;
+
+    for (int i = 0; i < n; i++) {
+        const Field *x = read[i].name->field;
+        if (read[i].self && !read[i].npath && x && x->form == f->form) json_text(j, x->key);
+    }
+}
+
+/* The fields that decide what may be chosen here. */
+static void put_hangs(Json *j, const Field *f)
+{
+    if (!f->option_by && !f->pick && !f->among && !f->option_filter) return;
+    json_key(j, "hangs");
+    json_list(j);
+    if (f->option_by) json_text(j, f->option_by->key);
+    put_self_reads(j, f, f->pick);
+    put_self_reads(j, f, f->among);
+    put_self_reads(j, f, f->option_filter);
+    json_list_end(j);
+}
+
+/* The fields that choosing here fills. */
+static void put_fills(Json *j, const Field *f)
+{
+    if (!f->nfill) return;
+    json_key(j, "fills");
+    json_list(j);
+    for (int i = 0; i < f->nfill; i++) json_text(j, f->fill_to[i]);
+    json_list_end(j);
+}
+
 /* Does its value come along with others that are chosen: a default that reads them, a copy? */
 static bool follows(const Field *f)
 {
     const ExprRead *read;
 
     if (f->preset.expr && !f->computed && expr_reads(f->preset.expr, &read)) return true;
-    for (int i = f->form->nsystem; i < f->form->nfield; i++)
-        for (int k = 0; k < f->form->field[i]->nfill; k++)
-            if (str_eq(f->form->field[i]->fill_to[k], f->key)) return true;
-    return false;
+    return f->filled;
 }
 
 static void put_fields(Work *w, const Form *f, const Record *r, Json *j, bool *server);
@@ -92,7 +124,7 @@ static void put_field(Work *w, const Field *f, Json *j, bool *server)
         json_int(j, like->max.i);
     }
     if (like->unit) { json_key(j, "unit"); json_text(j, like->unit); }
-    if (f->computed && like->noption) {
+    if ((f->computed || f->other) && like->noption) {
         json_key(j, "options");
         json_map(j);
         for (int i = 0; i < like->noption; i++) {
@@ -106,6 +138,8 @@ static void put_field(Work *w, const Field *f, Json *j, bool *server)
     put_flag(j, "readonly", &f->readonly, false, server);
     put_expr(j, "formula", f->formula, server);
     if (f->via) *server = true;
+    put_hangs(j, f);
+    put_fills(j, f);
     if (follows(f)) {
         json_key(j, "follows");
         json_bool(j, true);

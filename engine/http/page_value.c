@@ -4,6 +4,7 @@
 #include "http/page.h"
 #include "data/pending.h"
 #include "http/markdown.h"
+#include "def/types.h"
 #include "data/record_row.h"
 #include "def/types.h"
 
@@ -34,6 +35,7 @@ static Node *add_chip(Work *w, Node *chips, const char *text, const char *color,
     node_put_text(a, chip, "text", text);
     node_put_text(a, chip, "color", color);
     node_put_text(a, chip, "status", status);
+    node_put_text(a, chip, "href", NULL);
     return chip;
 }
 
@@ -47,18 +49,11 @@ static void add_options(Work *w, Node *out, const Field *f, Val v)
     for (int i = 0; i < n; i++) {
         const char *key = v.kind == VAL_LIST ? v.list[i].t : v.t;
         const Option *o = field_option(like, key);
-        if (!o || (!o->color && v.kind != VAL_LIST)) continue;
-        add_chip(w, chips, label_show(&o->label, w->cx.lang, key), o->color, NULL);
+        if (v.kind != VAL_LIST && (!o || !o->color)) continue;
+        add_chip(w, chips, o ? label_show(&o->label, w->cx.lang, key) : key,
+            o ? o->color : NULL, NULL);
     }
     if (chips->n) node_put(w->cx.a, out, "chips", chips);
-}
-
-static void add_stage(Work *w, Node *out, const Record *r)
-{
-    if (!r->stage) return;
-    Node *chips = node_put(w->cx.a, out, "chips", node_list(w->cx.a));
-    add_chip(w, chips, label_show(&r->stage->label, w->cx.lang, r->stage->key), NULL,
-        r->stage->status);
 }
 
 static const char *href_of(Work *w, const Field *f, Val v, const char *text)
@@ -73,6 +68,36 @@ static const char *href_of(Work *w, const Field *f, Val v, const char *text)
     if (is_type(f, "phone")) return arena_printf(a, "tel:%s", v.t);
     if (is_type(f, "url")) return v.t;
     return NULL;
+}
+
+/* Each record by itself, with a way to it where one may go. */
+static void add_linked(Work *w, Node *out, const Field *f, Val v)
+{
+    Node *chips = node_put(w->cx.a, out, "chips", node_list(w->cx.a));
+    Show show = page_show(w);
+
+    for (int i = 0; i < v.n; i++) {
+        Str text = str_begin(w->cx.a);
+        record_show(f, v.list[i], &show, &text);
+        Node *chip = add_chip(w, chips, str_show(&text), NULL, NULL);
+        node_put_text(w->cx.a, chip, "href", href_of(w, f, v.list[i], str_show(&text)));
+    }
+}
+
+static void add_stage(Work *w, Node *out, const Record *r)
+{
+    if (!r->stage) return;
+    Node *chips = node_put(w->cx.a, out, "chips", node_list(w->cx.a));
+    add_chip(w, chips, label_show(&r->stage->label, w->cx.lang, r->stage->key), NULL,
+        r->stage->status);
+}
+
+void page_width(Arena *a, Node *out, const Field *f)
+{
+    if (!f->width) return;
+    bool full = str_eq(f->width, "full");
+    node_put_bool(a, out, "wide", full);
+    if (!full) node_put_text(a, out, "size", f->width);
 }
 
 static Node *value_map(Work *w, const Field *f)
@@ -92,7 +117,9 @@ static Node *value_map(Work *w, const Field *f)
     node_put_bool(a, out, "blank", false);
     node_put_bool(a, out, "pending", pending_any(w) && pending_field(w, f));
     node_put_bool(a, out, "long", is_long);
-    node_put_bool(a, out, "wide", is_long || field_is_rows(f) || str_eq(f->width, "full"));
+    node_put(a, out, "size", node_new_null(a));
+    node_put_bool(a, out, "wide", is_long || field_is_rows(f));
+    page_width(a, out, f);
     return out;
 }
 
@@ -156,7 +183,9 @@ static void put_shown(Work *w, Node *out, const Record *r, const Field *f, Val v
 
     node_put_text(a, out, "text", text);
     if (str_eq(f->type->name, "stage")) add_stage(w, out, r);
-    else if (is_type(f, "choice") || is_type(f, "choices")) add_options(w, out, f, v);
+    else if (v.kind == VAL_LIST && f->name.type.of == T_RECORD) add_linked(w, out, f, v);
+    else if (is_type(f, "choice") || (v.kind == VAL_LIST && !field_is_parts(f)))
+        add_options(w, out, f, v);
     else if (is_type(f, "markdown"))
         node_put_text(a, out, "text", markdown_plain(a, text));
     else if (is_type(f, "rating")) add_stars(w, out, f, v);

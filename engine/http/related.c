@@ -3,6 +3,7 @@
  */
 #include "http/list_page.h"
 #include "http/related.h"
+#include "def/types.h"
 
 enum { A_FEW = 6, COLUMNS = 5 };
 
@@ -24,12 +25,17 @@ static int columns_of(Work *w, const Form *f, const Field *link, Field **out)
     return n;
 }
 
+static bool is_link(const Field *f)
+{
+    return f->type == &type_link || f->type == &type_links;
+}
+
 static const char *label_of(Work *w, const Form *f, const Field *link)
 {
     int links = 0;
 
     for (int i = f->nsystem; i < f->nfield; i++)
-        links += f->field[i]->to == link->to && str_eq(f->field[i]->type->name, "link");
+        links += f->field[i]->to == link->to && is_link(f->field[i]);
     if (links < 2) return form_label(f, w->cx.lang);
     return arena_printf(w->cx.a, "%s · %s", form_label(f, w->cx.lang),
         field_label(link, w->cx.lang));
@@ -61,7 +67,7 @@ MUST static bool add_list(Work *w, Node *lists, const Record *r, const Form *f,
     for (int i = 0; i < list.n; i++) node_add(a, rows, list_row(w, list.record[i], field, n));
     const char *at = arena_printf(a, "/f/%s", f->key);
     node_put_text(a, one, "more", !list.next ? NULL : page_url(a, at, "view",
-        v ? v->key : NULL, "filter", arena_printf(a, "%s = %s", link->key, id), NULL));
+        v ? v->key : NULL, "filter", arena_printf(a, link->name.kind == NAME_LIST ? "%s contains %s" : "%s = %s", link->key, id), NULL));
     node_put_text(a, one, "new_href", !perm_may(w, f, ACT_CREATE) ? NULL
         : page_url(a, arena_printf(a, "%s/new", at), link->key, id, NULL));
     return true;
@@ -77,7 +83,7 @@ bool related_lists(Work *w, const Record *r, Node **out)
         if (!perm_may(w, f, ACT_READ)) continue;
         for (int k = f->nsystem; k < f->nfield; k++) {
             const Field *link = f->field[k];
-            if (!str_eq(link->type->name, "link") || link->to != r->form
+            if (!is_link(link) || link->to != r->form
                 || !perm_filterable(w, f, link)) continue;
             if (!add_list(w, *out, r, f, link)) return false;
         }

@@ -106,6 +106,9 @@ bool request_path(Arena *a, Request *r, const char *raw)
     return true;
 }
 
+/* A form of ten thousand rows; the limit of a body holds besides. */
+enum { MAX_VALUES = 200000 };
+
 typedef bool (*OnPair)(Cx *cx, Request *r, const char *name, const char *value);
 
 static bool each_pair(Cx *cx, Request *r, const char *text, size_t n, OnPair on)
@@ -123,7 +126,7 @@ static bool each_pair(Cx *cx, Request *r, const char *text, size_t n, OnPair on)
                              : arena_dup(cx->a, "");
             if (!name || !value)
                 return cx_fail(cx, E_SYNTAX, "broken percent escape or UTF-8");
-            if (++count > 5000) return cx_fail(cx, E_SYNTAX, "too many values");
+            if (++count > MAX_VALUES) return cx_fail(cx, E_SYNTAX, "too many values");
             if (!on(cx, r, name, value)) return false;
         }
         p = stop + 1;
@@ -141,19 +144,47 @@ static bool add_arg(Cx *cx, Request *r, const char *name, const char *value)
     return true;
 }
 
+/* Thousands of rows come as so many names: where each stands in the map is looked up here,
+   1 and up, 0 for none yet. */
+static int *form_slot(const Request *r, const char *name, uint32_t hash)
+{
+    uint32_t at = hash & r->names_mask;
+    while (r->names[at] && strcmp(r->form->item[r->names[at] - 1]->key, name))
+        at = (at + 1) & r->names_mask;
+    return &r->names[at];
+}
+
+static void begin_names(Cx *cx, Request *r)
+{
+    uint32_t room = 64;
+    for (size_t i = 0; i < r->nbody; i++)
+        if (r->body[i] == '&' && room < 4 * MAX_VALUES) room++;
+    uint32_t size = 64;
+    while (size < 2 * room) size *= 2;
+    r->names = ARENA_ARRAY(cx->a, int, size);
+    r->names_mask = size - 1;
+}
+
 static bool add_form(Cx *cx, Request *r, const char *name, const char *value)
 {
-    Node *map = (Node *)r->form, *node = node_new_text(cx->a, value), *old;
-    old = node_find(map, name);
+    Node *map = (Node *)r->form, *node = node_new_text(cx->a, value);
+    uint32_t hash = node_hash(name);
+    int *slot = form_slot(r, name, hash);
+    Node *old = *slot ? map->item[*slot - 1] : NULL;
     if (!old) {
-        node_put(cx->a, map, name, node);
+        node->key = name;
+        node->hash = hash;
+        ARENA_PUSH(cx->a, map->item, map->n, map->cap, node);
+        *slot = map->n;
     } else if (old->kind == NODE_LIST) {
         node_add(cx->a, old, node);
     } else {
         Node *list = node_list(cx->a);
+        list->key = old->key;
+        list->hash = hash;
         node_add(cx->a, list, node_new_text(cx->a, node_text(old)));
         node_add(cx->a, list, node);
-        node_put(cx->a, map, name, list);
+        map->item[*slot - 1] = list;
     }
     return true;
 }
@@ -223,6 +254,7 @@ static bool parse_body(Cx *cx, Request *r)
     if (is_type(r, "application/x-www-form-urlencoded")) {
         r->form = node_map(cx->a);
         r->posted = true;
+        begin_names(cx, r);
         return each_pair(cx, r, r->body, r->nbody, add_form);
     }
     if (!is_type(r, "application/json"))

@@ -29,6 +29,7 @@ typedef struct Request {
     const char *nonce;                         /* for style-src */
     const char *part[16]; int npart;           /* the path's segments, decoded */
     bool posted;                               /* the body came from an HTML form */
+    int *names; uint32_t names_mask;           /* while that is read: places by name */
 } Request;
 
 typedef struct Response {

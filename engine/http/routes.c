@@ -74,7 +74,7 @@ static const Route table[] = {
     { "GET", FORM "/export.json", 0, api_export_json, "all records as JSON" },
     { "POST", FORM "/preview", 0, api_preview,
         "formulas and conditions of a record being typed" },
-    { "GET", FORM "/options", 0, api_options, "records a link field may choose" },
+    { "GET", FORM "/options", 0, api_options, "what a link, or a choice of records, may choose" },
     { "GET", "/healthz", BARE, api_healthz, "is the process alive" },
     { "GET", "/readyz", OPEN, api_readyz, "can it answer" },
     { "GET", "/metrics", OPEN, api_metrics, "figures for Prometheus" },

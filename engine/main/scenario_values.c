@@ -140,6 +140,19 @@ static bool rows_differ(Scenario *s, Work *w, const Field *f, const Node *want, 
     return false;
 }
 
+/* Logins, also in a list, as ids. */
+static Node *by_login(Work *w, Node *want)
+{
+    int64_t id;
+    Cx kept = w->cx;
+    for (int i = 0; want->kind == NODE_LIST && i < want->n; i++)
+        want->item[i] = by_login(w, want->item[i]);
+    if (node_is(want, NODE_TEXT) && auth_user_by_login(w, node_text(want), &id))
+        want = node_new_int(w->cx.a, id);
+    w->cx = kept;
+    return want;
+}
+
 const char *scenario_differs(Scenario *s, Work *w, const Form *f, const Node *values,
     const Node *record)
 {
@@ -155,11 +168,7 @@ const char *scenario_differs(Scenario *s, Work *w, const Form *f, const Node *va
         } else if (field) {
             Node *want = body_value(s, w, field, v);
             const Form *to = target(field);
-            Cx kept = w->cx;
-            if (to && str_eq(to->key, "user") && node_is(want, NODE_TEXT)
-                && auth_user_by_login(w, node_text(want), &id)) want = node_new_int(w->cx.a,
-                id);
-            w->cx = kept;
+            if (to && str_eq(to->key, "user")) want = by_login(w, want);
             differs = !same(to ? want : normal(w, field, want), got);
             if (differs && named(s, node_text(v), &form, &id))
                 differs = !same(node_new_int(w->cx.a, id), got);

@@ -19,6 +19,15 @@ static const char form_text[] =
     "  at: {type: datetime}\n"
     "  source: {type: choice, options: [web, {value: fair, label: {en: Trade fair, zh: 展会}}]}\n"
     "  tags: {type: choices, options: [red, {value: blue, label: {zh: 蓝}}]}\n"
+    "  city: {type: choice, within: source, options: {web: [north, {value: east, label: East}],"
+    " fair: [north, south]}}\n"
+    "  free: {type: choice, options: [{value: a, label: {en: First, zh: 第一}}], allow_other: true}\n"
+    "  words: {type: tags, options: [{value: vip, label: {en: VIP, zh: 贵宾}}]}\n"
+    "  fixed: {type: tags, options: [a, b], allow_other: false}\n"
+    "  from: {type: choice, options_from: {form: item, field: name, filter: 'source = this.source'}}\n"
+    "  crowd: {type: users}\n"
+    "  parts: {type: departments}\n"
+    "  ups: {type: links, to: item}\n"
     "  up: {type: link, to: item}\n"
     "  who: {type: user}\n"
     "  twice: {type: formula, of: money, formula: 'price * 2'}\n"
@@ -295,6 +304,78 @@ static void choices_hold_each_option_once_in_the_order_given(void **state)
     assert_true(val_is_blank(read_node(f, "tags", node_list(arena))));
 }
 
+static void tags_are_words_each_once_and_labels_stand_for_options(void **state)
+{
+    (void)state;
+    Form *f = form();
+    Val v = read_text(f, "words", " north, 贵宾；Hot、hot,\n,North");
+    assert_int_equal(v.n, 3);
+    assert_string_equal(v.list[0].t, "north");
+    assert_string_equal(v.list[1].t, "vip");
+    assert_string_equal(v.list[2].t, "Hot");
+    assert_int_equal(cx.nissue, 0);
+    assert_string_equal(field_show(arena, form_field(f, "words"), v,
+        &(Show){ .lang = "zh" }), "north、贵宾、Hot");
+    assert_true(val_is_blank(read_text(f, "words", " , ")));
+    assert_int_equal(read_text(f, "fixed", "a").n, 1);
+    read_text(f, "fixed", "c");
+    assert_string_equal(cx.issue[0].code, "no_option");
+    char *longer = arena_alloc(arena, 202);
+    memset(longer, 'x', 201);
+    longer[201] = 0;
+    read_text(f, "words", longer);
+    assert_string_equal(cx.issue[0].code, "too_long");
+}
+
+static void a_free_choice_takes_a_label_for_its_option_and_else_any_line(void **state)
+{
+    (void)state;
+    Form *f = form();
+    assert_string_equal(stored(f, "free", "第一"), "a");
+    assert_string_equal(stored(f, "free", "a"), "a");
+    assert_string_equal(stored(f, "free", "my own"), "my own");
+    assert_string_equal(stored(f, "free", "two\nlines"), "too_long");
+}
+
+static void options_hang_on_values_of_another_choice(void **state)
+{
+    (void)state;
+    Form *f = form();
+    const Field *city = form_field(f, "city");
+    assert_int_equal(city->noption, 3);
+    assert_true(option_fits(field_option(city, "north"), val_text("web")));
+    assert_true(option_fits(field_option(city, "north"), val_text("fair")));
+    assert_false(option_fits(field_option(city, "south"), val_text("web")));
+    assert_false(option_fits(field_option(city, "south"), val_blank()));
+    Val both[] = { val_text("web"), val_text("fair") };
+    assert_true(option_fits(field_option(city, "south"), val_list(both, 2)));
+    assert_string_equal(stored(f, "city", "nowhere"), "no_option");
+    assert_string_equal(stored(f, "from", "whatever records hold"), "whatever records hold");
+}
+
+static void lists_of_records_take_ids_each_once(void **state)
+{
+    (void)state;
+    static const char *const keys[] = { "crowd", "parts", "ups" };
+    Form *f = form();
+    for (int i = 0; i < LEN(keys); i++) {
+        Node *list = node_list(arena);
+        node_put_int(arena, node_add(arena, list, node_map(arena)), "id", 7);
+        node_add(arena, list, node_new_text(arena, "9"));
+        node_add(arena, list, node_new_int(arena, 7));
+        Val v = read_node(f, keys[i], list);
+        assert_int_equal(v.n, 2);
+        assert_int_equal(v.list[1].i, 9);
+        assert_int_equal(read_text(f, keys[i], "8").n, 1);
+        node_add(arena, list, node_new_text(arena, "Ann"));
+        read_node(f, keys[i], list);
+        assert_string_equal(cx.issue[0].code, "no_record");
+        Show show = { .lang = "en", .title = title, .ctx = (char *)"t" };
+        assert_string_equal(field_show(arena, form_field(f, "ups"), v, &show),
+            "t:item:7, t:item:9");
+    }
+}
+
 static void links_take_ids_and_maps_with_an_id(void **state)
 {
     (void)state;
@@ -412,6 +493,10 @@ RUN(TA(times_are_clock_times_within_their_bounds),
     TA(numbers_are_exact_and_read_as_people_type_them), TA(booleans_are_never_blank),
     TA(days_and_moments_are_read_leniently_and_bounded),
     TA(choices_hold_each_option_once_in_the_order_given),
+        TA(tags_are_words_each_once_and_labels_stand_for_options),
+        TA(a_free_choice_takes_a_label_for_its_option_and_else_any_line),
+        TA(options_hang_on_values_of_another_choice),
+        TA(lists_of_records_take_ids_each_once),
     TA(links_take_ids_and_maps_with_an_id),
     TA(values_are_shown_in_the_readers_language_and_zone),
     TA(computed_values_are_shown_as_what_they_are), TA(json_has_the_shape_of_the_contract),

@@ -4,10 +4,12 @@
 import { evaluate } from './expr.js';
 import { api } from './lib/api.js';
 import { wireDraft } from './form_draft.js';
+import { wireChips } from './form_chips.js';
 import { wireLinks } from './form_link.js';
 import { wireLocate } from './form_locate.js';
 import { addRow, wireRows } from './form_rows.js';
-import { body, control, fill, number, read, rowsOf, show, typed, wireNumbers } from './form_values.js';
+import { letGo, narrowAll } from './form_within.js';
+import { body, control, fill, number, raw, read, rowsOf, show, typed, wireNumbers } from './form_values.js';
 
 const ASK_AFTER = 250;
 
@@ -96,8 +98,10 @@ class Live {
 
   output(field, prefix, value) {
     const id = `f-${(prefix + field.name).replaceAll('.', '-')}`;
-    const box = this.form.querySelector(`output[id="${CSS.escape(id)}"]`);
-    if (box) box.textContent = show(field, value, this.how);
+    const box = document.getElementById(id);
+    if (box?.tagName !== 'OUTPUT') return;
+    const text = show(field, value, this.how);
+    if (box.textContent !== text) box.textContent = text;
   }
 
   // ---- conditions ----
@@ -196,7 +200,7 @@ class Live {
     into[field.name] = this.plain(field, value);
     if (!field.formula) this.output(field, prefix, value);
     const box = field.follows ? control(this.form, prefix + field.name) : null;
-    if (!box || this.form.dataset.id && !prefix) return;
+    if (!box || (this.form.dataset.id && !prefix && box.dataset.follows !== 'true')) return;
     if (box.dataset.touched || (box.value !== '' && box.dataset.follows !== 'true') || document.activeElement === box) return;
     fill(this.form, field, prefix, value);
     box.dataset.follows = 'true';
@@ -221,17 +225,46 @@ class Live {
     this.timer = setTimeout(() => this.ask(), ASK_AFTER);
   }
 
+  /** What hangs on the field that was changed: what was chosen under its former value goes,
+      what it fills is filled anew. */
+  hang({ target }) {
+    const name = target.closest?.('[data-field]')?.dataset.field;
+    const row = target.closest?.('tr[data-row]');
+    const key = row?.closest('[data-rows]').dataset.rows;
+    const prefix = row ? `${key}.${row.dataset.row}.` : '';
+    const fields = row ? this.fields.get(key)?.rows ?? [] : this.rules.fields;
+    letGo(this.form, fields, name, prefix);
+    for (const filled of fields.find((f) => f.name === name)?.fills ?? []) {
+      const box = control(this.form, prefix + filled);
+      if (!box) continue;
+      delete box.dataset.touched;
+      box.dataset.follows = 'true';
+    }
+    narrowAll(row ?? this.form, (other, at) => this.value(other, at));
+  }
+
+  /** What stands in a control now; prefix: "items.0." of a row. */
+  value(name, prefix) {
+    const [key] = prefix.split('.');
+    const fields = key ? this.fields.get(key)?.rows ?? [] : this.rules.fields;
+    const field = fields.find((f) => f.name === name);
+    return field ? raw(this.form, field, prefix) : undefined;
+  }
+
   begin() {
     const { form } = this;
     const typedSoFar = () => body(form, this.rules.fields);
     wireNumbers(form);
     wireLocate(form);
-    wireLinks(form, form, typedSoFar);
-    const rowChanged = (row) => {
-      if (row) wireLinks(form, row, typedSoFar);
-      form.dispatchEvent(new Event('input'));
+    const wire = (root) => {
+      wireLinks(form, root, typedSoFar);
+      wireChips(form, root, typedSoFar);
+      narrowAll(root, (name, prefix) => this.value(name, prefix));
     };
-    wireRows(form, rowChanged);
+    const rows = { wire, changed: () => form.dispatchEvent(new Event('input')) };
+    wire(form);
+    wireRows(form, rows);
+    form.addEventListener('change', (event) => this.hang(event));
     form.addEventListener('input', (event) => this.changed(event));
     form.addEventListener('change', (event) => { if (event.target.tagName === 'SELECT') this.changed(event); });
     form.addEventListener('submit', (event) => {
@@ -243,7 +276,7 @@ class Live {
       if (button && !form.closest('dialog')) setTimeout(() => { button.disabled = true; }, 0);
     });
     if (this.rules.fields.length && !form.closest('dialog'))
-      wireDraft(form, { addRow: (key) => addRow(form.querySelector(`[data-rows="${CSS.escape(key)}"]`), rowChanged), changed: () => this.changed() });
+      wireDraft(form, { addRow: (key) => addRow(form.querySelector(`[data-rows="${CSS.escape(key)}"]`), rows), changed: () => this.changed() });
     if (this.rules.fields.length) this.update();
     form.querySelector('[data-summary]')?.focus();
     form.dataset.live = '';

@@ -4,62 +4,44 @@ import { api } from './lib/api.js';
 
 let serial = 0;
 
-function fetchOptions(form, select, text, values) {
-  const ask = new URLSearchParams({ field: select.dataset.link, q: text });
+/** What the server offers for a field of the form: {options: [{id or value, title}], more}. */
+export function fetchOptions(form, path, text, values) {
+  const ask = new URLSearchParams({ field: path, q: text });
   if (form.dataset.id) ask.set('id', form.dataset.id);
   const typed = JSON.stringify(values());
   if (typed.length < 6000) ask.set('values', typed);
   return api('GET', `/forms/${form.dataset.form}/options?${ask}`);
 }
 
-function makeBox(select) {
-  const id = `combo-${serial += 1}`;
-  const box = document.createElement('span');
-  box.className = 'combo';
-  box.innerHTML = '<input type="text" role="combobox" aria-autocomplete="list" aria-expanded="false" autocomplete="off" spellcheck="false"><ul role="listbox" hidden></ul>';
-  const [input, list] = box.children;
-  list.id = id;
-  input.setAttribute('aria-controls', id);
-  const label = document.querySelector(`label[for="${CSS.escape(select.id)}"]`);
-  list.setAttribute('aria-label', label?.textContent.trim() ?? select.name);
-  for (const name of ['aria-invalid', 'aria-describedby'])
-    if (select.hasAttribute(name)) input.setAttribute(name, select.getAttribute(name));
-  input.required = select.required;
-  input.disabled = select.disabled;
-  select.required = false;
-  input.id = select.id;
-  select.removeAttribute('id');
-  select.hidden = true;
-  select.before(box);
-  return { input, list };
-}
-
-class Combo {
-  constructor(form, select, values) {
-    Object.assign(this, { form, select, values, options: [], at: -1, asked: 0, ...makeBox(select) });
-    this.name();
-    select.addEventListener('filled', () => this.name());
-    this.input.addEventListener('input', () => this.search(this.input.value));
-    this.input.addEventListener('click', () => { if (this.list.hidden) this.search(''); });
-    this.input.addEventListener('keydown', (e) => this.key(e));
-    this.input.addEventListener('blur', () => this.leave());
-    this.list.addEventListener('mousedown', (e) => {
+/** A box with a list below it. What it offers is asked of this.offers(text), what was chosen is
+    told to this.choose(option); this.leave() when one goes on. */
+export class Search {
+  constructor(form, label) {
+    const box = document.createElement('span');
+    box.className = 'combo';
+    box.innerHTML = '<input type="text" role="combobox" aria-autocomplete="list" aria-expanded="false" autocomplete="off" spellcheck="false"><ul role="listbox" hidden></ul>';
+    const [input, list] = box.children;
+    list.id = `combo-${serial += 1}`;
+    input.setAttribute('aria-controls', list.id);
+    list.setAttribute('aria-label', label);
+    Object.assign(this, { form, box, input, list, options: [], at: -1, asked: 0 });
+    input.addEventListener('input', () => this.search(input.value));
+    input.addEventListener('click', () => { if (list.hidden) this.search(''); });
+    input.addEventListener('keydown', (e) => this.key(e));
+    input.addEventListener('pasted', (e) => this.pasted(e.detail));
+    input.addEventListener('blur', () => { this.asked += 1; this.open(false); this.leave(); });
+    list.addEventListener('mousedown', (e) => {
       e.preventDefault();
-      const item = e.target.closest('[role="option"]');
-      if (item) this.choose(Number(item.dataset.at));
+      const item = e.target.closest('[data-at]');
+      if (item) this.take(Number(item.dataset.at));
     });
-  }
-
-  name() {
-    const option = this.select.selectedOptions[0];
-    this.input.value = option?.value ? option.label : '';
   }
 
   async search(text) {
     const mine = this.asked += 1;
     await new Promise((r) => setTimeout(r, 120));
     if (mine !== this.asked) return;
-    const answer = await fetchOptions(this.form, this.select, text, this.values).catch(() => null);
+    const answer = await Promise.resolve(this.offers(text)).catch(() => null);
     if (!answer || mine !== this.asked || document.activeElement !== this.input) return;
     this.show(answer);
   }
@@ -97,8 +79,8 @@ class Combo {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && this.list.hidden) this.search('');
     else if (step && this.options.length) this.mark((this.at + step + this.options.length) % this.options.length);
-    else if (event.key === 'Enter' && !this.list.hidden && this.at >= 0) this.choose(this.at);
-    else if (event.key === 'Escape' && !this.list.hidden) { this.open(false); this.name(); }
+    else if (event.key === 'Enter' && !this.list.hidden && this.at >= 0) this.take(this.at);
+    else if (event.key === 'Escape' && !this.list.hidden) { this.open(false); this.leave(); }
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -113,11 +95,56 @@ class Combo {
     this.input.setAttribute('aria-activedescendant', `${this.list.id}-${at}`);
   }
 
-  choose(at) {
+  /** A title from elsewhere: the option of that name, or the only one there is. */
+  async pasted(text) {
+    if (!text) return;
+    const { options } = await Promise.resolve(this.offers(text)).catch(() => ({ options: [] }));
+    const same = options.find((o) => o.title.toLowerCase() === text.toLowerCase());
+    const option = same ?? (options.length === 1 ? options[0] : null);
+    if (option) this.choose(option);
+  }
+
+  take(at) {
     const option = this.options[at];
     if (!option) return;
-    this.set(String(option.id), option.title);
+    this.asked += 1;
     this.open(false);
+    this.choose(option);
+  }
+}
+
+const labelOf = (id) => document.querySelector(`label[for="${CSS.escape(id)}"]`)?.textContent.trim();
+
+class Combo extends Search {
+  constructor(form, select, values) {
+    super(form, labelOf(select.id) ?? select.name);
+    this.select = select;
+    this.values = values;
+    const { input } = this;
+    for (const name of ['aria-invalid', 'aria-describedby'])
+      if (select.hasAttribute(name)) input.setAttribute(name, select.getAttribute(name));
+    input.required = select.required;
+    input.disabled = select.disabled;
+    select.required = false;
+    input.id = select.id;
+    select.removeAttribute('id');
+    select.hidden = true;
+    select.before(this.box);
+    this.name();
+    select.addEventListener('filled', () => this.name());
+  }
+
+  offers(text) {
+    return fetchOptions(this.form, this.select.dataset.link, text, this.values);
+  }
+
+  name() {
+    const option = this.select.selectedOptions[0];
+    this.input.value = option?.value ? option.label : '';
+  }
+
+  choose(option) {
+    this.set(String(option.id ?? option.value), option.title);
   }
 
   set(value, title) {
@@ -128,8 +155,6 @@ class Combo {
   }
 
   leave() {
-    this.asked += 1;
-    this.open(false);
     const option = this.select.selectedOptions[0];
     if (!this.input.value.trim() && option?.value) this.set('', '');
     else this.name();

@@ -12,10 +12,13 @@ export function number(text) {
   return Number(plain);
 }
 
+const formats = {};
+
 /** Digits in groups of three. */
 export function grouped(value, decimals) {
   if (value === null || !Number.isFinite(value)) return '';
-  return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  formats[decimals] ??= new Intl.NumberFormat('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  return formats[decimals].format(value);
 }
 
 const SPANS = { w: 604800, week: 604800, weeks: 604800, 周: 604800, d: 86400, day: 86400, days: 86400, 天: 86400, 日: 86400, h: 3600, hour: 3600, hours: 3600, 小时: 3600, 时: 3600, m: 60, min: 60, minute: 60, minutes: 60, 分钟: 60, 分: 60, s: 1, sec: 1, second: 1, seconds: 1, 秒: 1 };
@@ -51,26 +54,42 @@ export function control(form, name) {
   return chosen ?? form.querySelector(`select${attr(name)}, textarea${attr(name)}, input${attr(name)}:not([type="hidden"])`);
 }
 
+/** Words of a line: a comma of any script ends one. */
+export const pieces = (text) => String(text).split(/[,，、;；\n]/).map((word) => word.trim()).filter(Boolean);
+
 const ticked = (form, name) => [...form.querySelectorAll(`input[type="checkbox"]${attr(`${name}[]`)}`)];
 
 export function rowsOf(form, key) {
   return [...form.querySelectorAll(`[data-rows="${CSS.escape(key)}"] tbody > tr[data-row]`)];
 }
 
-/** undefined: there is no control of that name. */
-function raw(form, field, prefix) {
+// Where one may write freely, the label of an option stands for the option.
+function valueOf(field, text) {
+  const known = field.options && !field.formula ? Object.entries(field.options).find(([, label]) => label === text) : null;
+  return known ? known[0] : text;
+}
+
+/** As the API takes it, of text alone; undefined: there is no control of that name. */
+export function raw(form, field, prefix) {
   const name = prefix + field.name;
-  if (field.type === 'choices') {
-    const boxes = ticked(form, name);
-    return boxes.length ? boxes.filter((b) => b.checked).map((b) => b.value) : undefined;
+  if (BOXES.has(field.type) && form.querySelector(`input[type="hidden"]${attr(`${name}[]`)}`)) {
+    const own = form.querySelector(`input[type="text"]${attr(`${name}[]`)}`);
+    return [...ticked(form, name).filter((b) => b.checked).map((b) => b.value), ...pieces(own?.value ?? '')];
   }
+  if (field.type === 'tags') {
+    const line = form.querySelector(`input${attr(name)}`);
+    return line ? pieces(line.value).map((word) => valueOf(field, word)) : undefined;
+  }
+  if (BOXES.has(field.type)) return undefined;
   const box = control(form, name);
   if (!box) return undefined;
   if (box.type === 'radio') return box.checked ? box.value : '';
-  return box.type === 'checkbox' ? box.checked : box.value.trim();
+  return box.type === 'checkbox' ? box.checked : valueOf(field, box.value.trim());
 }
 
+const BOXES = new Set(['choices', 'users', 'departments', 'links']);
 const RECORD = new Set(['link', 'user', 'department']);
+const RECORDS = new Set(['links', 'users', 'departments']);
 const NUMBER = new Set(['number', 'money', 'percent', 'rating']);
 
 // Wall-clock time there ("2026-03-02T09:00") as an instant.
@@ -84,6 +103,7 @@ export function typed(field, value, zone) {
   if (value === undefined || value === null || value === '') return field.type === 'boolean' ? false : null;
   if (NUMBER.has(field.type)) return number(value);
   if (RECORD.has(field.type)) return Number(value) || null;
+  if (Array.isArray(value)) return value.length ? (RECORDS.has(field.type) ? value.map(Number) : value) : null;
   if (field.type === 'boolean') return value === true || value === 'true';
   if (field.type === 'datetime' && zone) return instant(value, zone);
   if (field.type === 'duration') return span(value);
@@ -93,6 +113,7 @@ export function typed(field, value, zone) {
 // A text as the API takes it.
 function plainText(field, value) {
   if (value === '' || value === undefined) return null;
+  if (RECORDS.has(field.type)) return value.map(Number);
   return NUMBER.has(field.type) ? String(value).normalize('NFKC').replace(/[,\s]/g, '') : value;
 }
 
@@ -103,14 +124,29 @@ function partsOf(form, field, prefix, value) {
   const out = Object.fromEntries(field.parts.map((p) => [p.name, value(p, at)]));
   return Object.values(out).some((v) => v !== null) ? out : null;
 }
+// What single controls of a row hold, by name: read at once, for there may be thousands of rows.
+function plainRow(row) {
+  const out = new Map();
+  for (const box of row.querySelectorAll('[name]'))
+    if (box.type !== 'hidden' && !box.name.endsWith('[]')) out.set(box.name, box.type === 'checkbox' ? box.checked : box.value.trim());
+  return out;
+}
+
+const SINGLE = (field) => !BOXES.has(field.type) && field.type !== 'tags' && !field.options;
 
 /** Values by field, of controls only; rows as lists of the same. */
 export function read(form, fields, prefix, zone) {
   const out = {};
+  const plain = prefix ? plainRow(form) : null;
   for (const field of fields) {
+    if (plain && SINGLE(field)) {
+      const name = prefix + field.name;
+      if (plain.has(name)) out[field.name] = typed(field, plain.get(name), zone);
+      continue;
+    }
     if (field.rows) {
       if (form.querySelector(`[data-rows="${CSS.escape(field.name)}"]`))
-        out[field.name] = rowsOf(form, field.name).map((row) => read(form, field.rows, `${field.name}.${row.dataset.row}.`, zone));
+        out[field.name] = rowsOf(form, field.name).map((row) => read(row, field.rows, `${field.name}.${row.dataset.row}.`, zone));
       continue;
     }
     if (field.parts) {
@@ -132,8 +168,8 @@ export function body(form, fields, prefix = '') {
       if (form.querySelector(`[data-rows="${CSS.escape(field.name)}"]`))
         out[field.name] = rowsOf(form, field.name).map((row) => {
           const at = `${field.name}.${row.dataset.row}.`;
-          const id = form.querySelector(`input${attr(`${at}id`)}`)?.value;
-          return { ...(id ? { id: Number(id) } : {}), ...body(form, field.rows, at) };
+          const id = row.querySelector(`input${attr(`${at}id`)}`)?.value;
+          return { ...(id ? { id: Number(id) } : {}), ...body(row, field.rows, at) };
         });
       continue;
     }
@@ -151,12 +187,25 @@ export function body(form, fields, prefix = '') {
   return out;
 }
 
+// Checkboxes, or a line of words: false where there are none.
+function fillList(form, field, prefix, value) {
+  const name = prefix + field.name;
+  const list = form.querySelector(`input[type="hidden"]${attr(`${name}[]`)}`)?.closest('fieldset');
+  const line = field.type === 'tags' ? form.querySelector(`input${attr(name)}`) : null;
+  const keys = value.map((v) => String(v?.id ?? v));
+  if (line) line.value = value.map((v) => field.options?.[v] ?? v).join(', ');
+  for (const box of list ? ticked(form, name) : []) box.checked = keys.includes(box.value);
+  (line ?? list)?.dispatchEvent(new Event('filled'));
+  return Boolean(line ?? list);
+}
+
 /** A value of the API into a control. */
 export function fill(form, field, prefix, value) {
   if (field.parts) {
     for (const part of field.parts) fill(form, part, `${prefix}${field.name}.`, value?.[part.name] ?? null);
     return;
   }
+  if (Array.isArray(value) && fillList(form, field, prefix, value)) return;
   const box = control(form, prefix + field.name);
   if (!box) return;
   const plain = value && typeof value === 'object' && !Array.isArray(value) ? value.id : value;
