@@ -65,7 +65,8 @@ static void add_column(Arena *a, Str *s, const Field *f)
 static void add_list(Str *s, const Field *f, Dialect dialect)
 {
     bool links = f->name.type.of == T_RECORD;
-    const char *value = links ? "CAST(l.\"value\" AS TEXT)" : "l.\"value\"";
+    const char *name = "(SELECT t.\"name\" FROM \"_file\" t WHERE t.\"id\" = l.\"value\")";
+    const char *value = field_of_files(f) ? name : links ? "CAST(l.\"value\" AS TEXT)" : "l.\"value\"";
 
     str_printf(s, "(SELECT %s(%s, ', ') FROM \"%s\" l WHERE l.\"record\" = r.\"id\") AS \"%s\"",
         dialect == DIALECT_PG ? "string_agg" : "group_concat", value, f->name.table, f->key);

@@ -14,6 +14,7 @@ void field_set_type(Field *f)
         t.of = v->of;
         if (t.kind == T_NUMBER) t.decimals = like->decimals;
         if (v->store == STORE_REF && f->to) t.form = &f->to->names;
+        if (v->store == STORE_LIST && v->of == T_RECORD && f->to) t.form = &f->to->names;
         if (v->store == STORE_ROWS && f->rows) t.form = &f->rows->names;
         if (v->store == STORE_REF && !f->to) t.kind = T_ANY;
     }

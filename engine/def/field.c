@@ -14,11 +14,12 @@ static const FieldType *const types[] = {
     &type_number, &type_money, &type_percent, &type_boolean, &type_date, &type_datetime,
     &type_choice, &type_choices, &type_user, &type_department, &type_link,
     &type_lookup, &type_rollup, &type_formula, &type_serial, &type_subform,
+    &type_file, &type_files, &type_image, &type_signature,
 };
 
 const char *const types_later[] = {
     "markdown", "rating", "time", "duration", "tags", "users", "departments", "links",
-    "address", "location", "file", "files", "image", "signature", "heading", "note", "button",
+    "address", "location", "heading", "note", "button",
 };
 const int types_nlater = LEN(types_later);
 
@@ -135,6 +136,13 @@ static void check_fit(Cx *cx, Field *f, const Node *n)
         if (node_find(n, scalar[i]))
             cx_issue(cx, node_key_place(node_find(n, scalar[i])), "does_not_fit",
                 "a %s holds several values and takes no `%s`", f->type->name, scalar[i]);
+    static const char *const no_file[] = { "unique", "search", "index", "default" };
+    bool files = f->type == &type_file || f->type == &type_files || f->type == &type_image
+        || f->type == &type_signature;
+    for (int i = list ? LEN(scalar) : 0; files && i < LEN(no_file); i++)
+        if (node_find(n, no_file[i]))
+            cx_issue(cx, node_key_place(node_find(n, no_file[i])), "does_not_fit",
+                "a %s takes no `%s`", f->type->name, no_file[i]);
     if (f->type->store == STORE_ROWS && node_find(n, "default"))
         cx_issue(cx, node_key_place(node_find(n, "default")), "does_not_fit",
             "a subform takes no `default`; its fields do");

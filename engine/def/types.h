@@ -10,6 +10,7 @@ extern const FieldType type_number, type_money, type_percent, type_boolean;
 extern const FieldType type_date, type_datetime, type_choice, type_choices;
 extern const FieldType type_user, type_department, type_link;
 extern const FieldType type_lookup, type_rollup, type_formula, type_serial, type_subform;
+extern const FieldType type_file, type_files, type_image, type_signature;
 extern const FieldType type_count, type_stage, type_workflow, type_none;
 
 /* Types of the language that later versions bring. */
@@ -18,6 +19,8 @@ extern const int types_nlater;
 
 /* decimals, unit, currency, min, max. Formulas have them too. */
 bool number_attrs(Cx *cx, Field *f, const Node *n, int decimals);
+/* A size such as 5MB; an issue when it is none. Absent: *out stays. */
+bool size_read(Cx *cx, const Node *map, const char *key, int64_t *out);
 /* Text as it came, trimmed; false after an issue when it is no text. Blank gives blank. */
 bool text_input(Cx *cx, const Field *f, const Node *in, const char **out);
 void text_show(const Field *f, Val v, const Show *as, Str *out);

@@ -141,7 +141,7 @@ static bool add_arg(Cx *cx, Request *r, const char *name, const char *value)
     return true;
 }
 
-static bool add_form(Cx *cx, Request *r, const char *name, const char *value)
+bool request_add_value(Cx *cx, Request *r, const char *name, const char *value)
 {
     Node *map = (Node *)r->form, *node = node_new_text(cx->a, value), *old;
     old = node_find(map, name);
@@ -223,7 +223,7 @@ static bool parse_body(Cx *cx, Request *r)
     if (is_type(r, "application/x-www-form-urlencoded")) {
         r->form = node_map(cx->a);
         r->posted = true;
-        return each_pair(cx, r, r->body, r->nbody, add_form);
+        return each_pair(cx, r, r->body, r->nbody, request_add_value);
     }
     if (!is_type(r, "application/json"))
         return cx_fail(cx, E_SYNTAX, "the body must be application/json");

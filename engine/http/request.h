@@ -29,6 +29,7 @@ typedef struct Request {
     const char *nonce;                         /* for style-src */
     const char *part[16]; int npart;           /* the path's segments, decoded */
     bool posted;                               /* the body came from an HTML form */
+    struct Upload *upload; int nupload;        /* files that came with it: upload.h */
 } Request;
 
 typedef struct Response {
@@ -37,6 +38,8 @@ typedef struct Response {
     Pair *header; int nheader, header_cap;     /* values are refused when they hold CR or LF */
     const void *fixed; size_t nfixed;          /* a static body instead (assets) */
     FILE *file;                                /* a body of any size, from its start; closed */
+    int64_t file_from, file_n;                 /* a part of it; 0 bytes: all */
+    const char *csp;                           /* Content-Security-Policy; NULL: by type */
     const char *cache;                         /* Cache-Control; NULL: no-store */
     const char *extra;                         /* more members of a problem: "\"a\":1" */
     bool close;                                /* ends the connection */
@@ -53,6 +56,8 @@ MUST bool request_args_only(Cx *cx, const Request *r, const char *const *known);
 MUST bool request_path(Arena *a, Request *r, const char *raw);
 /* Splits query, cookies, language; parses the body by its type. E_SYNTAX, E_SIZE. */
 MUST bool request_parse(Cx *cx, Request *r, const App *app);
+/* Another value of a posted form; several of one name are a list. */
+MUST bool request_add_value(Cx *cx, Request *r, const char *name, const char *value);
 /* The form of the first segment and the record id of the second. E_MISSING. */
 const Form *request_form(Work *w, const Request *q);
 MUST bool request_record(Work *w, const Request *q, const Form **f, int64_t *id);
