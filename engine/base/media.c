@@ -77,6 +77,16 @@ static bool kind_ends(const Kind *k, const char *ending)
     return false;
 }
 
+/* libmagic takes the shortest texts for data. */
+static bool is_text(const char *head, size_t n)
+{
+    if (n >= MEDIA_HEAD || !utf8_valid(head, n)) return false;
+    for (size_t i = 0; i < n; i++)
+        if ((unsigned char)head[i] < ' ' && !strchr("\t\r\n\f", head[i] ? head[i] : 1))
+            return false;
+    return true;
+}
+
 /* One handle for all: it is not for several threads, and its data is large. */
 const char *media_type(Arena *a, const void *head, size_t n)
 {
@@ -93,6 +103,7 @@ const char *media_type(Arena *a, const void *head, size_t n)
     type = magic_buffer(magic, head, n);
     char *out = arena_dup(a, type && strchr(type, '/') ? type : "application/octet-stream");
     pthread_mutex_unlock(&lock);
+    if (str_eq(out, "application/octet-stream") && is_text(head, n)) return "text/plain";
     return out;
 }
 

@@ -29,19 +29,10 @@ static void want_schedules(Work *w, WantedList *l)
             .payload = s[i].cron, .due = cron_next(&s[i].when, w->now, w->app->zone) });
 }
 
-static bool has_files(const Form *f)
-{
-    for (int i = f->nsystem; i < f->nfield; i++) {
-        const Field *x = f->field[i];
-        if (field_of_files(x) || (x->rows && has_files(x->rows))) return true;
-    }
-    return false;
-}
-
 static void want_sweep(Work *w, WantedList *l)
 {
     for (int i = 0; i < w->app->nform; i++)
-        if (has_files(w->app->form[i])) {
+        if (form_of_files(w->app->form[i])) {
             want(w, l, (Wanted){ .rule = FILE_SWEEP, .due = w->now + FILE_SWEEP_S });
             return;
         }

@@ -122,6 +122,14 @@ static void files_json(const Field *f, Val v, Json *out)
     json_list_end(out);
 }
 
+bool form_of_files(const Form *f)
+{
+    for (int i = f->nsystem; i < f->nfield; i++)
+        if (field_of_files(f->field[i]) || (f->field[i]->rows && form_of_files(f->field[i]->rows)))
+            return true;
+    return false;
+}
+
 static const FieldAttr file_attrs[] = {
     { "accept", ATTR_OPTIONS, "which kinds of content, told by the bytes and not by the name: "
       "an ending, a type or a family of types", "accept: [image/*, .pdf]" },
@@ -133,23 +141,24 @@ static const FieldAttr file_attrs[] = {
 const FieldType type_file = {
     .name = "file", .help = "an uploaded file", .store = STORE_REF, .type = T_RECORD,
     .attr = file_attrs, .load = file_load, .link = file_link, .read = record_input,
-    .show = record_show, .json = link_json,
+    .show = record_show, .json = link_json, .control = "file",
 };
 
 const FieldType type_files = {
     .name = "files", .help = "several uploaded files, in an order", .store = STORE_LIST,
     .type = T_LIST, .of = T_RECORD, .attr = file_attrs, .load = file_load, .link = file_link,
     .read = files_read, .show = files_show, .json = files_json,
+    .control = "file",
 };
 
 const FieldType type_image = {
     .name = "image", .help = "a picture: PNG, JPEG, GIF or WebP", .store = STORE_REF,
     .type = T_RECORD, .attr = file_attrs, .load = picture_load, .link = file_link,
-    .read = record_input, .show = record_show, .json = link_json,
+    .read = record_input, .show = record_show, .json = link_json, .control = "file",
 };
 
 const FieldType type_signature = {
     .name = "signature", .help = "a signature, drawn on the screen or uploaded as a picture",
     .store = STORE_REF, .type = T_RECORD, .attr = file_attrs, .load = picture_load,
-    .link = file_link, .read = record_input, .show = record_show, .json = link_json,
+    .link = file_link, .read = record_input, .show = record_show, .json = link_json, .control = "file",
 };

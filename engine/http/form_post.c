@@ -80,7 +80,8 @@ static bool is_empty(const Form *child, const Node *row)
         const char *text = node_text(row->item[i]);
         if (!f || f->preset.given || (f->type->store == STORE_BOOL && !str_eq(text, "true")))
             continue;
-        if (!node_blank(row->item[i])) return false;
+        if (row->item[i]->kind == NODE_LIST ? row->item[i]->n : !node_blank(row->item[i]))
+            return false;
     }
     return true;
 }
@@ -100,6 +101,9 @@ static Node *rows_of(Work *w, const Field *f, const Node *posted)
         if (end == name + skip || *end != '.' || at < 0 || at >= MAX_ROWS) continue;
         Row *row = row_at(a, &set, (int)at);
         if (str_eq(end + 1, "_remove")) row->removed = true;
+        else if (str_ends(end, "[]"))
+            node_put(a, row->map, arena_dup_n(a, end + 1, strlen(end) - 3),
+                several(a, posted->item[i]));
         else node_put(a, row->map, end + 1, scalar(a, posted->item[i]));
     }
     if (set.n) qsort(set.row, (size_t)set.n, sizeof *set.row, by_place);

@@ -70,6 +70,12 @@ void page_option(Arena *a, Node *options, const char *value, const char *label, 
 /* The issues of a failed save as [{id, label, text}], for the summary. */
 Node *page_issues(Work *w, const Form *f, const Cx *failed);
 
+/* page_file.c */
+/* The files of a value as [{file, file_name, file_type, bytes, size, file_href, picture}]. */
+Node *page_files(Work *w, Val v);
+/* What the control of a file field shows besides. */
+void page_file_field(Work *w, Node *out, const FieldAsk *ask);
+
 /* page_rules.c */
 /* The conditions of a form for web/js/form.js, as JSON:
    {fields: [{name, type, decimals, visible, required, readonly, formula, rows: […]}],

@@ -33,7 +33,7 @@ Node *page_field_blank(Work *w, const char *key, const char *at, const char *lab
 {
     static const char *const keys[] = { "help", "placeholder", "value", "text", "options",
         "issue", "more", "min", "max", "unit", "currency", "decimals", "align", "rows",
-        "columns", "blank", "max_rows", "path", "now", "picks" };
+        "columns", "blank", "max_rows", "path", "now", "picks", "files", "accept", "most" };
     Arena *a = w->cx.a;
     Node *out = node_map(a);
     const char *name = name_of(a, at, key);
@@ -47,6 +47,8 @@ Node *page_field_blank(Work *w, const char *key, const char *at, const char *lab
     node_put_bool(a, out, "required", false);
     node_put_bool(a, out, "readonly", false);
     node_put_bool(a, out, "hidden", false);
+    node_put_bool(a, out, "many", false);
+    node_put_bool(a, out, "draws", false);
     node_put_bool(a, out, "group", str_eq(control, "choices") || str_eq(control, "subform"));
     node_put_bool(a, out, "wide", str_eq(control, "longtext") || str_eq(control, "subform"));
     return out;
@@ -256,6 +258,7 @@ static void add_value(Work *w, Node *out, const FieldAsk *ask)
 
     node_put_text(w->cx.a, out, "value", value);
     if (field_is_rows(f)) add_rows(w, out, ask);
+    else if (field_of_files(f)) page_file_field(w, out, ask);
     else if (f->noption) add_options(w, out, ask);
     else if (f->to) add_records(w, out, ask, value);
     add_bounds(w, out, f);
@@ -284,6 +287,7 @@ Node *page_field(Work *w, const FieldAsk *ask)
         node_put_text(a, out, "text", node_text(node_find(value, "text")));
         if (str_eq(f->type->name, "serial") && val_is_blank(record_get(ask->r, f)))
             node_put_text(a, out, "text", page_say(w, "given when it is saved"));
+        node_put(a, out, "files", node_copy(a, node_find(value, "files")));
         node_put(a, out, "rows", node_copy(a, node_find(value, "rows")));
         node_put(a, out, "columns", node_copy(a, node_find(value, "columns")));
         node_put_bool(a, out, "required", false);

@@ -73,7 +73,8 @@ static const char *href_of(Work *w, const Field *f, Val v, const char *text)
 
 static Node *value_map(Work *w, const Field *f)
 {
-    static const char *const keys[] = { "text", "href", "chips", "mark", "rows", "columns" };
+    static const char *const keys[] = { "text", "href", "chips", "mark", "rows", "columns",
+        "files" };
     Arena *a = w->cx.a;
     Node *out = node_map(a);
     const FieldType *type = f->value ? f->value : f->type;
@@ -141,7 +142,8 @@ static void put_shown(Work *w, Node *out, const Record *r, const Field *f, Val v
     const char *text = field_show(a, f, v, &show);
 
     node_put_text(a, out, "text", text);
-    if (str_eq(f->type->name, "stage")) add_stage(w, out, r);
+    if (field_of_files(f)) node_put(a, out, "files", page_files(w, v));
+    else if (str_eq(f->type->name, "stage")) add_stage(w, out, r);
     else if (is_type(f, "choice") || is_type(f, "choices")) add_options(w, out, f, v);
     else if (v.kind == VAL_BOOL) node_put_text(a, out, "mark", v.i ? "✓" : "–");
     else if ((text = href_of(w, f, v, text))) node_put_text(a, out, "href", text);

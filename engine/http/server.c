@@ -126,7 +126,8 @@ static void drain(struct mg_connection *conn, Arena *a, const Request *q)
 static void refuse(struct mg_connection *conn, Arena *a, const Request *q, Refusal why)
 {
     Response r = response_begin(a);
-    response_problem_bare(&r, why.status, why.code, why.text, q->id);
+    response_problem_early(q, &r, why.status, why.status == 413 ? E_SIZE : E_SYNTAX, why.code,
+        why.text);
     r.close = true;
     stats_refused();
     route_headers(q, &r);
@@ -245,8 +246,8 @@ static void serve(struct mg_connection *conn, Server *s, Arena *a)
     }
     if (!why.status) why = receive(conn, s->engine, &q, a, length);
     if (why.status) {
-        refuse(conn, a, &q, why);
         upload_drop(&q);
+        refuse(conn, a, &q, why);
         return;
     }
     int64_t start = sys_mono_us();

@@ -4,6 +4,7 @@
 import { evaluate } from './expr.js';
 import { api } from './lib/api.js';
 import { wireDraft } from './form_draft.js';
+import { wireFiles } from './form_file.js';
 import { wireLinks } from './form_link.js';
 import { addRow, wireRows } from './form_rows.js';
 import { body, control, fill, number, read, rowsOf, show, typed, wireNumbers } from './form_values.js';
@@ -137,7 +138,7 @@ class Live {
   readonly(name, on) {
     const box = on === undefined ? null : control(this.form, name);
     if (!box) return;
-    if (box.tagName === 'SELECT' || box.type === 'checkbox') box.disabled = on;
+    if (box.tagName === 'SELECT' || box.type === 'checkbox' || box.type === 'file') box.disabled = on;
     else box.readOnly = on;
   }
 
@@ -215,8 +216,11 @@ class Live {
     const typedSoFar = () => body(form, this.rules.fields);
     wireNumbers(form);
     wireLinks(form, form, typedSoFar);
+    const fileChanged = (box) => box.dispatchEvent(new Event('input', { bubbles: true }));
+    wireFiles(form, form, fileChanged);
     const rowChanged = (row) => {
       if (row) wireLinks(form, row, typedSoFar);
+      if (row) wireFiles(form, row, fileChanged);
       form.dispatchEvent(new Event('input'));
     };
     wireRows(form, rowChanged);

@@ -1,6 +1,7 @@
 // Controls and values: what stands in a form, as the API takes it and as expressions see it;
 // and how a computed value is shown.
 
+import { fileIds } from './form_file.js';
 import { instantRead, instantText } from './expr-values.js';
 
 const attr = (name) => `[name="${CSS.escape(name)}"]`;
@@ -36,11 +37,13 @@ function raw(form, field, prefix) {
     const boxes = ticked(form, name);
     return boxes.length ? boxes.filter((b) => b.checked).map((b) => b.value) : undefined;
   }
+  if (FILES.has(field.type)) return fileIds(form, name);
   const box = control(form, name);
   if (!box) return undefined;
   return box.type === 'checkbox' ? box.checked : box.value.trim();
 }
 
+const FILES = new Set(['file', 'files', 'image', 'signature']);
 const RECORD = new Set(['link', 'user', 'department']);
 const NUMBER = new Set(['number', 'money', 'percent']);
 
@@ -100,7 +103,7 @@ export function body(form, fields, prefix = '') {
 /** A value of the API into a control. */
 export function fill(form, field, prefix, value) {
   const box = control(form, prefix + field.name);
-  if (!box) return;
+  if (!box || box.type === 'file') return;
   const plain = value && typeof value === 'object' && !Array.isArray(value) ? value.id : value;
   if (box.type === 'checkbox') box.checked = plain === true;
   else if (box.tagName === 'SELECT' && plain !== null && plain !== undefined) {
