@@ -184,7 +184,7 @@ bool media_known(const char *accept)
         const char *slash = strchr(accept, '/');
         return slash && slash > accept && slash[1] && !strchr(slash + 1, '/')
             && n == strspn(accept, "abcdefghijklmnopqrstuvwxyz0123456789+-./*")
-            && (!strchr(accept, '*') || str_eq(slash, "/*"));
+            && (!strchr(accept, '*') || (strchr(accept, '*') > slash && str_eq(slash, "/*")));
     }
     for (int i = 0; i < LEN(kinds); i++)
         if (kind_ends(&kinds[i], accept + 1)) return true;

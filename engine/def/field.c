@@ -142,7 +142,7 @@ static void check_fit(Cx *cx, Field *f, const Node *n)
     for (int i = list ? LEN(scalar) : 0; files && i < LEN(no_file); i++)
         if (node_find(n, no_file[i]))
             cx_issue(cx, node_key_place(node_find(n, no_file[i])), "does_not_fit",
-                "a %s takes no `%s`", f->type->name, no_file[i]);
+                "the type `%s` takes no `%s`", f->type->name, no_file[i]);
     if (f->type->store == STORE_ROWS && node_find(n, "default"))
         cx_issue(cx, node_key_place(node_find(n, "default")), "does_not_fit",
             "a subform takes no `default`; its fields do");

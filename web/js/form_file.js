@@ -99,15 +99,16 @@ class Box {
     item.append(button);
   }
 
-  /** Shows a file that is there already. */
-  put(file) {
-    if (!this.many) this.list.replaceChildren();
+  /** Shows a file that is there already; in a list at the place of what stood for it. */
+  put(file, place) {
     const item = el('li', {}, el('input', { type: 'hidden', name: this.input.name, value: String(file.id) }));
     item.dataset.file = String(file.id);
     if (/^image\/(png|jpeg|gif|webp)$/.test(file.type)) item.append(el('img', { src: `${file.url}?thumbnail=1`, alt: '' }));
     item.append(el('a', { href: file.url, target: '_blank', rel: 'noopener', textContent: file.name }),
       el('span', { className: 'muted', textContent: sizeText(file.size) }));
-    this.list.append(item);
+    if (!this.many) this.list.replaceChildren(item);
+    else if (place) place.replaceWith(item);
+    else this.list.append(item);
     this.removable(item);
   }
 
@@ -145,8 +146,7 @@ class Box {
     this.list.append(item);
     const { form } = this.input;
     const done = send(file, (part) => { bar.value = part; }).then((made) => {
-      item.remove();
-      this.put(made);
+      if (item.isConnected) this.put(made, item);
       this.tell(made.name);
     }, (error) => {
       item.remove();
