@@ -112,14 +112,15 @@ const char *draft_type(const Draft *d) { return d->type; }
 bool draft_end(Cx *cx, Draft *d)
 {
     unsigned char sum[crypto_hash_sha256_BYTES];
-    char *head = arena_alloc(d->a, MEDIA_HEAD);
+    char *head = mem_alloc(MEDIA_HEAD);
     ssize_t n = pread(d->fd, head, MEDIA_HEAD, 0);
 
     crypto_hash_sha256_final(&d->sum, sum);
     sodium_bin2hex(d->hash, sizeof d->hash, sum, sizeof sum);
+    d->type = media_type(d->a, head, n > 0 ? (size_t)n : 0);
+    mem_free(head);
     if (n < 0 || fsync(d->fd))
         return cx_fail(cx, E_SYS, "cannot write the file: %s", strerror(errno));
-    d->type = media_type(d->a, head, (size_t)n);
     close(d->fd);
     d->fd = -1;
     return true;

@@ -10,6 +10,25 @@
 
 typedef struct Add { Draft *draft; const char *name; int64_t id; } Add;
 
+/* What nobody attaches takes room for a day: of one person only so much. */
+MUST static bool room_left(Work *w, int64_t size)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    int64_t most = w->app->limits.file * FILE_LOOSE;
+    bool found;
+    Val v;
+
+    if (most <= 0) return true;
+    sql_add(&q, "SELECT coalesce(sum(f.\"size\"), 0) FROM \"_file\" f WHERE f.\"created_by\" = ");
+    sql_bind(&q, val_rec(w->who.id));
+    sql_add(&q, " AND f.\"created_at\" > ");
+    sql_bind(&q, val_datetime(w->now - FILE_KEPT_S));
+    sql_add(&q, " AND NOT EXISTS (SELECT 1 FROM \"_file_use\" u WHERE u.\"file\" = f.\"id\")");
+    if (!db_one(&w->cx, w->db, &q, &v, 1, &found)) return false;
+    return v.i + size <= most
+        || cx_fail(&w->cx, E_LIMIT, "too many of your uploads are in no record yet");
+}
+
 static bool add_unit(Work *w, void *arg)
 {
     Add *add = arg;
@@ -20,6 +39,7 @@ static bool add_unit(Work *w, void *arg)
     /* A sweep that ran between the naming of the content and now may have taken it. */
     if (!content_there(engine_contents(w->engine), draft_hash(add->draft)))
         return cx_fail(&w->cx, E_BUSY, "the server is busy; try again in a moment");
+    if (!room_left(w, draft_size(add->draft))) return false;
     sql_add(&q, "INSERT INTO \"_file\" (\"created_at\", \"created_by\", \"name\", \"size\", "
         "\"type\", \"hash\") VALUES (");
     sql_bind(&q, val_datetime(w->now));

@@ -12,7 +12,7 @@
 #include "data/record.h"
 
 enum { FILE_KEPT_S = 86400,                   /* unattached uploads and drafts */
-    FILE_SWEEP_S = 3600 };
+    FILE_SWEEP_S = 3600, FILE_LOOSE = 20 };    /* × limits.file: unattached of one person */
 #define FILE_SWEEP "files:sweep"              /* the timer, there when the app has file fields */
 
 typedef struct FileInfo {

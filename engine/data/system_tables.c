@@ -54,7 +54,7 @@ static const struct { const char *name, *sql; } tables[] = {
       "updated_at TEXT, updated_by INTEGER, deleted_at TEXT, name TEXT NOT NULL, "
       "size INTEGER NOT NULL, type TEXT NOT NULL, hash TEXT NOT NULL);"
       "CREATE INDEX ix__file_hash ON _file (hash);"
-      "CREATE INDEX ix__file_by ON _file (created_by, id)" },
+      "CREATE INDEX ix__file_by ON _file (created_by, created_at)" },
     { "_file_use", "CREATE TABLE _file_use (file INTEGER NOT NULL REFERENCES _file(id), "
       "form TEXT NOT NULL, record INTEGER NOT NULL, field TEXT NOT NULL, "
       "PRIMARY KEY (file, form, record, field))" },

@@ -2,7 +2,7 @@
  * request — one HTTP request and its answer, free of any socket.
  *
  * server.c fills a Request after the framing checks (Host, Content-Length, methods, deadlines);
- * bodies are read whole, capped by limits. Queries, forms, cookies and JSON are parsed here.
+ * bodies are read whole, capped by limits; files go to disk as they come (upload.h). Queries, forms, cookies and JSON are parsed here.
  * The answer goes out in one write.
  */
 #ifndef HTTP_REQUEST_H

@@ -151,7 +151,7 @@ enum { PEOPLE = 4, TIMES = 60 };
 static _Atomic int attached, too_late;
 static _Atomic bool sweeping;
 
-/* Every content is one of a few, so that sweeps and uploads meet on the same hash. */
+/* A third of the contents are the same ones again and again: uploads meet on one hash too. */
 static void *person(void *arg)
 {
     int me = (int)(intptr_t)arg;
@@ -162,8 +162,8 @@ static void *person(void *arg)
         if (!w) continue;
         const FileInfo *f = NULL;
         Draft *d = NULL;
-        char text[16];
-        snprintf(text, sizeof text, "text %d", (me + i) % 3);
+        char text[32];
+        snprintf(text, sizeof text, "text %d", i % 3 ? me * TIMES + i : i % 2);
         bool ok = auth_become_login(w, "ann")
             && draft_begin(&w->cx, engine_contents(engine), &d)
             && draft_add(&w->cx, d, text, strlen(text)) && draft_end(&w->cx, d)
