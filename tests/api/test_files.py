@@ -440,6 +440,35 @@ def a_replaced_file_stays_for_history_and_can_come_back():
     assert _server.get(old['url'], token=_ann).body == b'old'
 
 
+def rules_see_name_size_and_type_and_change_no_file():
+    app = App({'app.yaml': APP, 'forms/case.yaml': CASE, 'forms/memo.yaml': MEMO, 'plugins/look.lua': '''
+on("case.before_create", function(c)
+  if c.name == "look" then
+    c.name = table.concat({c.any.name, c.any.size, c.any.type, c.any.id, #c.papers, c.papers[1].name}, "|")
+    c.secret = c.any
+  elseif c.name == "change" then
+    local ok = pcall(update, c.any, {name = "other.txt"})
+    local gone = pcall(delete, c.any)
+    local hash = pcall(function() return c.any.hash end)
+    c.name = tostring(ok) .. tostring(gone) .. tostring(hash)
+  end
+end)
+'''})
+    app.user('ann', roles='rep')
+    token = app.token('ann')
+    with app.serve() as server:
+        made = server.ask('POST', WHERE + '?name=a.txt', b'text', token=token, type='x/y').json
+        def case(name):
+            got = server.post(CASES, {'name': name, 'any': made['id'], 'papers': [made['id']]}, token=token)
+            assert got.status == 201, got
+            return got.json
+        row = case('look')
+        assert row['name'] == f'a.txt|4|text/plain|{made["id"]}|1|a.txt', row
+        assert row['secret']['name'] == 'a.txt', row
+        assert case('change')['name'] == 'falsefalsefalse'
+    assert app.rows('SELECT name, version, deleted_at FROM _file') == [('a.txt', 1, None)]
+
+
 def files_are_no_form_one_could_ask_for():
     for path in ('/api/v1/forms/_file/records', '/api/v1/forms/file/records', '/f/_file',
                  '/api/v1/forms/_file/aggregate?of=count()', '/bin/_file'):
