@@ -29,6 +29,7 @@ typedef struct Request {
     const char *nonce;                         /* for style-src */
     const char *part[16]; int npart;           /* the path's segments, decoded */
     bool posted;                               /* the body came from an HTML form */
+    bool streams;                              /* the body goes to disk as it comes */
     struct Upload *upload; int nupload;        /* files that came with it: upload.h */
 } Request;
 

@@ -155,16 +155,14 @@ static void make_nonce(Request *q, Arena *a)
     q->nonce = arena_dup(a, text);
 }
 
-bool route_streams(const Request *q)
+bool route_streams(Arena *a, const Request *q)
 {
     Request probe = *q;
-    Arena *a = arena_new();
     Cx cx = cx_begin(a, NULL);
     bool other;
     const Route *route = route_find(&cx, &probe, &other);
     int form = ROUTE_PAGE | ROUTE_WRITE;
     bool parts = multipart_boundary(a, request_header(q, "Content-Type")) != NULL;
-    arena_free(a);
     if (!route) return false;
     return route->flags & ROUTE_FILE
         || (parts && (route->flags & form) == form && !(route->flags & ROUTE_OPEN));

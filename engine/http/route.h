@@ -26,7 +26,7 @@ void route_init(void);
    *other: the path exists with other methods. */
 const Route *route_find(Cx *cx, Request *q, bool *other);
 /* Does its body go to disk as it comes: a file, or an HTML form that holds files? */
-bool route_streams(const Request *q);
+bool route_streams(Arena *a, const Request *q);
 /* Before such a body is received: who is it, and may they send it? False: r says no. */
 MUST bool route_admits(Engine *e, const Request *q, Response *r, Arena *a);
 /* Everything between a parsed head and an answer: route, login, CSRF, limits, handler, errors,

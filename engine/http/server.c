@@ -132,7 +132,7 @@ static void refuse(struct mg_connection *conn, Arena *a, const Request *q, Refus
     stats_refused();
     route_headers(q, &r);
     answer(conn, &r, a, !str_eq(q->method, "HEAD"));
-    if (why.status == 413 || (why.status != 408 && route_streams(q))) drain(conn, a, q);
+    if (why.status == 413 || (why.status != 408 && q->streams)) drain(conn, a, q);
 }
 
 /* Who may not send: the answer before the body has come. */
@@ -213,7 +213,7 @@ static Refusal stream_body(struct mg_connection *conn, Engine *e, Request *q, Ar
 static Refusal receive(struct mg_connection *conn, Engine *e, Request *q, Arena *a, int64_t n)
 {
     if (!n) return (Refusal){ 0, NULL, NULL };
-    return route_streams(q) ? stream_body(conn, e, q, a, n) : read_body(conn, e, q, a, n);
+    return q->streams ? stream_body(conn, e, q, a, n) : read_body(conn, e, q, a, n);
 }
 
 static void fill(Request *q, const struct mg_request_info *ri, Arena *a)
@@ -240,7 +240,8 @@ static void serve(struct mg_connection *conn, Server *s, Arena *a)
     if (!why.status && stats_draining())
         why = (Refusal){ 503, "busy", "the server is stopping" };
     Response r = response_begin(a);
-    if (!why.status && length && route_streams(&q) && !route_admits(s->engine, &q, &r, a)) {
+    q.streams = !why.status && length && route_streams(a, &q);
+    if (q.streams && !route_admits(s->engine, &q, &r, a)) {
         turn_away(conn, a, &q, &r);
         return;
     }
