@@ -19,6 +19,10 @@ static const struct { const char *name, *sql; } tables[] = {
       "\"to\" TEXT, transition TEXT, \"by\" INTEGER, at TEXT NOT NULL, seconds INTEGER, "
       "working_seconds INTEGER, comment TEXT);"
       "CREATE INDEX ix_stage_history ON stage_history (form, record, id)" },
+    { "_ripple", "CREATE TABLE _ripple (id INTEGER PRIMARY KEY AUTOINCREMENT, "
+      "form TEXT NOT NULL, record INTEGER NOT NULL, depend TEXT NOT NULL, "
+      "after INTEGER NOT NULL, done INTEGER NOT NULL, total INTEGER NOT NULL, "
+      "UNIQUE (form, record, depend))" },
     { "_timer", "CREATE TABLE _timer (id INTEGER PRIMARY KEY AUTOINCREMENT, "
       "rule TEXT NOT NULL, form TEXT NOT NULL, record INTEGER NOT NULL, occurrence TEXT NOT NULL, "
       "due INTEGER NOT NULL, payload TEXT, UNIQUE (rule, form, record, occurrence));"

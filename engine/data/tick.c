@@ -14,6 +14,7 @@
 #include "data/midnight.h"
 #include "data/move_part.h"
 #include "data/reminder.h"
+#include "data/ripple.h"
 #include "data/timer_row.h"
 #include "base/out.h"
 #include "base/sys.h"
@@ -65,6 +66,7 @@ MUST static bool fire(Work *w, const Timer *t)
         return timer_set(w, t->rule, t->form, 0, t->occurrence, w->now + FILE_SWEEP_S, NULL)
             && jobs_add(w, "files", "{}");
     if (str_starts(t->rule, "midnight:")) return midnight_fire(w, t);
+    if (str_starts(t->rule, RIPPLE_RULE)) return ripple_fire(w, t);
     return true;
 }
 

@@ -95,4 +95,6 @@ void form_add_workflow(Cx *cx, Form *f, Workflow *w);
 bool form_link(Cx *cx, App *app, Form *f);
 bool form_bind(Cx *cx, App *app, Form *f);
 bool form_order(Cx *cx, App *app);                       /* cycles are issues naming the ring */
+/* The field and every computed field, of any form, that reads it directly or through others. */
+int field_dependents(Arena *a, const Field *f, const Field *const **out);
 #endif

@@ -41,6 +41,8 @@ Right page_right(Work *w, const Record *r, const Field *f);
 /* A value as a list or record page shows it: {key, label, text, href, chips, mark, align,
    blank, long, wide, first, rows, columns}. Masked as it must; NULL: hidden. */
 Node *page_value(Work *w, const Record *r, const Field *f);
+/* Says on the page how far the computed fields of this form are, while they are being followed. */
+void page_computing(Work *w, Node *page, const Form *f);
 /* The same for who has asked for the right already. */
 Node *page_value_with(Work *w, const Record *r, const Field *f, Right right);
 /* {label, align, key} of a column. */

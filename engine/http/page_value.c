@@ -2,6 +2,7 @@
  * page_value.c — values as people read them: text, links, chips, a tick, rows of a subform.
  */
 #include "http/page.h"
+#include "data/pending.h"
 #include "data/record_row.h"
 
 #include <string.h>
@@ -86,6 +87,7 @@ static Node *value_map(Work *w, const Field *f)
     node_put_text(a, out, "align", type->align);
     node_put_bool(a, out, "first", false);
     node_put_bool(a, out, "blank", false);
+    node_put_bool(a, out, "pending", pending_any(w) && pending_field(w, f));
     node_put_bool(a, out, "long", is_long);
     node_put_bool(a, out, "wide", is_long || field_is_rows(f) || str_eq(f->width, "full"));
     return out;

@@ -200,6 +200,7 @@ bool page_record(Work *w, const Request *q, Response *r)
         || !query_titles(w, &rec, 1, f->field, f->nfield)) return false;
     Node *page = page_begin(w, q, record_title(w, rec));
     page_crumbs(w, page, f, rec);
+    page_computing(w, page, f);
     node_put_text(w->cx.a, page, "search_at", arena_printf(w->cx.a, "/f/%s", f->key));
     add_rights(w, page, rec);
     add_path(w, page, rec);

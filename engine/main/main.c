@@ -45,6 +45,8 @@ static const Command commands[] = {
         "all records of a form", 1, 1, false, OPTIONS("format=", "filter=", "as=", "out=",
             "bom"),
         run_export },
+    { "recompute", "[APP] [FORM] [--check]", "computed fields as they should be: repair, or "
+        "only check", 0, 1, false, OPTIONS("check"), run_recompute },
     { "backup", "[APP] FILE", "copy the database while it runs", 1, 1, false, NO_OPTIONS,
         run_backup },
     { "debug expr", "[APP] FORM EXPR [--id ID]", "type, SQL and value of an expression", 2, 2,

@@ -5,6 +5,7 @@
 #include "main/control.h"
 #include "data/auth.h"
 #include "data/file.h"
+#include "data/recompute.h"
 #include "data/save.h"
 #include "base/node_json.h"
 #include "base/sys.h"
@@ -130,6 +131,19 @@ static bool tick(Work *w, const Node *args, Json *out)
     return true;
 }
 
+static bool repair(Work *w, const Node *args, Json *out)
+{
+    RecomputeAsk ask = { .repair = true };
+    Recomputed sum;
+    if (text(args, "form") && !(ask.form = cmd_form(w, text(args, "form")))) return false;
+    if (!recompute(w, &ask, &sum)) return false;
+    json_map(out);
+    json_key(out, "records"); json_int(out, sum.records);
+    json_key(out, "drifts"); json_int(out, sum.drifts);
+    json_map_end(out);
+    return true;
+}
+
 static bool backup(Work *w, const Node *args, Json *out)
 {
     const char *path = text(args, "path");
@@ -148,6 +162,7 @@ static bool backup(Work *w, const Node *args, Json *out)
 static const Op table[] = {
     { "user_add", user_add }, { "user_passwd", user_passwd }, { "token_add", token_add },
     { "apply", apply }, { "tick", tick }, { "backup", backup },
+    { "recompute", repair },
 };
 
 bool ops_run(Engine *e, Cx *cx, const char *name, const Node *args, Str *out)
