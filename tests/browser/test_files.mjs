@@ -180,6 +180,26 @@ test('a file in a new row of a subform is kept with the row', async () => {
     assert.deepEqual(page.errors, []);
 });
 
+test('what could run is saved and never opened; a picture opens', async () => {
+    const page = await signIn(browser, app.url, 'chief');
+    const send = (name, text) => page.evaluate(async ([called, data]) => {
+        const csrf = document.querySelector('meta[name="csrf"]').content;
+        const answer = await fetch(`/api/v1/files?name=${called}`, { method: 'POST', headers: { 'X-CSRF-Token': csrf },
+            body: new Blob([typeof data === 'string' ? data : new Uint8Array(data)]) });
+        return (await answer.json()).url;
+    }, [name, text]);
+    for (const [name, text] of [['a.html', '<!doctype html><html><script>document.title = "ran"</script></html>'],
+        ['a.svg', '<svg xmlns="http://www.w3.org/2000/svg"><script>document.title = "ran"</script></svg>']]) {
+        const url = await send(name, text);
+        const [saved] = await Promise.all([page.waitForEvent('download'), page.goto(app.url + url).catch(() => null)]);
+        assert.equal(saved.suggestedFilename(), name);
+        assert.notEqual(await page.title(), 'ran');
+    }
+    await page.goto(app.url + await send('p.png', [...png(30, 20)]));
+    assert.equal(await page.evaluate(() => document.images[0].naturalWidth), 30);
+    assert.equal(await page.evaluate(() => { try { return document.cookie; } catch (e) { return e.name; } }), 'SecurityError');
+});
+
 test('a draft brings uploaded files back', async () => {
     const page = await signIn(browser, app.url, 'chief');
     await page.goto(`${app.url}/f/pet/new`);
