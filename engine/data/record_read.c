@@ -3,6 +3,7 @@
  *
  * All problems are told at once. A row's issues carry its place: items.0.price.
  */
+#include "data/file.h"
 #include "data/link.h"
 #include "data/perm.h"
 #include "data/record_row.h"
@@ -44,15 +45,20 @@ static Node *resolve_all(Work *w, const Field *f, Node *in)
 }
 
 /* What stood there already was pointed to by someone who could see it. */
-static bool links_exist(Work *w, const Field *f, Val now, Val was)
+static bool links_exist(Work *w, const Record *r, const Field *f, Val now, Val was)
 {
+    bool file = field_of_files(f);
+
     if (now.kind == VAL_REC)
-        return val_eq(now, was) || link_exists(w, f, now.i);
+        return val_eq(now, was) || (file ? file_attach(w, r, f, now.i)
+            : link_exists(w, f, now.i));
     for (int i = 0; now.kind == VAL_LIST && i < now.n; i++) {
         bool known = false;
         for (int k = 0; was.kind == VAL_LIST && k < was.n; k++)
             known |= val_eq(was.list[k], now.list[i]);
-        if (!known && !link_exists(w, f, now.list[i].i)) return false;
+        if (known) continue;
+        if (file ? !file_attach(w, r, f, now.list[i].i) : !link_exists(w, f, now.list[i].i))
+            return false;
     }
     return true;
 }
@@ -70,7 +76,7 @@ static void read_value(Work *w, Record *r, const Field *f, Node *in)
     }
     in = resolve_all(w, f, in);
     if (!in || !field_read(&w->cx, f, in, zone, &v)) return;
-    if (links(f) && !links_exist(w, f, v, r->val[i])) return;
+    if (links(f) && !links_exist(w, r, f, v, r->val[i])) return;
     if (val_is_blank(v) && field_val(f) == VAL_BOOL) v = val_bool(false);
     r->val[i] = v;
 }

@@ -4,6 +4,7 @@
  * Beside a text that is searched or unique stands its folded key, beside a phone what was
  * typed. An update writes only what changed.
  */
+#include "data/file.h"
 #include "data/frame.h"
 #include "data/record_row.h"
 #include "data/store.h"
@@ -234,7 +235,7 @@ bool record_insert(Work *w, Record *r)
     if (!insert_row(w, r->form->names.table, &c, &id)) return false;
     r->val[SYS_ID] = val_int(id);
     stored(w, r);
-    return store_sides(w, r, NULL);
+    return store_sides(w, r, NULL) && file_used(w, r);
 }
 
 bool record_update(Work *w, Record *r, const Record *old)
@@ -254,7 +255,7 @@ bool record_update(Work *w, Record *r, const Record *old)
         return false;
     if (!there) return cx_fail(&w->cx, E_STALE, "the record was changed meanwhile");
     stored(w, r);
-    return store_sides(w, r, old);
+    return store_sides(w, r, old) && file_used(w, r);
 }
 
 /* Rows of a record whose computed columns changed; which rows there are does not change. */

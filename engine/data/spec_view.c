@@ -68,7 +68,9 @@ static void add_list(Arena *a, Str *s, const Field *f, Dialect dialect)
 
     str_printf(s, "(SELECT %s(v, ', ') FROM (SELECT ",
         dialect == DIALECT_PG ? "string_agg" : "group_concat");
-    if (links) add_title(s, f->to, "l.\"value\"");
+    if (field_of_files(f))
+        str_add(s, "(SELECT t.\"name\" FROM \"_file\" t WHERE t.\"id\" = l.\"value\")");
+    else if (links) add_title(s, f->to, "l.\"value\"");
     else if (has_label(f)) add_labels(a, s, f, "l.\"value\"");
     else str_add(s, "l.\"value\"");
     str_printf(s, " AS v FROM \"%s\" l WHERE l.\"record\" = r.\"id\" ORDER BY l.\"position\") x) "

@@ -53,6 +53,15 @@ static const struct { const char *name, *sql; } tables[] = {
       "CREATE INDEX ix__explain ON _explain (form, record, id)" },
     { "_idempotency", "CREATE TABLE _idempotency (key TEXT NOT NULL, "
       "\"user\" INTEGER NOT NULL, request TEXT, answer TEXT, at TEXT NOT NULL, PRIMARY KEY (\"user\", key))" },
+    { "_file", "CREATE TABLE _file (id INTEGER PRIMARY KEY AUTOINCREMENT, "
+      "version INTEGER NOT NULL DEFAULT 1, created_at TEXT NOT NULL, created_by INTEGER, "
+      "updated_at TEXT, updated_by INTEGER, deleted_at TEXT, name TEXT NOT NULL, "
+      "size INTEGER NOT NULL, type TEXT NOT NULL, hash TEXT NOT NULL);"
+      "CREATE INDEX ix__file_hash ON _file (hash);"
+      "CREATE INDEX ix__file_by ON _file (created_by, created_at)" },
+    { "_file_use", "CREATE TABLE _file_use (file INTEGER NOT NULL REFERENCES _file(id), "
+      "form TEXT NOT NULL, record INTEGER NOT NULL, field TEXT NOT NULL, "
+      "PRIMARY KEY (file, form, record, field))" },
     { "_secret", "CREATE TABLE _secret (name TEXT PRIMARY KEY, value TEXT NOT NULL)" },
 };
 

@@ -249,7 +249,9 @@ static void check_title(Cx *cx, const Form *f)
 
 static void bind_all(Cx *cx, App *app)
 {
+    form_link(cx, app, app->files);
     for (int i = 0; i < app->nform; i++) form_link(cx, app, app->form[i]);
+    form_bind(cx, app, app->files);
     for (int i = 0; i < app->nform; i++) form_bind(cx, app, app->form[i]);
     for (int i = 0; i < app->nworkflow; i++) workflow_bind(cx, app, app->workflow[i]);
     for (int i = 0; i < app->nform; i++)

@@ -29,6 +29,7 @@ struct App {
     const char **proxy; int nproxy;
     Limits limits;
     Form **form; int nform;    /* user and department first */
+    Form *files;               /* `_file`, what was uploaded; no one of `form` */
     Workflow **workflow; int nworkflow;
     Source *source; int nsource;               /* sorted by path */
     const char *hash;          /* of all sources */

@@ -79,8 +79,4 @@ void fields_markdown(Str *out)
         str_add(out, "\n");
         attr_rows(out, type[i]->attr);
     }
-    str_add(out, "\nNot available yet:");
-    for (int i = 0; i < types_nlater; i++)
-        str_printf(out, "%s `%s`", i ? "," : "", types_later[i]);
-    str_add(out, ".\n");
 }

@@ -17,12 +17,8 @@ static const FieldType *const types[] = {
     &type_user, &type_users, &type_department, &type_departments, &type_link, &type_links,
     &type_address, &type_location, &type_heading, &type_note, &type_button,
     &type_lookup, &type_rollup, &type_formula, &type_serial, &type_subform,
+    &type_file, &type_files, &type_image, &type_signature,
 };
-
-const char *const types_later[] = {
-    "file", "files", "image", "signature",
-};
-const int types_nlater = LEN(types_later);
 
 static const FieldAttr common[] = {
     { "type", ATTR_CHOICE, "what kind of value it holds", "type: text" },
@@ -80,11 +76,6 @@ static const FieldType *find_type(Cx *cx, const Node *n)
     }
     const FieldType *type = field_type_find(name);
     if (type) return type;
-    if (str_in(name, types_later, types_nlater)) {
-        cx_issue(cx, node_place(at), "not_available_yet",
-            "field type `%s` is not available yet", name);
-        return NULL;
-    }
     const char *known[LEN(types)];
     for (int i = 0; i < LEN(types); i++) known[i] = types[i]->name;
     ref_unknown(cx, node_place(at), "unknown_type", "unknown field type `%s`",
@@ -138,6 +129,13 @@ static void check_fit(Cx *cx, Field *f, const Node *n)
         if (node_find(n, scalar[i]) && !(f->type->part && str_eq(scalar[i], "search")))
             cx_issue(cx, node_key_place(node_find(n, scalar[i])), "does_not_fit",
                 "a %s holds several values and takes no `%s`", f->type->name, scalar[i]);
+    static const char *const no_file[] = { "unique", "search", "index", "default" };
+    bool files = f->type == &type_file || f->type == &type_files || f->type == &type_image
+        || f->type == &type_signature;
+    for (int i = list ? LEN(scalar) : 0; files && i < LEN(no_file); i++)
+        if (node_find(n, no_file[i]))
+            cx_issue(cx, node_key_place(node_find(n, no_file[i])), "does_not_fit",
+                "the type `%s` takes no `%s`", f->type->name, no_file[i]);
     if (f->type->store == STORE_ROWS && node_find(n, "default"))
         cx_issue(cx, node_key_place(node_find(n, "default")), "does_not_fit",
             "a subform takes no `default`; its fields do");

@@ -61,6 +61,7 @@ struct Field {
     struct SerialPart *serial; int nserial; const char *reset;
     Field **part; int npart;                   /* STORE_PARTS: fields of their own */
     Field *whole;                              /* a part: of what; name.nth says which */
+    const char **accept; int naccept; int64_t max_size;  /* files; 0: any size */
     Form *rows; int min_rows, max_rows;        /* subform: the child form; max 0: no bound */
     bool computed;                             /* lookup, rollup, formula, serial */
     /* What its values are: for computed fields another type than `type`. `like` has the
@@ -168,6 +169,12 @@ Store field_store(const Field *f);             /* of its values: computed ones a
 bool field_link(Cx *cx, App *app, Field *f);
 /* name.type, name.kind, table and target from what the field is. */
 void field_set_type(Field *f);
+/* Is its value a file or a list of them? Lookups of files, too. */
+bool field_of_files(const Field *f);
+/* Does the field take content of that type? */
+bool file_accepts(const Field *f, const char *type);
+/* What it accepts as HTML writes it: ".pdf,image/png"; NULL: anything. */
+const char *file_accept(Arena *a, const Field *f);
 /* The reference of all types and attributes as Markdown, from the table. */
 void fields_markdown(Str *out);
 #endif

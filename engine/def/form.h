@@ -82,6 +82,7 @@ struct Form {
 
 Field *form_field(const Form *f, const char *key);       /* NULL if absent */
 View *form_view(const Form *f, const char *key);         /* NULL: absent; key NULL: the first */
+bool form_of_files(const Form *f);                       /* is there a file field, in rows too? */
 const char *form_label(const Form *f, const char *lang);
 
 /* Four passes: all forms are loaded, then linked to each other (all types are known then), then

@@ -14,11 +14,8 @@ extern const FieldType type_date, type_datetime, type_choice, type_choices, type
 extern const FieldType type_user, type_department, type_link;
 extern const FieldType type_users, type_departments, type_links;
 extern const FieldType type_lookup, type_rollup, type_formula, type_serial, type_subform;
+extern const FieldType type_file, type_files, type_image, type_signature;
 extern const FieldType type_count, type_stage, type_workflow, type_none;
-
-/* Types of the language that later versions bring. */
-extern const char *const types_later[];
-extern const int types_nlater;
 
 /* What numbers, and those that are kept like them, do. */
 bool number_read(Cx *cx, const Field *f, const Node *in, const Zone *zone, Val *out);
@@ -34,6 +31,8 @@ bool options_bind(Cx *cx, App *app, Field *f, const Node *n);
 
 /* decimals, unit, currency, min, max. Formulas have them too. */
 bool number_attrs(Cx *cx, Field *f, const Node *n, int decimals);
+/* A size such as 5MB; an issue when it is none. Absent: *out stays. */
+bool size_read(Cx *cx, const Node *map, const char *key, int64_t *out);
 /* Text as it came, trimmed; false after an issue when it is no text. Blank gives blank. */
 bool text_input(Cx *cx, const Field *f, const Node *in, const char **out);
 void text_show(const Field *f, Val v, const Show *as, Str *out);

@@ -33,6 +33,7 @@ static bool show(Work *w, const Request *q, Response *r, const Asked *x)
     node_put_text(a, page, "back", page_back(x->back, page_href(a, x->form, id)));
     node_put_text(a, page, "guide", x->guide);
     node_put_text(a, page, "submit", x->submit);
+    node_put_bool(a, page, "multipart", form_of_files(x->form));
     node_put_bool(a, page, "comment", x->comment);
     node_put(a, page, "fields", x->fields);
     node_put_text(a, page, "rules", "{}");

@@ -83,6 +83,12 @@ const char *page_control(const Field *f);
    more, picks, other. Nothing for other fields. */
 void page_choices(Work *w, Node *out, const FieldAsk *ask);
 
+/* page_file.c */
+/* The files of a value as [{file, file_name, file_type, bytes, size, file_href, picture}]. */
+Node *page_files(Work *w, Val v);
+/* What the control of a file field shows besides. */
+void page_file_field(Work *w, Node *out, const FieldAsk *ask);
+
 /* page_rules.c */
 /* The conditions of a form for web/js/form.js, as JSON:
    {fields: [{name, type, decimals, visible, required, readonly, formula, rows: […]}],

@@ -31,7 +31,7 @@ Node *page_field_blank(Work *w, const char *key, const char *at, const char *lab
     static const char *const keys[] = { "help", "placeholder", "value", "text", "options",
         "issue", "more", "min", "max", "unit", "currency", "decimals", "align", "rows",
         "columns", "blank", "max_rows", "path", "now", "picks", "seconds",
-        "parts", "groups", "within", "other", "size" };
+        "parts", "groups", "within", "other", "size", "files", "accept", "most" };
     static const char *const groups[] = { "choices", "links", "subform", "rating", "parts",
         "location" };
     static const char *const wide[] = { "longtext", "markdown", "subform", "parts",
@@ -50,6 +50,8 @@ Node *page_field_blank(Work *w, const char *key, const char *at, const char *lab
     node_put_bool(a, out, "readonly", false);
     node_put_bool(a, out, "hidden", false);
     node_put_bool(a, out, "bare", false);
+    node_put_bool(a, out, "many", false);
+    node_put_bool(a, out, "draws", false);
     node_put_bool(a, out, "group", str_in(control, groups, LEN(groups)));
     node_put_bool(a, out, "wide", str_in(control, wide, LEN(wide)));
     return out;
@@ -199,6 +201,7 @@ static void add_value(Work *w, Node *out, const FieldAsk *ask)
     node_put_text(w->cx.a, out, "value", value);
     if (field_is_rows(f)) add_rows(w, out, ask);
     else if (field_is_parts(f)) page_parts(w, out, ask);
+    else if (field_of_files(f)) page_file_field(w, out, ask);
     else if (str_eq(f->type->name, "rating")) page_stars(w, out, f, value);
     else page_choices(w, out, ask);
     node_put_bool(w->cx.a, out, "seconds", strlen(value) > 5);
@@ -233,6 +236,7 @@ Node *page_field(Work *w, const FieldAsk *ask)
         node_put_text(a, out, "text", node_text(node_find(value, "text")));
         if (str_eq(f->type->name, "serial") && val_is_blank(record_get(ask->r, f)))
             node_put_text(a, out, "text", page_say(w, "given when it is saved"));
+        node_put(a, out, "files", node_copy(a, node_find(value, "files")));
         node_put(a, out, "rows", node_copy(a, node_find(value, "rows")));
         node_put(a, out, "columns", node_copy(a, node_find(value, "columns")));
         node_put_bool(a, out, "required", false);

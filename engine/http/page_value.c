@@ -103,7 +103,7 @@ void page_width(Arena *a, Node *out, const Field *f)
 static Node *value_map(Work *w, const Field *f)
 {
     static const char *const keys[] = { "text", "href", "chips", "mark", "rows", "columns", "stars",
-        "items", "bare" };
+        "items", "bare", "files" };
     Arena *a = w->cx.a;
     Node *out = node_map(a);
     const FieldType *type = f->value ? f->value : f->type;
@@ -182,7 +182,8 @@ static void put_shown(Work *w, Node *out, const Record *r, const Field *f, Val v
     const char *text = field_show(a, f, v, &show);
 
     node_put_text(a, out, "text", text);
-    if (str_eq(f->type->name, "stage")) add_stage(w, out, r);
+    if (field_of_files(f)) node_put(a, out, "files", page_files(w, v));
+    else if (str_eq(f->type->name, "stage")) add_stage(w, out, r);
     else if (v.kind == VAL_LIST && f->name.type.of == T_RECORD) add_linked(w, out, f, v);
     else if (is_type(f, "choice") || (v.kind == VAL_LIST && !field_is_parts(f)))
         add_options(w, out, f, v);

@@ -7,7 +7,7 @@
 #define FORM API "/forms/{form}"
 #define REC FORM "/records/{id}"
 enum { PAGE = ROUTE_PAGE, POST = ROUTE_PAGE | ROUTE_WRITE, WRITE = ROUTE_WRITE,
-    OPEN = ROUTE_OPEN, ADMIN = ROUTE_ADMIN, BARE = ROUTE_BARE };
+    OPEN = ROUTE_OPEN, ADMIN = ROUTE_ADMIN, BARE = ROUTE_BARE, FILES = ROUTE_FILE };
 
 static const Route table[] = {
     { "GET", "/", PAGE, page_workbench, "today's work" },
@@ -75,6 +75,9 @@ static const Route table[] = {
     { "POST", FORM "/preview", 0, api_preview,
         "formulas and conditions of a record being typed" },
     { "GET", FORM "/options", 0, api_options, "what a link, or a choice of records, may choose" },
+    { "POST", API "/files", WRITE | FILES, api_file_post,
+        "upload: the file as the body, ?name=a.pdf; or multipart/form-data" },
+    { "GET", API "/files/{id}", 0, api_file, "a file; ?thumbnail=1 a picture made small" },
     { "GET", "/healthz", BARE, api_healthz, "is the process alive" },
     { "GET", "/readyz", OPEN, api_readyz, "can it answer" },
     { "GET", "/metrics", OPEN, api_metrics, "figures for Prometheus" },

@@ -2,6 +2,7 @@
  * cmd_app.c — the definitions: check, plan, apply; and tick, backup.
  */
 #include "main/ops.h"
+#include "data/content.h"
 #include "data/rule_api.h"
 #include "data/schema.h"
 #include "rule/hooks.h"
@@ -145,6 +146,7 @@ int run_backup(Cmd *c)
     node_put_text(c->a, args, "path", path);
     if (!ops_call(c, "backup", args, &out)) return cmd_failed(c);
     if (c->json) printf("%s\n", node_json(c->a, out));
-    else printf("the database was copied to %s\n", path);
+    else printf("the database was copied to %s, %s files to %s\n", path,
+        node_text(node_find(out, "files")), contents_folder(c->a, path));
     return EXIT_DONE;
 }

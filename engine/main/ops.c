@@ -4,6 +4,7 @@
 #include "main/ops.h"
 #include "main/control.h"
 #include "data/auth.h"
+#include "data/file.h"
 #include "data/recompute.h"
 #include "data/save.h"
 #include "base/node_json.h"
@@ -147,9 +148,13 @@ static bool backup(Work *w, const Node *args, Json *out)
 {
     const char *path = text(args, "path");
     if (file_exists(path)) return cx_fail(&w->cx, E_CONFLICT, "%s is there already", path);
-    if (!db_backup(&w->cx, engine_pool(w->engine), path, NULL)) return false;
+    int64_t n;
+    /* Database first, and no sweep within a day takes what it names. */
+    if (!db_backup(&w->cx, engine_pool(w->engine), path, NULL)
+        || !files_copy(w, contents_folder(w->cx.a, path), &n)) return false;
     json_map(out);
     json_key(out, "path"); json_text(out, path);
+    json_key(out, "files"); json_int(out, n);
     json_map_end(out);
     return true;
 }

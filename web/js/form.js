@@ -5,6 +5,7 @@ import { evaluate } from './expr.js';
 import { api } from './lib/api.js';
 import { wireDraft } from './form_draft.js';
 import { wireChips } from './form_chips.js';
+import { wireFiles } from './form_file.js';
 import { wireLinks } from './form_link.js';
 import { wireLocate } from './form_locate.js';
 import { addRow, wireRows } from './form_rows.js';
@@ -152,7 +153,7 @@ class Live {
 
   fix(box, on) {
     if (!box) return;
-    if (box.tagName === 'SELECT' || box.type === 'checkbox') box.disabled = on;
+    if (box.tagName === 'SELECT' || box.type === 'checkbox' || box.type === 'file') box.disabled = on;
     else box.readOnly = on;
   }
 
@@ -256,9 +257,11 @@ class Live {
     const typedSoFar = () => body(form, this.rules.fields);
     wireNumbers(form);
     wireLocate(form);
+    const fileChanged = (box) => box.dispatchEvent(new Event('input', { bubbles: true }));
     const wire = (root) => {
       wireLinks(form, root, typedSoFar);
       wireChips(form, root, typedSoFar);
+      wireFiles(form, root, fileChanged);
       narrowAll(root, (name, prefix) => this.value(name, prefix));
     };
     const rows = { wire, changed: () => form.dispatchEvent(new Event('input')) };

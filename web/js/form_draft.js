@@ -1,5 +1,7 @@
 // A draft is kept in this browser until the form was sent, and offered when one comes back.
 
+import { keepFiles, putFiles } from './form_file.js';
+
 const KEEP = 7 * 86400e3;
 const keyOf = (form) => `draft:${new URL(form.action).pathname}`;
 
@@ -14,7 +16,7 @@ function drop(key) {
   try { localStorage.removeItem(key); } catch { /* private mode */ }
 }
 
-const entries = (form) => [...new FormData(form)].filter(([name]) => !name.startsWith('_'));
+const entries = (form) => [...new FormData(form)].filter(([name, value]) => !name.startsWith('_') && typeof value === 'string');
 
 function restore(form, draft, addRow) {
   const seen = new Map();
@@ -26,7 +28,7 @@ function restore(form, draft, addRow) {
     for (let i = form.querySelectorAll(`[data-rows="${key}"] tr[data-row]`).length; i <= last; i += 1) addRow(key);
   for (const box of form.querySelectorAll('input[type="checkbox"]')) box.checked = false;
   for (const [name, value] of draft.entries) {
-    const boxes = [...form.querySelectorAll(`[name="${CSS.escape(name)}"]:not([type="hidden"])`)];
+    const boxes = [...form.querySelectorAll(`[name="${CSS.escape(name)}"]:not([type="hidden"], [type="file"])`)];
     for (const box of boxes) {
       if (box.type === 'checkbox') box.checked = box.checked || box.value === value;
       else if (box.tagName === 'SELECT' && value && ![...box.options].some((o) => o.value === value))
@@ -36,6 +38,7 @@ function restore(form, draft, addRow) {
       box.dispatchEvent(new Event('filled'));
     }
   }
+  putFiles(form, draft.files);
 }
 
 function offer(form, draft, key, addRow, done) {
@@ -74,7 +77,7 @@ export function wireDraft(form, hooks) {
     for (const s of form.querySelectorAll('select[data-link]'))
       if (s.value) titles[s.name] = s.selectedOptions[0]?.label;
     try {
-      localStorage.setItem(key, JSON.stringify({ at: Date.now(), entries: entries(form), titles }));
+      localStorage.setItem(key, JSON.stringify({ at: Date.now(), entries: entries(form), titles, files: keepFiles(form) }));
     } catch { /* full or private: no draft */ }
   };
   form.addEventListener('input', () => {

@@ -1,6 +1,7 @@
 // Controls and values: what stands in a form, as the API takes it and as expressions see it;
 // and how a computed value is shown.
 
+import { fileIds } from './form_file.js';
 import { instantRead, instantText, seconds } from './expr-values.js';
 
 const attr = (name) => `[name="${CSS.escape(name)}"]`;
@@ -81,6 +82,7 @@ export function raw(form, field, prefix) {
     return line ? pieces(line.value).map((word) => valueOf(field, word)) : undefined;
   }
   if (BOXES.has(field.type)) return undefined;
+  if (FILES.has(field.type)) return fileIds(form, name);
   const box = control(form, name);
   if (!box) return undefined;
   if (box.type === 'radio') return box.checked ? box.value : '';
@@ -88,6 +90,7 @@ export function raw(form, field, prefix) {
 }
 
 const BOXES = new Set(['choices', 'users', 'departments', 'links']);
+const FILES = new Set(['file', 'files', 'image', 'signature']);
 const RECORD = new Set(['link', 'user', 'department']);
 const RECORDS = new Set(['links', 'users', 'departments']);
 const NUMBER = new Set(['number', 'money', 'percent', 'rating']);
@@ -207,7 +210,7 @@ export function fill(form, field, prefix, value) {
   }
   if (Array.isArray(value) && fillList(form, field, prefix, value)) return;
   const box = control(form, prefix + field.name);
-  if (!box) return;
+  if (!box || box.type === 'file') return;
   const plain = value && typeof value === 'object' && !Array.isArray(value) ? value.id : value;
   if (box.type === 'checkbox') box.checked = plain === true;
   else if (box.type === 'radio') for (const one of form.querySelectorAll(`input[type="radio"]${attr(prefix + field.name)}`)) one.checked = one.value === String(plain ?? '');
