@@ -57,6 +57,7 @@ EntryText entry_text(YamlDoc *d, const char *source, bool map, bool whole)
         e.text = doc_part(&as, flow_begin(as.root, 0), end);
         char *tail = str_trim(d->a, doc_part(&as, end, doc_eol(&as, end)));
         if (*tail == '#') e.tail = doc_part(&as, end, doc_eol(&as, end));
+        scan(&as, &e, doc_eol(&as, end), as.n);
         return e;
     }
     if (open_text(d, &as, source) || in_flow(d, &as, source, map))

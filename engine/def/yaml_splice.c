@@ -194,8 +194,16 @@ static void add_flow(YamlDoc *d, const Node *parent, int index, EntryText x)
 
 /* The first entry of an empty container makes the container anew. */
 static void add_first(YamlDoc *d, const Node *holder, int hold, const Node *parent,
-    const char *key, const Node *value)
+    const char *key, const Node *value, const char *source)
 {
+    EntryText x = { 0 };
+    Str above = str_begin(d->a);
+    if (source && holder) x = entry_text(d, source, key != NULL, true);
+    if (x.nabove) {
+        size_t line = doc_line(d, entry_at(d, holder, hold));
+        comment_lines(d, &above, &x, doc_indent(d, line));
+        doc_splice(d, line, 0, str_show(&above));
+    }
     Node *whole = key ? node_map(d->a) : node_list(d->a);
     Node *v = node_copy(d->a, value);
     v->key = key;
@@ -232,7 +240,7 @@ void splice_add(YamlDoc *d, const Node *holder, int hold, const Node *parent, in
     if (bare && lines && holder && !in_flow && holder->kind == NODE_MAP && !anew) {
         add_lines(d, holder, hold, parent, key, source);
     } else if (parent->kind < NODE_LIST || (bare && !in_flow)) {
-        add_first(d, holder, hold, parent, key, value);
+        add_first(d, holder, hold, parent, key, value, source);
     } else if (doc_is_flow(d, parent)) {
         EntryText x = { 0 };
         if (source) x = entry_text(d, source, key != NULL, anew);

@@ -39,7 +39,7 @@ static void write_scalar(Random *r, Str *s, bool flow)
     static const char *const plain[] = { "web", "线索", "12", "true", "null", "2d", "a-b", "1.50",
         "o'clock", "'single: ''x'''", "\"double \\n\"", "\"stage.status = 'lost'\"" };
     int k = random_below(r, LEN(plain) + 1);
-    if (k == LEN(plain)) str_add(s, flow ? "\"\"" : "multi\n            line");
+    if (k == LEN(plain)) str_add(s, flow ? "\"\"" : "multi\n                          line");
     else str_add(s, plain[k]);
 }
 
