@@ -81,8 +81,8 @@ int entry_col(const YamlDoc *d, const Node *parent)
 static size_t value_end(const YamlDoc *d, const Node *parent, int i)
 {
     size_t end = parent->item[i]->end;
-    if (parent->kind == NODE_MAP && end < parent->item[i]->key_at->end)
-        end = parent->item[i]->key_at->end;
+    if (parent->kind == NODE_MAP && end <= parent->item[i]->start)
+        end = entry_head(d, parent, i);
     return end > d->n ? d->n : end;
 }
 

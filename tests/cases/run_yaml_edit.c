@@ -3,7 +3,7 @@
  * run_yaml_edit random ROUNDS SEED FILE…    random operations on documents, and on made up ones
  *
  * A case: "==== name [crlf] [bom] [open]" (open: no line end at the end), its text, "---- ops",
- * a YAML list, then "---- after" and the text, or "---- refused" and a part of the message.
+ * a YAML list or `tidy`, then "---- after" and the text, or "---- refused" and a part of the message.
  *
  * Random: the new text means what a model of the operation says, lines outside of the entry are
  * the same bytes, no comment is lost but those of what was removed, and the inverse brings the
@@ -13,6 +13,7 @@
 #include "base/out.h"
 #include "base/sys.h"
 #include "def/yaml_edit.h"
+#include "def/yaml_format.h"
 #include "def/yaml_tree.h"
 #include "yaml_random.h"
 
@@ -50,6 +51,14 @@ static void run_case(const char *name, const char *flags, const char *before, co
     YamlEdit out;
     before = converted(a, before, flags);
     ran++;
+    if (str_eq(node_text(list), "tidy")) {
+        size_t n;
+        char *tidy = yaml_format(&cx, name, before, strlen(before), &n);
+        after = converted(a, after, flags);
+        if (!str_eq(tidy, after)) say(name, tidy, after);
+        arena_free(a);
+        return;
+    }
     bool ok = list && yaml_edit(&cx, name, before, strlen(before), list, &out);
     if (refuse) {
         const char *text = cx.nissue ? cx.issue[0].text : "";
@@ -218,8 +227,32 @@ static void run_one(const char *text, Node *tree, Random *r, Arena *a)
         complain("the inverse brings another tree", op, text, back.text, a);
 }
 
+/* The tidy text means the same, has every comment, and is tidy. */
+static void run_format(const char *text, Arena *a)
+{
+    Cx cx = cx_begin(a, NULL);
+    Node *none = node_map(a);
+    size_t n, m;
+    ran++;
+    char *tidy = yaml_format(&cx, "random", text, strlen(text), &n);
+    if (!tidy) {
+        refused++;
+        if (getenv("SHOW_REFUSED")) printf("refused to tidy\n%s\n", text);
+        return;
+    }
+    char *again = yaml_format(&cx, "random", tidy, n, &m);
+    const char *lost = lost_comment(a, text, tidy, NULL);
+    if (!yaml_same(yaml_parse(&cx, "x", text, strlen(text)), yaml_parse(&cx, "x", tidy, n)))
+        complain("the tidy text means something else", none, text, tidy, a);
+    if (!str_eq(again, tidy)) complain("tidying is not done at once", none, tidy, again, a);
+    if (lost) complain("tidying lost a comment", none, text, tidy, a);
+}
+
 static void run_text(const char *text, Random *r, int rounds)
 {
+    Arena *first = arena_new();
+    run_format(text, first);
+    arena_free(first);
     for (int i = 0; i < rounds; i++) {
         Arena *a = arena_new();
         Cx cx = cx_begin(a, NULL);

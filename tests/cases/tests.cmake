@@ -19,4 +19,5 @@ file(GLOB yaml_documents CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/cases/yaml_
     ${CMAKE_SOURCE_DIR}/workflows/*.yaml ${CMAKE_SOURCE_DIR}/tests/apps/*/*/*.yaml)
 add_test(NAME cases_yaml_edit COMMAND run_yaml_edit cases ${yaml_cases})
 add_test(NAME cases_yaml_edit_random COMMAND run_yaml_edit random 60 1 ${yaml_documents})
-set_tests_properties(cases_yaml_edit cases_yaml_edit_random PROPERTIES LABELS cases TIMEOUT 120)
+add_test(NAME cases_fmt_crm COMMAND tenon fmt --check ${CMAKE_SOURCE_DIR})
+set_tests_properties(cases_yaml_edit cases_yaml_edit_random cases_fmt_crm PROPERTIES LABELS cases TIMEOUT 120)
