@@ -99,6 +99,12 @@ static const Node *scalar_at(const Node *n, Place at)
 typedef struct Spot { size_t at; const Rewrite *by; } Spot;
 typedef struct Spots { Spot *spot; int n, cap; } Spots;
 
+static bool cannot(Cx *cx, const Rewrite *r)
+{
+    return cx_issue(cx, r->at, "cannot_rewrite", "`%s` is now `%s`, but this text cannot be "
+        "changed safely; write the new name by hand", r->old, r->now);
+}
+
 static bool add_spots(Cx *cx, Spots *s, const Source *src, const Node *tree, const Rewrite *r)
 {
     const Node *n = scalar_at(tree, r->at);
@@ -110,9 +116,7 @@ static bool add_spots(Cx *cx, Spots *s, const Source *src, const Node *tree, con
         find_word(src->text, n->start, n->end, r->old, -1, escapes, holes, &in_bytes);
         found = in_text == in_bytes && in_text > (r->nth < 0 ? 0 : r->nth);
     }
-    if (!found)
-        return cx_issue(cx, r->at, "cannot_rewrite", "`%s` is now `%s`, but this text cannot be "
-            "changed safely; write the new name by hand", r->old, r->now);
+    if (!found) return cannot(cx, r);
     for (int i = r->nth < 0 ? 0 : r->nth; i < (r->nth < 0 ? in_bytes : r->nth + 1); i++) {
         Spot spot = { (size_t)find_word(src->text, n->start, n->end, r->old, i, escapes, holes,
             &in_text), r };
@@ -165,9 +169,7 @@ App *rewrite_app(Cx *cx, App *app)
     if (!ok) return NULL;
     App *now = app_load_sources(cx, source, app->nsource, app->dir);
     if (!now || !now->nrewrite) return now;
-    const Rewrite *r = now->rewrite;
-    cx_issue(cx, r->at, "cannot_rewrite", "`%s` is now `%s`, but this text cannot be changed "
-        "safely; write the new name by hand", r->old, r->now);
+    cannot(cx, now->rewrite);
     app_give(now);
     return NULL;
 }

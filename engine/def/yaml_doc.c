@@ -130,11 +130,19 @@ size_t entry_begin(const YamlDoc *d, const Node *parent, int i)
     return line;
 }
 
+const Node *entry_scalar(const YamlDoc *d, const Node *parent, int i)
+{
+    const Node *n = parent->item[i];
+    while (n->n && !doc_is_flow(d, n)) n = n->item[n->n - 1];
+    bool block = n->kind == NODE_TEXT && !n->plain && n->end > n->start
+        && strchr("|>", d->text[n->start]);
+    return block ? n : NULL;
+}
+
 /* A block scalar that keeps its blank lines ("|+"). */
 static bool keeps_lines(const YamlDoc *d, const Node *n)
 {
-    while (n->n && !doc_is_flow(d, n)) n = n->item[n->n - 1];
-    if (n->kind != NODE_TEXT || n->plain || !strchr("|>", d->text[n->start])) return false;
+    if (!n) return false;
     size_t end = doc_eol(d, n->start);
     for (size_t i = n->start + 1; i < end && !strchr(" #", d->text[i]); i++)
         if (d->text[i] == '+') return true;
@@ -146,7 +154,7 @@ size_t entry_end(const YamlDoc *d, const Node *parent, int i)
     size_t at = doc_next(d, value_end(d, parent, i));
     size_t own = entry_at(d, parent, i);
     int col = (int)(own - doc_line(d, own));
-    if (keeps_lines(d, parent->item[i]))
+    if (keeps_lines(d, entry_scalar(d, parent, i)))
         while (at < d->n && doc_blank(d, at)) at = doc_next(d, at);
     for (;;) {
         size_t line = at;

@@ -45,6 +45,8 @@ bool entry_led(const YamlDoc *d, const Node *parent, int i);
 /* Its lines: from its comments (its key when it is led) to the line after it. */
 size_t entry_begin(const YamlDoc *d, const Node *parent, int i);
 size_t entry_end(const YamlDoc *d, const Node *parent, int i);
+/* The block scalar ("|", ">") that the entry ends with, or NULL. */
+const Node *entry_scalar(const YamlDoc *d, const Node *parent, int i);
 /* In a flow container: from key or value to the value's end. */
 size_t flow_begin(const Node *parent, int i);
 size_t flow_end(const YamlDoc *d, const Node *parent, int i);

@@ -170,7 +170,7 @@ static void line_ends(YamlDoc *d)
         while (text > at && strchr(" \t", d->text[text - 1])) text--;
         if (text < end) doc_splice(d, text, end - text, "");
     }
-    if (last >= 0 && d->text[d->n - 1] != '\n' && !l.line[l.n - 1].value)
+    if (last == l.n - 1 && d->text[d->n - 1] != '\n' && !l.line[last].value)
         doc_splice(d, d->n, 0, d->style.eol);
 }
 

@@ -109,8 +109,15 @@ static void add_block(YamlDoc *d, const Node *parent, int index, bool follow, co
     bool last = index == parent->n;
     size_t at = last || (follow && index) ? entry_end(d, parent, index - 1)
                                           : entry_begin(d, parent, index);
-    if (at == d->n && at > d->bom && d->text[at - 1] != '\n')
+    if (at == d->n && at > d->bom && d->text[at - 1] != '\n') {
+        const Node *text = entry_scalar(d, parent, index - 1);
+        /* Its last line had no end: with one it needs to say so. */
+        if (text) {
+            bool sign = strchr("+-", d->text[text->start + 1]);
+            doc_splice(d, text->start + 1, sign, "-");
+        }
         lines = arena_printf(d->a, "%s%s", d->style.eol, chopped(d->a, lines));
+    }
     doc_splice(d, at, 0, lines);
 }
 
@@ -212,7 +219,7 @@ static void add_first(YamlDoc *d, const Node *holder, int hold, const Node *pare
         splice_value(d, holder, hold, whole);
         return;
     }
-    const char *lines = entry_lines(d, whole, 0, 0, key, value);
+    const char *lines = entry_lines(d, node_list(d->a), 0, 0, key, value);
     bool ends = d->n <= d->bom || d->text[d->n - 1] == '\n';
     if (parent->end > parent->start)
         doc_splice(d, parent->start, parent->end - parent->start, chopped(d->a, lines));

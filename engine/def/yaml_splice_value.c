@@ -10,6 +10,22 @@
 
 typedef struct Piece { const char *head, *body; } Piece;
 
+static bool has_lines(const Node *n)
+{
+    if (n->kind == NODE_TEXT && strchr(n->text, '\n')) return true;
+    for (int i = 0; i < n->n; i++)
+        if (has_lines(n->item[i])) return true;
+    return false;
+}
+
+/* A comment that hangs below the entry would become part of a block of text. */
+static bool comment_below(const YamlDoc *d, const Node *parent, int index)
+{
+    size_t line = doc_next(d, parent->item[index]->end);
+    while (line < d->n && doc_blank(d, line)) line = doc_next(d, line);
+    return line < d->n && doc_comment(d, line) && doc_indent(d, line) > entry_col(d, parent);
+}
+
 /* " |" and its lines; " text" and none. */
 static Piece piece_of(YamlDoc *d, const Node *parent, int index, const Node *value)
 {
@@ -22,6 +38,8 @@ static Piece piece_of(YamlDoc *d, const Node *parent, int index, const Node *val
     if (old->kind == NODE_TEXT && !old->plain && quote == '\'') style.quote = '\'';
     style.open = old->n && doc_is_block(d, old) && value->kind == old->kind;
     Str s = str_begin(d->a);
+    if (has_lines(value) && comment_below(d, parent, index))
+        return (Piece){ arena_printf(d->a, " %s", yaml_flow(d->a, value, style.quote)), "" };
     yaml_value(&s, value, col, used, parent->kind == NODE_LIST, &style);
     const char *text = str_show(&s), *end = strstr(text, d->style.eol);
     size_t n = (size_t)(end - text);

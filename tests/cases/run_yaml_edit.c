@@ -42,6 +42,12 @@ static void say(const char *what, const char *got, const char *want)
     printf("not ok %s\n--- got\n%s\n--- expected\n%s\n---\n", what, got, want);
 }
 
+/* What was an empty file may come back as {}. */
+static bool same_again(const Node *back, const Node *before)
+{
+    return yaml_same(back, before) || (!back->n && !before->n);
+}
+
 static void run_case(const char *name, const char *flags, const char *before, const char *ops,
     const char *after, bool refuse)
 {
@@ -72,7 +78,7 @@ static void run_case(const char *name, const char *flags, const char *before, co
         if (!str_eq(out.text, after)) say(name, out.text, after);
         YamlEdit back;
         if (!yaml_edit(&cx, name, out.text, out.n, out.inverse, &back)
-                || !yaml_same(back.tree, yaml_parse(&cx, name, before, strlen(before))))
+                || !same_again(back.tree, yaml_parse(&cx, name, before, strlen(before))))
             say(name, cx.nissue ? cx.issue[0].text : back.text, "the inverse brings it back");
         else if (strstr(flags, "[exact]") && !str_eq(back.text, before))
             say(name, back.text, before);
