@@ -179,7 +179,13 @@ static void flows(YamlDoc *d)
     flow_spaces(d, d->root);
 }
 
-char *yaml_format(Cx *cx, const char *file, const char *text, size_t n, size_t *out)
+static bool cannot(Cx *cx, const char *file)
+{
+    return cx_issue(cx, at_line(file, 1, 1), "cannot_format", "this file is written in a way "
+        "that cannot be tidied safely");
+}
+
+static char *once(Cx *cx, const char *file, const char *text, size_t n, size_t *out)
 {
     static void (*const pass[])(YamlDoc *d) = { flows, indent, line_ends };
     YamlDoc d;
@@ -190,11 +196,19 @@ char *yaml_format(Cx *cx, const char *file, const char *text, size_t n, size_t *
         text = doc_result(&d, &n);
         Cx inner = cx_begin(cx->a, cx->lang);
         const Node *now = yaml_parse(&inner, file, text, n);
-        if (now && !inner.nissue && yaml_same(now, meant)) continue;
-        cx_issue(cx, at_line(file, 1, 1), "cannot_format", "this file is written in a way that "
-            "cannot be tidied safely");
-        return NULL;
+        if (!now || inner.nissue || !yaml_same(now, meant)) return cannot(cx, file), NULL;
     }
     *out = n;
     return (char *)(uintptr_t)text;
+}
+
+/* What is not tidy after one time has lines that are not told apart here. */
+char *yaml_format(Cx *cx, const char *file, const char *text, size_t n, size_t *out)
+{
+    size_t m;
+    char *tidy = once(cx, file, text, n, out);
+    char *again = tidy ? once(cx, file, tidy, *out, &m) : NULL;
+    if (!again) return NULL;
+    if (m != *out || memcmp(tidy, again, m)) return cannot(cx, file), NULL;
+    return tidy;
 }

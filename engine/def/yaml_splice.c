@@ -116,7 +116,8 @@ static void add_block(YamlDoc *d, const Node *parent, int index, bool follow, co
             bool sign = strchr("+-", d->text[text->start + 1]);
             doc_splice(d, text->start + 1, sign, "-");
         }
-        lines = arena_printf(d->a, "%s%s", d->style.eol, chopped(d->a, lines));
+        bool one = strchr(lines, '\n') == lines + strlen(lines) - 1;
+        lines = arena_printf(d->a, "%s%s", d->style.eol, one ? chopped(d->a, lines) : lines);
     }
     doc_splice(d, at, 0, lines);
 }
@@ -251,8 +252,9 @@ void splice_add(YamlDoc *d, const Node *holder, int hold, const Node *parent, in
     } else if (doc_is_flow(d, parent)) {
         EntryText x = { 0 };
         if (source) x = entry_text(d, source, key != NULL, anew);
-        if (!x.text && source && !anew) x = entry_text(d, source, key != NULL, true);
-        if (!x.text || strchr(x.text, '\n')) x.text = flow_entry(d, key, value);
+        bool fits = x.text && !strchr(x.text, '\n');
+        if (!fits && source) x = entry_text(d, source, key != NULL, true);
+        if (!fits) x.text = flow_entry(d, key, value);
         add_flow(d, parent, index, x);
     } else {
         int col = entry_col(d, parent);
