@@ -112,6 +112,7 @@ MUST static bool open_pool(Engine *e, Cx *cx, const char *url)
         if (!e->o.readonly && !dir_make(cx, data)) return false;
         url = arena_printf(cx->a, "sqlite:%s/tenon.db", data);
     }
+    if (str_starts(url, "sqlite:")) e->mark = mem_dup(arena_printf(cx->a, "%s.version", url + 7));
     if (!db_pool_open(cx, url, e->o.readonly, &e->pool)) return false;
     e->memory = memory_new(e->pool);
     return db_open(cx, e->pool, &e->db) && (e->o.readonly || schema_system(cx, e->db)) && open_secret(e, cx);
@@ -156,6 +157,7 @@ void engine_close(Engine *e)
     if (e->pool) db_pool_close(e->pool);
     app_give(e->app);
     mem_free(e->waiting);
+    mem_free(e->mark);
     mem_free(e->dir);
     sodium_memzero(e->secret, sizeof e->secret);
     pthread_mutex_destroy(&e->lock);

@@ -13,6 +13,8 @@ typedef struct EngineOptions {
     bool watch;               /* reload changed files */
     bool tick;                /* run timers and jobs on threads of their own */
     BoxLimits limits;         /* zero: defaults */
+    /* Opening publishes the folder for somebody who asked for it (`tenon apply`). */
+    const struct PublishAsk *ask;
 } EngineOptions;
 
 /* Opens the database, loads the app, plans; applies when nothing is lost or asked, else serves
@@ -29,6 +31,33 @@ DbPool *engine_pool(Engine *e);
 struct Memory *engine_memory(const Engine *e);          /* see recall.h */
 /* Loads the folder, checks, plans and publishes. False with issues: the old version serves on. */
 MUST bool engine_reload(Engine *e, Cx *cx, bool allow_loss);
+/* What is to be published: the folder as it is, or changes over a snapshot. */
+typedef struct PublishAsk {
+    const char *author, *note;                /* NULL: not known, none */
+    bool allow_loss;
+    bool asked;               /* somebody asked for it: over a restored backup too */
+    const App *on;            /* NULL: the folder */
+    const Source *change; int nchange;        /* over `on`; a text that is NULL: removed */
+    /* Adjusts what was loaded from the changes before it is planned, or NULL. */
+    MUST bool (*fit)(Cx *cx, App *app, void *arg); void *arg;
+} PublishAsk;
+typedef struct Published {
+    int64_t version;
+    bool same;                /* nothing was to be done */
+    bool moved;               /* refused: `on` is no longer what is served; do it again */
+    const char *plan;         /* its lines, and as JSON; NULL: it did not come so far */
+    const char *plan_json;
+    struct Merge *merge;      /* refused: edits by hand collide with the changes */
+} Published;
+/* Loads, checks, plans, publishes in one transaction, swaps the snapshot, writes the folder's
+   files. False: database, files and what is served are as they were. */
+MUST bool engine_publish(Engine *e, Cx *cx, const PublishAsk *ask, Published *out);
+/* The changes over the sources of a snapshot. */
+void engine_lay(Arena *a, const App *on, const Source *change, int nchange, Source **out, int *n);
+/* What such sources would be: loaded with their rules and planned against w's database; to be
+   given back. NULL after issues. */
+typedef struct Plan Plan;
+App *engine_try(Work *w, const Source *source, int n, Plan *plan);
 /* Why the folder is not what is served: issues or a waiting plan as text; NULL: it is. */
 char *engine_waiting(Engine *e, Arena *a);
 /* Fires what is due now, until nothing is (timers, then jobs). Returns how many. */

@@ -20,6 +20,7 @@ typedef struct Slot {
 struct Engine {
     EngineOptions o;
     char *dir;
+    char *mark;               /* the file that names the version published last, or NULL */
     DbPool *pool;
     Memory *memory;
     unsigned char secret[32];

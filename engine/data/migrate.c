@@ -67,7 +67,7 @@ MUST static bool put_definition(Cx *cx, Db *db, const Apply *x)
     char at[40];
 
     datetime_show(at, sizeof at, sys_now());
-    sql_add(&q, "INSERT INTO _definition (version, at, author, note, hash) VALUES (");
+    sql_add(&q, "INSERT INTO _definition (version, at, author, note, hash, plan) VALUES (");
     sql_bind(&q, val_int(x->version));
     sql_add(&q, ", ");
     sql_bind(&q, val_text(at));
@@ -77,6 +77,8 @@ MUST static bool put_definition(Cx *cx, Db *db, const Apply *x)
     sql_bind(&q, val_text(x->note));
     sql_add(&q, ", ");
     sql_bind(&q, val_text(x->app->hash));
+    sql_add(&q, ", ");
+    sql_bind(&q, val_text(plan_show(cx->a, x->plan)));
     sql_add(&q, ")");
     return db_run(cx, db, &q, NULL);
 }
@@ -95,13 +97,6 @@ MUST static bool put_source(Cx *cx, Db *db, int64_t version, const char *path, V
     return db_run(cx, db, &q, NULL);
 }
 
-static const Source *source_of(const Source *s, int n, const char *path)
-{
-    for (int i = 0; i < n; i++)
-        if (str_eq(s[i].path, path)) return &s[i];
-    return NULL;
-}
-
 MUST static bool put_sources(Cx *cx, Db *db, const Apply *x)
 {
     Source *old;
@@ -111,12 +106,12 @@ MUST static bool put_sources(Cx *cx, Db *db, const Apply *x)
 
     if (!migrate_stored(cx, db, &old, &n, &version, &hash)) return false;
     for (int i = 0; i < x->app->nsource; i++) {
-        const Source *s = &x->app->source[i], *was = source_of(old, n, s->path);
+        const Source *s = &x->app->source[i], *was = app_source(old, n, s->path);
         if (was && str_eq(was->text, s->text)) continue;
         if (!put_source(cx, db, x->version, s->path, val_text(s->text))) return false;
     }
     for (int i = 0; i < n; i++)
-        if (!source_of(x->app->source, x->app->nsource, old[i].path)
+        if (!app_source(x->app->source, x->app->nsource, old[i].path)
             && !put_source(cx, db, x->version, old[i].path, val_blank())) return false;
     return true;
 }

@@ -7,11 +7,14 @@
  * Requests in flight keep the snapshot they began with.
  */
 #include "data/engine_parts.h"
+#include "data/folder.h"
 #include "data/migrate.h"
+#include "data/restored.h"
 #include "data/rule_api.h"
 #include "base/sys.h"
 #include "rule/hooks.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void set_waiting(Engine *e, const char *text)
@@ -81,34 +84,65 @@ MUST static bool try_rules(Engine *e, Cx *cx, App *app)
     return ok && cx_check_as(cx, E_DEF);
 }
 
+static void keep_plan(Cx *cx, const Plan *plan, Published *out)
+{
+    Str s = str_begin(cx->a);
+    Json j = json_begin(&s);
+
+    plan_json(plan, &j);
+    out->plan_json = str_show(&s);
+    out->plan = plan_show(cx->a, plan);
+}
+
+/* What an app that nobody asked for may not do. */
+MUST static bool may_publish(Engine *e, Cx *cx, const Plan *plan, const PublishAsk *ask)
+{
+    char *why = NULL;
+
+    if (e->o.readonly)
+        return cx_fail(cx, E_CONFLICT, "the folder is newer than the database");
+    if (!ask->asked && !restored_look(e, cx, &why)) return false;
+    if (why)
+        return cx_fail(cx, E_CONFLICT, "the database seems to be a restored backup (%s) and is "
+            "not changed unasked; `tenon apply` brings it to the folder:\n%s", why,
+            plan_show(cx->a, plan));
+    if (!plan->refused && plan->loses && !ask->allow_loss)
+        return cx_fail(cx, E_CONFLICT, "the change loses data and waits:\n%s",
+            plan_show(cx->a, plan));
+    return true;
+}
+
 /* Brings the database to the app, or says why not. */
-MUST static bool publish(Engine *e, Cx *cx, App *app, bool allow_loss)
+MUST static bool publish(Engine *e, Cx *cx, App *app, const PublishAsk *ask,
+    const PlanNote *note, Published *out)
 {
     Plan plan = { 0 };
     bool stored;
 
     if (!migrate_known(cx, e->db, app, &stored)) return false;
     if (!schema_plan(cx, e->db, app, &plan)) return false;
-    if (stored && plan_empty(&plan)) return true;
-    if (e->o.readonly)
-        return cx_fail(cx, E_CONFLICT, "the folder is newer than the database");
-    if (!plan.refused && plan.loses && !allow_loss)
-        return cx_fail(cx, E_CONFLICT, "the change loses data and waits:\n%s",
-            plan_show(cx->a, &plan));
-    return migrate_apply(cx, e->db, app, &plan, NULL, NULL);
+    keep_plan(cx, &plan, out);
+    out->same = stored && plan_empty(&plan);
+    if (!out->same) {
+        if (note) ARENA_PUSH(cx->a, plan.note, plan.nnote, plan.note_cap, *note);
+        if (!may_publish(e, cx, &plan, ask)
+            || !migrate_apply(cx, e->db, app, &plan, ask->author, ask->note)) return false;
+    }
+    out->version = app->version;
+    return restored_settle(e, cx, app->version, app->hash);
 }
 
-MUST static bool load_folder(Engine *e, Cx *cx, bool allow_loss, App **out)
+MUST static bool load_folder(Engine *e, Cx *cx, const PublishAsk *ask, Published *out, App **got)
 {
+    *got = NULL;
+    if (!e->o.readonly && !folder_finish(cx, e->db, e->dir)) return false;
     App *app = app_load(cx, e->dir);
-
-    *out = NULL;
     if (!app) return cx_check_as(cx, E_DEF);
-    if (!try_rules(e, cx, app) || !publish(e, cx, app, allow_loss)) {
+    if (!try_rules(e, cx, app) || !publish(e, cx, app, ask, NULL, out)) {
         app_give(app);
         return false;
     }
-    *out = app;
+    *got = app;
     return true;
 }
 
@@ -133,40 +167,146 @@ MUST static bool load_stored(Engine *e, Cx *cx, App **out)
     return true;
 }
 
-bool engine_reload(Engine *e, Cx *cx, bool allow_loss)
+static void serve(Engine *e, Cx *cx, App *app, const char *was)
+{
+    bool moved = !str_eq(was, app->hash);
+    const char *text = arena_printf(cx->a, "%lld", (long long)app->version);
+
+    swap_app(e, app);
+    set_waiting(e, NULL);
+    if (!moved) return;
+    sys_log(LOG_INFO, "definition published", "version", text, NULL);
+    engine_wake(e);
+}
+
+MUST static bool publish_folder(Engine *e, Cx *cx, const PublishAsk *ask, Published *out)
 {
     App *app, *now = engine_app(e);
     const char *hash = now ? arena_dup(cx->a, now->hash) : NULL;
 
     app_give(now);
-    pthread_mutex_lock(&e->reloading);
-    bool ok = load_folder(e, cx, allow_loss, &app);
-    if (ok) {
-        bool moved = !str_eq(hash, app->hash);
-        int64_t version = app->version;
-        swap_app(e, app);
-        set_waiting(e, NULL);
-        if (moved) {
-            const char *text = arena_printf(cx->a, "%lld", (long long)version);
-            sys_log(LOG_INFO, "definition published", "version", text, NULL);
-            engine_wake(e);
-        }
-    } else {
-        set_waiting(e, reasons(cx));
-        log_reasons(cx);
+    if (load_folder(e, cx, ask, out, &app)) {
+        serve(e, cx, app, hash);
+        return true;
     }
+    set_waiting(e, reasons(cx));
+    log_reasons(cx);
+    return false;
+}
+
+/* ---- changes over what is served ---- */
+
+static int by_path(const void *x, const void *y)
+{
+    return strcmp(((const Source *)x)->path, ((const Source *)y)->path);
+}
+
+void engine_lay(Arena *a, const App *on, const Source *change, int nchange, Source **out, int *n)
+{
+    *out = ARENA_ARRAY(a, Source, on->nsource + nchange + 1);
+    *n = 0;
+    for (int i = 0; i < on->nsource; i++)
+        if (!app_source(change, nchange, on->source[i].path)) (*out)[(*n)++] = on->source[i];
+    for (int i = 0; i < nchange; i++)
+        if (change[i].text) (*out)[(*n)++] = change[i];
+    qsort(*out, (size_t)*n, sizeof **out, by_path);
+}
+
+/* The changed files as they were published and shall be, fitted to the folder. */
+MUST static bool fit_folder(Engine *e, Cx *cx, const PublishAsk *ask, PlanNote *note,
+    Published *out)
+{
+    FolderFile *file = ARENA_ARRAY(cx->a, FolderFile, ask->nchange + 1);
+    Merge *merge = ARENA_NEW(cx->a, Merge);
+
+    for (int i = 0; i < ask->nchange; i++) {
+        const Source *was = app_source(ask->on->source, ask->on->nsource, ask->change[i].path);
+        file[i] = (FolderFile){ .path = ask->change[i].path, .was = was ? was->text : NULL,
+            .text = ask->change[i].text };
+    }
+    if (!folder_fit(cx, e->dir, file, ask->nchange, merge)) {
+        if (merge->n) out->merge = merge;
+        return false;
+    }
+    *note = folder_note(cx->a, file, ask->nchange);
+    return true;
+}
+
+/* What is committed serves, whatever becomes of the files: they are written at the next look. */
+static void write_folder(Engine *e, Cx *cx)
+{
+    Cx in = cx_begin(cx->a, cx->lang);
+
+    if (folder_finish(&in, e->db, e->dir)) return;
+    set_waiting(e, in.text);
+    sys_log(LOG_ERROR, "the folder could not be written", "text", in.text, NULL);
+}
+
+MUST static bool publish_changes(Engine *e, Cx *cx, const PublishAsk *ask, Published *out)
+{
+    App *now = engine_app(e);
+    Source *source;
+    PlanNote note;
+    int n;
+
+    out->moved = now != ask->on;
+    app_give(now);
+    if (out->moved) return cx_fail(cx, E_CONFLICT, "somebody else published meanwhile");
+    if (!folder_finish(cx, e->db, e->dir) || !fit_folder(e, cx, ask, &note, out)) return false;
+    engine_lay(cx->a, ask->on, ask->change, ask->nchange, &source, &n);
+    App *app = app_load_sources(cx, source, n, e->dir);
+    if (!app) return cx_check_as(cx, E_DEF);
+    if ((ask->fit && !ask->fit(cx, app, ask->arg)) || !try_rules(e, cx, app)
+        || !publish(e, cx, app, ask, &note, out)) {
+        app_give(app);
+        return false;
+    }
+    char *waits = engine_waiting(e, cx->a);
+    serve(e, cx, app, ask->on->hash);
+    set_waiting(e, waits);
+    write_folder(e, cx);
+    return true;
+}
+
+bool engine_publish(Engine *e, Cx *cx, const PublishAsk *ask, Published *out)
+{
+    *out = (Published){ 0 };
+    pthread_mutex_lock(&e->reloading);
+    bool ok = ask->on ? publish_changes(e, cx, ask, out) : publish_folder(e, cx, ask, out);
     pthread_mutex_unlock(&e->reloading);
     return ok;
+}
+
+bool engine_reload(Engine *e, Cx *cx, bool allow_loss)
+{
+    PublishAsk ask = { .allow_loss = allow_loss };
+    Published out;
+
+    return engine_publish(e, cx, &ask, &out);
+}
+
+App *engine_try(Work *w, const Source *source, int n, Plan *plan)
+{
+    App *app = app_load_sources(&w->cx, source, n, w->app->dir);
+
+    *plan = (Plan){ 0 };
+    if (!app && cx_check_as(&w->cx, E_DEF)) return NULL;
+    if (app && try_rules(w->engine, &w->cx, app) && schema_plan(&w->cx, w->db, app, plan))
+        return app;
+    app_give(app);
+    return NULL;
 }
 
 /* A folder that cannot be served is no reason to stop serving what was published before. */
 bool reload_first(Engine *e, Cx *cx)
 {
-    e->seen = watch_state(cx->a, e->dir);
-    if (engine_reload(e, cx, false)) return true;
+    static const PublishAsk unasked;
     App *app = NULL;
-    Cx again = cx_begin(cx->a, cx->lang);
+    Published out;
 
+    e->seen = watch_state(cx->a, e->dir);
+    if (engine_publish(e, cx, e->o.ask ? e->o.ask : &unasked, &out)) return true;
+    Cx again = cx_begin(cx->a, cx->lang);
     if (!load_stored(e, &again, &app) || !app) return false;
     swap_app(e, app);
     cx_clear(cx);

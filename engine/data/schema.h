@@ -19,14 +19,15 @@ typedef struct PlanStep {
 /* What the database remembers of the definition it was made for (_schema): of each column what
    its values are, of each workflow its stages. */
 typedef struct PlanNote { const char *name, *text; } PlanNote;
-typedef struct Plan {
+typedef struct Plan Plan;
+struct Plan {
     PlanStep *step; int n, cap;
     bool refused, loses;
     const App *app;
     const char *hash;         /* app's */
     PlanNote *note; int nnote, note_cap;
     Field **fill; int nfill, fill_cap;         /* computed fields of existing rows */
-} Plan;
+};
 
 /* The engine's own tables (_timer, _history …), made when missing. */
 MUST bool schema_system(Cx *cx, Db *db);

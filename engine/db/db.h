@@ -86,6 +86,9 @@ MUST bool db_indexes(Cx *cx, Db *db, const char ***out, int *n);   /* names, all
 
 /* A consistent copy of the running database in a new file (SQLite: online backup). */
 MUST bool db_backup(Cx *cx, DbPool *pool, const char *path, void (*progress)(int percent));
+/* Is this such a copy? It says so, wherever it is put, until db_settle_copy (inside a unit). */
+MUST bool db_is_copy(Cx *cx, Db *db, bool *copy);
+MUST bool db_settle_copy(Cx *cx, Db *db);
 
 /* Raw column value → typed value: kind, and scale for VAL_DEC. */
 Val db_typed(Val raw, ValKind kind, int scale);
