@@ -12,7 +12,7 @@
 
 #include <time.h>
 
-#define WATCH_MS 300
+#define WATCH_MS 200
 #define TICK_MS 500
 #define JOBS_MS 1000
 #define FIGURES_EVERY 20       /* ticks */
@@ -46,17 +46,21 @@ static bool stopped(Engine *e)
     return stop;
 }
 
+/* A folder that is still being written (an editor saving, a checkout) is left alone until it has
+   stood still from one look to the next. */
 static void *watch(void *arg)
 {
     Engine *e = arg;
     Arena *a = arena_new();
-    uint64_t seen = e->seen;
+    uint64_t loaded = e->seen, last = e->seen;
 
     while (doze(e, WATCH_MS, false)) {
         arena_reset(a);
         uint64_t now = watch_state(a, e->dir);
-        if (now == seen) continue;
-        seen = now;
+        bool still = now == last;
+        last = now;
+        if (!still || now == loaded) continue;
+        loaded = now;
         Cx cx = cx_begin(a, NULL);
         if (!engine_reload(e, &cx, false)) continue;     /* told and logged there */
     }

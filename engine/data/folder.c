@@ -16,9 +16,9 @@ static bool may_write(Cx *cx, const char *dir, const char *path)
     const char *sub = slash ? arena_dup_n(cx->a, path, (size_t)(slash - path)) : ".";
     const char *at = path_join(cx->a, dir, sub);
 
-    if (file_writable(file_is_dir(at) ? at : dir)) return true;
-    return cx_fail(cx, E_CONFLICT, "%s cannot be written: the folder %s is read-only", path,
-        file_is_dir(at) ? at : dir);
+    if (file_is_dir(at) ? file_writable(at) : !file_exists(at) && file_writable(dir)) return true;
+    return cx_fail(cx, E_CONFLICT, "%s cannot be written: %s is no folder that one may write to",
+        path, at);
 }
 
 bool folder_fit(Cx *cx, const char *dir, FolderFile *file, int n, Merge *out)

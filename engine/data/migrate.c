@@ -5,6 +5,7 @@
  * _source keeps a text only in the versions that changed it (NULL: the file went away).
  */
 #include "data/migrate.h"
+#include "data/version.h"
 #include "base/sys.h"
 
 #include <stdlib.h>
@@ -118,25 +119,12 @@ MUST static bool put_sources(Cx *cx, Db *db, const Apply *x)
 
 /* ---- a workflow's version is the definition's that changed its file last ---- */
 
-MUST static bool flow_version(Cx *cx, Db *db, const Workflow *w, int64_t *version)
-{
-    Sql q = sql_begin(cx->a, db_dialect(db));
-    bool found;
-    Val v;
-
-    sql_add(&q, "SELECT max(version) FROM _source WHERE path = ");
-    sql_bind(&q, val_text(w->file));
-    if (!db_one(cx, db, &q, &v, 1, &found)) return false;
-    *version = found && v.kind == VAL_INT ? v.i : 0;
-    return true;
-}
-
 MUST static bool set_versions(Cx *cx, Db *db, App *app, int64_t version)
 {
     app->version = version;
     for (int i = 0; i < app->nworkflow; i++) {
         int64_t own;
-        if (!flow_version(cx, db, app->workflow[i], &own)) return false;
+        if (!version_file(cx, db, app->workflow[i]->file, &own)) return false;
         app->workflow[i]->version = own ? own : version;
     }
     return true;

@@ -113,6 +113,19 @@ bool version_sources(Cx *cx, Db *db, int64_t version, Source **out, int *n)
     return !cx->err;
 }
 
+bool version_file(Cx *cx, Db *db, const char *path, int64_t *version)
+{
+    Sql q = sql_begin(cx->a, db_dialect(db));
+    bool found;
+    Val v;
+
+    sql_add(&q, "SELECT max(version) FROM _source WHERE path = ");
+    sql_bind(&q, val_text(path));
+    if (!db_one(cx, db, &q, &v, 1, &found)) return false;
+    *version = found && v.kind == VAL_INT ? v.i : 0;
+    return true;
+}
+
 char *version_etag(Arena *a, const char *text)
 {
     return text ? arena_dup_n(a, sys_sha256_hex(a, text, strlen(text)), 16) : NULL;

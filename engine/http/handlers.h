@@ -84,6 +84,23 @@ bool api_export_json(Work *w, const Request *q, Response *r);
 bool api_forms(Work *w, const Request *q, Response *r);
 bool api_preview(Work *w, const Request *q, Response *r);
 bool api_options(Work *w, const Request *q, Response *r);
+/* api_definition.c: the path of the file follows */
+bool api_definitions(Work *w, const Request *q, Response *r);
+bool api_definition(Work *w, const Request *q, Response *r);
+bool api_definition_patch(Work *w, const Request *q, Response *r);
+bool api_definition_put(Work *w, const Request *q, Response *r);
+bool api_definition_delete(Work *w, const Request *q, Response *r);
+bool api_draft_drop(Work *w, const Request *q, Response *r);
+/* api_publish.c */
+bool api_draft(Work *w, const Request *q, Response *r);
+bool api_definition_check(Work *w, const Request *q, Response *r);
+bool api_definition_plan(Work *w, const Request *q, Response *r);
+bool api_definition_publish(Work *w, const Request *q, Response *r);
+bool api_definition_revert(Work *w, const Request *q, Response *r);
+bool api_definition_waiting(Work *w, const Request *q, Response *r);
+bool api_definition_apply(Work *w, const Request *q, Response *r);
+bool api_versions(Work *w, const Request *q, Response *r);
+bool api_version_diff(Work *w, const Request *q, Response *r);
 /* api_health.c, assets.c */
 bool api_healthz(Work *w, const Request *q, Response *r);
 bool api_readyz(Work *w, const Request *q, Response *r);

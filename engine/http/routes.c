@@ -6,6 +6,7 @@
 #define API "/api/v1"
 #define FORM API "/forms/{form}"
 #define REC FORM "/records/{id}"
+#define DEF API "/definitions"
 enum { PAGE = ROUTE_PAGE, POST = ROUTE_PAGE | ROUTE_WRITE, WRITE = ROUTE_WRITE,
     OPEN = ROUTE_OPEN, ADMIN = ROUTE_ADMIN, BARE = ROUTE_BARE };
 
@@ -75,6 +76,31 @@ static const Route table[] = {
     { "POST", FORM "/preview", 0, api_preview,
         "formulas and conditions of a record being typed" },
     { "GET", FORM "/options", 0, api_options, "records a link field may choose" },
+    { "GET", DEF, ADMIN, api_definitions, "the app's files, with what the folder waits for" },
+    { "GET", DEF "/versions", ADMIN, api_versions, "what was published: ?before=&limit=" },
+    { "GET", DEF "/diff", ADMIN, api_version_diff,
+        "two versions compared: ?from=&to=, numbers, draft or folder" },
+    { "GET", DEF "/draft", ADMIN, api_draft, "what one has edited and not published" },
+    { "DELETE", DEF "/draft", WRITE | ADMIN, api_draft_drop, "drop one's draft: ?path=" },
+    { "GET", DEF "/waiting", ADMIN, api_definition_waiting,
+        "the folder, when it is not what is served: diff, issues, plan" },
+    { "POST", DEF "/apply", WRITE | ADMIN, api_definition_apply,
+        "publish the folder: {note, allow_loss}" },
+    { "POST", DEF "/check", WRITE | ADMIN, api_definition_check,
+        "the mistakes of what is published with one's draft" },
+    { "POST", DEF "/plan", WRITE | ADMIN, api_definition_plan,
+        "what publishing the draft would do" },
+    { "POST", DEF "/publish", WRITE | ADMIN, api_definition_publish,
+        "publish the draft: {note, allow_loss}" },
+    { "POST", DEF "/revert", WRITE | ADMIN, api_definition_revert,
+        "make an older version the newest: {version, note, allow_loss, dry_run}" },
+    { "GET", DEF "/{path*}", ADMIN, api_definition, "one file: text, etag, tree: ?version=" },
+    { "PATCH", DEF "/{path*}", WRITE | ADMIN, api_definition_patch,
+        "edit it in one's draft: {ops, etag}" },
+    { "PUT", DEF "/{path*}", WRITE | ADMIN, api_definition_put,
+        "write it whole, in one's draft: {text, etag}" },
+    { "DELETE", DEF "/{path*}", WRITE | ADMIN, api_definition_delete,
+        "remove it, in one's draft: ?etag=" },
     { "GET", "/healthz", BARE, api_healthz, "is the process alive" },
     { "GET", "/readyz", OPEN, api_readyz, "can it answer" },
     { "GET", "/metrics", OPEN, api_metrics, "figures for Prometheus" },
