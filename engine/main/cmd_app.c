@@ -1,9 +1,9 @@
 /*
- * cmd_app.c — the definitions: check, plan, apply; and tick, backup.
+ * cmd_app.c — the definitions: check, plan; and tick, backup.
  */
 #include "main/ops.h"
 #include "data/rule_api.h"
-#include "data/schema.h"
+#include "data/version.h"
 #include "rule/hooks.h"
 #include "base/sys.h"
 
@@ -73,16 +73,30 @@ static void remove_dir(Cmd *c, const char *dir)
     if (dir) rmdir(dir);
 }
 
-static void print_plan(Cmd *c, const Plan *plan)
+/* Which version the database is at. */
+static void print_at(const Version *v)
+{
+    char at[40];
+    if (!v) {
+        printf("there is no published version yet\n");
+        return;
+    }
+    datetime_show(at, sizeof at, v->at);
+    printf("the database is at version %lld (%s%s%s)\n", (long long)v->version, at,
+        v->author ? ", " : "", v->author ? v->author : "");
+}
+
+static void print_plan(Cmd *c, const Plan *plan, const Version *at)
 {
     bool sql = str_starts(c->command->name, "debug");
     if (c->json) {
         Str s = str_begin(c->a);
         Json j = json_begin(&s);
         plan_json(plan, &j);
-        printf("%s\n", str_show(&s));
+        printf("{\"version\":%lld,%s\n", at ? (long long)at->version : 0, str_show(&s) + 1);
         return;
     }
+    print_at(at);
     if (plan_empty(plan)) printf("nothing to do: the database is the app\n");
     else printf("%s", plan_show(c->a, plan));
     for (int i = 0; sql && i < plan->n; i++)
@@ -95,26 +109,19 @@ int run_plan(Cmd *c)
     Db *db = NULL;
     char *dir = NULL;
     Plan plan = { 0 };
+    Version *at;
+    int n;
     App *app = load(c);
     if (!app) return cmd_failed(c);
-    bool ok = open_db(c, &pool, &db, &dir) && schema_plan(&c->cx, db, app, &plan);
-    if (ok) print_plan(c, &plan);
+    bool ok = open_db(c, &pool, &db, &dir) && schema_plan(&c->cx, db, app, &plan)
+        && version_list(&c->cx, db, 0, 1, &at, &n);
+    if (ok) print_plan(c, &plan, n ? at : NULL);
     if (db) db_close(db);
     if (pool) db_pool_close(pool);
     remove_dir(c, dir);
     app_give(app);
     if (!ok) return cmd_failed(c);
     return plan.refused ? EXIT_ISSUES : EXIT_DONE;
-}
-
-int run_apply(Cmd *c)
-{
-    Node *args = node_map(c->a), *out;
-    node_put_bool(c->a, args, "allow_loss", cmd_flag(c, "allow-loss"));
-    if (!ops_call(c, "apply", args, &out)) return cmd_failed(c);
-    if (c->json) printf("%s\n", node_json(c->a, out));
-    else printf("version %s is published\n", node_text(node_find(out, "version")));
-    return EXIT_DONE;
 }
 
 int run_tick(Cmd *c)

@@ -4,6 +4,7 @@
 #include "main/ops.h"
 #include "main/control.h"
 #include "data/auth.h"
+#include "data/publish.h"
 #include "data/save.h"
 #include "base/node_json.h"
 #include "base/sys.h"
@@ -104,16 +105,54 @@ static bool token_add(Work *w, const Node *args, Json *out)
     return true;
 }
 
+static bool read_ask(Work *w, const Node *args, PublishAsk *ask)
+{
+    *ask = (PublishAsk){ .author = text(args, "author"), .note = text(args, "note"),
+        .asked = true };
+    return node_read_bool(&w->cx, args, "allow_loss", &ask->allow_loss);
+}
+
+/* Both sides of what collides, as issues. */
+static bool told_clashes(Work *w, const Merge *m)
+{
+    for (int i = 0; i < m->n; i++) {
+        const Clash *c = &m->clash[i];
+        cx_issue(&w->cx, (Place){ .file = m->file }, "clash", "%s, %s: published %s, in the "
+            "folder %s, now to become %s", m->file, c->path, node_json(w->cx.a, c->base),
+            node_json(w->cx.a, c->theirs), node_json(w->cx.a, c->mine));
+    }
+    return false;
+}
+
+static void put_published(const Published *p, Json *out)
+{
+    json_map(out);
+    json_key(out, "version"); json_int(out, p->version);
+    json_key(out, "plan"); json_raw(out, p->plan_json);
+    json_map_end(out);
+}
+
 static bool apply(Work *w, const Node *args, Json *out)
 {
-    bool loss = false;
-    node_bool(node_find(args, "allow_loss"), &loss);
-    if (!engine_reload(w->engine, &w->cx, loss)) return false;
-    App *app = engine_app(w->engine);
-    json_map(out);
-    json_key(out, "version"); json_int(out, app->version);
-    json_map_end(out);
-    app_give(app);
+    PublishAsk ask;
+    Published done;
+    if (!read_ask(w, args, &ask) || !engine_publish(w->engine, &w->cx, &ask, &done))
+        return false;
+    put_published(&done, out);
+    return true;
+}
+
+static bool revert(Work *w, const Node *args, Json *out)
+{
+    PublishAsk ask;
+    Published done;
+    Merge clash;
+    int64_t version = 0;
+    if (!node_int(node_find(args, "version"), &version) || !read_ask(w, args, &ask)) return false;
+    if (!ask.note) ask.note = arena_printf(w->cx.a, "version %lld again", (long long)version);
+    if (!proposal_publish(w, PROPOSE_VERSION, version, &ask, &done, &clash))
+        return told_clashes(w, &clash);
+    put_published(&done, out);
     return true;
 }
 
@@ -142,7 +181,7 @@ static bool backup(Work *w, const Node *args, Json *out)
 
 static const Op table[] = {
     { "user_add", user_add }, { "user_passwd", user_passwd }, { "token_add", token_add },
-    { "apply", apply }, { "tick", tick }, { "backup", backup },
+    { "apply", apply }, { "revert", revert }, { "tick", tick }, { "backup", backup },
 };
 
 bool ops_run(Engine *e, Cx *cx, const char *name, const Node *args, Str *out)
