@@ -182,8 +182,9 @@ MUST static bool text_seen(Work *w, const DraftEdit *e, const Draft *kept, bool 
     if (is(a, kept->base, e->etag)) return true;
     if (e->etag && !version_text(&w->cx, w->db, e->path, e->etag, &old)) return false;
     *out = old;
-    return old || cx_fail(&w->cx, E_STALE, e->etag ? "nobody knows this etag any more; read the "
-        "file again" : "the file is there already; say its etag");
+    if (old) return true;
+    if (!e->etag) return cx_fail(&w->cx, E_STALE, "the file is there already; say its etag");
+    return cx_fail(&w->cx, E_STALE, "nobody knows this etag any more; read the file again");
 }
 
 /* The new text by the edit. */

@@ -6,6 +6,7 @@
  */
 #include "data/restored.h"
 #include "data/migrate.h"
+#include "base/i18n.h"
 #include "base/sys.h"
 
 #include <stdio.h>
@@ -43,10 +44,11 @@ bool restored_look(Engine *e, Cx *cx, char **why)
     bool older = last > version || (last == version && *marked && !str_eq(marked, hash));
     if (!version) return true;
     if (older && last > version)
-        *why = arena_printf(cx->a, "version %lld was published here, the database is at version "
-            "%lld", (long long)last, (long long)version);
+        *why = arena_printf(cx->a, i18n_text(cx->lang, "version %lld was published here, the "
+            "database is at version %lld"), (long long)last, (long long)version);
     else if (older || copy)
-        *why = arena_printf(cx->a, "the database is at version %lld", (long long)version);
+        *why = arena_printf(cx->a, i18n_text(cx->lang, "the database is at version %lld"),
+            (long long)version);
     return true;
 }
 

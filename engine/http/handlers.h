@@ -44,6 +44,12 @@ bool page_messages_read_post(Work *w, const Request *q, Response *r);
 bool page_snooze_post(Work *w, const Request *q, Response *r);
 /* admin_page.c */
 bool page_admin(Work *w, const Request *q, Response *r);
+/* version_page.c: segment: the number */
+bool page_versions(Work *w, const Request *q, Response *r);
+bool page_versions_apply_post(Work *w, const Request *q, Response *r);
+bool page_version(Work *w, const Request *q, Response *r);
+bool page_revert(Work *w, const Request *q, Response *r);
+bool page_revert_post(Work *w, const Request *q, Response *r);
 
 /* api_login.c */
 bool api_login(Work *w, const Request *q, Response *r);
