@@ -3,7 +3,7 @@
  */
 #ifndef DATA_ENGINE_H
 #define DATA_ENGINE_H
-#include "data/work.h"
+#include "data/schema.h"
 
 typedef struct EngineOptions {
     const char *dir;          /* app folder */
@@ -34,12 +34,11 @@ MUST bool engine_reload(Engine *e, Cx *cx, bool allow_loss);
 /* What is to be published: the folder as it is, or changes over a snapshot. */
 typedef struct PublishAsk {
     const char *author, *note;                /* NULL: not known, none */
-    bool allow_loss;
+    bool loss;                /* what the plan loses may be lost */
     bool asked;               /* somebody asked for it: over a restored backup too */
+    const PlanFill *fill; int nfill;          /* answers to what the plan asks */
     const App *on;            /* NULL: the folder */
     const Source *change; int nchange;        /* over `on`; a text that is NULL: removed */
-    /* Adjusts what was loaded from the changes before it is planned, or NULL. */
-    MUST bool (*fit)(Cx *cx, App *app, void *arg); void *arg;
 } PublishAsk;
 typedef struct Published {
     int64_t version;
@@ -56,7 +55,6 @@ MUST bool engine_publish(Engine *e, Cx *cx, const PublishAsk *ask, Published *ou
 void engine_lay(Arena *a, const App *on, const Source *change, int nchange, Source **out, int *n);
 /* What such sources would be: loaded with their rules and planned against w's database; to be
    given back. NULL after issues. */
-typedef struct Plan Plan;
 App *engine_try(Work *w, const Source *source, int n, Plan *plan);
 /* Why the folder is not what is served: issues or a waiting plan as text; NULL: it is. */
 char *engine_waiting(Engine *e, Arena *a);

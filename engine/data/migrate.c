@@ -8,6 +8,7 @@
 #include "data/version.h"
 #include "base/sys.h"
 
+#include <signal.h>
 #include <stdlib.h>
 
 typedef struct Apply {
@@ -15,18 +16,39 @@ typedef struct Apply {
     int64_t version;
 } Apply;
 
-MUST static bool run_steps(Cx *cx, Db *db, const Plan *plan, bool first)
+/* For tests: dies, or fails, before the step of that number. */
+static bool debug_step(Cx *cx, int i)
 {
-    for (int i = 0; i < plan->n; i++) {
-        const PlanStep *s = &plan->step[i];
-        bool early = s->what == PLAN_TABLE || s->what == PLAN_COLUMN || s->what == PLAN_FILL;
-        if (!s->sql || early != first || db_script(cx, db, s->sql)) continue;
-        if (s->what == PLAN_INDEX && cx->err == E_INPUT) {
-            cx_clear(cx);
-            return cx_fail(cx, E_CONFLICT, "%s: some values are there more than once",
-                s->text);
-        }
-        return false;
+    const char *kill_at = sys_env("TENON_KILL_AT_STEP"), *fail_at = sys_env("TENON_FAIL_AT_STEP");
+
+    if (kill_at && atoi(kill_at) == i) raise(SIGKILL);
+    return !fail_at || atoi(fail_at) != i || cx_fail(cx, E_SYS, "stopped at step %d", i);
+}
+
+MUST static bool run_step(Cx *cx, Db *db, const Apply *x, PlanStep *s)
+{
+    if (s->what == PLAN_CONVERT) {
+        bool unknown = s->convert->lost < 0;
+        if (!convert_run(cx, db, x->app, s->convert, x->version)) return false;
+        if (!s->convert->lost || x->plan->loses || unknown) return true;
+        return cx_fail(cx, E_CONFLICT, "%s: values that do not convert were written meanwhile; "
+            "plan again", s->text);
+    }
+    if (!s->sql || db_script(cx, db, s->sql)) return true;
+    if (s->what == PLAN_INDEX && cx->err == E_INPUT) {
+        cx_clear(cx);
+        return cx_fail(cx, E_CONFLICT, "%s: some values are there more than once", s->text);
+    }
+    return false;
+}
+
+/* The steps stand in the order in which they run; computed fields are one walk for all. */
+MUST static bool run_steps(Cx *cx, Db *db, const Apply *x, bool first)
+{
+    for (int i = 0; i < x->plan->n; i++) {
+        PlanStep *s = &x->plan->step[i];
+        if ((s->what < PLAN_COMPUTE) != first || s->what == PLAN_COMPUTE) continue;
+        if (!debug_step(cx, i) || !run_step(cx, db, x, s)) return false;
     }
     return true;
 }
@@ -135,11 +157,12 @@ static bool apply(Cx *cx, Db *db, void *arg)
     Apply x = *(Apply *)arg;
 
     if (!next_version(cx, db, &x.version)) return false;
-    if (!run_steps(cx, db, x.plan, true)) return false;
+    if (!run_steps(cx, db, &x, true) || !migrate_names(cx, db, x.plan, x.version)) return false;
     if (!migrate_fill(cx, db, x.app, x.plan)) return false;
-    if (!run_steps(cx, db, x.plan, false)) return false;
+    if (!migrate_stages(cx, db, x.app, x.plan)) return false;
+    if (!run_steps(cx, db, &x, false)) return false;
     if (!put_sources(cx, db, &x) || !put_definition(cx, db, &x)) return false;
-    if (!put_notes(cx, db, x.plan)) return false;
+    if (!put_notes(cx, db, x.plan) || !debug_step(cx, x.plan->n)) return false;
     ((Apply *)arg)->version = x.version;
     return true;
 }
@@ -156,7 +179,8 @@ bool migrate_apply(Cx *cx, Db *db, App *app, const Plan *plan, const char *autho
                 cx_issue(cx, at_field(plan->step[i].form), "refused", "%s", plan->step[i].text);
         return cx_check_as(cx, E_CONFLICT);
     }
-    return db_write(cx, db, apply, &x) && set_versions(cx, db, app, x.version);
+    return db_write(cx, db, apply, &x) && set_versions(cx, db, app, x.version)
+        && debug_step(cx, plan->n + 1);
 }
 
 /* ---- what was published ---- */

@@ -20,7 +20,7 @@ typedef enum Propose { PROPOSE_DRAFT, PROPOSE_VERSION, PROPOSE_FOLDER } Propose;
 MUST bool proposal_open(Work *w, Propose what, int64_t version, Proposal *out, Merge *clash);
 /* Checks and plans it. False with issues (E_DEF). */
 MUST bool proposal_plan(Work *w, Proposal *p);
-/* Does it: author, note and allow_loss are the ask's. E_CONFLICT with out->plan when it is
+/* Does it: author, note and loss are the ask's. E_CONFLICT with out->plan when it is
    refused or would lose data, with clashes, or when there is nothing to publish. */
 MUST bool proposal_publish(Work *w, Propose what, int64_t version, const PublishAsk *ask,
     Published *out, Merge *clash);

@@ -106,7 +106,7 @@ MUST static bool may_publish(Engine *e, Cx *cx, const Plan *plan, const PublishA
         return cx_fail(cx, E_CONFLICT, "the database seems to be a restored backup (%s) and is "
             "not changed unasked; `tenon apply` brings it to the folder:\n%s", why,
             plan_show(cx->a, plan));
-    if (!plan->refused && plan->loses && !ask->allow_loss)
+    if (!plan->refused && plan->loses && !ask->loss)
         return cx_fail(cx, E_CONFLICT, "the change loses data and waits:\n%s",
             plan_show(cx->a, plan));
     return true;
@@ -116,11 +116,12 @@ MUST static bool may_publish(Engine *e, Cx *cx, const Plan *plan, const PublishA
 MUST static bool publish(Engine *e, Cx *cx, App *app, const PublishAsk *ask,
     const PlanNote *note, Published *out)
 {
+    PlanAsk answers = { ask->fill, ask->nfill };
     Plan plan = { 0 };
     bool stored;
 
     if (!migrate_known(cx, e->db, app, &stored)) return false;
-    if (!schema_plan(cx, e->db, app, &plan)) return false;
+    if (!schema_plan_with(cx, e->db, app, &answers, &plan)) return false;
     keep_plan(cx, &plan, out);
     out->same = stored && plan_empty(&plan);
     if (!out->same) {
@@ -256,8 +257,7 @@ MUST static bool publish_changes(Engine *e, Cx *cx, const PublishAsk *ask, Publi
     engine_lay(cx->a, ask->on, ask->change, ask->nchange, &source, &n);
     App *app = app_load_sources(cx, source, n, e->dir);
     if (!app) return cx_check_as(cx, E_DEF);
-    if ((ask->fit && !ask->fit(cx, app, ask->arg)) || !try_rules(e, cx, app)
-        || !publish(e, cx, app, ask, &note, out)) {
+    if (!try_rules(e, cx, app) || !publish(e, cx, app, ask, &note, out)) {
         app_give(app);
         return false;
     }
@@ -279,7 +279,7 @@ bool engine_publish(Engine *e, Cx *cx, const PublishAsk *ask, Published *out)
 
 bool engine_reload(Engine *e, Cx *cx, bool allow_loss)
 {
-    PublishAsk ask = { .allow_loss = allow_loss };
+    PublishAsk ask = { .loss = allow_loss };
     Published out;
 
     return engine_publish(e, cx, &ask, &out);

@@ -128,7 +128,7 @@ static void add_side(Arena *a, Spec *s, const Form *f, const Field *x)
         { .name = "position", .type = "INTEGER", .extra = "NOT NULL" },
         { .name = "value", .type = links ? "INTEGER" : "TEXT", .references = to,
           .extra = "NOT NULL", .field = x,
-          .kind = to ? arena_printf(a, "list of %s", to) : "list of text" },
+          .kind = to ? arena_printf(a, "list of links to %s", to) : "list of text" },
     };
     TableSpec t = { .name = x->name.table, .form = f, .side = x,
         .tail = "PRIMARY KEY (\"record\", \"position\")" };

@@ -12,6 +12,15 @@ static const struct { const char *name, *sql; } tables[] = {
     { "_draft", "CREATE TABLE _draft (\"user\" INTEGER NOT NULL, path TEXT NOT NULL, "
       "base TEXT, text TEXT, ops TEXT, at TEXT NOT NULL, PRIMARY KEY (\"user\", path))" },
     { "_schema", "CREATE TABLE _schema (name TEXT PRIMARY KEY, text TEXT NOT NULL)" },
+    { "_field", "CREATE TABLE _field (id INTEGER PRIMARY KEY AUTOINCREMENT, parent INTEGER, "
+      "name TEXT NOT NULL, kind TEXT NOT NULL, source TEXT, was TEXT, rules TEXT, "
+      "required INTEGER NOT NULL, retired INTEGER, parked INTEGER NOT NULL)" },
+    { "_name", "CREATE TABLE _name (id INTEGER NOT NULL, name TEXT NOT NULL, "
+      "since INTEGER NOT NULL, until INTEGER, upto INTEGER);"
+      "CREATE INDEX ix__name ON _name (id)" },
+    { "_unconverted", "CREATE TABLE _unconverted (form TEXT NOT NULL, record INTEGER NOT NULL, "
+      "field TEXT NOT NULL, old_value TEXT, new_value TEXT, version INTEGER NOT NULL, "
+      "PRIMARY KEY (form, field, record))" },
     { "_history", "CREATE TABLE _history (id INTEGER PRIMARY KEY AUTOINCREMENT, "
       "form TEXT NOT NULL, record INTEGER NOT NULL, at TEXT NOT NULL, \"by\" INTEGER, via TEXT, "
       "rule TEXT, what TEXT NOT NULL, note TEXT, changes TEXT, hash TEXT);"

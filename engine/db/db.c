@@ -153,7 +153,7 @@ bool db_tables(Cx *cx, Db *db, const char ***out, int *n)
     return db->backend->tables(cx, db, out, n);
 }
 
-bool db_indexes(Cx *cx, Db *db, const char ***out, int *n)
+bool db_indexes(Cx *cx, Db *db, Index **out, int *n)
 {
     return db->backend->indexes(cx, db, out, n);
 }

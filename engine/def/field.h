@@ -18,7 +18,9 @@ typedef struct FieldType FieldType;
 typedef struct Value { bool given; Val val; Expr *expr; const Node *at; } Value;
 /* true, false or an expression. */
 typedef struct Flag { bool on; Expr *expr; } Flag;
-typedef struct Option { const char *value; Label label; const char *color; } Option;
+typedef struct Option { const char *value; Label label; const char *color, *was; } Option;
+/* An option that went: what stands for it now; NULL: nothing. */
+typedef struct Removed { const char *value, *now; } Removed;
 typedef enum OnDelete { ON_DELETE_RESTRICT, ON_DELETE_CLEAR, ON_DELETE_CASCADE } OnDelete;
 
 struct Field {
@@ -41,6 +43,7 @@ struct Field {
     const char *pattern; void *regex;          /* PCRE2 code, compiled at load, JIT off */
     int decimals; const char *unit, *currency;
     Option *option; int noption;
+    Removed *removed; int nremoved;
     Form *to;                                  /* link; user and department fields too */
     OnDelete on_delete; Expr *pick; Expr *among;
     const char **fill_to; Field **fill_from; int nfill;

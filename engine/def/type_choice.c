@@ -7,13 +7,14 @@
 
 static bool load_option(Cx *cx, Field *f, const Node *n, Option *o)
 {
-    static const char *const known[] = { "value", "label", "color", NULL };
+    static const char *const known[] = { "value", "label", "color", "was", NULL };
     static const char *const colors[] = { "gray", "red", "orange", "amber", "yellow", "lime",
         "green", "teal", "cyan", "blue", "indigo", "violet", "purple", "pink", "brown" };
     *o = (Option){ 0 };
     if (n->kind == NODE_MAP) {
         node_check_keys(cx, n, known, NULL);
         node_read_text(cx, n, "value", &o->value);
+        node_read_text(cx, n, "was", &o->was);
         label_load(cx, n, "label", &o->label);
         int color = ref_word(cx, n, "color", colors, LEN(colors), -1);
         if (color >= 0) o->color = colors[color];
@@ -29,6 +30,28 @@ static bool load_option(Cx *cx, Field *f, const Node *n, Option *o)
     return true;
 }
 
+/* `removed: {old: new}`: what takes the place of options that went; blank: nothing does. */
+static bool load_removed(Cx *cx, Field *f, const Node *map)
+{
+    if (!map) return true;
+    if (!node_is(map, NODE_MAP))
+        return cx_issue(cx, node_place(map), "wrong_kind",
+            "`removed` is a map such as {old: new}");
+    f->removed = ARENA_ARRAY(cx->a, Removed, map->n + 1);
+    for (int i = 0; i < map->n; i++) {
+        const Node *n = map->item[i];
+        Removed r = { n->key, node_blank(n) ? NULL : node_text(n) };
+        if (field_option(f, r.value))
+            cx_issue(cx, node_key_place(n), "does_not_fit",
+                "`%s` is still an option; only options that went have a place here", r.value);
+        else if (!node_blank(n) && (!r.now || !field_option(f, r.now)))
+            cx_issue(cx, node_place(n), "no_option", "has no option `%s`",
+                r.now ? r.now : "?");
+        else f->removed[f->nremoved++] = r;
+    }
+    return true;
+}
+
 static bool choice_load(Cx *cx, Field *f, const Node *n)
 {
     const Node *list = node_find(n, "options");
@@ -41,7 +64,7 @@ static bool choice_load(Cx *cx, Field *f, const Node *n)
         Option o;
         if (load_option(cx, f, list->item[i], &o)) f->option[f->noption++] = o;
     }
-    return true;
+    return load_removed(cx, f, node_find(n, "removed"));
 }
 
 static bool choice_read(Cx *cx, const Field *f, const Node *in, const Zone *zone, Val *out)
@@ -128,6 +151,8 @@ static void choices_json(const Field *f, Val v, Json *out)
 static const FieldAttr choice_attrs[] = {
     { "options", ATTR_OPTIONS, "what one can choose, in this order",
       "options: [web, {value: fair, label: {en: Fair, zh: 展会}, color: amber}]" },
+    { "removed", ATTR_MAP, "options that went, and what takes their place in records; blank: "
+      "nothing does", "removed: {fax: web}" },
     { "options_from", ATTR_LATER, "options that are records of a form", NULL },
     { "allow_other", ATTR_LATER, "a value of one's own", NULL },
     { 0 },

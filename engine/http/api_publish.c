@@ -105,7 +105,7 @@ static bool publish(Work *w, Response *r, Propose what, int64_t version, const N
     Proposal p = { 0 };
 
     if (!node_read_text(&w->cx, body, "note", &ask.note)
-        || !node_read_bool(&w->cx, body, "allow_loss", &ask.allow_loss)) return cx_check(&w->cx);
+        || !node_read_bool(&w->cx, body, "allow_loss", &ask.loss)) return cx_check(&w->cx);
     if (!proposal_open(w, what, version, &p, &clash))
         return definition_refused(w, r, &clash, NULL);
     if (!proposal_publish(w, what, version, &ask, &out, &clash))

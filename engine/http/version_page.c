@@ -114,7 +114,7 @@ static PublishAsk ask_of(Work *w, const Request *q)
     const char *note = node_text(node_find(q->form, "note"));
 
     return (PublishAsk){ .author = w->who.login, .note = note && *note ? note : NULL,
-        .allow_loss = node_text(node_find(q->form, "allow_loss")) != NULL };
+        .loss = node_text(node_find(q->form, "allow_loss")) != NULL };
 }
 
 /* The failure of a publication as a text on the page it came from. */

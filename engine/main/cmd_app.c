@@ -3,7 +3,7 @@
  */
 #include "main/ops.h"
 #include "data/rule_api.h"
-#include "data/version.h"
+#include "data/schema.h"
 #include "rule/hooks.h"
 #include "base/sys.h"
 
@@ -73,30 +73,27 @@ static void remove_dir(Cmd *c, const char *dir)
     if (dir) rmdir(dir);
 }
 
-/* Which version the database is at. */
-static void print_at(const Version *v)
+static void print_version(const Plan *plan)
 {
-    char at[40];
-    if (!v) {
-        printf("there is no published version yet\n");
-        return;
-    }
-    datetime_show(at, sizeof at, v->at);
-    printf("the database is at version %lld (%s%s%s)\n", (long long)v->version, at,
-        v->author ? ", " : "", v->author ? v->author : "");
+    if (!plan->version) printf("the database is empty\n");
+    else printf("the database is at version %lld of %s%s%s%s\n", (long long)plan->version,
+        plan->at ? plan->at : "?", plan->author ? " by " : "", plan->author ? plan->author : "",
+        plan->same ? ", which is this app" : "");
+    if (plan->former)
+        printf("this app is version %lld again\n", (long long)plan->former);
 }
 
-static void print_plan(Cmd *c, const Plan *plan, const Version *at)
+static void print_plan(Cmd *c, const Plan *plan)
 {
     bool sql = str_starts(c->command->name, "debug");
     if (c->json) {
         Str s = str_begin(c->a);
         Json j = json_begin(&s);
         plan_json(plan, &j);
-        printf("{\"version\":%lld,%s\n", at ? (long long)at->version : 0, str_show(&s) + 1);
+        printf("%s\n", str_show(&s));
         return;
     }
-    print_at(at);
+    print_version(plan);
     if (plan_empty(plan)) printf("nothing to do: the database is the app\n");
     else printf("%s", plan_show(c->a, plan));
     for (int i = 0; sql && i < plan->n; i++)
@@ -109,13 +106,10 @@ int run_plan(Cmd *c)
     Db *db = NULL;
     char *dir = NULL;
     Plan plan = { 0 };
-    Version *at;
-    int n;
     App *app = load(c);
     if (!app) return cmd_failed(c);
-    bool ok = open_db(c, &pool, &db, &dir) && schema_plan(&c->cx, db, app, &plan)
-        && version_list(&c->cx, db, 0, 1, &at, &n);
-    if (ok) print_plan(c, &plan, n ? at : NULL);
+    bool ok = open_db(c, &pool, &db, &dir) && schema_plan(&c->cx, db, app, &plan);
+    if (ok) print_plan(c, &plan);
     if (db) db_close(db);
     if (pool) db_pool_close(pool);
     remove_dir(c, dir);

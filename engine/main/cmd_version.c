@@ -23,7 +23,7 @@ static PublishAsk ask_of(Cmd *c)
 {
     const char *author = cmd_option(c, "author");
     return (PublishAsk){ .author = author ? author : sys_env("USER"),
-        .note = cmd_option(c, "note"), .allow_loss = cmd_flag(c, "allow-loss"), .asked = true };
+        .note = cmd_option(c, "note"), .loss = cmd_flag(c, "allow-loss"), .asked = true };
 }
 
 static Node *args_of(Cmd *c, const PublishAsk *ask)
@@ -31,7 +31,7 @@ static Node *args_of(Cmd *c, const PublishAsk *ask)
     Node *args = node_map(c->a);
     if (ask->author) node_put_text(c->a, args, "author", ask->author);
     if (ask->note) node_put_text(c->a, args, "note", ask->note);
-    node_put_bool(c->a, args, "allow_loss", ask->allow_loss);
+    node_put_bool(c->a, args, "allow_loss", ask->loss);
     return args;
 }
 

@@ -109,7 +109,7 @@ static bool read_ask(Work *w, const Node *args, PublishAsk *ask)
 {
     *ask = (PublishAsk){ .author = text(args, "author"), .note = text(args, "note"),
         .asked = true };
-    return node_read_bool(&w->cx, args, "allow_loss", &ask->allow_loss);
+    return node_read_bool(&w->cx, args, "allow_loss", &ask->loss);
 }
 
 /* Both sides of what collides, as issues. */

@@ -75,11 +75,11 @@ def versions_are_compared_with_each_other_and_the_folder():
 
 def the_plan_says_which_version_the_database_is_at():
     app = App({'app.yaml': APP, 'forms/note.yaml': NOTE})
-    assert 'no published version' in app.cli('plan').text
+    assert 'the database is empty' in app.cli('plan').text
     assert json.loads(app.cli('plan', '--json').text)['version'] == 0
     app.cli('apply', '--author', 'ann')
     assert 'the database is at version 1' in app.cli('plan').text
-    assert 'ann' in app.cli('plan').text
+    assert ' by ann, which is this app' in app.cli('plan').text
     assert json.loads(app.cli('plan', '--json').text)['version'] == 1
 
 
