@@ -53,10 +53,16 @@ MUST static bool run_steps(Cx *cx, Db *db, const Apply *x, bool first)
     return true;
 }
 
+/* A note without text is forgotten. */
 MUST static bool put_note(Cx *cx, Db *db, const char *name, const char *text)
 {
     Sql q = sql_begin(cx->a, db_dialect(db));
 
+    if (!*text) {
+        sql_add(&q, "DELETE FROM _schema WHERE name = ");
+        sql_bind(&q, val_text(name));
+        return db_run(cx, db, &q, NULL);
+    }
     sql_add(&q, "INSERT INTO _schema (name, text) VALUES (");
     sql_bind(&q, val_text(name));
     sql_add(&q, ", ");

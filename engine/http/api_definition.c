@@ -286,7 +286,7 @@ bool api_definition_put(Work *w, const Request *q, Response *r)
     const Node *body = request_object(&w->cx, q, known);
     if (!body) return false;
     e.etag = etag_of(w, body);
-    if (!node_is(node_find(body, "text"), NODE_TEXT))
+    if (!node_is(node_find(body, "text"), NODE_TEXT) || node_blank(node_find(body, "text")))
         cx_issue(&w->cx, at_field("text"), "required", "is required");
     e.text = node_text(node_find(body, "text"));
     return cx_check(&w->cx) && change(w, &e, r);
