@@ -106,6 +106,23 @@ def a_revert_is_a_new_version_with_and_without_a_server():
         client.close()
 
 
+def a_revert_that_loses_data_shows_its_plan_first():
+    app = _app()
+    app.write('forms/note.yaml', NOTE.replace('{type: number}', '{type: text}'))
+    app.cli('apply')
+    app.user('eve', roles='clerk')
+    with app.serve() as server:
+        client = server.client(app.token('eve'))
+        assert client.post('/api/v1/forms/note/records', {'size': 'large'}).status == 201
+        client.close()
+    before = app.rows('SELECT * FROM _definition'), app.read('forms/note.yaml')
+    refused = app.cli('revert', '1', status=1)
+    assert 'large' in refused.errors, refused.errors
+    assert before == (app.rows('SELECT * FROM _definition'), app.read('forms/note.yaml'))
+    app.cli('revert', '1', '--allow-loss')
+    assert app.read('forms/note.yaml') == NOTE and app.rows('SELECT size FROM note') == [(None,)]
+
+
 # ---- a restored backup ----
 
 def _restored_asks(app, want):
