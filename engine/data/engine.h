@@ -3,7 +3,7 @@
  */
 #ifndef DATA_ENGINE_H
 #define DATA_ENGINE_H
-#include "data/work.h"
+#include "data/schema.h"
 
 typedef struct EngineOptions {
     const char *dir;          /* app folder */
@@ -27,8 +27,20 @@ void engine_give(Work *w);
 App *engine_app(Engine *e);                   /* takes a reference: app_give */
 DbPool *engine_pool(Engine *e);
 struct Memory *engine_memory(const Engine *e);          /* see recall.h */
-/* Loads the folder, checks, plans and publishes. False with issues: the old version serves on. */
-MUST bool engine_reload(Engine *e, Cx *cx, bool allow_loss);
+/* What a person answers to a plan that asks. */
+typedef struct PublishAsk {
+    bool loss;                /* what the plan loses may be lost */
+    bool asked;               /* a person said: now. Else a database that is older than what was
+                                 published here (a restored backup) is left as it is */
+    const PlanFill *fill; int nfill;
+    const char *author, *note;
+} PublishAsk;
+/* Loads the folder, checks, plans and publishes. False with issues: the old version serves on.
+   A change that the old version's requests would not survive waits until they are done, and new
+   ones wait until it is through; Works that the calling thread has taken are not waited for, and
+   are of the old version afterwards: only to be given back. E_BUSY when requests do not end. */
+MUST bool engine_publish(Engine *e, Cx *cx, const PublishAsk *ask);
+MUST bool engine_reload(Engine *e, Cx *cx, bool allow_loss);   /* unasked */
 /* Why the folder is not what is served: issues or a waiting plan as text; NULL: it is. */
 char *engine_waiting(Engine *e, Arena *a);
 /* Fires what is due now, until nothing is (timers, then jobs). Returns how many. */

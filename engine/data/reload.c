@@ -12,6 +12,7 @@
 #include "base/sys.h"
 #include "rule/hooks.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void set_waiting(Engine *e, const char *text)
@@ -67,7 +68,9 @@ static void log_reasons(Cx *cx)
             x->at.col) : x->at.field ? x->at.field : "";
         sys_log(LOG_ERROR, "definition refused", "at", at, "issue", x->text, NULL);
     }
-    if (!cx->nissue) sys_log(LOG_ERROR, "definition refused", "issue", cx->text, NULL);
+    if (!cx->nissue)
+        sys_log(LOG_ERROR, "definition refused", "issue", cx->text, "detail",
+            cx->detail ? cx->detail : "", NULL);
 }
 
 /* The rules load into a box of their own and name only what there is. */
@@ -81,30 +84,82 @@ MUST static bool try_rules(Engine *e, Cx *cx, App *app)
     return ok && cx_check_as(cx, E_DEF);
 }
 
-/* Brings the database to the app, or says why not. */
-MUST static bool publish(Engine *e, Cx *cx, App *app, bool allow_loss)
+/* ---- the version that was published here, beside the database ---- */
+
+static int64_t marked(Engine *e, Cx *cx)
 {
+    Cx inner = cx_begin(cx->a, NULL);
+    char *text;
+    size_t n;
+
+    if (!e->mark || !file_exists(e->mark) || !file_read(&inner, e->mark, 100, &text, &n)) return 0;
+    return strtoll(text, NULL, 10);
+}
+
+/* Only a help: a folder that cannot be written does not stop the app. */
+static void mark(Engine *e, Cx *cx, int64_t version)
+{
+    Cx inner = cx_begin(cx->a, NULL);
+    const char *text = arena_printf(cx->a, "%lld\n", (long long)version);
+
+    if (e->o.readonly || !e->mark || marked(e, cx) == version) return;
+    if (!file_write(&inner, e->mark, text, strlen(text)))
+        sys_log(LOG_WARN, "the version cannot be noted", "file", e->mark, NULL);
+}
+
+MUST static bool older_database(Engine *e, Cx *cx, const Plan *plan, const PublishAsk *ask)
+{
+    int64_t version = marked(e, cx);
+
+    if (ask->asked || !plan->version || plan->version >= version) return true;
+    return cx_fail(cx, E_CONFLICT, "the database is of version %lld, but version %lld was "
+        "published here: it looks like a restored backup. `tenon plan` says what would change, "
+        "`tenon apply` does it", (long long)plan->version, (long long)version);
+}
+
+/* Would requests of the old version fail, or write what the new one does not mean? */
+static bool disturbs(const Plan *p)
+{
+    for (int i = 0; i < p->n; i++) {
+        StepWhat what = p->step[i].what;
+        if (p->step[i].sql ? what == PLAN_RENAME || what == PLAN_DROP || what == PLAN_FILL
+            : what == PLAN_CONVERT || what == PLAN_COMPUTE) return true;
+    }
+    return p->nstage > 0;
+}
+
+/* Brings the database to the app, or says why not. */
+MUST static bool publish(Engine *e, Cx *cx, App *app, const PublishAsk *ask)
+{
+    PlanAsk answers = { ask->fill, ask->nfill };
     Plan plan = { 0 };
     bool stored;
 
     if (!migrate_known(cx, e->db, app, &stored)) return false;
-    if (!schema_plan(cx, e->db, app, &plan)) return false;
-    if (stored && plan_empty(&plan)) return true;
+    if (!schema_plan_with(cx, e->db, app, &answers, &plan)) return false;
+    if (stored && plan_empty(&plan)) {
+        mark(e, cx, plan.version);
+        return true;
+    }
     if (e->o.readonly)
         return cx_fail(cx, E_CONFLICT, "the folder is newer than the database");
-    if (!plan.refused && plan.loses && !allow_loss)
-        return cx_fail(cx, E_CONFLICT, "the change loses data and waits:\n%s",
-            plan_show(cx->a, &plan));
-    return migrate_apply(cx, e->db, app, &plan, NULL, NULL);
+    if (!older_database(e, cx, &plan, ask)) return false;
+    if (!plan.refused && plan.loses && !ask->loss)
+        return cx_fail(cx, E_CONFLICT, "the change loses data and waits for `tenon apply "
+            "--allow-loss`:\n%s", plan_show(cx->a, &plan));
+    if (!plan.refused && disturbs(&plan) && !engine_close_gate(e, cx)) return false;
+    if (!migrate_apply(cx, e->db, app, &plan, ask->author, ask->note)) return false;
+    mark(e, cx, app->version);
+    return true;
 }
 
-MUST static bool load_folder(Engine *e, Cx *cx, bool allow_loss, App **out)
+MUST static bool load_folder(Engine *e, Cx *cx, const PublishAsk *ask, App **out)
 {
     App *app = app_load(cx, e->dir);
 
     *out = NULL;
     if (!app) return cx_check_as(cx, E_DEF);
-    if (!try_rules(e, cx, app) || !publish(e, cx, app, allow_loss)) {
+    if (!try_rules(e, cx, app) || !publish(e, cx, app, ask)) {
         app_give(app);
         return false;
     }
@@ -135,12 +190,18 @@ MUST static bool load_stored(Engine *e, Cx *cx, App **out)
 
 bool engine_reload(Engine *e, Cx *cx, bool allow_loss)
 {
+    return engine_publish(e, cx, &(PublishAsk){ .loss = allow_loss });
+}
+
+bool engine_publish(Engine *e, Cx *cx, const PublishAsk *ask)
+{
     App *app, *now = engine_app(e);
     const char *hash = now ? arena_dup(cx->a, now->hash) : NULL;
 
     app_give(now);
+    engine_park(e, true);
     pthread_mutex_lock(&e->reloading);
-    bool ok = load_folder(e, cx, allow_loss, &app);
+    bool ok = load_folder(e, cx, ask, &app);
     if (ok) {
         bool moved = !str_eq(hash, app->hash);
         int64_t version = app->version;
@@ -155,7 +216,9 @@ bool engine_reload(Engine *e, Cx *cx, bool allow_loss)
         set_waiting(e, reasons(cx));
         log_reasons(cx);
     }
+    engine_open_gate(e);
     pthread_mutex_unlock(&e->reloading);
+    engine_park(e, false);
     return ok;
 }
 

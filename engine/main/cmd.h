@@ -51,6 +51,7 @@ int run_new(Cmd *c);
 int run_check(Cmd *c);
 int run_plan(Cmd *c);
 int run_apply(Cmd *c);
+int run_trim(Cmd *c);
 int run_test(Cmd *c);
 int run_tick(Cmd *c);
 int run_why(Cmd *c);

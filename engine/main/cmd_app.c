@@ -1,5 +1,5 @@
 /*
- * cmd_app.c — the definitions: check, plan, apply; and tick, backup.
+ * cmd_app.c — the definitions: check, plan, apply, trim; and tick, backup.
  */
 #include "main/ops.h"
 #include "data/rule_api.h"
@@ -73,9 +73,19 @@ static void remove_dir(Cmd *c, const char *dir)
     if (dir) rmdir(dir);
 }
 
+static void print_version(Cmd *c, const Plan *plan)
+{
+    if (!plan->version) printf("the database is empty\n");
+    else printf("the database is at version %lld of %s%s%s%s\n", (long long)plan->version,
+        plan->at ? plan->at : "?", plan->author ? " by " : "", plan->author ? plan->author : "",
+        plan->same ? ", which is this app" : "");
+    if (plan->former)
+        printf("this app is version %lld again\n", (long long)plan->former);
+    (void)c;
+}
+
 static void print_plan(Cmd *c, const Plan *plan)
 {
-    bool sql = str_starts(c->command->name, "debug");
     if (c->json) {
         Str s = str_begin(c->a);
         Json j = json_begin(&s);
@@ -83,10 +93,11 @@ static void print_plan(Cmd *c, const Plan *plan)
         printf("%s\n", str_show(&s));
         return;
     }
+    print_version(c, plan);
     if (plan_empty(plan)) printf("nothing to do: the database is the app\n");
     else printf("%s", plan_show(c->a, plan));
-    for (int i = 0; sql && i < plan->n; i++)
-        if (plan->step[i].sql) printf("%s;\n", plan->step[i].sql);
+    if (*plan_sql(c->a, plan)) printf("\n%s", plan_sql(c->a, plan));
+    if (plan->loses && !plan->refused) printf("\nwaits for --allow-loss\n");
 }
 
 int run_plan(Cmd *c)
@@ -110,10 +121,26 @@ int run_plan(Cmd *c)
 int run_apply(Cmd *c)
 {
     Node *args = node_map(c->a), *out;
+    Node *fill = node_put(c->a, args, "fill", node_list(c->a));
     node_put_bool(c->a, args, "allow_loss", cmd_flag(c, "allow-loss"));
+    for (int i = 0; i < c->noption; i++)
+        if (str_eq(c->name[i], "fill")) node_add(c->a, fill, node_new_text(c->a, c->value[i]));
     if (!ops_call(c, "apply", args, &out)) return cmd_failed(c);
     if (c->json) printf("%s\n", node_json(c->a, out));
     else printf("version %s is published\n", node_text(node_find(out, "version")));
+    return EXIT_DONE;
+}
+
+int run_trim(Cmd *c)
+{
+    Node *args = node_map(c->a), *out;
+    bool yes = cmd_flag(c, "yes");
+    node_put_bool(c->a, args, "yes", yes);
+    if (!ops_call(c, "trim", args, &out)) return cmd_failed(c);
+    const char *text = node_text(node_find(out, "text"));
+    if (c->json) printf("%s\n", node_json(c->a, out));
+    else if (!text || !*text) printf("nothing is retired\n");
+    else printf("%s%s\n", text, yes ? "done" : "with --yes this is dropped for good");
     return EXIT_DONE;
 }
 

@@ -5,6 +5,7 @@
 #include "main/control.h"
 #include "data/auth.h"
 #include "data/save.h"
+#include "data/trim.h"
 #include "base/node_json.h"
 #include "base/sys.h"
 
@@ -104,16 +105,54 @@ static bool token_add(Work *w, const Node *args, Json *out)
     return true;
 }
 
+/* "form.field=value"; of rows "form.subform.field=value". */
+MUST static bool read_fill(Work *w, const char *text, PlanFill *out)
+{
+    Arena *a = w->cx.a;
+    const char *eq = strchr(text, '='), *dot = NULL;
+    for (const char *p = text; eq && p < eq; p++)
+        if (*p == '.') dot = p;
+    if (!eq || !dot)
+        return cx_fail(&w->cx, E_INPUT, "--fill wants FORM.FIELD=VALUE, not %s", text);
+    char *form = arena_dup_n(a, text, (size_t)(dot - text)), *inner = strchr(form, '.');
+    if (inner) {
+        *inner = '\0';
+        form = arena_printf(a, "%s__%s", form, inner + 1);
+    }
+    *out = (PlanFill){ form, arena_dup_n(a, dot + 1, (size_t)(eq - dot - 1)), eq + 1 };
+    return true;
+}
+
 static bool apply(Work *w, const Node *args, Json *out)
 {
-    bool loss = false;
-    node_bool(node_find(args, "allow_loss"), &loss);
-    if (!engine_reload(w->engine, &w->cx, loss)) return false;
+    const Node *fill = node_find(args, "fill");
+    int n = fill ? fill->n : 0;
+    PlanFill *fills = ARENA_ARRAY(w->cx.a, PlanFill, n + 1);
+    PublishAsk ask = { .asked = true, .fill = fills, .nfill = n };
+    node_bool(node_find(args, "allow_loss"), &ask.loss);
+    for (int i = 0; i < n; i++)
+        if (!read_fill(w, node_text(fill->item[i]), &fills[i])) return false;
+    if (!engine_publish(w->engine, &w->cx, &ask)) return false;
     App *app = engine_app(w->engine);
     json_map(out);
     json_key(out, "version"); json_int(out, app->version);
     json_map_end(out);
     app_give(app);
+    return true;
+}
+
+/* Without `yes` only what would go. */
+static bool trim(Work *w, const Node *args, Json *out)
+{
+    Plan plan = { 0 };
+    bool yes = false;
+    node_bool(node_find(args, "yes"), &yes);
+    if (yes ? !trim_run(&w->cx, w->db, &plan) : !trim_plan(&w->cx, w->db, &plan)) return false;
+    json_map(out);
+    json_key(out, "done"); json_bool(out, yes);
+    json_key(out, "text"); json_text(out, plan_show(w->cx.a, &plan));
+    json_key(out, "plan"); plan_json(&plan, out);
+    json_map_end(out);
     return true;
 }
 
@@ -142,7 +181,7 @@ static bool backup(Work *w, const Node *args, Json *out)
 
 static const Op table[] = {
     { "user_add", user_add }, { "user_passwd", user_passwd }, { "token_add", token_add },
-    { "apply", apply }, { "tick", tick }, { "backup", backup },
+    { "apply", apply }, { "trim", trim }, { "tick", tick }, { "backup", backup },
 };
 
 bool ops_run(Engine *e, Cx *cx, const char *name, const Node *args, Str *out)
