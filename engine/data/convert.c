@@ -334,6 +334,23 @@ MUST static bool restore(Walk *k)
     return ok;
 }
 
+/* A yes-or-no field that stands where another one stood. */
+MUST static bool never_blank(Walk *k)
+{
+    const Field *f = k->c->field;
+    Sql q = sql_begin(k->w.cx.a, db_dialect(k->w.db));
+
+    if (field_val(f) != VAL_BOOL || k->c->reshaped) return true;
+    sql_add(&q, "UPDATE ");
+    sql_name(&q, f->form->names.table);
+    sql_add(&q, " SET ");
+    sql_name(&q, f->name.column);
+    sql_add(&q, " = 0 WHERE ");
+    sql_name(&q, f->name.column);
+    sql_add(&q, " IS NULL");
+    return db_run(&k->w.cx, k->w.db, &q, NULL);
+}
+
 /* ---- from outside ---- */
 
 bool convert_sensible(const char *kind, const Field *to)
@@ -379,7 +396,7 @@ bool convert_run(Cx *cx, Db *db, const App *app, Convert *c, int64_t version)
     k.table = c->table;
     k.column = c->column;
     k.version = version;
-    return end_walk(cx, &k, walk(&k) && restore(&k));
+    return end_walk(cx, &k, walk(&k) && restore(&k) && never_blank(&k));
 }
 
 bool convert_unfit(Cx *cx, Db *db, const App *app, Convert *c, int64_t *n)

@@ -49,7 +49,10 @@ typedef struct Published {
     struct Merge *merge;      /* refused: edits by hand collide with the changes */
 } Published;
 /* Loads, checks, plans, publishes in one transaction, swaps the snapshot, writes the folder's
-   files. False: database, files and what is served are as they were. */
+   files. False: database, files and what is served are as they were. A change that the old
+   version's requests would not survive waits until they are done, and new ones wait until it is
+   through; Works that the calling thread has taken are not waited for, and are of the old version
+   afterwards: only to be given back. E_BUSY when requests do not end. */
 MUST bool engine_publish(Engine *e, Cx *cx, const PublishAsk *ask, Published *out);
 /* The changes over the sources of a snapshot. */
 void engine_lay(Arena *a, const App *on, const Source *change, int nchange, Source **out, int *n);

@@ -70,7 +70,9 @@ static void log_reasons(Cx *cx)
             x->at.col) : x->at.field ? x->at.field : "";
         sys_log(LOG_ERROR, "definition refused", "at", at, "issue", x->text, NULL);
     }
-    if (!cx->nissue) sys_log(LOG_ERROR, "definition refused", "issue", cx->text, NULL);
+    if (!cx->nissue)
+        sys_log(LOG_ERROR, "definition refused", "issue", cx->text, "detail",
+            cx->detail ? cx->detail : "", NULL);
 }
 
 /* The rules load into a box of their own and name only what there is. */
@@ -94,6 +96,17 @@ static void keep_plan(Cx *cx, const Plan *plan, Published *out)
     out->plan = plan_show(cx->a, plan);
 }
 
+/* Would requests of the old version fail, or write what the new one does not mean? */
+static bool disturbs(const Plan *p)
+{
+    for (int i = 0; i < p->n; i++) {
+        StepWhat what = p->step[i].what;
+        if (p->step[i].sql ? what == PLAN_RENAME || what == PLAN_DROP || what == PLAN_FILL
+            : what == PLAN_CONVERT || what == PLAN_COMPUTE) return true;
+    }
+    return p->nstage > 0;
+}
+
 /* What an app that nobody asked for may not do. */
 MUST static bool may_publish(Engine *e, Cx *cx, const Plan *plan, const PublishAsk *ask)
 {
@@ -107,9 +120,9 @@ MUST static bool may_publish(Engine *e, Cx *cx, const Plan *plan, const PublishA
             "not changed unasked; `tenon apply` brings it to the folder:\n%s", why,
             plan_show(cx->a, plan));
     if (!plan->refused && plan->loses && !ask->loss)
-        return cx_fail(cx, E_CONFLICT, "the change loses data and waits:\n%s",
-            plan_show(cx->a, plan));
-    return true;
+        return cx_fail(cx, E_CONFLICT, "the change loses data and waits for `tenon apply "
+            "--allow-loss`:\n%s", plan_show(cx->a, plan));
+    return plan->refused || !disturbs(plan) || engine_close_gate(e, cx);
 }
 
 /* Brings the database to the app, or says why not. */
@@ -271,9 +284,12 @@ MUST static bool publish_changes(Engine *e, Cx *cx, const PublishAsk *ask, Publi
 bool engine_publish(Engine *e, Cx *cx, const PublishAsk *ask, Published *out)
 {
     *out = (Published){ 0 };
+    engine_park(e, true);
     pthread_mutex_lock(&e->reloading);
     bool ok = ask->on ? publish_changes(e, cx, ask, out) : publish_folder(e, cx, ask, out);
+    engine_open_gate(e);
     pthread_mutex_unlock(&e->reloading);
+    engine_park(e, false);
     return ok;
 }
 

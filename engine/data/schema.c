@@ -203,6 +203,8 @@ MUST static bool plan_indexes(Planner *p)
 
 /* ---- views ---- */
 
+#define GONE "-"              /* of a view that was */
+
 static void drop_view(Planner *p, const char *name)
 {
     PlanStep step = { .what = PLAN_DROP_VIEW, .rows = -1,
@@ -211,26 +213,36 @@ static void drop_view(Planner *p, const char *name)
     plan_add(p, step, "drop view %s", name);
 }
 
+/* SQLite looks at every view when a column goes. */
+static bool drops(const Plan *plan)
+{
+    for (int i = 0; i < plan->n; i++)
+        if (plan->step[i].what == PLAN_DROP) return true;
+    return false;
+}
+
 static void plan_views(Planner *p)
 {
+    bool all = drops(p->plan);
+
     for (int i = 0; i < p->spec->nview; i++) {
         const ViewSpec *v = &p->spec->view[i];
         const char *noted = plan_noted(p, v->name);
-        if (noted && str_eq(noted, v->sql)) continue;
+        if (!all && noted && str_eq(noted, v->sql)) continue;
         PlanStep step = { .what = PLAN_VIEW, .form = v->form->key, .rows = -1, .sql = v->sql };
-        if (noted && *noted) drop_view(p, v->name);
+        if (noted && !str_eq(noted, GONE)) drop_view(p, v->name);
         plan_add(p, step, "make view %s", v->name);
         plan_note(p, v->name, v->sql);
     }
     for (int i = 0; i < p->nnote; i++) {
         const char *name = p->note[i].name;
         bool there = !str_ends(name, "_v") || strchr(name, '.') || strchr(name, ':')
-            || !*p->note[i].text;
+            || str_eq(p->note[i].text, GONE);
         for (int k = 0; !there && k < p->spec->nview; k++)
             there = str_eq(p->spec->view[k].name, name);
         if (there) continue;
         drop_view(p, name);
-        plan_note(p, name, "");
+        plan_note(p, name, GONE);
     }
 }
 

@@ -57,6 +57,7 @@ int run_apply(Cmd *c);
 int run_log(Cmd *c);
 int run_diff(Cmd *c);
 int run_revert(Cmd *c);
+int run_trim(Cmd *c);
 int run_test(Cmd *c);
 int run_tick(Cmd *c);
 int run_why(Cmd *c);

@@ -1,5 +1,5 @@
 /*
- * cmd_app.c — the definitions: check, plan; and tick, backup.
+ * cmd_app.c — the definitions: check, plan, trim; and tick, backup.
  */
 #include "main/ops.h"
 #include "data/rule_api.h"
@@ -85,7 +85,6 @@ static void print_version(const Plan *plan)
 
 static void print_plan(Cmd *c, const Plan *plan)
 {
-    bool sql = str_starts(c->command->name, "debug");
     if (c->json) {
         Str s = str_begin(c->a);
         Json j = json_begin(&s);
@@ -96,8 +95,8 @@ static void print_plan(Cmd *c, const Plan *plan)
     print_version(plan);
     if (plan_empty(plan)) printf("nothing to do: the database is the app\n");
     else printf("%s", plan_show(c->a, plan));
-    for (int i = 0; sql && i < plan->n; i++)
-        if (plan->step[i].sql) printf("%s;\n", plan->step[i].sql);
+    if (*plan_sql(c->a, plan)) printf("\n%s", plan_sql(c->a, plan));
+    if (plan->loses && !plan->refused) printf("\nwaits for --allow-loss\n");
 }
 
 int run_plan(Cmd *c)
@@ -116,6 +115,19 @@ int run_plan(Cmd *c)
     app_give(app);
     if (!ok) return cmd_failed(c);
     return plan.refused ? EXIT_ISSUES : EXIT_DONE;
+}
+
+int run_trim(Cmd *c)
+{
+    Node *args = node_map(c->a), *out;
+    bool yes = cmd_flag(c, "yes");
+    node_put_bool(c->a, args, "yes", yes);
+    if (!ops_call(c, "trim", args, &out)) return cmd_failed(c);
+    const char *text = node_text(node_find(out, "text"));
+    if (c->json) printf("%s\n", node_json(c->a, out));
+    else if (!text || !*text) printf("nothing is retired\n");
+    else printf("%s%s\n", text, yes ? "done" : "with --yes this is dropped for good");
+    return EXIT_DONE;
 }
 
 int run_tick(Cmd *c)

@@ -32,6 +32,9 @@ static Node *args_of(Cmd *c, const PublishAsk *ask)
     if (ask->author) node_put_text(c->a, args, "author", ask->author);
     if (ask->note) node_put_text(c->a, args, "note", ask->note);
     node_put_bool(c->a, args, "allow_loss", ask->loss);
+    Node *fill = node_put(c->a, args, "fill", node_list(c->a));
+    for (int i = 0; i < c->noption; i++)
+        if (str_eq(c->name[i], "fill")) node_add(c->a, fill, node_new_text(c->a, c->value[i]));
     return args;
 }
 

@@ -6,6 +6,7 @@
 #include "data/auth.h"
 #include "data/publish.h"
 #include "data/save.h"
+#include "data/trim.h"
 #include "base/node_json.h"
 #include "base/sys.h"
 
@@ -105,10 +106,33 @@ static bool token_add(Work *w, const Node *args, Json *out)
     return true;
 }
 
-static bool read_ask(Work *w, const Node *args, PublishAsk *ask)
+/* "form.field=value"; of rows "form.subform.field=value". */
+MUST static bool read_fill(Work *w, const char *text, PlanFill *out)
 {
+    Arena *a = w->cx.a;
+    const char *eq = strchr(text, '='), *dot = NULL;
+    for (const char *p = text; eq && p < eq; p++)
+        if (*p == '.') dot = p;
+    if (!eq || !dot)
+        return cx_fail(&w->cx, E_INPUT, "--fill wants FORM.FIELD=VALUE, not %s", text);
+    char *form = arena_dup_n(a, text, (size_t)(dot - text)), *inner = strchr(form, '.');
+    if (inner) {
+        *inner = '\0';
+        form = arena_printf(a, "%s__%s", form, inner + 1);
+    }
+    *out = (PlanFill){ form, arena_dup_n(a, dot + 1, (size_t)(eq - dot - 1)), eq + 1 };
+    return true;
+}
+
+MUST static bool read_ask(Work *w, const Node *args, PublishAsk *ask)
+{
+    const Node *fill = node_find(args, "fill");
+    int n = fill ? fill->n : 0;
+    PlanFill *fills = ARENA_ARRAY(w->cx.a, PlanFill, n + 1);
     *ask = (PublishAsk){ .author = text(args, "author"), .note = text(args, "note"),
-        .asked = true };
+        .asked = true, .fill = fills, .nfill = n };
+    for (int i = 0; i < n; i++)
+        if (!read_fill(w, node_text(fill->item[i]), &fills[i])) return false;
     return node_read_bool(&w->cx, args, "allow_loss", &ask->loss);
 }
 
@@ -156,6 +180,21 @@ static bool revert(Work *w, const Node *args, Json *out)
     return true;
 }
 
+/* Without `yes` only what would go. */
+static bool trim(Work *w, const Node *args, Json *out)
+{
+    Plan plan = { 0 };
+    bool yes = false;
+    node_bool(node_find(args, "yes"), &yes);
+    if (yes ? !trim_run(&w->cx, w->db, &plan) : !trim_plan(&w->cx, w->db, &plan)) return false;
+    json_map(out);
+    json_key(out, "done"); json_bool(out, yes);
+    json_key(out, "text"); json_text(out, plan_show(w->cx.a, &plan));
+    json_key(out, "plan"); plan_json(&plan, out);
+    json_map_end(out);
+    return true;
+}
+
 static bool tick(Work *w, const Node *args, Json *out)
 {
     int64_t now = sys_now();
@@ -181,7 +220,8 @@ static bool backup(Work *w, const Node *args, Json *out)
 
 static const Op table[] = {
     { "user_add", user_add }, { "user_passwd", user_passwd }, { "token_add", token_add },
-    { "apply", apply }, { "revert", revert }, { "tick", tick }, { "backup", backup },
+    { "apply", apply }, { "revert", revert }, { "trim", trim }, { "tick", tick },
+    { "backup", backup },
 };
 
 bool ops_run(Engine *e, Cx *cx, const char *name, const Node *args, Str *out)
