@@ -213,12 +213,15 @@ static bool equal_edits(const Diff *x, const DiffEdit *e, const Diff *y, const D
 }
 
 /* Does e end before f begins, so that which one comes first is no question? */
-static bool is_before(const DiffEdit *e, const DiffEdit *f)
+static bool is_before(const DiffEdit *e, const DiffEdit *f, bool touching)
 {
-    return e->old + e->nold < f->old || (e->old + e->nold == f->old && e->nold && f->nold);
+    int end = e->old + e->nold;
+
+    return end < f->old || (end == f->old && (touching || (e->nold && f->nold)));
 }
 
-char *diff_merge(Arena *a, const char *base, const char *mine, const char *theirs, int *line)
+char *diff_merge(Arena *a, const char *base, const char *mine, const char *theirs, bool touching,
+    int *line)
 {
     Str s = str_begin(a);
     Diff m = diff_lines(a, base, mine), t = diff_lines(a, base, theirs);
@@ -230,12 +233,12 @@ char *diff_merge(Arena *a, const char *base, const char *mine, const char *their
         if (e && f && equal_edits(&m, e, &t, f)) {
             i++;
             j++;
-        } else if (e && (!f || is_before(e, f))) {
-            i++;
-        } else if (f && (!e || is_before(f, e))) {
+        } else if (f && (!e || is_before(f, e, touching))) {
             j++;
             from = &t;
             e = f;
+        } else if (e && (!f || is_before(e, f, touching))) {
+            i++;
         } else {
             *line = (e->old < f->old ? e->old : f->old) + 1;
             return NULL;

@@ -20,6 +20,8 @@ Diff diff_lines(Arena *a, const char *old, const char *new);
    is NULL is /dev/null. */
 char *diff_unified(Arena *a, const char *path, const char *old, const char *new);
 /* Both changes of `base` in one text. NULL when they change the same lines in two ways; then
-   *line is where in `base`, from 1. */
-char *diff_merge(Arena *a, const char *base, const char *mine, const char *theirs, int *line);
+   *line is where in `base`, from 1. `touching`: changes may touch, and lines that both put at one
+   place follow one another, theirs first: for who checks what comes of it. */
+char *diff_merge(Arena *a, const char *base, const char *mine, const char *theirs, bool touching,
+    int *line);
 #endif

@@ -180,7 +180,7 @@ static bool merge_trees(Cx *cx, const MergeAsk *ask, const Trees *x, Merge *out)
 
     find_clashes(cx->a, x, &m, &t, out);
     if (out->n) return false;
-    out->text = diff_merge(cx->a, ask->base, ask->mine, ask->theirs, &line);
+    out->text = diff_merge(cx->a, ask->base, ask->mine, ask->theirs, true, &line);
     const Node *now = tree_of(cx, ask->file, out->text);
     if (now && holds(cx->a, x->base, now, &m, &t)) return true;
     out->text = NULL;
@@ -204,7 +204,7 @@ bool merge_texts(Cx *cx, const MergeAsk *ask, Merge *out)
     bool ok = false;
     if (x.base && x.theirs && x.mine) ok = merge_trees(cx, ask, &x, out);
     else if (ask->base && ask->theirs && ask->mine) {
-        out->text = diff_merge(cx->a, ask->base, ask->mine, ask->theirs, &line);
+        out->text = diff_merge(cx->a, ask->base, ask->mine, ask->theirs, false, &line);
         ok = out->text != NULL || clash_by_lines(cx, ask, line, out);
     } else {
         clash_by_lines(cx, ask, 0, out);

@@ -237,7 +237,8 @@ def a_kill_in_the_middle_leaves_the_whole_old_or_the_whole_new():
                 pass
         thread = threading.Thread(target=work)
         thread.start()
-        time.sleep(0.05 + 0.04 * i)
+        assert until(lambda: told), 'nothing was published'
+        time.sleep(0.03 * i)
         server.kill()
         thread.join()
         with app.serve() as again:
@@ -257,7 +258,7 @@ def a_kill_in_the_middle_leaves_the_whole_old_or_the_whole_new():
             assert 'nothing to do' in app.cli('plan').text
             again.delete(f'{DEF}/draft', token=token)
         done += len(told)
-    assert done > 10 and app.rows('PRAGMA integrity_check') == [('ok',)], done
+    assert done >= 6 and app.rows('PRAGMA integrity_check') == [('ok',)], done
 
 
 if __name__ == '__main__':

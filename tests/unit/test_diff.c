@@ -102,26 +102,32 @@ static void two_changes_of_other_lines_become_one_text(void **state)
     (void)state;
     int line = 0;
     const char *base = "a\nb\nc\nd\ne\n";
-    assert_string_equal(diff_merge(arena, base, "A\nb\nc\nd\ne\n", "a\nb\nc\nd\nE\nf\n", &line),
+    assert_string_equal(diff_merge(arena, base, "A\nb\nc\nd\ne\n", "a\nb\nc\nd\nE\nf\n", false, &line),
         "A\nb\nc\nd\nE\nf\n");
-    assert_string_equal(diff_merge(arena, base, "a\nc\nd\ne\n", "a\nb\nc\nd\nx\ne\n", &line),
+    assert_string_equal(diff_merge(arena, base, "a\nc\nd\ne\n", "a\nb\nc\nd\nx\ne\n", false, &line),
         "a\nc\nd\nx\ne\n");
-    assert_string_equal(diff_merge(arena, base, "a\nx\nc\nd\ne\n", "a\nx\nc\nd\ne\n", &line),
+    assert_string_equal(diff_merge(arena, base, "a\nx\nc\nd\ne\n", "a\nx\nc\nd\ne\n", false, &line),
         "a\nx\nc\nd\ne\n");
-    assert_string_equal(diff_merge(arena, base, base, "", &line), "");
+    assert_string_equal(diff_merge(arena, base, base, "", false, &line), "");
 }
 
 static void two_changes_of_one_line_are_refused_with_its_place(void **state)
 {
     (void)state;
     int line = 0;
-    assert_null(diff_merge(arena, "a\nb\nc\n", "a\nx\nc\n", "a\ny\nc\n", &line));
+    assert_null(diff_merge(arena, "a\nb\nc\n", "a\nx\nc\n", "a\ny\nc\n", false, &line));
     assert_int_equal(line, 2);
     /* Two lines at one place: which comes first nobody has said. */
-    assert_null(diff_merge(arena, "a\nb\n", "a\nx\nb\n", "a\ny\nb\n", &line));
+    assert_null(diff_merge(arena, "a\nb\n", "a\nx\nb\n", "a\ny\nb\n", false, &line));
     assert_int_equal(line, 2);
+    assert_string_equal(diff_merge(arena, "a\nb\n", "a\nx\nb\n", "a\ny\nb\n", true, &line),
+        "a\ny\nx\nb\n");
+    assert_string_equal(diff_merge(arena, "a\nb\n", "a\nx\nb\n", "a\nB\n", true, &line),
+        "a\nx\nB\n");
+    assert_string_equal(diff_merge(arena, "a\nb\n", "a\nb\nx\n", "a\nB\n", true, &line),
+        "a\nB\nx\n");
     /* What one removes the other may not have changed. */
-    assert_null(diff_merge(arena, "a\nb\nc\n", "a\nc\n", "a\nB\nc\n", &line));
+    assert_null(diff_merge(arena, "a\nb\nc\n", "a\nc\n", "a\nB\nc\n", false, &line));
 }
 
 static void a_merge_holds_both_changes_whoever_comes_first(void **state)
@@ -134,12 +140,12 @@ static void a_merge_holds_both_changes_whoever_comes_first(void **state)
         int line;
         char *base = random_text(&seed, rand_r(&seed) % 20, 9);
         char *mine = random_text(&seed, rand_r(&seed) % 20, 9);
-        assert_string_equal(diff_merge(arena, base, mine, base, &line), mine);
-        assert_string_equal(diff_merge(arena, base, base, mine, &line), mine);
+        assert_string_equal(diff_merge(arena, base, mine, base, false, &line), mine);
+        assert_string_equal(diff_merge(arena, base, base, mine, false, &line), mine);
         char *theirs = arena_dup(arena, base);
         if (*theirs) theirs[rand_r(&seed) % strlen(theirs)] = 'Z';
-        char *one = diff_merge(arena, base, mine, theirs, &line);
-        char *two = diff_merge(arena, base, theirs, mine, &line);
+        char *one = diff_merge(arena, base, mine, theirs, false, &line);
+        char *two = diff_merge(arena, base, theirs, mine, false, &line);
         assert_int_equal(one == NULL, two == NULL);
         if (one) assert_string_equal(one, two);
         merged += one != NULL;
