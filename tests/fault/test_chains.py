@@ -44,7 +44,7 @@ class Field:
     def __init__(self, uid, name, type, decimals=0, options=None):
         self.uid, self.name, self.type, self.decimals = uid, name, type, decimals
         self.options, self.was, self.removed, self.option_was = options or [], None, {}, {}
-        self.names = set()                      # it had once
+        self.names, self.applied = set(), None  # it had once; the `was` that counted last
 
     def yaml(self):
         parts = [f'type: {self.type}']
@@ -166,7 +166,7 @@ class World:
         self.fields, self.rows = [], None       # the fields in use; those of the subform
         self.retired = []                       # in the order of their removal
         self.values, self.lost = {}, {}         # {record: {uid: value}}, {(uid, record): …}
-        self.gone = set()                       # names of what this version removes
+        self.told, self.gone = {}, set()        # names of what this version removes
         self.past = []                          # (files, form, fields as they were)
         self.app = App({'app.yaml': APP})
         for name in NAMES[:3]:
@@ -272,18 +272,24 @@ class World:
     def rename_onto_retired(self):
         names = [g.name for g in self.retired if all(f.name != g.name for f in self.fields)]
         f = self.rng.choice(self.fields)
-        if names and not self.touched(f):
-            self.call(f, self.rng.choice(names))
+        name = self.rng.choice(names) if names else None
+        if name and not self.touched(f) and not self.told_before(f, name):
+            self.call(f, name)
 
     def swap(self):
         if len(self.fields) < 2:
             return
         a, b = self.rng.sample(self.fields, 2)
-        told = a.was == b.name or b.was == a.name   # the same words mean nothing twice
-        if not told and not self.touched(a) and not self.touched(b):
+        if self.told_before(a, b.name) or self.told_before(b, a.name):
+            return
+        if not self.touched(a) and not self.touched(b):
             was = a.name
             self.call(a, b.name)
             self.call(b, was)
+
+    def told_before(self, f, name):
+        """The same words mean nothing twice: that the field of this name was f."""
+        return self.told.get(name) == f.name
 
     def call(self, f, name):
         f.names.add(f.name)
@@ -394,8 +400,9 @@ class World:
         self.app.cli('apply', '--allow-loss')
         again = json.loads(self.app.cli('plan', '--json').text)
         assert again['steps'] == [] and again['same'], again
-        self.gone = set()
+        self.gone, self.told = set(), {}
         for f in self.fields:
+            f.applied = self.told[f.name] = f.was or f.applied
             f.moved = f.fresh = f.retyped = False
         self.past.append((self.form, self.form_was, copy.deepcopy(self.fields)))
 
@@ -418,7 +425,7 @@ class World:
             + [f for f in kept_fields if f.uid not in mine]
         for f in fields:
             new, old = copy.copy(f), now[f.uid]
-            f.names = f.names | old.names | {old.name}
+            f.names, f.applied = f.names | old.names | {old.name}, f.was
             f.type, f.decimals, f.options = old.type, old.decimals, list(old.options)
             option_was, removed = f.option_was, f.removed
             for kept in self.values.values():
