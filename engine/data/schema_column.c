@@ -211,7 +211,7 @@ static void recompute(Planner *p, const Want *w, const char *was)
     bool same = str_eq(was, w->kind);
 
     if (!same && plan_reshapes(p, w)) drop(p, w);
-    if (same && str_eq(w->is->from, w->from) && !w->is->retired) return;
+    if (same && plan_same_source(p, w->is->from, w->from) && !w->is->retired) return;
     if (!w->field->serial) plan_fill_add(p, w->field);
 }
 

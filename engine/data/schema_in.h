@@ -79,6 +79,8 @@ const char *plan_literal(Planner *p, Val v);
 void plan_fill_add(Planner *p, const Field *f);
 void plan_changed(Planner *p, const Field *f);
 void plan_fills(Planner *p);
+/* Is it computed from the same fields in the same way, whatever they are called? */
+bool plan_same_source(Planner *p, const char *was, const char *now);
 
 /* schema_check.c: what data says to a change. */
 MUST bool plan_unique(Planner *p, const IndexSpec *x);

@@ -87,7 +87,7 @@ static void by_past(const Planner *p, const Level *l, Want *w)
 {
     for (int i = p->known.n - 1; i >= 0 && !w->is; i--) {
         Known *k = p->known.item[i];
-        if (k->up == l->up && !k->retired && !named(l, k->name)
+        if (k->up == l->up && !k->retired && !named(l, k->name) && str_eq(k->kind, w->kind)
             && known_had(&p->known, k, w->name)) take(p, w, k);
     }
 }

@@ -57,11 +57,22 @@ static bool applied(const OldRules *old, const Option *o)
     return false;
 }
 
+/* A former version has the option's former name again. */
+static bool taken_back(const Field *f, const OldRules *old, int i)
+{
+    for (int k = 0; k < f->nremoved; k++)
+        if (str_eq(f->removed[k].value, old->option[i])) return false;
+    for (int k = 0; k < f->noption; k++)
+        if (str_eq(f->option[k].was, old->option[i])) return false;
+    return *old->was[i] && !field_option(f, old->option[i]) && field_option(f, old->was[i])
+        && !str_in(old->was[i], old->option, old->n);
+}
+
 static int swaps_of(Arena *a, const Field *f, const OldRules *old, Swap **out)
 {
     int n = 0;
 
-    *out = ARENA_ARRAY(a, Swap, f->noption + f->nremoved + 1);
+    *out = ARENA_ARRAY(a, Swap, f->noption + f->nremoved + old->n + 1);
     for (int i = 0; i < f->noption; i++) {
         const Option *o = &f->option[i];
         if (o->was && !str_eq(o->was, o->value) && str_in(o->was, old->option, old->n)
@@ -70,6 +81,8 @@ static int swaps_of(Arena *a, const Field *f, const OldRules *old, Swap **out)
     for (int i = 0; i < f->nremoved; i++)
         if (str_in(f->removed[i].value, old->option, old->n))
             (*out)[n++] = (Swap){ f->removed[i].value, f->removed[i].now };
+    for (int i = 0; i < old->n; i++)
+        if (taken_back(f, old, i)) (*out)[n++] = (Swap){ old->option[i], old->was[i] };
     return n;
 }
 

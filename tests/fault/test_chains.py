@@ -44,6 +44,7 @@ class Field:
     def __init__(self, uid, name, type, decimals=0, options=None):
         self.uid, self.name, self.type, self.decimals = uid, name, type, decimals
         self.options, self.was, self.removed, self.option_was = options or [], None, {}, {}
+        self.names, self.applied = set(), None  # it had once; the `was` that counted last
 
     def yaml(self):
         parts = [f'type: {self.type}']
@@ -165,6 +166,7 @@ class World:
         self.fields, self.rows = [], None       # the fields in use; those of the subform
         self.retired = []                       # in the order of their removal
         self.values, self.lost = {}, {}         # {record: {uid: value}}, {(uid, record): …}
+        self.told, self.gone = {}, set()        # names of what this version removes
         self.past = []                          # (files, form, fields as they were)
         self.app = App({'app.yaml': APP})
         for name in NAMES[:3]:
@@ -241,7 +243,7 @@ class World:
     # ---- admins ----
 
     def free(self):
-        used = {f.name for f in self.fields} | {f.name for f in self.retired}
+        used = {f.name for f in self.fields} | {f.name for f in self.retired} | self.gone
         return [n for n in NAMES if n not in used]
 
     def change(self):
@@ -257,6 +259,7 @@ class World:
     def add(self):
         if self.free():
             f = self.new(self.rng.choice(self.free()))
+            f.fresh = True
             self.fields.append(f)
             for kept in self.values.values():
                 kept[f.uid] = False if f.type == 'boolean' else None
@@ -264,25 +267,33 @@ class World:
     def rename(self):
         f = self.rng.choice(self.fields)
         if self.free() and not self.touched(f):
-            f.was, f.name = f.name, self.rng.choice(self.free())
-            f.moved = True
+            self.call(f, self.rng.choice(self.free()))
 
     def rename_onto_retired(self):
         names = [g.name for g in self.retired if all(f.name != g.name for f in self.fields)]
         f = self.rng.choice(self.fields)
-        if names and not self.touched(f):
-            f.was, f.name = f.name, self.rng.choice(names)
-            f.moved = True
+        name = self.rng.choice(names) if names else None
+        if name and not self.touched(f) and not self.told_before(f, name):
+            self.call(f, name)
 
     def swap(self):
         if len(self.fields) < 2:
             return
         a, b = self.rng.sample(self.fields, 2)
-        told = a.was == b.name or b.was == a.name   # the same words mean nothing twice
-        if not told and not self.touched(a) and not self.touched(b):
-            a.was, b.was = a.name, b.name
-            a.name, b.name = b.name, a.name
-            a.moved = b.moved = True
+        if self.told_before(a, b.name) or self.told_before(b, a.name):
+            return
+        if not self.touched(a) and not self.touched(b):
+            was = a.name
+            self.call(a, b.name)
+            self.call(b, was)
+
+    def told_before(self, f, name):
+        """The same words mean nothing twice: that the field of this name was f."""
+        return self.told.get(name) == f.name
+
+    def call(self, f, name):
+        f.names.add(f.name)
+        f.was, f.name, f.moved = f.name, name, True
 
     def touched(self, f):
         """Once a version: what is renamed twice in one is another thing to the engine."""
@@ -326,16 +337,18 @@ class World:
     def remove(self):
         if len(self.fields) > 1:
             f = self.rng.choice(self.fields)
-            if not self.touched(f) and not getattr(f, 'retyped', False):
+            taken_back = f.names & {g.name for g in self.fields if self.touched(g)}
+            if not taken_back and not self.touched(f) and not getattr(f, 'retyped', False):
+                self.gone |= f.names
                 self.fields.remove(f)
                 self.retired.append(f)
 
     def bring_back(self):
         names = {f.name for f in self.fields}
         for f in reversed(self.retired):
-            if f.name not in names and not any(g.was == f.name for g in self.fields):
+            if f.name not in names | self.gone and not any(g.was == f.name for g in self.fields):
                 old = self.retired.pop(self.retired.index(f))
-                old.was = None
+                old.was, old.fresh = None, True
                 self.fields.append(old)
                 for kept in self.values.values():
                     kept.setdefault(old.uid, False if old.type == 'boolean' else None)
@@ -387,7 +400,9 @@ class World:
         self.app.cli('apply', '--allow-loss')
         again = json.loads(self.app.cli('plan', '--json').text)
         assert again['steps'] == [] and again['same'], again
+        self.gone, self.told = set(), {}
         for f in self.fields:
+            f.applied = self.told[f.name] = f.was or f.applied
             f.moved = f.fresh = f.retyped = False
         self.past.append((self.form, self.form_was, copy.deepcopy(self.fields)))
 
@@ -410,6 +425,7 @@ class World:
             + [f for f in kept_fields if f.uid not in mine]
         for f in fields:
             new, old = copy.copy(f), now[f.uid]
+            f.names, f.applied = f.names | old.names | {old.name}, f.was
             f.type, f.decimals, f.options = old.type, old.decimals, list(old.options)
             option_was, removed = f.option_was, f.removed
             for kept in self.values.values():
