@@ -24,7 +24,7 @@ static void push(Changes *c, const char *path, const Node *was, const Node *now,
 
 static const char *below(Arena *a, const char *path, const char *key)
 {
-    return *path ? arena_printf(a, "%s/%s", path, key) : key;
+    return *path ? arena_printf(a, "%s.%s", path, key) : key;
 }
 
 /* Do the keys that both have stand in another order? */
@@ -76,7 +76,7 @@ static bool covers(const char *x, const char *y)
 {
     size_t n = strlen(x);
 
-    return !n || (!strncmp(x, y, n) && (!y[n] || y[n] == '/'));
+    return !n || (!strncmp(x, y, n) && (!y[n] || y[n] == '.'));
 }
 
 static bool same_order(const Node *x, const Node *y)
@@ -96,7 +96,7 @@ static bool collide(const Change *m, const Change *t)
 static const Node *at_path(Arena *a, const Node *n, const char *path)
 {
     char **part;
-    int parts = *path ? str_split(a, path, '/', &part) : 0;
+    int parts = *path ? str_split(a, path, '.', &part) : 0;
 
     for (int i = 0; n && i < parts; i++) {
         char *end = part[i];

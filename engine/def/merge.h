@@ -1,7 +1,7 @@
 /*
  * merge — two people's changes of one definition made one, or told apart.
  *
- * Changes collide when they touch the same path of the tree (fields/phone/required) and do not
+ * Changes collide when they touch the same path of the tree (fields.phone.required) and do not
  * say the same. The order of a map's keys is a change of its own. Texts that are no YAML are
  * compared by lines.
  */

@@ -152,6 +152,8 @@ static bool show_list(Work *w, const Request *q, Response *r, const char *error)
     char *waiting = engine_waiting(w->engine, a);
 
     node_put_text(a, page, "waiting", waiting);
+    node_put_text(a, page, "reason", waiting ? arena_dup_n(a, waiting, strcspn(waiting, "\n"))
+        : NULL);
     node_put_text(a, page, "error", error);
     node_put(a, page, "proposal", node_map(a));
     if (!add_list(w, q, page)) return false;

@@ -237,7 +237,7 @@ def two_admins_on_one_attribute_see_both_sides_and_nothing_is_lost():
                        h.boss.get(f'{DEF}/forms/note.yaml')):
             assert answer.status == 409, answer
             clash = answer.json['clashes'][0]
-            assert clash['path'] == 'fields/name/max' and clash['file'] == 'forms/note.yaml'
+            assert clash['path'] == 'fields.name.max' and clash['file'] == 'forms/note.yaml'
             assert (clash['base'], clash['theirs'], clash['mine']) == (None, '50', '60'), clash
         assert h.version() == 2 and 'max: 50' in h.app.read('forms/note.yaml')
         assert 'max: 60' in h.app.rows('SELECT text FROM _draft')[0][0]
@@ -259,7 +259,7 @@ def a_stale_edit_is_merged_or_refused_with_what_is_there():
         assert 'max: 50' in text and 'type: datetime' in text
         answer = _put(h.root, old['text'].replace('required: true', 'required: false, max: 9'),
                       etag=old['etag'], status=409)
-        assert {c['path'] for c in answer.json['clashes']} == {'fields/name/max'}, answer
+        assert {c['path'] for c in answer.json['clashes']} == {'fields.name.max'}, answer
         assert _file(h.root)['text'] == text
         answer = _put(h.root, 'x', etag='ffffffffffffffff', status=412)
         assert answer.json['current'] == {'text': text, 'etag': _file(h.root)['etag']}

@@ -53,7 +53,7 @@ static void both_sides_of_a_collision_are_told(void **state)
     assert_int_equal(cx.err, E_CONFLICT);
     assert_int_equal(m.n, 1);
     assert_null(m.text);
-    assert_string_equal(m.clash[0].path, "fields/day/type");
+    assert_string_equal(m.clash[0].path, "fields.day.type");
     assert_string_equal(node_text(m.clash[0].base), "date");
     assert_string_equal(node_text(m.clash[0].theirs), "datetime");
     assert_string_equal(node_text(m.clash[0].mine), "text");
@@ -65,7 +65,7 @@ static void what_one_removed_the_other_may_not_have_changed(void **state)
     Merge m;
     assert_false(merged(with(base, "  size: {type: number}\n", ""),
         with(base, "type: number", "type: number, min: 1"), &m));
-    assert_string_equal(m.clash[0].path, "fields/size");
+    assert_string_equal(m.clash[0].path, "fields.size");
     assert_null(m.clash[0].theirs);
     assert_non_null(m.clash[0].mine);
 }
