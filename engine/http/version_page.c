@@ -84,11 +84,11 @@ static Node *issues_of(Work *w, const Cx *failed)
     return list;
 }
 
-/* {diff, issues, plan, loses, refused, ready} under `proposal`. */
+/* {diff, issues, plan, loses, refused, ready} under `planned`. */
 MUST static bool add_proposal(Work *w, Node *page, Propose what, int64_t version)
 {
     Arena *a = w->cx.a;
-    Node *to = node_put(a, page, "proposal", node_map(a));
+    Node *to = node_put(a, page, "planned", node_map(a));
     Cx failed = cx_begin(a, w->cx.lang);
     Merge clash;
     Proposal p;
@@ -155,7 +155,7 @@ static bool show_list(Work *w, const Request *q, Response *r, const char *error)
     node_put_text(a, page, "reason", waiting ? arena_dup_n(a, waiting, strcspn(waiting, "\n"))
         : NULL);
     node_put_text(a, page, "error", error);
-    node_put(a, page, "proposal", node_map(a));
+    node_put(a, page, "planned", node_map(a));
     if (!add_list(w, q, page)) return false;
     if (waiting && !add_proposal(w, page, PROPOSE_FOLDER, 0)) return false;
     return page_end(w, q, r, "versions", page);
