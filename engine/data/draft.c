@@ -4,6 +4,7 @@
  */
 #include "data/draft.h"
 #include "data/version.h"
+#include "def/yaml_edit.h"
 #include "base/node_json.h"
 #include "base/sys.h"
 
@@ -195,7 +196,21 @@ MUST static bool edited(Work *w, const DraftEdit *e, const char *seen, const cha
         return true;
     }
     if (!seen) return cx_fail(&w->cx, E_MISSING, "there is no file %s", e->path);
-    return cx_fail(&w->cx, E_INPUT, "edits by ops are not available yet");
+    if (str_eq(app_path_kind(e->path), "plugin"))
+        return cx_fail(&w->cx, E_INPUT, "%s is no YAML: write it whole", e->path);
+    *out = yaml_edit_apply(&w->cx, e->path, seen, e->ops);
+    return *out || cx_check(&w->cx);
+}
+
+/* What makes the new draft of its base, as far as it was made by operations only. */
+static const Node *all_ops(Work *w, const DraftEdit *e, const Draft *kept)
+{
+    Node *all = node_list(w->cx.a);
+
+    if (e->whole || (!kept->ops && !str_eq(kept->base, kept->text))) return NULL;
+    for (int i = 0; kept->ops && i < kept->ops->n; i++) node_add(w->cx.a, all, kept->ops->item[i]);
+    for (int i = 0; i < e->ops->n; i++) node_add(w->cx.a, all, e->ops->item[i]);
+    return all;
 }
 
 typedef struct Edit { const DraftEdit *e; Draft *out; Merge *clash; } Edit;
@@ -222,7 +237,8 @@ static bool edit(Work *w, void *arg)
     MergeAsk ask = { .file = e->path, .base = seen, .theirs = kept.text, .mine = mine,
         .ops = e->ops };
     if (!merge_texts(&w->cx, &ask, x->clash)) return false;
-    *x->out = (Draft){ .path = e->path, .base = kept.base, .text = x->clash->text, .at = w->now };
+    *x->out = (Draft){ .path = e->path, .base = kept.base, .text = x->clash->text, .at = w->now,
+        .ops = all_ops(w, e, &kept) };
     return draft_keep(w, x->out);
 }
 

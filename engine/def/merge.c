@@ -8,6 +8,7 @@
 #include "def/merge.h"
 #include "base/diff.h"
 #include "base/node_yaml.h"
+#include "def/yaml_edit.h"
 
 #include <string.h>
 
@@ -172,6 +173,33 @@ static bool clash_by_lines(Cx *cx, const MergeAsk *ask, int line, Merge *out)
     return false;
 }
 
+/* Operations that say `m`, for a text that says it not yet. Orders are not among them. */
+static Node *ops_of(Arena *a, const Changes *m)
+{
+    Node *ops = node_list(a);
+
+    for (int i = 0; i < m->n; i++) {
+        const Change *c = &m->one[i];
+        if (c->order) return NULL;
+        Node *op = node_add(a, ops, node_map(a)), *path = node_list(a);
+        char **part;
+        int n = str_split(a, c->path, '.', &part);
+        for (int k = 0; k < n; k++) node_add(a, path, node_new_text(a, part[k]));
+        node_put_text(a, op, "op", c->now ? "set" : "remove");
+        node_put(a, op, "path", path);
+        if (c->now) node_put(a, op, "value", node_copy(a, c->now));
+    }
+    return ops;
+}
+
+/* The edits made again on the other's text. */
+static const char *redone(Cx *cx, const MergeAsk *ask, const Node *ops)
+{
+    Cx in = cx_begin(cx->a, cx->lang);
+
+    return ops && ops->n ? yaml_edit_apply(&in, ask->file, ask->theirs, ops) : NULL;
+}
+
 /* False with or without clashes. */
 static bool merge_trees(Cx *cx, const MergeAsk *ask, const Trees *x, Merge *out)
 {
@@ -181,8 +209,11 @@ static bool merge_trees(Cx *cx, const MergeAsk *ask, const Trees *x, Merge *out)
     find_clashes(cx->a, x, &m, &t, out);
     if (out->n) return false;
     out->text = diff_merge(cx->a, ask->base, ask->mine, ask->theirs, true, &line);
-    const Node *now = tree_of(cx, ask->file, out->text);
-    if (now && holds(cx->a, x->base, now, &m, &t)) return true;
+    for (int way = 0; way < 3; way++) {
+        if (way) out->text = redone(cx, ask, way == 1 ? ask->ops : ops_of(cx->a, &m));
+        const Node *now = tree_of(cx, ask->file, out->text);
+        if (now && holds(cx->a, x->base, now, &m, &t)) return true;
+    }
     out->text = NULL;
     return clash_by_lines(cx, ask, line, out);
 }

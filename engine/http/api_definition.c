@@ -10,15 +10,41 @@
 
 /* ---- what refused ---- */
 
-static void put_clash(Json *j, const Clash *c, const char *file)
+/* Plain scalars typed as YAML's core schema does, so that JSON says what YAML says. */
+static Node *typed(Arena *a, const Node *n)
+{
+    static const char *const nulls[] = { "", "~", "null" };
+    const char *t = n ? n->text : NULL;
+
+    if (!n) return NULL;
+    if (n->kind == NODE_LIST || n->kind == NODE_MAP) {
+        Node *out = n->kind == NODE_LIST ? node_list(a) : node_map(a);
+        for (int i = 0; i < n->n; i++) {
+            if (n->kind == NODE_LIST) node_add(a, out, typed(a, n->item[i]));
+            else node_put(a, out, n->item[i]->key, typed(a, n->item[i]));
+        }
+        return out;
+    }
+    if (n->kind != NODE_TEXT || !n->plain || str_in(t, nulls, LEN(nulls)))
+        return n->plain && n->kind == NODE_TEXT ? node_new_null(a) : node_new_text(a, t);
+    if (str_eq(t, "true") || str_eq(t, "false")) return node_new_bool(a, *t == 't');
+    size_t sign = *t == '-', whole = strspn(t + sign, "0123456789");
+    const char *rest = t + sign + whole;
+    size_t part = *rest == '.' ? strspn(rest + 1, "0123456789") : 0;
+    bool number = whole && whole + part < 16 && !(t[sign] == '0' && whole > 1)
+        && (part ? !rest[1 + part] : !*rest);
+    return number ? node_new_number(a, t) : node_new_text(a, t);
+}
+
+static void put_clash(Arena *a, Json *j, const Clash *c, const char *file)
 {
     json_map(j);
     json_key(j, "file"); json_text(j, file);
     json_key(j, "path"); json_text(j, c->path);
     json_key(j, "order"); json_bool(j, c->order);
-    json_key(j, "base"); json_node(j, c->base);
-    json_key(j, "theirs"); json_node(j, c->theirs);
-    json_key(j, "mine"); json_node(j, c->mine);
+    json_key(j, "base"); json_node(j, typed(a, c->base));
+    json_key(j, "theirs"); json_node(j, typed(a, c->theirs));
+    json_key(j, "mine"); json_node(j, typed(a, c->mine));
     json_map_end(j);
 }
 
@@ -30,7 +56,7 @@ bool definition_refused(Work *w, Response *r, const Merge *clash, const char *pl
         Json j = json_begin(&s);
         str_add(&s, "\"clashes\":");
         json_list(&j);
-        for (int i = 0; i < clash->n; i++) put_clash(&j, &clash->clash[i], clash->file);
+        for (int i = 0; i < clash->n; i++) put_clash(w->cx.a, &j, &clash->clash[i], clash->file);
         json_list_end(&j);
     }
     if (plan_json) str_printf(&s, "%s\"plan\":%s", s.n ? "," : "", plan_json);
@@ -58,31 +84,6 @@ void definition_issues(const Cx *failed, Json *j)
 }
 
 /* ---- reading ---- */
-
-/* Plain scalars typed as YAML's core schema does, so that JSON says what YAML says. */
-static Node *typed(Arena *a, const Node *n)
-{
-    static const char *const nulls[] = { "", "~", "null" };
-    const char *t = n->text;
-
-    if (n->kind == NODE_LIST || n->kind == NODE_MAP) {
-        Node *out = n->kind == NODE_LIST ? node_list(a) : node_map(a);
-        for (int i = 0; i < n->n; i++) {
-            if (n->kind == NODE_LIST) node_add(a, out, typed(a, n->item[i]));
-            else node_put(a, out, n->item[i]->key, typed(a, n->item[i]));
-        }
-        return out;
-    }
-    if (n->kind != NODE_TEXT || !n->plain || str_in(t, nulls, LEN(nulls)))
-        return n->plain && n->kind == NODE_TEXT ? node_new_null(a) : node_new_text(a, t);
-    if (str_eq(t, "true") || str_eq(t, "false")) return node_new_bool(a, *t == 't');
-    size_t sign = *t == '-', whole = strspn(t + sign, "0123456789");
-    const char *rest = t + sign + whole;
-    size_t part = *rest == '.' ? strspn(rest + 1, "0123456789") : 0;
-    bool number = whole && whole + part < 16 && !(t[sign] == '0' && whole > 1)
-        && (part ? !rest[1 + part] : !*rest);
-    return number ? node_new_number(a, t) : node_new_text(a, t);
-}
 
 static void put_file(Work *w, Json *j, const char *path, const char *text, int64_t version,
     bool draft)

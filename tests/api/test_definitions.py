@@ -3,6 +3,7 @@
 revert; two admins at once."""
 import os
 import re
+import subprocess
 import sys
 import threading
 
@@ -83,6 +84,12 @@ def _change(who, old, new, path='forms/note.yaml', **k):
     text = _file(who, path)['text']
     assert old in text, text
     return _put(who, text.replace(old, new), path, **k)
+
+
+def _patch(who, *ops, path='forms/note.yaml', etag=None):
+    answer = who.patch(f'{DEF}/{path}', {'ops': list(ops), 'etag': etag or _file(who, path)['etag']})
+    assert answer.status == 200, answer
+    return answer.json
 
 
 def _publish(who, status=200, **body):
@@ -238,7 +245,7 @@ def two_admins_on_one_attribute_see_both_sides_and_nothing_is_lost():
             assert answer.status == 409, answer
             clash = answer.json['clashes'][0]
             assert clash['path'] == 'fields.name.max' and clash['file'] == 'forms/note.yaml'
-            assert (clash['base'], clash['theirs'], clash['mine']) == (None, '50', '60'), clash
+            assert (clash['base'], clash['theirs'], clash['mine']) == (None, 50, 60), clash
         assert h.version() == 2 and 'max: 50' in h.app.read('forms/note.yaml')
         assert 'max: 60' in h.app.rows('SELECT text FROM _draft')[0][0]
         # The way out: the file again, on what is published now.
@@ -286,7 +293,7 @@ def an_edit_by_hand_that_waits_is_kept_beside_what_is_published():
         assert until(lambda: h.root.get(DEF).json['waiting'])
         _change(h.root, 'max: 50', 'max: 70')
         clash = _publish(h.root, 409)['clashes'][0]
-        assert (clash['base'], clash['theirs'], clash['mine']) == ('50', 'x', '70'), clash
+        assert (clash['base'], clash['theirs'], clash['mine']) == (50, 'x', 70), clash
         assert 'max: x' in h.app.read('forms/note.yaml') and h.version() == 2
 
 
@@ -376,6 +383,119 @@ transitions:
         move = f'/api/v1/forms/claim/records/{made.json["id"]}/transitions/pay'
         assert h.ann.post(move).fields == {'amount': 'required'}
         assert h.ann.post(move, {'values': {'amount': 12}}).json['stage'] == 'paid'
+
+
+def an_app_is_changed_by_operations_alone():
+    """Field, option, permission, workflow stage: each edit says what it means, and the text keeps
+    its comments, blank lines and quotes."""
+    with House() as h:
+        _patch(h.root, {'op': 'add', 'path': 'fields.weight', 'before': 'day',
+                        'value': {'type': 'number', 'decimals': 1, 'label': {'en': 'Weight'}}})
+        _patch(h.root, {'op': 'add', 'path': 'fields.colour.options.-', 'value': 'green'},
+               {'op': 'set', 'path': 'fields.name.max', 'value': 50},
+               {'op': 'add', 'path': 'layout.0.fields.1', 'value': 'weight'})
+        answer = _patch(h.root, {'op': 'set', 'path': 'permissions.clerk.delete', 'value': 'all'})
+        assert answer['issues'] == [], answer
+        _publish(h.root)
+        text = h.app.read('forms/note.yaml')
+        for part in ('# what we write down', '# always there', '\n\n  # how it looks\n',
+                     'options: [red, blue, green]', 'required: true, max: 50', 'weight, size, colour',
+                     'delete: all'):
+            assert part in text, text
+        assert text.index('  weight:') < text.index('  day:')
+        made = h.ann.post(NOTES, {'name': 'x', 'weight': 3.5, 'colour': 'green'})
+        assert made.status == 201 and made.json['weight'] == 3.5, made
+        assert h.ann.post(NOTES, {'name': 'x' * 51}).status == 422
+        _put(h.root, 'workflow: path\nform: note\nstages:\n  fresh: {status: open}\n',
+             'workflows/path.yaml', None)
+        _patch(h.root, {'op': 'add', 'path': 'stages.done', 'value': {'status': 'won'}},
+               {'op': 'set', 'path': 'transitions.finish',
+                'value': {'from': 'fresh', 'to': 'done', 'by': ['clerk']}}, path='workflows/path.yaml')
+        _publish(h.root, allow_loss=True)
+        made = h.ann.post(NOTES, {'name': 'y'}).json
+        moved = h.ann.post(f'{NOTES}/{made["id"]}/transitions/finish')
+        assert moved.status == 200 and moved.json['stage'] == 'done', moved
+
+
+def a_moved_field_is_three_lines_of_git_diff_at_most():
+    with House() as h:
+        def git(*args):
+            return subprocess.run(['git', '-c', 'user.name=t', '-c', 'user.email=t@example.com',
+                                   *args], cwd=h.app.dir, capture_output=True, text=True,
+                                  check=True).stdout
+        h.app.write('.gitignore', 'data/\n')
+        git('init', '-q')
+        git('add', '.')
+        git('commit', '-qm', 'as it was')
+        _patch(h.root, {'op': 'move', 'path': 'fields.day', 'before': 'size'})
+        _publish(h.root)
+        changed = [line for line in git('diff', '-U0').splitlines()
+                   if line[:1] in '+-' and line[:3] not in ('+++', '---')]
+        assert changed == ['+  day: {type: date}', '-  day: {type: date}'], changed
+        fields = h.root.get('/api/v1/forms').json['forms']
+        note = [x['name'] for f in fields if f['name'] == 'note' for x in f['fields']]
+        assert note.index('day') < note.index('size')
+        git('commit', '-qam', 'moved')
+        _patch(h.root, {'op': 'set', 'path': 'fields.name.label', 'value': 'Title'})
+        _publish(h.root)
+        assert git('diff', '--numstat').split()[:2] == ['1', '1']
+
+
+def operations_that_cannot_be_are_told_and_change_nothing():
+    with House() as h:
+        for op in ({'op': 'remove', 'path': 'fields.nothing'}, {'op': 'fly', 'path': 'fields.name'},
+                   {'op': 'add', 'path': 'fields.name', 'value': {}}, {'path': 'fields'}, 'x',
+                   {'op': 'move', 'path': 'fields.name', 'before': 'nothing'}):
+            answer = h.root.patch(f'{DEF}/forms/note.yaml',
+                                  {'ops': [op], 'etag': _file(h.root)['etag']})
+            assert answer.status == 422, (op, answer)
+            assert _file(h.root)['text'] == NOTE and not _file(h.root)['draft']
+        h.app.write('plugins/a.lua', '-- x\n')
+        assert until(lambda: h.root.get(f'{DEF}/plugins/a.lua').status == 200)
+        etag = _file(h.root, 'plugins/a.lua')['etag']
+        answer = h.root.patch(f'{DEF}/plugins/a.lua',
+                              {'ops': [{'op': 'remove', 'path': 'a'}], 'etag': etag})
+        assert answer.status == 422, answer
+        assert h.root.patch(f'{DEF}/forms/none.yaml', {
+            'ops': [{'op': 'remove', 'path': 'a'}], 'etag': None}).status == 404
+
+
+def operations_of_two_admins_meet():
+    """Both add a field at the end and change attributes of one field: all of it arrives. Both set
+    one attribute: the second gets both sides, and nothing is lost."""
+    with House() as h:
+        seen = _file(h.boss)['etag']
+        _patch(h.root, {'op': 'add', 'path': 'fields.one', 'value': {'type': 'text'}},
+               {'op': 'set', 'path': 'fields.name.max', 'value': 50})
+        _publish(h.root, note='one')
+        # The second looked at the text before.
+        _patch(h.boss, {'op': 'add', 'path': 'fields.two', 'value': {'type': 'text'}},
+               {'op': 'set', 'path': 'fields.name.min', 'value': 2},
+               {'op': 'move', 'path': 'fields.day', 'before': 'size'}, etag=seen)
+        _publish(h.boss, note='two')
+        text = h.app.read('forms/note.yaml')
+        assert re.search(r'name: \{type: text, required: true, (max: 50, min: 2|min: 2, max: 50)\}'
+                         r'   # always there', text), text
+        assert '  one: {type: text}' in text and '  two: {type: text}' in text
+        assert text.index('  day:') < text.index('  size:')
+        # A draft that was begun before somebody published is fitted as well.
+        _patch(h.boss, {'op': 'set', 'path': 'fields.size.min', 'value': 1})
+        _patch(h.root, {'op': 'set', 'path': 'fields.size.max', 'value': 9})
+        _publish(h.root)
+        _patch(h.boss, {'op': 'set', 'path': 'fields.size.unit', 'value': 'kg'})
+        _publish(h.boss)
+        assert re.search(r'size: \{type: number, max: 9, min: 1, unit: kg\}',
+                         h.app.read('forms/note.yaml')), h.app.read('forms/note.yaml')
+        seen = _file(h.boss)['etag']
+        _patch(h.root, {'op': 'set', 'path': 'fields.size.max', 'value': 10})
+        _publish(h.root)
+        answer = h.boss.patch(f'{DEF}/forms/note.yaml', {'etag': seen, 'ops': [
+            {'op': 'set', 'path': 'fields.size.max', 'value': 11}]})
+        assert answer.status == 409, answer
+        clash = answer.json['clashes'][0]
+        assert clash == {'file': 'forms/note.yaml', 'path': 'fields.size.max', 'order': False,
+                         'base': 9, 'theirs': 10, 'mine': 11}, clash
+        assert 'max: 10' in _file(h.boss)['text']
 
 
 def a_folder_that_cannot_be_written_keeps_all_as_it_was():

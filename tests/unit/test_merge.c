@@ -44,6 +44,22 @@ static void changes_of_other_paths_become_one_text(void **state)
     assert_non_null(strstr(m.text, "number}\n  one: {type: text}\n  two: {type: text}\n  day:"));
 }
 
+/* Both wrote on one line, and the paths differ: the edit is made again on the other's text. */
+static void changes_on_one_line_become_one_line(void **state)
+{
+    (void)state;
+    Merge m;
+    const char *theirs = with(base, "required: true}", "required: true, max: 50}");
+    assert_true(merged(theirs, with(base, "{type: text, ", "{type: longtext, "), &m));
+    assert_string_equal(m.text, with(theirs, "{type: text, ", "{type: longtext, "));
+    assert_true(merged(with(base, "type: number", "type: number, min: 1"),
+        with(base, "type: number", "type: number, max: 9"), &m));
+    assert_non_null(strstr(m.text, "size: {type: number, min: 1, max: 9}"));
+    assert_true(merged(with(base, "type: number", "type: number, min: 1"),
+        with(base, "type: number", "type: money"), &m));
+    assert_non_null(strstr(m.text, "size: {type: money, min: 1}"));
+}
+
 static void both_sides_of_a_collision_are_told(void **state)
 {
     (void)state;
@@ -176,7 +192,8 @@ static void no_change_is_ever_lost(void **state)
     assert_true(collided >= 2);
 }
 
-RUN(T(changes_of_other_paths_become_one_text), T(both_sides_of_a_collision_are_told),
+RUN(T(changes_of_other_paths_become_one_text), T(changes_on_one_line_become_one_line),
+    T(both_sides_of_a_collision_are_told),
     T(what_one_removed_the_other_may_not_have_changed), T(the_same_change_twice_is_one),
     T(orders_of_keys_collide_only_with_orders), T(files_that_come_and_go_are_changes_too),
     T(rules_are_merged_by_lines_with_care), T(texts_that_are_no_yaml_are_compared_by_lines),
