@@ -4,6 +4,7 @@ until the new one is whole."""
 import json
 import os
 import re
+import sqlite3
 import sys
 import time
 
@@ -216,6 +217,21 @@ def a_checkout_of_many_files_is_one_version():
     for i in range(8):
         app.remove(f'forms/many{i}.yaml')
     assert until(lambda: 'many7' not in _forms()), _waiting()
+
+
+def what_failed_for_no_fault_of_the_folder_is_tried_again():
+    """Another program holds the database: the change comes through when it lets go."""
+    _settled()
+    log = len(server.log())
+    other = sqlite3.connect(app.db, isolation_level=None)
+    other.execute('BEGIN IMMEDIATE')
+    app.write('forms/note.yaml', NOTE.replace('number}', 'number}\n  later: {type: text}'))
+    assert until(lambda: 'definition refused' in server.log()[log:], 30), server.log()[log:]
+    assert 'later' not in _forms()['note']
+    other.execute('ROLLBACK')
+    other.close()
+    assert until(lambda: 'later' in _forms()['note'], 30), server.log()[log:]
+    _settled()
 
 
 def what_waits_is_shown_to_admins_and_applied_by_their_word():
