@@ -11,19 +11,6 @@
 
 #include <string.h>
 
-#define PAGE 500
-
-typedef struct Walk {
-    Work w;
-    Convert *c;
-    Kind kind;
-    const char *table, *column;
-    int64_t version;          /* 0: only counting */
-    bool unfit;               /* ask the field's bounds instead */
-    Arena *keep;              /* for the sample */
-} Walk;
-typedef struct Old { int64_t id; Val v; } Old;
-
 static Work app_work(Cx *cx, Db *db, const App *app)
 {
     Work w = { .cx = cx_begin(cx->a, cx->lang), .app = app, .db = db, .now = sys_now() };
@@ -56,7 +43,7 @@ static void select_page(Walk *k, int64_t after, Sql *q)
         sql_bind(q, val_int(after));
         sql_add(q, " ORDER BY \"record\" LIMIT ");
     }
-    sql_int(q, PAGE);
+    sql_int(q, WALK_PAGE);
     if (!k->column) sql_add(q, ") ORDER BY \"record\", \"position\"");
 }
 
@@ -78,7 +65,7 @@ static void gather(Walk *k, Old *old, int *n, int64_t id, Val v)
     *list = val_list(grown, count + 1);
 }
 
-MUST static bool read_page(Walk *k, int64_t after, Old *old, int *n)
+bool walk_page(Walk *k, int64_t after, Old *old, int *n)
 {
     Sql q;
     Rows rows;
@@ -150,7 +137,7 @@ MUST static bool put_list(Walk *k, int64_t id, Val v)
     return true;
 }
 
-MUST static bool put(Walk *k, int64_t id, Val v)
+bool walk_put(Walk *k, int64_t id, Val v)
 {
     return field_is_list(k->c->field) ? put_list(k, id, v) : put_column(k, id, v);
 }
@@ -211,7 +198,7 @@ MUST static bool one(Walk *k, const Old *old)
     if (val_is_blank(now) && field_val(k->c->field) == VAL_BOOL) now = val_bool(false);
     if (fit != FIT_EXACT && !lose(k, old, now)) return false;
     if (!k->version || (k->c->reshaped && val_is_blank(now))) return true;
-    return put(k, old->id, now);
+    return walk_put(k, old->id, now);
 }
 
 MUST static bool walk(Walk *k)
@@ -227,8 +214,8 @@ MUST static bool walk(Walk *k)
         k->w.cx.a = mine;
         k->w.cache = NULL;
         memset(&k->w.asker, 0, sizeof k->w.asker);
-        Old *old = ARENA_ARRAY(mine, Old, PAGE);
-        ok = read_page(k, after, old, &n);
+        Old *old = ARENA_ARRAY(mine, Old, WALK_PAGE);
+        ok = walk_page(k, after, old, &n);
         for (int i = 0; ok && i < n; i++) ok = one(k, &old[i]);
         if (n) after = old[n - 1].id;
     }
@@ -239,118 +226,6 @@ MUST static bool walk(Walk *k)
     return ok;
 }
 
-/* ---- what was lost once and can be held again ---- */
-
-typedef struct Kept { int64_t record; const char *was, *now; } Kept;
-
-MUST static bool kept_of(Walk *k, int64_t after, Kept *kept, int *n)
-{
-    const Field *f = k->c->field;
-    Sql q = sql_begin(k->w.cx.a, db_dialect(k->w.db));
-    Rows rows;
-    Val v[3];
-
-    *n = 0;
-    sql_add(&q, "SELECT record, old_value, new_value FROM _unconverted WHERE form = ");
-    sql_bind(&q, val_text(f->form->names.table));
-    sql_add(&q, " AND field = ");
-    sql_bind(&q, val_text(f->key));
-    sql_add(&q, " AND version < ");
-    sql_bind(&q, val_int(k->version));
-    sql_add(&q, " AND record > ");
-    sql_bind(&q, val_int(after));
-    sql_add(&q, " ORDER BY record LIMIT ");
-    sql_int(&q, PAGE);
-    if (!db_query(&k->w.cx, k->w.db, &q, &rows)) return false;
-    while (db_next(&k->w.cx, &rows, v))
-        kept[(*n)++] = (Kept){ v[0].i, arena_dup(k->w.cx.a, v[1].kind == VAL_TEXT ? v[1].t : ""),
-            v[2].kind == VAL_TEXT ? arena_dup(k->w.cx.a, v[2].t) : NULL };
-    db_rows_end(&rows);
-    return !k->w.cx.err;
-}
-
-MUST static bool present(Walk *k, int64_t id, Val *out)
-{
-    const Field *f = k->c->field;
-    Kind kind = kind_of_field(f);
-    Walk look = { .w = k->w, .c = k->c, .kind = kind, .column = f->name.column,
-        .table = f->name.table ? f->name.table : f->form->names.table };
-    Old *old = ARENA_ARRAY(k->w.cx.a, Old, PAGE);
-    int n;
-
-    *out = val_blank();
-    if (!read_page(&look, id - 1, old, &n)) return false;
-    if (n && old[0].id == id) *out = old[0].v;
-    return true;
-}
-
-MUST static bool forget(Walk *k, int64_t id)
-{
-    const Field *f = k->c->field;
-    Sql q = sql_begin(k->w.cx.a, db_dialect(k->w.db));
-
-    sql_add(&q, "DELETE FROM _unconverted WHERE form = ");
-    sql_bind(&q, val_text(f->form->names.table));
-    sql_add(&q, " AND field = ");
-    sql_bind(&q, val_text(f->key));
-    sql_add(&q, " AND record = ");
-    sql_bind(&q, val_int(id));
-    return db_run(&k->w.cx, k->w.db, &q, NULL);
-}
-
-MUST static bool bring_back(Walk *k, const Kept *kept)
-{
-    Val was, left = val_blank(), now;
-    Fit fit, near = FIT_EXACT;
-
-    if (!value_read(&k->w, k->c->field, kept->was, &was, &fit)) return false;
-    if (fit != FIT_EXACT) return true;
-    if (kept->now && !value_read(&k->w, k->c->field, kept->now, &left, &near)) return false;
-    if (!present(k, kept->record, &now)) return false;
-    if (near == FIT_NONE || !val_eq(now, left)) return true;          /* changed meanwhile */
-    return put(k, kept->record, was) && forget(k, kept->record);
-}
-
-MUST static bool restore(Walk *k)
-{
-    Arena *mine = arena_new(), *outer = k->w.cx.a;
-    int64_t after = 0;
-    int n = 1;
-    bool ok = true;
-
-    while (ok && n) {
-        arena_reset(mine);
-        k->w.cx.a = mine;
-        k->w.cache = NULL;
-        Kept *kept = ARENA_ARRAY(mine, Kept, PAGE);
-        ok = kept_of(k, after, kept, &n);
-        for (int i = 0; ok && i < n; i++) ok = bring_back(k, &kept[i]);
-        if (n) after = kept[n - 1].record;
-    }
-    Cx failed = k->w.cx;
-    k->w.cx = cx_begin(outer, failed.lang);
-    if (!ok) cx_copy(&k->w.cx, &failed);
-    arena_free(mine);
-    return ok;
-}
-
-/* A yes-or-no field that stands where another one stood. */
-MUST static bool never_blank(Walk *k)
-{
-    const Field *f = k->c->field;
-    Sql q = sql_begin(k->w.cx.a, db_dialect(k->w.db));
-
-    if (field_val(f) != VAL_BOOL || k->c->reshaped) return true;
-    sql_add(&q, "UPDATE ");
-    sql_name(&q, f->form->names.table);
-    sql_add(&q, " SET ");
-    sql_name(&q, f->name.column);
-    sql_add(&q, " = 0 WHERE ");
-    sql_name(&q, f->name.column);
-    sql_add(&q, " IS NULL");
-    return db_run(&k->w.cx, k->w.db, &q, NULL);
-}
-
 /* ---- from outside ---- */
 
 bool convert_sensible(const char *kind, const Field *to)
@@ -358,6 +233,12 @@ bool convert_sensible(const char *kind, const Field *to)
     Kind from = kind_parse(kind), now = kind_of_field(to);
 
     return kind_sensible(&from, &now);
+}
+
+bool convert_takes_all(const Field *to)
+{
+    return field_has_column(to) && field_val(to) == VAL_TEXT && !to->noption && !to->name.normal
+        && kind_of_field(to).val == VAL_TEXT && !to->name.target;
 }
 
 bool convert_idle(const char *kind, const char *now)
@@ -396,7 +277,7 @@ bool convert_run(Cx *cx, Db *db, const App *app, Convert *c, int64_t version)
     k.table = c->table;
     k.column = c->column;
     k.version = version;
-    return end_walk(cx, &k, walk(&k) && restore(&k) && never_blank(&k));
+    return end_walk(cx, &k, walk(&k) && walk_restore(&k));
 }
 
 bool convert_unfit(Cx *cx, Db *db, const App *app, Convert *c, int64_t *n)

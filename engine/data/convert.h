@@ -26,6 +26,8 @@ typedef struct Convert {
 
 /* Can values of that kind be meant as this field's at all? */
 bool convert_sensible(const char *kind, const Field *to);
+/* Does it hold whatever is written as text? */
+bool convert_takes_all(const Field *to);
 /* Is every value of the kind one of the field's as it stands? */
 bool convert_idle(const char *kind, const char *now);
 /* Sets rows, lost and the sample; reads only. */

@@ -19,6 +19,25 @@ Kind kind_parse(const char *kind);
 /* The kind a field's values have, as far as converting asks. */
 Kind kind_of_field(const Field *f);
 bool kind_sensible(const Kind *from, const Kind *to);
+/* All values of a field, a page of records at a time. */
+#define WALK_PAGE 500
+typedef struct Walk {
+    Work w;
+    Convert *c;
+    Kind kind;
+    const char *table, *column;
+    int64_t version;          /* 0: only counting */
+    bool unfit;               /* ask the field's bounds instead */
+    Arena *keep;              /* for the sample */
+} Walk;
+typedef struct Old { int64_t id; Val v; } Old;
+/* The records after that one that have a value; at most WALK_PAGE. */
+MUST bool walk_page(Walk *k, int64_t after, Old *old, int *n);
+/* The field's value of that record, with its companions. */
+MUST bool walk_put(Walk *k, int64_t id, Val v);
+/* convert_back.c */
+MUST bool walk_restore(Walk *k);
+
 /* A value as a person would write it; lists as a JSON array. NULL of a blank one. */
 const char *kind_text(Work *w, const Kind *k, Val v);
 /* False only when the database fails. *fit FIT_NONE: *out is blank. */

@@ -28,9 +28,8 @@ static bool debug_step(Cx *cx, int i)
 MUST static bool run_step(Cx *cx, Db *db, const Apply *x, PlanStep *s)
 {
     if (s->what == PLAN_CONVERT) {
-        bool unknown = s->convert->lost < 0;
         if (!convert_run(cx, db, x->app, s->convert, x->version)) return false;
-        if (!s->convert->lost || x->plan->loses || unknown) return true;
+        if (!s->convert->lost || x->plan->loses) return true;
         return cx_fail(cx, E_CONFLICT, "%s: values that do not convert were written meanwhile; "
             "plan again", s->text);
     }

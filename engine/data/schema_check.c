@@ -12,12 +12,24 @@
 
 #define SHOWN 5
 
-/* The columns under the names they have now; false when one is not there yet. */
-static bool columns_of(Planner *p, const IndexSpec *x, const Moved *m, const char **out)
+/* A column as it is called now; one that will be the folded key of another is that, folded. */
+typedef struct Part { const char *column; bool fold; } Part;
+
+static Part part_of(Planner *p, const Moved *m, const char *column)
+{
+    Part part = { moved_column(m, column), false };
+
+    if (part.column || !str_ends(column, "__key")) return part;
+    const char *base = arena_dup_n(p->cx->a, column, strlen(column) - strlen("__key"));
+    return (Part){ moved_column(m, base), true };
+}
+
+/* False when one is not there yet. */
+static bool columns_of(Planner *p, const IndexSpec *x, const Moved *m, Part *out)
 {
     for (int i = 0; i < x->n; i++) {
-        out[i] = moved_column(m, x->column[i]);
-        if (!out[i]) return false;
+        out[i] = part_of(p, m, x->column[i]);
+        if (!out[i].column) return false;
     }
     for (int i = 0; i < x->nfield; i++) {
         const Want *w = plan_want(p, x->field[i]);
@@ -26,32 +38,34 @@ static bool columns_of(Planner *p, const IndexSpec *x, const Moved *m, const cha
     return true;
 }
 
-static void add_columns(Sql *q, const char *const *column, int n, const char *joint)
+static void add_columns(Sql *q, const Part *part, int n, const char *joint)
 {
     for (int i = 0; i < n; i++) {
         if (i) sql_add_n(q, joint, strlen(joint));
-        sql_name(q, column[i]);
+        if (part[i].fold) sql_add(q, "tn_fold(");
+        sql_name(q, part[i].column);
+        if (part[i].fold) sql_add(q, ")");
     }
 }
 
-static void add_live(Sql *q, const IndexSpec *x, const char *table, const char *const *column)
+static void add_live(Sql *q, const IndexSpec *x, const char *table, const Part *part)
 {
     sql_add(q, " FROM ");
     sql_name(q, table);
     sql_add(q, " WHERE \"deleted_at\" IS NULL");
     for (int i = 0; i < x->n; i++) {
         sql_add(q, " AND ");
-        sql_name(q, column[i]);
+        sql_name(q, part[i].column);
         sql_add(q, " IS NOT NULL");
     }
     sql_add(q, " GROUP BY ");
-    add_columns(q, column, x->n, ", ");
+    add_columns(q, part, x->n, ", ");
     sql_add(q, " HAVING count(*) > 1");
 }
 
 /* "7, 12, 31 (tea); 8, 9 (milk)" */
 MUST static bool duplicates(Planner *p, const IndexSpec *x, const char *table,
-    const char *const *column, const char **out)
+    const Part *part, const char **out)
 {
     Sql q = sql_begin(p->cx->a, db_dialect(p->db));
     Str s = str_begin(p->cx->a);
@@ -59,8 +73,8 @@ MUST static bool duplicates(Planner *p, const IndexSpec *x, const char *table,
     Val v[2];
 
     sql_add(&q, "SELECT substr(group_concat(\"id\", ', '), 1, 100), ");
-    add_columns(&q, column, x->n, " || ' / ' || ");
-    add_live(&q, x, table, column);
+    add_columns(&q, part, x->n, " || ' / ' || ");
+    add_live(&q, x, table, part);
     sql_add(&q, " ORDER BY min(\"id\") LIMIT ");
     sql_int(&q, SHOWN);
     if (!db_query(p->cx, p->db, &q, &rows)) return false;
@@ -77,16 +91,17 @@ bool plan_unique(Planner *p, const IndexSpec *x)
 {
     Sql q = sql_begin(p->cx->a, db_dialect(p->db));
     const Moved *m = plan_moved(p, x->table);
-    const char **column = ARENA_ARRAY(p->cx->a, const char *, x->n + 1), *list;
+    Part *part = ARENA_ARRAY(p->cx->a, Part, x->n + 1);
+    const char *list;
     int64_t twice;
 
-    if (!m || !columns_of(p, x, m, column)) return true;
+    if (!m || !columns_of(p, x, m, part)) return true;
     sql_add(&q, "SELECT count(*) FROM (SELECT 1");
-    add_live(&q, x, m->was, column);
+    add_live(&q, x, m->was, part);
     sql_add(&q, ") d");
     if (!plan_count(p, &q, &twice)) return false;
     if (!twice) return true;
-    if (!duplicates(p, x, m->was, column, &list)) return false;
+    if (!duplicates(p, x, m->was, part, &list)) return false;
     PlanStep step = { .what = PLAN_REFUSED, .form = x->form->key, .rows = twice,
         .field = x->nfield ? x->field[x->nfield - 1]->key : NULL };
     plan_add(p, step, "%s: %lld values are there more than once, so (%s) cannot be unique; "

@@ -186,7 +186,7 @@ MUST static bool add_convert(Planner *p, const Want *w)
     plan_add(p, step, "convert %s.%s from %s to %s", w->form->key, w->name, c->kind, w->kind);
     if (c->reshaped) drop(p, w);
     plan_changed(p, w->field);
-    if (!c->lost || (c->lost < 0 && !w->field->name.target)) return true;
+    if (!c->lost || (c->lost < 0 && convert_takes_all(w->field))) return true;
     p->plan->loses = true;
     step = (PlanStep){ .what = PLAN_LOSS, .form = w->form->key, .field = w->name, .convert = c,
         .rows = c->lost };

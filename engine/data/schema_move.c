@@ -60,6 +60,8 @@ bool plan_reshapes(Planner *p, const Want *w)
 
     if (!k || !w->field || !w->up || str_eq(w->kind, "rows")) return false;
     if (str_eq(plan_kind(p, w), w->kind)) return false;
+    /* Yes-or-no columns have a default. */
+    if (str_eq(k->kind, "boolean") || str_eq(w->kind, "boolean")) return true;
     bool side = str_starts(k->kind, "list");
     const ColumnSpec *to = spec_column(p, w->field);
     if (side != (w->field->name.table != NULL)) return true;
