@@ -116,7 +116,7 @@ MUST static bool may_publish(Engine *e, Cx *cx, const Plan *plan, const PublishA
         return cx_fail(cx, E_CONFLICT, "the folder is newer than the database");
     if (!ask->asked && !restored_look(e, cx, &why)) return false;
     if (why)
-        return cx_fail(cx, E_CONFLICT, "the database seems to be a restored backup (%s) and is "
+        return cx_fail(cx, E_CONFLICT, "the database looks like a restored backup (%s) and is "
             "not changed unasked; `tenon apply` brings it to the folder:\n%s", why,
             plan_show(cx->a, plan));
     if (!plan->refused && plan->loses && !ask->loss)
