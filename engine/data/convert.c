@@ -194,8 +194,6 @@ MUST static bool one(Walk *k, const Old *old)
         return true;
     }
     if (!value_convert(&k->w, &k->kind, k->c->field, old->v, &now, &fit)) return false;
-    /* A yes-or-no field is never blank. */
-    if (val_is_blank(now) && field_val(k->c->field) == VAL_BOOL) now = val_bool(false);
     if (fit != FIT_EXACT && !lose(k, old, now)) return false;
     if (!k->version || (k->c->reshaped && val_is_blank(now))) return true;
     return walk_put(k, old->id, now);

@@ -40,7 +40,8 @@ MUST bool walk_restore(Walk *k);
 
 /* A value as a person would write it; lists as a JSON array. NULL of a blank one. */
 const char *kind_text(Work *w, const Kind *k, Val v);
-/* False only when the database fails. *fit FIT_NONE: *out is blank. */
+/* False only when the database fails. *fit FIT_NONE: *out is blank, or
+   false where the field is never blank. */
 MUST bool value_convert(Work *w, const Kind *from, const Field *to, Val in, Val *out, Fit *fit);
 /* The same from kind_text. */
 MUST bool value_read(Work *w, const Field *to, const char *text, Val *out, Fit *fit);

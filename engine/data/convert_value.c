@@ -338,7 +338,8 @@ MUST static bool same_links(Work *w, const Kind *from, const Field *to, Val in, 
     return true;
 }
 
-bool value_convert(Work *w, const Kind *from, const Field *to, Val in, Val *out, Fit *fit)
+MUST static bool convert_any(Work *w, const Kind *from, const Field *to, Val in, Val *out,
+    Fit *fit)
 {
     Kind now = kind_of_field(to);
 
@@ -361,4 +362,12 @@ bool value_convert(Work *w, const Kind *from, const Field *to, Val in, Val *out,
         if (!text[i]) text[i] = "";
     }
     return texts_read(w, to, text, n, out, fit);
+}
+
+bool value_convert(Work *w, const Kind *from, const Field *to, Val in, Val *out, Fit *fit)
+{
+    if (!convert_any(w, from, to, in, out, fit)) return false;
+    /* A yes-or-no field is never blank. */
+    if (*fit == FIT_NONE && field_val(to) == VAL_BOOL) *out = val_bool(false);
+    return true;
 }

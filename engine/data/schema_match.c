@@ -61,13 +61,23 @@ static void take(const Planner *p, Want *w, Known *k)
     if (k && free_(p, k) && fits(w, k)) w->is = k;
 }
 
+/* Does another want, whose name is new, say that it was this one? */
+static bool leaves(const Planner *p, const Level *l, const Known *k)
+{
+    for (int i = 0; i < l->n; i++)
+        if (str_eq(l->want[i]->was, k->name) && !str_eq(l->want[i]->name, k->name)
+            && !known_find(&p->known, l->up, l->want[i]->name)) return true;
+    return false;
+}
+
 /* Does it name another one that is there and has not been told so before? */
 static Known *renamed_from(const Planner *p, const Level *l, const Want *w)
 {
     Known *from = w->was ? known_find(&p->known, l->up, w->was) : NULL;
     const Known *own = known_find(&p->known, l->up, w->name);
 
-    if (!w->was || str_eq(w->was, w->name) || (own && str_eq(own->was, w->was))) return NULL;
+    if (!w->was || str_eq(w->was, w->name)) return NULL;
+    if (own && str_eq(own->was, w->was) && !leaves(p, l, own)) return NULL;
     return from ? from : own ? NULL : removed(p, l->up, w->was);
 }
 

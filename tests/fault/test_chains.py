@@ -266,8 +266,9 @@ class World:
 
     def rename(self):
         f = self.rng.choice(self.fields)
-        if self.free() and not self.touched(f):
-            self.call(f, self.rng.choice(self.free()))
+        name = self.rng.choice(self.free()) if self.free() else None
+        if name and not self.touched(f) and not self.told_before(f, name):
+            self.call(f, name)
 
     def rename_onto_retired(self):
         names = [g.name for g in self.retired if all(f.name != g.name for f in self.fields)]
