@@ -57,8 +57,8 @@ MUST bool engine_publish(Engine *e, Cx *cx, const PublishAsk *ask, Published *ou
 /* The changes over the sources of a snapshot. */
 void engine_lay(Arena *a, const App *on, const Source *change, int nchange, Source **out, int *n);
 /* What such sources would be: loaded with their rules and planned against w's database; to be
-   given back. NULL after issues. */
-App *engine_try(Work *w, const Source *source, int n, Plan *plan);
+   given back. NULL after issues. *rules: lines of rules that mention what is renamed. */
+App *engine_try(Work *w, const Source *source, int n, Plan *plan, const Node **rules);
 /* Why the folder is not what is served: issues or a waiting plan as text; NULL: it is. */
 char *engine_waiting(Engine *e, Arena *a);
 /* Fires what is due now, until nothing is (timers, then jobs). Returns how many. */

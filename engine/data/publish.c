@@ -50,11 +50,12 @@ bool proposal_plan(Work *w, Proposal *p)
     int n;
 
     engine_lay(w->cx.a, w->app, p->change, p->nchange, &to, &n);
-    App *app = engine_try(w, to, n, &plan);
+    App *app = engine_try(w, to, n, &plan, &p->rules);
     if (!app) return false;
     plan_json(&plan, &j);
     p->plan_json = str_show(&s);
     p->plan = plan_show(w->cx.a, &plan);
+    p->diff = version_diff(w->cx.a, w->app->source, w->app->nsource, app->source, app->nsource);
     p->refused = plan.refused;
     p->loses = plan.loses;
     p->empty = plan_empty(&plan);

@@ -10,7 +10,10 @@
 typedef struct Proposal {
     int64_t version;           /* PROPOSE_VERSION: which one */
     Source *change; int nchange;               /* over w->app */
-    const char *diff;          /* of what is published to what would be */
+    const char *diff;          /* of what is published to what would be; after proposal_plan
+                                  with the names that follow a rename */
+    const Node *rules;         /* lines of rules that mention what is renamed: {file, line, name,
+                                  text}; they are not changed */
     const char *plan, *plan_json;              /* after proposal_plan; NULL: issues */
     bool refused, loses, empty;                /* the plan */
 } Proposal;

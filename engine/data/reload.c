@@ -12,6 +12,7 @@
 #include "data/restored.h"
 #include "data/rule_api.h"
 #include "base/sys.h"
+#include "def/rewrite.h"
 #include "rule/hooks.h"
 
 #include <stdlib.h>
@@ -146,18 +147,29 @@ MUST static bool publish(Engine *e, Cx *cx, App *app, const PublishAsk *ask,
     return restored_settle(e, cx, app->version, app->hash);
 }
 
+/* What was published says the new names of renamed fields; the files follow. Where they cannot
+   be written, what is served is right all the same, and the next reload tries again. */
+static void write_back(Engine *e, Cx *cx, const App *folder, const App *app)
+{
+    Cx inner = cx_begin(cx->a, cx->lang);
+
+    if (e->o.readonly || folder == app || rewrite_write(&inner, folder, app)) return;
+    sys_log(LOG_WARN, "renamed fields could not be written into the files", "reason",
+        inner.text ? inner.text : "", NULL);
+}
+
 MUST static bool load_folder(Engine *e, Cx *cx, const PublishAsk *ask, Published *out, App **got)
 {
     *got = NULL;
     if (!e->o.readonly && !folder_finish(cx, e->db, e->dir)) return false;
-    App *app = app_load(cx, e->dir);
-    if (!app) return cx_check_as(cx, E_DEF);
-    if (!try_rules(e, cx, app) || !publish(e, cx, app, ask, NULL, out)) {
-        app_give(app);
-        return false;
-    }
-    *got = app;
-    return true;
+    App *folder = app_load(cx, e->dir), *app = folder ? rewrite_app(cx, folder) : NULL;
+    bool ok = app && try_rules(e, cx, app) && publish(e, cx, app, ask, NULL, out);
+    if (!app) ok = cx_check_as(cx, E_DEF);
+    if (ok) write_back(e, cx, folder, app);
+    else app_give(app);
+    app_give(folder);
+    *got = ok ? app : NULL;
+    return ok;
 }
 
 MUST static bool load_stored(Engine *e, Cx *cx, App **out)
@@ -227,23 +239,38 @@ void engine_lay(Arena *a, const App *on, const Source *change, int nchange, Sour
 }
 
 /* The changed files as they were published and shall be, fitted to the folder. */
-MUST static bool fit_folder(Engine *e, Cx *cx, const PublishAsk *ask, PlanNote *note,
+MUST static bool fit_folder(Engine *e, Cx *cx, const App *was, const App *app, PlanNote *note,
     Published *out)
 {
-    FolderFile *file = ARENA_ARRAY(cx->a, FolderFile, ask->nchange + 1);
+    FolderFile *file = ARENA_ARRAY(cx->a, FolderFile, was->nsource + app->nsource + 1);
     Merge *merge = ARENA_NEW(cx->a, Merge);
+    int n = 0;
 
-    for (int i = 0; i < ask->nchange; i++) {
-        const Source *was = app_source(ask->on->source, ask->on->nsource, ask->change[i].path);
-        file[i] = (FolderFile){ .path = ask->change[i].path, .was = was ? was->text : NULL,
-            .text = ask->change[i].text };
+    for (int i = 0; i < app->nsource; i++) {
+        const Source *to = &app->source[i], *from = app_source(was->source, was->nsource, to->path);
+        if (!from || !str_eq(from->text, to->text))
+            file[n++] = (FolderFile){ to->path, from ? from->text : NULL, to->text, NULL, NULL };
     }
-    if (!folder_fit(cx, e->dir, file, ask->nchange, merge)) {
+    for (int i = 0; i < was->nsource; i++)
+        if (!app_source(app->source, app->nsource, was->source[i].path))
+            file[n++] = (FolderFile){ .path = was->source[i].path, .was = was->source[i].text };
+    if (!folder_fit(cx, e->dir, file, n, merge)) {
         if (merge->n) out->merge = merge;
         return false;
     }
-    *note = folder_note(cx->a, file, ask->nchange);
+    *note = folder_note(cx->a, file, n);
     return true;
+}
+
+/* The texts as an app, renamed fields under their new names everywhere. */
+static App *load_texts(Cx *cx, const Source *source, int n, const App *on, const Node **rules)
+{
+    App *given = app_load_sources(cx, source, n, on->dir);
+    App *app = given ? rewrite_app(cx, given) : NULL;
+
+    if (app && rules) *rules = node_copy(cx->a, rewrite_lua(cx->a, given, on));
+    app_give(given);
+    return app;
 }
 
 /* What is committed serves, whatever becomes of the files: they are written at the next look. */
@@ -266,11 +293,12 @@ MUST static bool publish_changes(Engine *e, Cx *cx, const PublishAsk *ask, Publi
     out->moved = now != ask->on;
     app_give(now);
     if (out->moved) return cx_fail(cx, E_CONFLICT, "somebody else published meanwhile");
-    if (!folder_finish(cx, e->db, e->dir) || !fit_folder(e, cx, ask, &note, out)) return false;
+    if (!folder_finish(cx, e->db, e->dir)) return false;
     engine_lay(cx->a, ask->on, ask->change, ask->nchange, &source, &n);
-    App *app = app_load_sources(cx, source, n, e->dir);
+    App *app = load_texts(cx, source, n, ask->on, NULL);
     if (!app) return cx_check_as(cx, E_DEF);
-    if (!try_rules(e, cx, app) || !publish(e, cx, app, ask, &note, out)) {
+    if (!fit_folder(e, cx, ask->on, app, &note, out) || !try_rules(e, cx, app)
+        || !publish(e, cx, app, ask, &note, out)) {
         app_give(app);
         return false;
     }
@@ -301,9 +329,9 @@ bool engine_reload(Engine *e, Cx *cx, bool allow_loss)
     return engine_publish(e, cx, &ask, &out);
 }
 
-App *engine_try(Work *w, const Source *source, int n, Plan *plan)
+App *engine_try(Work *w, const Source *source, int n, Plan *plan, const Node **rules)
 {
-    App *app = app_load_sources(&w->cx, source, n, w->app->dir);
+    App *app = load_texts(&w->cx, source, n, w->app, rules);
 
     *plan = (Plan){ 0 };
     if (!app && cx_check_as(&w->cx, E_DEF)) return NULL;

@@ -6,6 +6,7 @@
  * then agree. A formula says its type itself.
  */
 #include "def/form.h"
+#include "def/rewrite.h"
 #include "def/types.h"
 
 #include <string.h>
@@ -121,6 +122,7 @@ static bool rollup_link(Cx *cx, App *app, Field *f, const Node *n)
     }
     if (!*arg || str_starts(fn, "count")) return true;
     f->source = form_field(f->from, arg);
+    if (!f->source) f->source = rewrite_find(f->from, arg);
     if (!f->source) return true;                       /* the bound expression will tell */
     if (!field_link(cx, app, f->source)) return f->broken = true, false;
     bool averages = str_eq(fn, "average") || str_eq(fn, "avg");

@@ -95,7 +95,8 @@ bool edit_add(Edit *e, YamlPath path, Adding x, int *slot)
         return edit_nothing(e, yaml_path_child(e->a, up, x.before ? x.before
             : x.after ? x.after : last));
     const char *key = list ? NULL : last;
-    splice_add(&e->d, holder, hold, parent, *slot, x.after != NULL, key, x.value, x.source);
+    splice_add(&e->d, holder, hold, parent, *slot, x.after != NULL, key, x.value, x.source,
+        x.anew);
     Node *want = yaml_at(e->want, up);
     if (none) want->kind = list ? NODE_LIST : NODE_MAP;
     yaml_put_in(e->a, want, *slot, key, x.value);
@@ -111,7 +112,7 @@ bool edit_add_source(Edit *e, YamlPath path, Adding x, int *slot)
         bool ok = edit_add(e, path, x, slot);
         e->cx = cx;
         if (ok) return true;
-        x.source = NULL;
+        x.anew = true;
     }
     return edit_add(e, path, x, slot);
 }
@@ -119,11 +120,13 @@ bool edit_add_source(Edit *e, YamlPath path, Adding x, int *slot)
 static bool do_add(Edit *e, const YamlOp *op)
 {
     int slot;
-    Adding x = { op->value, op->before, op->after, op->source };
+    Adding x = { op->value, op->before, op->after, op->source, false };
     if (!edit_add_source(e, op->path, x, &slot)) return false;
     YamlPath up = yaml_path_parent(op->path);
     const Node *parent = yaml_at(e->want, up);
-    edit_undo(e, OP_REMOVE, yaml_path_child(e->a, up, yaml_seg(e->a, parent, slot)));
+    if (up.n && yaml_kind(yaml_at(e->d.root, up)) == NODE_NULL)
+        node_put(e->a, edit_undo(e, OP_SET, up), "value", node_new_null(e->a));
+    else edit_undo(e, OP_REMOVE, yaml_path_child(e->a, up, yaml_seg(e->a, parent, slot)));
     return true;
 }
 

@@ -30,10 +30,14 @@ Node *edit_holder(Node *root, YamlPath path, int *index);
 /* One more operation that undoes: the caller fills in what it needs besides the path. */
 Node *edit_undo(Edit *e, OpKind kind, YamlPath path);
 
-typedef struct Adding { const Node *value; const char *before, *after, *source; } Adding;
+typedef struct Adding {
+    const Node *value;
+    const char *before, *after, *source;
+    bool anew;                /* only the comments of the source */
+} Adding;
 /* `slot` becomes the entry's index. */
 bool edit_add(Edit *e, YamlPath path, Adding x, int *slot);
-/* A source that does not fit here is left out, the value is written anew. */
+/* Where the source does not fit the value is written anew, with its comments. */
 bool edit_add_source(Edit *e, YamlPath path, Adding x, int *slot);
 bool edit_remove(Edit *e, YamlPath path);
 

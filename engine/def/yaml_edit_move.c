@@ -14,7 +14,7 @@ static bool move_within(Edit *e, const YamlOp *op, Node *parent, int from)
     bool list = parent->kind == NODE_LIST;
     int to = slot > from ? slot - 1 : slot;
     YamlPath up = yaml_path_parent(op->path);
-    Adding x = { parent->item[from], NULL, NULL, splice_source(&e->d, parent, from) };
+    Adding x = { parent->item[from], NULL, NULL, splice_source(&e->d, parent, from), false };
     bool follow = op->after != NULL;
     if (follow) x.after = list ? arena_printf(e->a, "%d", to - 1) : op->after;
     else if (slot < parent->n)
@@ -42,10 +42,10 @@ static bool move_away(Edit *e, const YamlOp *op, Node *parent, int from)
         : NULL;
     if (to->kind == NODE_LIST) key = "-";
     if (!key) return edit_single(e);
-    bool whole = to->kind == parent->kind && (key == parent->item[from]->key
-        || to->kind == NODE_LIST);
+    bool whole = to->kind == parent->kind && (to->kind == NODE_LIST
+        || str_eq(key, parent->item[from]->key));
     Adding x = { parent->item[from], op->before, op->after,
-        whole ? splice_source(&e->d, parent, from) : NULL };
+        splice_source(&e->d, parent, from), !whole };
     YamlOp gone = *op;
     if (!edit_add_source(e, yaml_path_child(e->a, op->to, key), x, &at)) return false;
     Node *target = yaml_at(e->want, op->to);

@@ -95,7 +95,7 @@ static bool set_missing(Edit *e, const YamlOp *op)
         value = map;
         path = yaml_path_parent(path);
     }
-    Adding x = { value, op->before, op->after, NULL };
+    Adding x = { value, op->before, op->after, NULL, false };
     edit_undo(e, OP_REMOVE, path);
     return edit_add(e, path, x, &slot);
 }

@@ -2,6 +2,7 @@
  * yaml_splice.c — where the bytes of an edit go: lines in blocks, pieces between commas in flows.
  */
 #include "def/yaml_splice.h"
+#include "def/yaml_comment.h"
 
 #include <string.h>
 
@@ -119,53 +120,90 @@ static char *flow_entry(const YamlDoc *d, const char *key, const Node *value)
     return key ? arena_printf(d->a, "%s: %s", yaml_key(d->a, key), text) : arena_dup(d->a, text);
 }
 
+/* With the comment lines above a line inside of a flow. */
+static size_t own_lines(const YamlDoc *d, const Node *parent, size_t line)
+{
+    while (line > parent->start) {
+        size_t above = doc_line(d, line - 1);
+        if (above <= parent->start || !doc_comment(d, above)) break;
+        line = above;
+    }
+    return line;
+}
+
 /* The last one of a flow over several lines: on a line of its own, behind the comment. */
-static void add_flow_line(YamlDoc *d, const Node *parent, const char *text)
+static void add_flow_line(YamlDoc *d, const Node *parent, const EntryText *x)
 {
     int last = parent->n - 1;
     size_t begin = flow_begin(parent, last), end = flow_end(d, parent, last);
-    size_t line = doc_line(d, begin);
     bool comma;
     size_t at = flow_comma(d, end, &comma);
     if (!comma) doc_splice(d, end, 0, ",");
     else end = at + 1;
-    int col = doc_indent(d, line);
+    int col = doc_indent(d, doc_line(d, begin));
     Str s = str_begin(d->a);
     str_add(&s, d->style.eol);
+    comment_lines(d, &s, x, col);
     spaces(&s, col);
-    str_printf(&s, "%s%s", text, comma ? "," : "");
-    doc_splice(d, doc_lines_between(d, end, parent->end) ? doc_eol(d, end) : end, 0,
-        str_show(&s));
+    str_printf(&s, "%s%s%s", x->text, comma ? "," : "", x->tail ? x->tail : "");
+    bool lines = doc_lines_between(d, end, parent->end);
+    if (!lines && x->tail) str_add(&s, d->style.eol);
+    doc_splice(d, lines ? doc_eol(d, end) : end, 0, str_show(&s));
 }
 
-static void add_flow(YamlDoc *d, const Node *parent, int index, const char *text)
+/* Comments that have no place on the line stand above it. */
+static void comments_above(YamlDoc *d, const Node *parent, const EntryText *x)
 {
-    if (!parent->n) {
-        doc_splice(d, parent->start + 1, 0, text);
+    const Node *out = d->root;
+    size_t line;
+    while (!doc_is_flow(d, out)) {
+        int i = 0;
+        while (i < out->n - 1 && out->item[i]->end < parent->end) i++;
+        out = out->item[i];
+    }
+    line = doc_line(d, out->start);
+    Str s = str_begin(d->a);
+    comment_lines(d, &s, x, doc_indent(d, line));
+    if (x->nabove) doc_splice(d, line, 0, str_show(&s));
+}
+
+static void add_flow(YamlDoc *d, const Node *parent, int index, EntryText x)
+{
+    bool tall = parent->n && doc_lines_between(d, parent->start, flow_begin(parent, 0));
+    if (tall && index == parent->n) {
+        add_flow_line(d, parent, &x);
         return;
     }
-    size_t first = flow_begin(parent, 0);
-    bool tall = doc_lines_between(d, parent->start, first);
-    if (index == parent->n) {
-        if (tall) add_flow_line(d, parent, text);
-        else doc_splice(d, flow_end(d, parent, index - 1), 0, arena_printf(d->a, ", %s", text));
-        return;
-    }
-    size_t at = flow_begin(parent, index), line = doc_line(d, at);
-    if (line + (size_t)doc_indent(d, line) != at) {
-        doc_splice(d, at, 0, arena_printf(d->a, "%s, ", text));
+    size_t at = parent->n && index < parent->n ? flow_begin(parent, index) : 0;
+    size_t line = doc_line(d, at);
+    int col = doc_indent(d, line);
+    if (!tall || line + (size_t)col != at) {
+        if (x.tail) ARENA_PUSH(d->a, x.above, x.nabove, x.above_cap, strchr(x.tail, '#'));
+        comments_above(d, parent, &x);
+        if (!parent->n) doc_splice(d, parent->start + 1, 0, x.text);
+        else if (at) doc_splice(d, at, 0, arena_printf(d->a, "%s, ", x.text));
+        else doc_splice(d, flow_end(d, parent, index - 1), 0, arena_printf(d->a, ", %s", x.text));
         return;
     }
     Str s = str_begin(d->a);
-    str_printf(&s, "%s,%s", text, d->style.eol);
-    spaces(&s, doc_indent(d, line));
-    doc_splice(d, at, 0, str_show(&s));
+    comment_lines(d, &s, &x, col);
+    spaces(&s, col);
+    str_printf(&s, "%s,%s%s", x.text, x.tail ? x.tail : "", d->style.eol);
+    doc_splice(d, own_lines(d, parent, line), 0, str_show(&s));
 }
 
 /* The first entry of an empty container makes the container anew. */
 static void add_first(YamlDoc *d, const Node *holder, int hold, const Node *parent,
-    const char *key, const Node *value)
+    const char *key, const Node *value, const char *source)
 {
+    EntryText x = { 0 };
+    Str above = str_begin(d->a);
+    if (source && holder) x = entry_text(d, source, key != NULL, true);
+    if (x.nabove) {
+        size_t line = doc_line(d, entry_at(d, holder, hold));
+        comment_lines(d, &above, &x, doc_indent(d, line));
+        doc_splice(d, line, 0, str_show(&above));
+    }
     Node *whole = key ? node_map(d->a) : node_list(d->a);
     Node *v = node_copy(d->a, value);
     v->key = key;
@@ -181,19 +219,52 @@ static void add_first(YamlDoc *d, const Node *holder, int hold, const Node *pare
     else doc_splice(d, d->n, 0, ends ? lines : arena_printf(d->a, "%s%s", d->style.eol, lines));
 }
 
-void splice_add(YamlDoc *d, const Node *holder, int hold, const Node *parent, int index,
-    bool follow, const char *key, const Node *value, const char *source)
+/* The lines that once stood in an empty container of a block. */
+static void add_lines(YamlDoc *d, const Node *holder, int hold, const Node *parent,
+    const char *key, const char *source)
 {
-    if (parent->kind < NODE_LIST || (!parent->n && !(holder && doc_is_flow(d, holder)))) {
-        add_first(d, holder, hold, parent, key, value);
+    int col = entry_col(d, holder) + (key ? d->style.step : d->style.dash);
+    size_t head = entry_head(d, holder, hold), end = parent->end > head ? parent->end : head;
+    const char *lines = lines_at(d, source, col);
+    size_t at = doc_next(d, end);
+    bool open = at == d->n && d->text[at - 1] != '\n';
+    doc_splice(d, head, end - head, "");
+    doc_splice(d, at, 0, open ? arena_printf(d->a, "%s%s", d->style.eol, lines) : lines);
+}
+
+void splice_add(YamlDoc *d, const Node *holder, int hold, const Node *parent, int index,
+    bool follow, const char *key, const Node *value, const char *source, bool anew)
+{
+    bool bare = parent->kind < NODE_LIST || !parent->n, in_flow = holder && doc_is_flow(d, holder);
+    bool lines = source && source[strlen(source) - (*source != 0)] == '\n';
+    if (bare && lines && holder && !in_flow && holder->kind == NODE_MAP && !anew) {
+        add_lines(d, holder, hold, parent, key, source);
+    } else if (parent->kind < NODE_LIST || (bare && !in_flow)) {
+        add_first(d, holder, hold, parent, key, value, source);
     } else if (doc_is_flow(d, parent)) {
-        bool one = source && !strpbrk(source, "\r\n#");
-        add_flow(d, parent, index, one ? source : flow_entry(d, key, value));
+        EntryText x = { 0 };
+        if (source) x = entry_text(d, source, key != NULL, anew);
+        if (!x.text && source && !anew) x = entry_text(d, source, key != NULL, true);
+        if (!x.text || strchr(x.text, '\n')) x.text = flow_entry(d, key, value);
+        add_flow(d, parent, index, x);
     } else {
         int col = entry_col(d, parent);
-        add_block(d, parent, index, follow, source ? lines_at(d, source, col)
+        Str s = str_begin(d->a);
+        EntryText x = { 0 };
+        if (source && anew) x = entry_text(d, source, key != NULL, true);
+        comment_lines(d, &s, &x, col);
+        str_add(&s, source && !anew ? lines_at(d, source, col)
             : entry_lines(d, parent, index, col, key, value));
+        add_block(d, parent, index, follow, str_show(&s));
     }
+}
+
+/* Nothing but a comment shares its lines. */
+static bool stands_alone(const YamlDoc *d, const Node *parent, size_t begin, size_t behind)
+{
+    size_t line = doc_line(d, begin), rest = behind + strspn(d->text + behind, " \t");
+    return line > parent->start && line + (size_t)doc_indent(d, line) == begin && rest < d->n
+        && strchr("#\r\n", d->text[rest]);
 }
 
 static void remove_flow(YamlDoc *d, const Node *parent, int i)
@@ -204,14 +275,8 @@ static void remove_flow(YamlDoc *d, const Node *parent, int i)
     size_t line = doc_line(d, begin);
     size_t behind = comma ? at + 1 : end;
     size_t rest = behind + strspn(d->text + behind, " \t");
-    bool alone = line > parent->start && line + (size_t)doc_indent(d, line) == begin
-        && rest < d->n && strchr("#\r\n", d->text[rest]);
-    if (alone) {
-        while (line > parent->start) {
-            size_t above = doc_line(d, line - 1);
-            if (above <= parent->start || !doc_comment(d, above)) break;
-            line = above;
-        }
+    if (stands_alone(d, parent, begin, behind)) {
+        line = own_lines(d, parent, line);
         if (i && i == parent->n - 1 && !comma) {
             size_t c = flow_comma(d, flow_end(d, parent, i - 1), &before);
             if (before) doc_splice(d, c, 1, "");
@@ -265,10 +330,20 @@ void splice_remove(YamlDoc *d, const Node *holder, int hold, const Node *parent,
     }
 }
 
+static char *flow_source(const YamlDoc *d, const Node *parent, int index)
+{
+    size_t begin = flow_begin(parent, index), end = flow_end(d, parent, index);
+    bool comma;
+    size_t at = flow_comma(d, end, &comma), behind = comma ? at + 1 : end;
+    if (!stands_alone(d, parent, begin, behind)) return doc_part(d, begin, end);
+    size_t line = own_lines(d, parent, doc_line(d, begin));
+    return arena_printf(d->a, "%s%s", doc_part(d, line, end),
+        doc_part(d, behind, doc_next(d, behind)));
+}
+
 char *splice_source(const YamlDoc *d, const Node *parent, int index)
 {
-    if (doc_is_flow(d, parent))
-        return doc_part(d, flow_begin(parent, index), flow_end(d, parent, index));
+    if (doc_is_flow(d, parent)) return flow_source(d, parent, index);
     size_t begin = entry_begin(d, parent, index), end = entry_end(d, parent, index);
     char *text = doc_part(d, begin, end);
     if (!entry_led(d, parent, index)) return text;

@@ -10,9 +10,10 @@
 
 /* An entry before the one at `index` (n: after the last). `follow`: right behind the entry
    before it, not above the comments of the one after it. `holder`: whose entry `hold` the
-   parent is; NULL at the root. `source`: its lines, for a block of the column they begin in. */
+   parent is; NULL at the root. `source`: its text with comments, or NULL;
+   `anew`: the value is written anew, only the comments are taken from there. */
 void splice_add(YamlDoc *d, const Node *holder, int hold, const Node *parent, int index,
-    bool follow, const char *key, const Node *value, const char *source);
+    bool follow, const char *key, const Node *value, const char *source, bool anew);
 void splice_remove(YamlDoc *d, const Node *holder, int hold, const Node *parent, int index);
 /* Another value for the entry. */
 void splice_value(YamlDoc *d, const Node *parent, int index, const Node *value);

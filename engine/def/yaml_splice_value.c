@@ -36,7 +36,7 @@ static char *inline_text(YamlDoc *d, const Node *old, const Node *value, const c
         && strchr("'\"", quote);
     bool plain = value->kind == NODE_TEXT && yaml_kind(value) == NODE_TEXT
         && !strchr("'\"", *text) && !strpbrk(text, "'\"\\\n");
-    if (was && plain && !value->plain) return arena_printf(d->a, "%c%s%c", quote, text, quote);
+    if (was && plain) return arena_printf(d->a, "%c%s%c", quote, text, quote);
     return arena_dup(d->a, text);
 }
 

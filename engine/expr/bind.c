@@ -42,10 +42,12 @@ static const Name *parent_name(Binder *b, const Names *form)
     return up;
 }
 
-static const Name *find_name(Binder *b, const Names *form, const char *key)
+static const Name *find_name(Binder *b, const Names *form, const char *key, int pos)
 {
     const Name *name = names_find(form, key);
     if (!name && form && form->parent && str_eq(key, "record")) return parent_name(b, form);
+    if (!name && form && b->where->renamed)
+        name = b->where->renamed(b->src.cx, form, key, b->src.at, b->src.text, pos);
     return name;
 }
 
@@ -88,7 +90,7 @@ static Term *walk_stage(Binder *b, Term *at, const Part *p, int i)
 static Term *walk_each(Binder *b, Term *list, const Part *p, int i, Walk *w)
 {
     const Names *form = list->type.form;
-    const Name *name = find_name(b, form, p->arg[i]->name);
+    const Name *name = find_name(b, form, p->arg[i]->name, p->arg[i]->pos);
     if (!name) return unknown_name(b, form, p->arg[i]);
     if (!note_read(b, form, name, w, p->arg[i]->pos)) return NULL;
     Term *inner = walk_on(b, term_field(b, ROOT_HERE, form, name, p->arg[i]->pos), p, i + 1, w);
@@ -114,7 +116,7 @@ static Term *walk_on(Binder *b, Term *at, const Part *p, int i, Walk *w)
         return source_issue(&b->src, step->pos, "type", "fields cannot be named behind this");
     if (at->name) ARENA_PUSH(b->a, w->link, w->n, w->cap, at->name);
     if (list) return walk_each(b, at, p, i, w);
-    const Name *name = find_name(b, at->type.form, step->name);
+    const Name *name = find_name(b, at->type.form, step->name, step->pos);
     if (!name) return unknown_name(b, at->type.form, step);
     if (!note_read(b, at->type.form, name, w, step->pos)) return NULL;
     return walk_on(b, term_get(b, at, name, step->pos), p, i + 1, w);
@@ -140,7 +142,7 @@ static Term *bind_this(Binder *b, const Part *p, Root root)
     if (root == ROOT_OLD && !b->where->old)
         return source_issue(&b->src, p->pos, "old", "old can only be used in checks and rules");
     if (p->n == 1) return term_row(b, root, form, p->pos);
-    const Name *name = find_name(b, form, p->arg[1]->name);
+    const Name *name = find_name(b, form, p->arg[1]->name, p->arg[1]->pos);
     if (!name) return unknown_name(b, form, p->arg[1]);
     if (!note_read(b, form, name, &w, p->arg[1]->pos)) return NULL;
     return walk_on(b, term_field(b, root, form, name, p->arg[1]->pos), p, 2, &w);
@@ -154,7 +156,7 @@ Term *bind_path(Binder *b, const Part *p)
         Term *start = bind_call(b, first);
         return start ? walk_on(b, start, p, 1, &w) : NULL;
     }
-    const Name *name = find_name(b, b->here, first->name);
+    const Name *name = find_name(b, b->here, first->name, first->pos);
     if (!name && str_eq(first->name, "this")) return bind_this(b, p, ROOT_THIS);
     if (!name && str_eq(first->name, "old")) return bind_this(b, p, ROOT_OLD);
     if (!name) {

@@ -39,6 +39,7 @@ static void put_proposal(Work *w, Json *j, const Proposal *p, const Cx *issues)
     }
     json_list_end(j);
     json_key(j, "diff"); json_text(j, p->diff);
+    json_key(j, "rules"); json_node(j, p->rules);
     definition_issues(issues, j);
     json_key(j, "plan");
     if (p->plan_json) json_raw(j, p->plan_json);

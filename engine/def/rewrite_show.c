@@ -1,0 +1,74 @@
+/*
+ * rewrite_show.c — what a rename changes, to look at before it is done.
+ */
+#include "def/rewrite.h"
+#include "base/diff.h"
+
+#include <string.h>
+
+char *rewrite_diff(Arena *a, const App *from, const App *to)
+{
+    Str s = str_begin(a);
+    for (int i = 0; i < to->nsource; i++)
+        if (!str_eq(from->source[i].text, to->source[i].text))
+            str_add(&s, diff_unified(a, to->source[i].path, from->source[i].text,
+                to->source[i].text));
+    return (char *)str_show(&s);
+}
+
+typedef struct Words { const char **word; int n, cap; } Words;
+
+static void add_word(Arena *a, Words *w, const char *word)
+{
+    if (!str_in(word, w->word, w->n)) ARENA_PUSH(a, w->word, w->n, w->cap, word);
+}
+
+/* Fields that are new there under this name, but were known under the old one. */
+static void add_new(Arena *a, Words *w, const Form *now, const Form *before)
+{
+    for (int i = now->nsystem; i < now->nfield; i++) {
+        const Field *f = now->field[i];
+        const Field *old = form_field(before, f->was), *same = form_field(before, f->key);
+        if (f->was && old && (!same || !str_eq(same->was, f->was))) add_word(a, w, f->was);
+        if (f->rows && same && same->rows) add_new(a, w, f->rows, same->rows);
+    }
+}
+
+static bool word_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+static bool mentions(const char *line, const char *word)
+{
+    size_t n = strlen(word);
+    for (const char *p = line; (p = strstr(p, word)); p++)
+        if ((p == line || !word_char(p[-1])) && !word_char(p[n])) return true;
+    return false;
+}
+
+Node *rewrite_lua(Arena *a, const App *app, const App *before)
+{
+    Words w = { 0 };
+    Node *list = node_list(a);
+    for (int i = 0; i < app->nrewrite; i++) add_word(a, &w, app->rewrite[i].old);
+    for (int i = 0; before && i < app->nform; i++) {
+        const Form *old = app_form(before, app->form[i]->key);
+        if (old) add_new(a, &w, app->form[i], old);
+    }
+    for (int i = 0; i < app->nsource; i++) {
+        char **line;
+        if (!str_ends(app->source[i].path, ".lua") || !w.n) continue;
+        int n = str_split(a, app->source[i].text, '\n', &line);
+        for (int k = 0; k < n; k++)
+            for (int x = 0; x < w.n; x++) {
+                if (!mentions(line[k], w.word[x])) continue;
+                Node *one = node_add(a, list, node_map(a));
+                node_put_text(a, one, "file", app->source[i].path);
+                node_put_int(a, one, "line", k + 1);
+                node_put_text(a, one, "name", w.word[x]);
+                node_put_text(a, one, "text", str_trim(a, line[k]));
+            }
+    }
+    return list;
+}
