@@ -46,6 +46,7 @@ typedef struct Published {
     bool moved;               /* refused: `on` is no longer what is served; do it again */
     const char *plan;         /* its lines, and as JSON; NULL: it did not come so far */
     const char *plan_json;
+    const char *diff;         /* of what was served before */
     struct Merge *merge;      /* refused: edits by hand collide with the changes */
 } Published;
 /* Loads, checks, plans, publishes in one transaction, swaps the snapshot, writes the folder's

@@ -11,6 +11,7 @@
 #include "data/migrate.h"
 #include "data/restored.h"
 #include "data/rule_api.h"
+#include "data/version.h"
 #include "base/sys.h"
 #include "def/rewrite.h"
 #include "rule/hooks.h"
@@ -193,11 +194,13 @@ MUST static bool load_stored(Engine *e, Cx *cx, App **out)
     return true;
 }
 
-static void serve(Engine *e, Cx *cx, App *app, const char *was)
+static void serve(Engine *e, Cx *cx, App *app, const App *was, Published *out)
 {
-    bool moved = !str_eq(was, app->hash);
+    bool moved = !was || !str_eq(was->hash, app->hash);
     const char *text = arena_printf(cx->a, "%lld", (long long)app->version);
 
+    out->diff = !moved ? "" : version_diff(cx->a, was ? was->source : NULL, was ? was->nsource : 0,
+        app->source, app->nsource);
     swap_app(e, app);
     set_waiting(e, NULL);
     if (!moved) return;
@@ -208,13 +211,11 @@ static void serve(Engine *e, Cx *cx, App *app, const char *was)
 MUST static bool publish_folder(Engine *e, Cx *cx, const PublishAsk *ask, Published *out)
 {
     App *app, *now = engine_app(e);
-    const char *hash = now ? arena_dup(cx->a, now->hash) : NULL;
+    bool ok = load_folder(e, cx, ask, out, &app);
 
+    if (ok) serve(e, cx, app, now, out);
     app_give(now);
-    if (load_folder(e, cx, ask, out, &app)) {
-        serve(e, cx, app, hash);
-        return true;
-    }
+    if (ok) return true;
     set_waiting(e, reasons(cx));
     log_reasons(cx);
     return false;
@@ -303,7 +304,7 @@ MUST static bool publish_changes(Engine *e, Cx *cx, const PublishAsk *ask, Publi
         return false;
     }
     char *waits = engine_waiting(e, cx->a);
-    serve(e, cx, app, ask->on->hash);
+    serve(e, cx, app, ask->on, out);
     set_waiting(e, waits);
     write_folder(e, cx);
     return true;

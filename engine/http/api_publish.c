@@ -103,18 +103,15 @@ static bool publish(Work *w, Response *r, Propose what, int64_t version, const N
     PublishAsk ask = { .author = w->who.login, .note = note };
     Published out = { 0 };
     Merge clash;
-    Proposal p = { 0 };
 
     if (!node_read_text(&w->cx, body, "note", &ask.note)
         || !node_read_bool(&w->cx, body, "allow_loss", &ask.loss)) return cx_check(&w->cx);
-    if (!proposal_open(w, what, version, &p, &clash))
-        return definition_refused(w, r, &clash, NULL);
     if (!proposal_publish(w, what, version, &ask, &out, &clash))
         return definition_refused(w, r, &clash, out.plan_json);
     Json j = response_json(r, 200);
     json_map(&j);
     json_key(&j, "version"); json_int(&j, out.version);
-    json_key(&j, "diff"); json_text(&j, p.diff);
+    json_key(&j, "diff"); json_text(&j, out.diff);
     json_key(&j, "plan"); json_raw(&j, out.plan_json);
     json_map_end(&j);
     return true;

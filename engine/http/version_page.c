@@ -102,6 +102,7 @@ MUST static bool add_proposal(Work *w, Node *page, Propose what, int64_t version
     node_put(a, to, "diff", lines(w, p.diff));
     node_put(a, to, "issues", issues_of(w, &failed));
     node_put(a, to, "plan", lines(w, p.plan));
+    node_put(a, to, "rules", p.rules ? node_copy(a, p.rules) : node_list(a));
     node_put_bool(a, to, "loses", p.loses);
     node_put_bool(a, to, "refused", p.refused);
     node_put_bool(a, to, "ready", p.plan && !p.refused && (p.nchange || !p.empty));

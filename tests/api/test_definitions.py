@@ -444,6 +444,37 @@ def a_moved_field_is_three_lines_of_git_diff_at_most():
         assert git('diff', '--numstat').split()[:2] == ['1', '1']
 
 
+def a_rename_by_api_follows_the_name_into_every_file():
+    """The draft names the field anew in one file; publishing writes the new name wherever the old
+    one stands, keeps the values, and tells the lines of rules it does not touch."""
+    with House({'workflows/path.yaml': 'workflow: path\nform: note\nstages:\n  fresh: {status: open}\n'
+                '  done: {status: won}\ntransitions:\n  # only what is heavy\n'
+                '  finish: {from: fresh, to: done, by: [clerk], if: "size > 3", require: [size]}\n',
+                'plugins/a.lua': 'on("note.before_save", function(n) local s = "size" end)\n'}) as h:
+        made = h.ann.post(NOTES, {'name': 'x', 'size': 7}).json
+        _patch(h.root, {'op': 'rename', 'path': 'fields.size', 'name': 'weight', 'was': True})
+        look = h.root.post(f'{DEF}/plan').json
+        assert look['issues'] == [] and look['ok'], look
+        for line in ('+  weight: {type: number, was: size}', '+  - {section: All, fields: [name, weight, colour, day]}',
+                     '+  finish: {from: fresh, to: done, by: [clerk], if: "weight > 3", require: [weight]}'):
+            assert line in look['diff'], look['diff']
+        assert [(r['file'], r['line'], r['name']) for r in look['rules']] == [
+            ('plugins/a.lua', 1, 'size')], look['rules']
+        done = _publish(h.root)
+        assert h.ann.get(f'{NOTES}/{made["id"]}').json['weight'] == 7
+        assert 'if: "weight > 3"' in h.app.read('workflows/path.yaml')
+        assert '# only what is heavy' in h.app.read('workflows/path.yaml')
+        assert 'fields: [name, weight, colour, day]' in h.app.read('forms/note.yaml')
+        newest = h.root.get(f'{DEF}/versions?limit=1').json['versions'][0]
+        assert {f['path'] for f in newest['files']} == {'forms/note.yaml', 'workflows/path.yaml'}
+        assert 'if: "weight > 3"' in done['diff'], done
+        # Back: the values come under the old name, the files as they were.
+        assert h.root.post(f'{DEF}/revert', {'version': 1}).status == 200
+        assert h.ann.get(f'{NOTES}/{made["id"]}').json['size'] == 7
+        assert h.app.read('forms/note.yaml') == NOTE
+        assert not until(lambda: h.version() > 3, 1)
+
+
 def operations_that_cannot_be_are_told_and_change_nothing():
     with House() as h:
         for op in ({'op': 'remove', 'path': 'fields.nothing'}, {'op': 'fly', 'path': 'fields.name'},
