@@ -96,11 +96,28 @@ bool file_is_dir(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-int64_t file_mtime_ns(const char *path)
+uint64_t file_stamp(const char *path)
 {
     struct stat st;
+    uint64_t h = 14695981039346656037u;
     if (stat(path, &st)) return 0;
-    return (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
+    const uint64_t part[] = { (uint64_t)st.st_ino, (uint64_t)st.st_size,
+        (uint64_t)st.st_mtim.tv_sec, (uint64_t)st.st_mtim.tv_nsec,
+        (uint64_t)st.st_ctim.tv_sec, (uint64_t)st.st_ctim.tv_nsec };
+    for (int i = 0; i < LEN(part); i++) h = (h ^ part[i]) * 1099511628211u;
+    return h ? h : 1;
+}
+
+bool file_writable(const char *path)
+{
+    return access(path, W_OK) == 0;
+}
+
+bool file_remove(Cx *cx, const char *path)
+{
+    if (!unlink(path)) return dir_sync(cx->a, path)
+        || cx_fail(cx, E_SYS, "cannot remove %s: %s", path, strerror(errno));
+    return errno == ENOENT || cx_fail(cx, E_SYS, "cannot remove %s: %s", path, strerror(errno));
 }
 
 bool dir_make(Cx *cx, const char *path)

@@ -11,7 +11,10 @@ MUST bool file_read(Cx *cx, const char *path, size_t max, char **out, size_t *n)
 MUST bool file_write(Cx *cx, const char *path, const char *data, size_t n);
 bool file_exists(const char *path);
 bool file_is_dir(const char *path);
-int64_t file_mtime_ns(const char *path);                 /* 0 if there is none */
+/* Differs when the file became another one: by content, or put in its place. 0: there is none. */
+uint64_t file_stamp(const char *path);
+bool file_writable(const char *path);                    /* a folder or a file */
+MUST bool file_remove(Cx *cx, const char *path);         /* what is not there is removed */
 MUST bool dir_make(Cx *cx, const char *path);            /* with parents */
 /* Names in a folder that end so, sorted by name. A missing folder has none. */
 MUST bool dir_list(Cx *cx, const char *path, const char *ending, const char ***out, int *n);

@@ -13,7 +13,8 @@
 
 #include <time.h>
 
-#define WATCH_MS 300
+#define WATCH_MS 200
+#define WATCH_AGAIN 10         /* looks */
 #define TICK_MS 500
 #define BETWEEN_MS 10          /* portions of a ripple: people's writes pass */
 #define JOBS_MS 1000
@@ -48,19 +49,27 @@ static bool stopped(Engine *e)
     return stop;
 }
 
+/* A folder that is still being written (an editor saving, a checkout) is left alone until it has
+   stood still from one look to the next. What failed for another reason than the folder (a busy
+   database, a full disk) is tried again. */
 static void *watch(void *arg)
 {
     Engine *e = arg;
     Arena *a = arena_new();
-    uint64_t seen = e->seen;
+    uint64_t loaded = e->seen, last = e->seen;
+    int again = 0;             /* looks until the next try; 0: none is due */
 
     while (doze(e, WATCH_MS, false)) {
         arena_reset(a);
         uint64_t now = watch_state(a, e->dir);
-        if (now == seen) continue;
-        seen = now;
+        bool still = now == last, due = again && !--again;
+        last = now;
+        if (!still || (now == loaded && !due)) continue;
+        loaded = now;
         Cx cx = cx_begin(a, NULL);
-        if (!engine_reload(e, &cx, false)) continue;     /* told and logged there */
+        bool ok = engine_reload(e, &cx, false);          /* told and logged there */
+        bool folder = cx.err == E_DEF || cx.err == E_CONFLICT || cx.err == E_INPUT;
+        again = ok || folder ? 0 : WATCH_AGAIN;
     }
     arena_free(a);
     return NULL;

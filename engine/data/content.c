@@ -17,7 +17,7 @@
 
 struct ContentStore { char *folder; };
 
-struct Draft {
+struct Arrival {
     Arena *a;
     ContentStore *store;
     char *path;
@@ -64,10 +64,10 @@ static bool sync_dir(const char *path)
     return ok;
 }
 
-bool draft_begin(Cx *cx, ContentStore *s, Draft **out)
+bool arrival_begin(Cx *cx, ContentStore *s, Arrival **out)
 {
     Arena *a = arena_new();
-    Draft *d = ARENA_NEW(a, Draft);
+    Arrival *d = ARENA_NEW(a, Arrival);
     char *tmp = arena_printf(a, "%s/tmp", s->folder);
 
     *out = NULL;
@@ -89,7 +89,7 @@ bool draft_begin(Cx *cx, ContentStore *s, Draft **out)
     return true;
 }
 
-bool draft_add(Cx *cx, Draft *d, const void *data, size_t n)
+bool arrival_add(Cx *cx, Arrival *d, const void *data, size_t n)
 {
     const char *p = data;
 
@@ -105,11 +105,11 @@ bool draft_add(Cx *cx, Draft *d, const void *data, size_t n)
     return true;
 }
 
-int64_t draft_size(const Draft *d) { return d->size; }
-const char *draft_hash(const Draft *d) { return d->hash; }
-const char *draft_type(const Draft *d) { return d->type; }
+int64_t arrival_size(const Arrival *d) { return d->size; }
+const char *arrival_hash(const Arrival *d) { return d->hash; }
+const char *arrival_type(const Arrival *d) { return d->type; }
 
-bool draft_end(Cx *cx, Draft *d)
+bool arrival_end(Cx *cx, Arrival *d)
 {
     unsigned char sum[crypto_hash_sha256_BYTES];
     char *head = mem_alloc(MEDIA_HEAD);
@@ -137,7 +137,7 @@ char *content_path(Arena *a, ContentStore *s, const char *hash, const char *what
         what ? what : "");
 }
 
-bool draft_keep(Cx *cx, Draft *d)
+bool arrival_keep(Cx *cx, Arrival *d)
 {
     char *folder = folder_of(d->a, d->store, d->hash);
     char *path = content_path(d->a, d->store, d->hash, NULL);
@@ -149,7 +149,7 @@ bool draft_keep(Cx *cx, Draft *d)
     return true;
 }
 
-void draft_drop(Draft *d)
+void arrival_drop(Arrival *d)
 {
     if (!d) return;
     if (d->fd >= 0) close(d->fd);
@@ -235,15 +235,15 @@ MUST static bool copy_bytes(Cx *cx, FILE *from, ContentStore *to, const char *ha
 {
     static const size_t piece = 65536;
     char *buf = arena_alloc(cx->a, piece);
-    Draft *d;
-    bool ok = draft_begin(cx, to, &d);
+    Arrival *d;
+    bool ok = arrival_begin(cx, to, &d);
 
-    for (size_t k; ok && (k = fread(buf, 1, piece, from)); ) ok = draft_add(cx, d, buf, k);
-    ok = ok && draft_end(cx, d);
+    for (size_t k; ok && (k = fread(buf, 1, piece, from)); ) ok = arrival_add(cx, d, buf, k);
+    ok = ok && arrival_end(cx, d);
     if (ok && !str_eq(d->hash, hash))
         ok = cx_fail(cx, E_SYS, "the content %s is damaged", hash);
-    ok = ok && draft_keep(cx, d);
-    draft_drop(d);
+    ok = ok && arrival_keep(cx, d);
+    arrival_drop(d);
     return ok;
 }
 

@@ -101,6 +101,7 @@ static Engine *new_engine(const EngineOptions *o)
     pthread_condattr_setclock(&mono, CLOCK_MONOTONIC);
     pthread_cond_init(&e->freed, &mono);
     pthread_cond_init(&e->woken, &mono);
+    pthread_cond_init(&e->quiet, &mono);
     pthread_condattr_destroy(&mono);
     return e;
 }
@@ -112,6 +113,7 @@ MUST static bool open_pool(Engine *e, Cx *cx, const char *url)
         if (!e->o.readonly && !dir_make(cx, data)) return false;
         url = arena_printf(cx->a, "sqlite:%s/tenon.db", data);
     }
+    if (str_starts(url, "sqlite:")) e->mark = mem_dup(arena_printf(cx->a, "%s.version", url + 7));
     if (!db_pool_open(cx, url, e->o.readonly, &e->pool)) return false;
     e->memory = memory_new(e->pool);
     e->contents = contents_open(contents_folder(cx->a, url));
@@ -158,29 +160,53 @@ void engine_close(Engine *e)
     if (e->pool) db_pool_close(e->pool);
     app_give(e->app);
     mem_free(e->waiting);
+    mem_free(e->mark);
     mem_free(e->dir);
     sodium_memzero(e->secret, sizeof e->secret);
     pthread_mutex_destroy(&e->lock);
     pthread_mutex_destroy(&e->reloading);
     pthread_mutex_destroy(&e->time_lock);
     pthread_cond_destroy(&e->freed);
+    pthread_cond_destroy(&e->quiet);
     pthread_cond_destroy(&e->woken);
     mem_free(e);
 }
 
 /* ---- Works ---- */
 
+static _Thread_local int held;                /* Works that this thread has */
+
+static struct timespec in_ms(int ms)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    t.tv_sec += ms / 1000;
+    t.tv_nsec += ms % 1000 * 1000000L;
+    if (t.tv_nsec >= 1000000000L) {
+        t.tv_sec++;
+        t.tv_nsec -= 1000000000L;
+    }
+    return t;
+}
+
+/* While a version is being published everybody waits for it; it ends by itself. */
+static void wait_for_gate(Engine *e)
+{
+    while (e->closed) pthread_cond_wait(&e->freed, &e->lock);
+}
+
 /* An idle slot, or a new empty one; NULL after waiting in vain. */
 static Slot *take_slot(Engine *e, App **app)
 {
-    struct timespec until;
     Slot *s = NULL;
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += WAIT_S;
     pthread_mutex_lock(&e->lock);
+    wait_for_gate(e);
+    struct timespec until = in_ms(WAIT_S * 1000);
     while (!e->idle && e->nslot >= e->max)
         if (pthread_cond_timedwait(&e->freed, &e->lock, &until) == ETIMEDOUT) break;
+    wait_for_gate(e);
     if (e->idle) {
         s = e->idle;
         e->idle = s->next;
@@ -189,6 +215,8 @@ static Slot *take_slot(Engine *e, App **app)
         e->nslot++;
     }
     *app = s ? app_take(e->app) : NULL;
+    e->out += s != NULL;
+    held += s != NULL;
     pthread_mutex_unlock(&e->lock);
     return s;
 }
@@ -198,7 +226,10 @@ static void put_slot(Engine *e, Slot *s)
     pthread_mutex_lock(&e->lock);
     s->next = e->idle;
     e->idle = s;
+    e->out--;
+    held--;
     pthread_cond_signal(&e->freed);
+    if (e->closed) pthread_cond_signal(&e->quiet);
     pthread_mutex_unlock(&e->lock);
 }
 
@@ -253,6 +284,50 @@ void engine_give(Work *w)
     w->app = NULL;
     arena_reset(s->arena);
     put_slot(e, s);
+}
+
+/* ---- the gate ---- */
+
+#define GATE_MS 1000          /* how long others wait for requests under way to end */
+#define GATE_PAUSE_MS 200
+#define GATE_TRIES 20
+
+void engine_park(Engine *e, bool park)
+{
+    pthread_mutex_lock(&e->lock);
+    e->parked += park ? held : -held;
+    pthread_cond_broadcast(&e->quiet);
+    pthread_mutex_unlock(&e->lock);
+}
+
+void engine_open_gate(Engine *e)
+{
+    pthread_mutex_lock(&e->lock);
+    e->closed = false;
+    pthread_cond_broadcast(&e->freed);
+    pthread_mutex_unlock(&e->lock);
+}
+
+/* A request that takes long, such as an export, does not hold up the others for long: the gate
+   opens again, and the next try comes soon. */
+bool engine_close_gate(Engine *e, Cx *cx)
+{
+    bool quiet = false;
+
+    for (int i = 0; i < GATE_TRIES && !quiet; i++) {
+        struct timespec until = in_ms(GATE_MS), pause = { 0, GATE_PAUSE_MS * 1000000L };
+        pthread_mutex_lock(&e->lock);
+        e->closed = true;
+        while (e->out > e->parked)
+            if (pthread_cond_timedwait(&e->quiet, &e->lock, &until) == ETIMEDOUT) break;
+        quiet = e->out <= e->parked;
+        pthread_mutex_unlock(&e->lock);
+        if (quiet) break;
+        engine_open_gate(e);
+        nanosleep(&pause, NULL);
+    }
+    return quiet || cx_fail(cx, E_BUSY, "requests that take long are under way; publish again "
+        "when they are done");
 }
 
 App *engine_app(Engine *e)

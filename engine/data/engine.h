@@ -3,7 +3,7 @@
  */
 #ifndef DATA_ENGINE_H
 #define DATA_ENGINE_H
-#include "data/work.h"
+#include "data/schema.h"
 
 typedef struct EngineOptions {
     const char *dir;          /* app folder */
@@ -13,6 +13,8 @@ typedef struct EngineOptions {
     bool watch;               /* reload changed files */
     bool tick;                /* run timers and jobs on threads of their own */
     BoxLimits limits;         /* zero: defaults */
+    /* Opening publishes the folder for somebody who asked for it (`tenon apply`). */
+    const struct PublishAsk *ask;
 } EngineOptions;
 
 /* Opens the database, loads the app, plans; applies when nothing is lost or asked, else serves
@@ -30,6 +32,35 @@ struct ContentStore *engine_contents(const Engine *e);  /* the bytes of files: c
 struct Memory *engine_memory(const Engine *e);          /* see recall.h */
 /* Loads the folder, checks, plans and publishes. False with issues: the old version serves on. */
 MUST bool engine_reload(Engine *e, Cx *cx, bool allow_loss);
+/* What is to be published: the folder as it is, or changes over a snapshot. */
+typedef struct PublishAsk {
+    const char *author, *note;                /* NULL: not known, none */
+    bool loss;                /* what the plan loses may be lost */
+    bool asked;               /* somebody asked for it: over a restored backup too */
+    const PlanFill *fill; int nfill;          /* answers to what the plan asks */
+    const App *on;            /* NULL: the folder */
+    const Source *change; int nchange;        /* over `on`; a text that is NULL: removed */
+} PublishAsk;
+typedef struct Published {
+    int64_t version;
+    bool same;                /* nothing was to be done */
+    bool moved;               /* refused: `on` is no longer what is served; do it again */
+    const char *plan;         /* its lines, and as JSON; NULL: it did not come so far */
+    const char *plan_json;
+    const char *diff;         /* of what was served before */
+    struct Merge *merge;      /* refused: edits by hand collide with the changes */
+} Published;
+/* Loads, checks, plans, publishes in one transaction, swaps the snapshot, writes the folder's
+   files. False: database, files and what is served are as they were. A change that the old
+   version's requests would not survive waits until they are done, and new ones wait until it is
+   through; Works that the calling thread has taken are not waited for, and are of the old version
+   afterwards: only to be given back. E_BUSY when requests do not end. */
+MUST bool engine_publish(Engine *e, Cx *cx, const PublishAsk *ask, Published *out);
+/* The changes over the sources of a snapshot. */
+void engine_lay(Arena *a, const App *on, const Source *change, int nchange, Source **out, int *n);
+/* What such sources would be: loaded with their rules and planned against w's database; to be
+   given back. NULL after issues. *rules: lines of rules that mention what is renamed. */
+App *engine_try(Work *w, const Source *source, int n, Plan *plan, const Node **rules);
 /* Why the folder is not what is served: issues or a waiting plan as text; NULL: it is. */
 char *engine_waiting(Engine *e, Arena *a);
 /* Fires what is due now, until nothing is (timers, then jobs). Returns how many. */

@@ -21,6 +21,7 @@ typedef struct Slot {
 struct Engine {
     EngineOptions o;
     char *dir;
+    char *mark;               /* the file that names the version published last, or NULL */
     DbPool *pool;
     Memory *memory;
     ContentStore *contents;
@@ -30,6 +31,9 @@ struct Engine {
     App *app;
     char *waiting;
     Slot *idle; int nslot, max;
+    int out, parked;          /* Works given out; those of threads that wait to publish */
+    bool closed;              /* none are given out: a version is being published */
+    pthread_cond_t quiet;
     pthread_mutex_t reloading;                /* one reload at a time; guards db */
     Db *db;
     /* Threads of time. */
@@ -41,6 +45,12 @@ struct Engine {
 
 /* reload.c: finds what to serve when the engine opens. */
 MUST bool reload_first(Engine *e, Cx *cx);
+/* engine.c: no Work is out but those of threads that publish, and none is given out until
+   engine_open_gate. E_BUSY when that does not come about. */
+MUST bool engine_close_gate(Engine *e, Cx *cx);
+void engine_open_gate(Engine *e);
+/* Around the wait for the turn to publish: this thread's Works do nothing meanwhile. */
+void engine_park(Engine *e, bool park);
 /* clock.c: the threads; stop waits for them. */
 MUST bool clock_start(Engine *e, Cx *cx);
 void clock_stop(Engine *e);

@@ -21,7 +21,7 @@ typedef struct FileInfo {
 } FileInfo;
 
 /* Keeps an ended draft as a file of this person, under a name that fits its content. */
-MUST bool file_add(Work *w, Draft *d, const char *name, const FileInfo **out);
+MUST bool file_add(Work *w, Arrival *d, const char *name, const FileInfo **out);
 /* Fetches what is not known yet of many, for this request. */
 MUST bool files_load(Work *w, const int64_t *id, int n);
 /* NULL: there is none, or a failure in cx. No right is asked. */

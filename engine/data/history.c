@@ -6,6 +6,7 @@
  * that was altered, added or taken away breaks the chain from there on.
  */
 #include "data/history.h"
+#include "data/history_name.h"
 #include "data/history_value.h"
 #include "data/record_row.h"
 #include "base/sys.h"
@@ -135,10 +136,12 @@ bool history_verify(Work *w, const Form *f, int64_t id, int64_t *broken)
 {
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
     const char *before = NULL;
+    OldNames names;
     Rows rows;
     Val v[9];
 
     *broken = 0;
+    if (!history_form_names(w, f, &names)) return false;
     sql_add(&q, "SELECT \"id\", \"at\", \"by\", \"via\", \"rule\", \"what\", \"note\", "
         "\"changes\", \"hash\" FROM \"_history\" WHERE \"form\" = ");
     sql_bind(&q, val_text(f->key));
@@ -147,7 +150,7 @@ bool history_verify(Work *w, const Form *f, int64_t id, int64_t *broken)
     sql_add(&q, " ORDER BY \"id\"");
     if (!db_query(&w->cx, w->db, &q, &rows)) return false;
     while (!*broken && db_next(&w->cx, &rows, v)) {
-        Sealed e = { .form = f->key, .record = id, .at = text_or_null(w, v[1]),
+        Sealed e = { .form = history_form_name(&names, f, v[0].i), .record = id, .at = text_or_null(w, v[1]),
             .by = val_is_blank(v[2]) ? 0 : v[2].i, .via = text_or_null(w, v[3]),
             .rule = text_or_null(w, v[4]), .what = text_or_null(w, v[5]),
             .note = text_or_null(w, v[6]), .changes = text_or_null(w, v[7]) };

@@ -2,13 +2,15 @@
  * history_list.c — history as a person may see it: by the rights on the record of today.
  */
 #include "data/history.h"
+#include "data/history_name.h"
 #include "data/history_value.h"
 #include "data/perm.h"
 #include "base/node_json.h"
 
 #include <string.h>
 
-MUST static bool read_changes(Work *w, const Record *r, const char *json, Entry *e)
+MUST static bool read_changes(Work *w, const Record *r, const OldNames *names, const char *json,
+    Entry *e)
 {
     Node *map = json ? json_parse(&w->cx, json, strlen(json)) : NULL;
     int cap = 0;
@@ -16,7 +18,7 @@ MUST static bool read_changes(Work *w, const Record *r, const char *json, Entry 
     if (json && !map) return false;
     for (int i = 0; map && i < map->n; i++) {
         const Node *pair = map->item[i];
-        const Field *f = form_field(r->form, pair->key);
+        const Field *f = form_field(r->form, history_name(names, pair->key, e->id));
         Right right = f ? perm_field(w, r->form, f, r) : RIGHT_HIDDEN;
         if (right == RIGHT_HIDDEN || pair->n != 2) continue;
         Change c = { f, history_value_show(w, f, pair->item[0]),
@@ -61,6 +63,7 @@ MUST static bool read_rows(Work *w, const Sql *q, Raw **out, int *n)
 bool history_list(Work *w, const Record *r, int64_t before, int limit, Entry **out, int *n)
 {
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    OldNames names;
     Raw *raw;
 
     sql_add(&q, "SELECT \"id\", \"at\", \"by\", \"via\", \"rule\", \"what\", \"note\", "
@@ -74,11 +77,11 @@ bool history_list(Work *w, const Record *r, int64_t before, int limit, Entry **o
     }
     sql_add(&q, " ORDER BY \"id\" DESC LIMIT ");
     sql_bind(&q, val_int(limit));
-    if (!read_rows(w, &q, &raw, n)) return false;
+    if (!read_rows(w, &q, &raw, n) || !history_names(w, r->form, &names)) return false;
     *out = ARENA_ARRAY(w->cx.a, Entry, *n + 1);
     for (int i = 0; i < *n; i++) {
         (*out)[i] = raw[i].e;
-        if (!read_changes(w, r, raw[i].changes, &(*out)[i])) return false;
+        if (!read_changes(w, r, &names, raw[i].changes, &(*out)[i])) return false;
     }
     return true;
 }

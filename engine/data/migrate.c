@@ -5,8 +5,10 @@
  * _source keeps a text only in the versions that changed it (NULL: the file went away).
  */
 #include "data/migrate.h"
+#include "data/version.h"
 #include "base/sys.h"
 
+#include <signal.h>
 #include <stdlib.h>
 
 typedef struct Apply {
@@ -14,26 +16,52 @@ typedef struct Apply {
     int64_t version;
 } Apply;
 
-MUST static bool run_steps(Cx *cx, Db *db, const Plan *plan, bool first)
+/* For tests: dies, or fails, before the step of that number. */
+static bool debug_step(Cx *cx, int i)
 {
-    for (int i = 0; i < plan->n; i++) {
-        const PlanStep *s = &plan->step[i];
-        bool early = s->what == PLAN_TABLE || s->what == PLAN_COLUMN || s->what == PLAN_FILL;
-        if (!s->sql || early != first || db_script(cx, db, s->sql)) continue;
-        if (s->what == PLAN_INDEX && cx->err == E_INPUT) {
-            cx_clear(cx);
-            return cx_fail(cx, E_CONFLICT, "%s: some values are there more than once",
-                s->text);
-        }
-        return false;
+    const char *kill_at = sys_env("TENON_KILL_AT_STEP"), *fail_at = sys_env("TENON_FAIL_AT_STEP");
+
+    if (kill_at && atoi(kill_at) == i) raise(SIGKILL);
+    return !fail_at || atoi(fail_at) != i || cx_fail(cx, E_SYS, "stopped at step %d", i);
+}
+
+MUST static bool run_step(Cx *cx, Db *db, const Apply *x, PlanStep *s)
+{
+    if (s->what == PLAN_CONVERT) {
+        if (!convert_run(cx, db, x->app, s->convert, x->version)) return false;
+        if (!s->convert->lost || x->plan->loses) return true;
+        return cx_fail(cx, E_CONFLICT, "%s: values that do not convert were written meanwhile; "
+            "plan again", s->text);
+    }
+    if (!s->sql || db_script(cx, db, s->sql)) return true;
+    if (s->what == PLAN_INDEX && cx->err == E_INPUT) {
+        cx_clear(cx);
+        return cx_fail(cx, E_CONFLICT, "%s: some values are there more than once", s->text);
+    }
+    return false;
+}
+
+/* The steps stand in the order in which they run; computed fields are one walk for all. */
+MUST static bool run_steps(Cx *cx, Db *db, const Apply *x, bool first)
+{
+    for (int i = 0; i < x->plan->n; i++) {
+        PlanStep *s = &x->plan->step[i];
+        if ((s->what < PLAN_COMPUTE) != first || s->what == PLAN_COMPUTE) continue;
+        if (!debug_step(cx, i) || !run_step(cx, db, x, s)) return false;
     }
     return true;
 }
 
+/* A note without text is forgotten. */
 MUST static bool put_note(Cx *cx, Db *db, const char *name, const char *text)
 {
     Sql q = sql_begin(cx->a, db_dialect(db));
 
+    if (!*text) {
+        sql_add(&q, "DELETE FROM _schema WHERE name = ");
+        sql_bind(&q, val_text(name));
+        return db_run(cx, db, &q, NULL);
+    }
     sql_add(&q, "INSERT INTO _schema (name, text) VALUES (");
     sql_bind(&q, val_text(name));
     sql_add(&q, ", ");
@@ -67,7 +95,7 @@ MUST static bool put_definition(Cx *cx, Db *db, const Apply *x)
     char at[40];
 
     datetime_show(at, sizeof at, sys_now());
-    sql_add(&q, "INSERT INTO _definition (version, at, author, note, hash) VALUES (");
+    sql_add(&q, "INSERT INTO _definition (version, at, author, note, hash, plan) VALUES (");
     sql_bind(&q, val_int(x->version));
     sql_add(&q, ", ");
     sql_bind(&q, val_text(at));
@@ -77,6 +105,8 @@ MUST static bool put_definition(Cx *cx, Db *db, const Apply *x)
     sql_bind(&q, val_text(x->note));
     sql_add(&q, ", ");
     sql_bind(&q, val_text(x->app->hash));
+    sql_add(&q, ", ");
+    sql_bind(&q, val_text(plan_show(cx->a, x->plan)));
     sql_add(&q, ")");
     return db_run(cx, db, &q, NULL);
 }
@@ -95,13 +125,6 @@ MUST static bool put_source(Cx *cx, Db *db, int64_t version, const char *path, V
     return db_run(cx, db, &q, NULL);
 }
 
-static const Source *source_of(const Source *s, int n, const char *path)
-{
-    for (int i = 0; i < n; i++)
-        if (str_eq(s[i].path, path)) return &s[i];
-    return NULL;
-}
-
 MUST static bool put_sources(Cx *cx, Db *db, const Apply *x)
 {
     Source *old;
@@ -111,37 +134,24 @@ MUST static bool put_sources(Cx *cx, Db *db, const Apply *x)
 
     if (!migrate_stored(cx, db, &old, &n, &version, &hash)) return false;
     for (int i = 0; i < x->app->nsource; i++) {
-        const Source *s = &x->app->source[i], *was = source_of(old, n, s->path);
+        const Source *s = &x->app->source[i], *was = app_source(old, n, s->path);
         if (was && str_eq(was->text, s->text)) continue;
         if (!put_source(cx, db, x->version, s->path, val_text(s->text))) return false;
     }
     for (int i = 0; i < n; i++)
-        if (!source_of(x->app->source, x->app->nsource, old[i].path)
+        if (!app_source(x->app->source, x->app->nsource, old[i].path)
             && !put_source(cx, db, x->version, old[i].path, val_blank())) return false;
     return true;
 }
 
 /* ---- a workflow's version is the definition's that changed its file last ---- */
 
-MUST static bool flow_version(Cx *cx, Db *db, const Workflow *w, int64_t *version)
-{
-    Sql q = sql_begin(cx->a, db_dialect(db));
-    bool found;
-    Val v;
-
-    sql_add(&q, "SELECT max(version) FROM _source WHERE path = ");
-    sql_bind(&q, val_text(w->file));
-    if (!db_one(cx, db, &q, &v, 1, &found)) return false;
-    *version = found && v.kind == VAL_INT ? v.i : 0;
-    return true;
-}
-
 MUST static bool set_versions(Cx *cx, Db *db, App *app, int64_t version)
 {
     app->version = version;
     for (int i = 0; i < app->nworkflow; i++) {
         int64_t own;
-        if (!flow_version(cx, db, app->workflow[i], &own)) return false;
+        if (!version_file(cx, db, app->workflow[i]->file, &own)) return false;
         app->workflow[i]->version = own ? own : version;
     }
     return true;
@@ -152,11 +162,12 @@ static bool apply(Cx *cx, Db *db, void *arg)
     Apply x = *(Apply *)arg;
 
     if (!next_version(cx, db, &x.version)) return false;
-    if (!run_steps(cx, db, x.plan, true)) return false;
+    if (!migrate_names(cx, db, x.plan, x.version) || !run_steps(cx, db, &x, true)) return false;
     if (!migrate_fill(cx, db, x.app, x.plan)) return false;
-    if (!run_steps(cx, db, x.plan, false)) return false;
+    if (!migrate_stages(cx, db, x.app, x.plan)) return false;
+    if (!run_steps(cx, db, &x, false)) return false;
     if (!put_sources(cx, db, &x) || !put_definition(cx, db, &x)) return false;
-    if (!put_notes(cx, db, x.plan)) return false;
+    if (!put_notes(cx, db, x.plan) || !debug_step(cx, x.plan->n)) return false;
     ((Apply *)arg)->version = x.version;
     return true;
 }
@@ -173,7 +184,8 @@ bool migrate_apply(Cx *cx, Db *db, App *app, const Plan *plan, const char *autho
                 cx_issue(cx, at_field(plan->step[i].form), "refused", "%s", plan->step[i].text);
         return cx_check_as(cx, E_CONFLICT);
     }
-    return db_write(cx, db, apply, &x) && set_versions(cx, db, app, x.version);
+    return db_write(cx, db, apply, &x) && set_versions(cx, db, app, x.version)
+        && debug_step(cx, plan->n + 1);
 }
 
 /* ---- what was published ---- */

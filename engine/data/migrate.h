@@ -10,6 +10,11 @@
 MUST bool migrate_apply(Cx *cx, Db *db, App *app, const Plan *plan, const char *author, const char *note);
 /* Is this app what was published last? Then its version and its workflows' are set. */
 MUST bool migrate_known(Cx *cx, Db *db, App *app, bool *stored);
+/* migrate_name.c: rows of the engine's tables that name forms and fields follow, and _field
+   remembers. Only inside a write. */
+MUST bool migrate_names(Cx *cx, Db *db, const Plan *plan, int64_t version);
+/* migrate_stage.c: records enter or change stages as the plan says. Only inside a write. */
+MUST bool migrate_stages(Cx *cx, Db *db, const App *app, const Plan *plan);
 /* migrate_fill.c: computes plan->fill for all rows. Only inside a write. */
 MUST bool migrate_fill(Cx *cx, Db *db, const App *app, const Plan *plan);
 /* The stored version: sources, number, hash. *n = 0 when nothing was published yet. */

@@ -7,12 +7,16 @@
  * Requests in flight keep the snapshot they began with.
  */
 #include "data/engine_parts.h"
+#include "data/folder.h"
 #include "data/migrate.h"
+#include "data/restored.h"
 #include "data/rule_api.h"
+#include "data/version.h"
 #include "base/sys.h"
 #include "def/rewrite.h"
 #include "rule/hooks.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void set_waiting(Engine *e, const char *text)
@@ -68,7 +72,9 @@ static void log_reasons(Cx *cx)
             x->at.col) : x->at.field ? x->at.field : "";
         sys_log(LOG_ERROR, "definition refused", "at", at, "issue", x->text, NULL);
     }
-    if (!cx->nissue) sys_log(LOG_ERROR, "definition refused", "issue", cx->text, NULL);
+    if (!cx->nissue)
+        sys_log(LOG_ERROR, "definition refused", "issue", cx->text, "detail",
+            cx->detail ? cx->detail : "", NULL);
 }
 
 /* The rules load into a box of their own and name only what there is. */
@@ -82,21 +88,64 @@ MUST static bool try_rules(Engine *e, Cx *cx, App *app)
     return ok && cx_check_as(cx, E_DEF);
 }
 
-/* Brings the database to the app, or says why not. */
-MUST static bool publish(Engine *e, Cx *cx, App *app, bool allow_loss)
+static void keep_plan(Cx *cx, const Plan *plan, Published *out)
 {
+    Str s = str_begin(cx->a);
+    Json j = json_begin(&s);
+
+    plan_json(plan, &j);
+    out->plan_json = str_show(&s);
+    out->plan = plan_show(cx->a, plan);
+}
+
+/* Would requests of the old version fail, or write what the new one does not mean? */
+static bool disturbs(const Plan *p)
+{
+    for (int i = 0; i < p->n; i++) {
+        StepWhat what = p->step[i].what;
+        if (p->step[i].sql ? what == PLAN_RENAME || what == PLAN_DROP || what == PLAN_FILL
+            : what == PLAN_CONVERT || what == PLAN_COMPUTE) return true;
+    }
+    return p->nstage > 0;
+}
+
+/* What an app that nobody asked for may not do. */
+MUST static bool may_publish(Engine *e, Cx *cx, const Plan *plan, const PublishAsk *ask)
+{
+    char *why = NULL;
+
+    if (e->o.readonly)
+        return cx_fail(cx, E_CONFLICT, "the folder is newer than the database");
+    if (!ask->asked && !restored_look(e, cx, &why)) return false;
+    if (why)
+        return cx_fail(cx, E_CONFLICT, "the database looks like a restored backup (%s) and is "
+            "not changed unasked; `tenon apply` brings it to the folder:\n%s", why,
+            plan_show(cx->a, plan));
+    if (!plan->refused && plan->loses && !ask->loss)
+        return cx_fail(cx, E_CONFLICT, "the change loses data and waits for `tenon apply "
+            "--allow-loss`:\n%s", plan_show(cx->a, plan));
+    return plan->refused || !disturbs(plan) || engine_close_gate(e, cx);
+}
+
+/* Brings the database to the app, or says why not. */
+MUST static bool publish(Engine *e, Cx *cx, App *app, const PublishAsk *ask,
+    const PlanNote *note, Published *out)
+{
+    PlanAsk answers = { ask->fill, ask->nfill };
     Plan plan = { 0 };
     bool stored;
 
     if (!migrate_known(cx, e->db, app, &stored)) return false;
-    if (!schema_plan(cx, e->db, app, &plan)) return false;
-    if (stored && plan_empty(&plan)) return true;
-    if (e->o.readonly)
-        return cx_fail(cx, E_CONFLICT, "the folder is newer than the database");
-    if (!plan.refused && plan.loses && !allow_loss)
-        return cx_fail(cx, E_CONFLICT, "the change loses data and waits:\n%s",
-            plan_show(cx->a, &plan));
-    return migrate_apply(cx, e->db, app, &plan, NULL, NULL);
+    if (!schema_plan_with(cx, e->db, app, &answers, &plan)) return false;
+    keep_plan(cx, &plan, out);
+    out->same = stored && plan_empty(&plan);
+    if (!out->same) {
+        if (note) ARENA_PUSH(cx->a, plan.note, plan.nnote, plan.note_cap, *note);
+        if (!may_publish(e, cx, &plan, ask)
+            || !migrate_apply(cx, e->db, app, &plan, ask->author, ask->note)) return false;
+    }
+    out->version = app->version;
+    return restored_settle(e, cx, app->version, app->hash);
 }
 
 /* What was published says the new names of renamed fields; the files follow. Where they cannot
@@ -110,17 +159,17 @@ static void write_back(Engine *e, Cx *cx, const App *folder, const App *app)
         inner.text ? inner.text : "", NULL);
 }
 
-MUST static bool load_folder(Engine *e, Cx *cx, bool allow_loss, App **out)
+MUST static bool load_folder(Engine *e, Cx *cx, const PublishAsk *ask, Published *out, App **got)
 {
+    *got = NULL;
+    if (!e->o.readonly && !folder_finish(cx, e->db, e->dir)) return false;
     App *folder = app_load(cx, e->dir), *app = folder ? rewrite_app(cx, folder) : NULL;
-
-    *out = NULL;
-    bool ok = app && try_rules(e, cx, app) && publish(e, cx, app, allow_loss);
+    bool ok = app && try_rules(e, cx, app) && publish(e, cx, app, ask, NULL, out);
     if (!app) ok = cx_check_as(cx, E_DEF);
     if (ok) write_back(e, cx, folder, app);
     else app_give(app);
     app_give(folder);
-    *out = ok ? app : NULL;
+    *got = ok ? app : NULL;
     return ok;
 }
 
@@ -145,40 +194,164 @@ MUST static bool load_stored(Engine *e, Cx *cx, App **out)
     return true;
 }
 
-bool engine_reload(Engine *e, Cx *cx, bool allow_loss)
+static void serve(Engine *e, Cx *cx, App *app, const App *was, Published *out)
+{
+    bool moved = !was || !str_eq(was->hash, app->hash);
+    const char *text = arena_printf(cx->a, "%lld", (long long)app->version);
+
+    out->diff = !moved ? "" : version_diff(cx->a, was ? was->source : NULL, was ? was->nsource : 0,
+        app->source, app->nsource);
+    swap_app(e, app);
+    set_waiting(e, NULL);
+    if (!moved) return;
+    sys_log(LOG_INFO, "definition published", "version", text, NULL);
+    engine_wake(e);
+}
+
+MUST static bool publish_folder(Engine *e, Cx *cx, const PublishAsk *ask, Published *out)
 {
     App *app, *now = engine_app(e);
-    const char *hash = now ? arena_dup(cx->a, now->hash) : NULL;
+    bool ok = load_folder(e, cx, ask, out, &app);
 
+    if (ok) serve(e, cx, app, now, out);
     app_give(now);
-    pthread_mutex_lock(&e->reloading);
-    bool ok = load_folder(e, cx, allow_loss, &app);
-    if (ok) {
-        bool moved = !str_eq(hash, app->hash);
-        int64_t version = app->version;
-        swap_app(e, app);
-        set_waiting(e, NULL);
-        if (moved) {
-            const char *text = arena_printf(cx->a, "%lld", (long long)version);
-            sys_log(LOG_INFO, "definition published", "version", text, NULL);
-            engine_wake(e);
-        }
-    } else {
-        set_waiting(e, reasons(cx));
-        log_reasons(cx);
+    if (ok) return true;
+    set_waiting(e, reasons(cx));
+    log_reasons(cx);
+    return false;
+}
+
+/* ---- changes over what is served ---- */
+
+static int by_path(const void *x, const void *y)
+{
+    return strcmp(((const Source *)x)->path, ((const Source *)y)->path);
+}
+
+void engine_lay(Arena *a, const App *on, const Source *change, int nchange, Source **out, int *n)
+{
+    *out = ARENA_ARRAY(a, Source, on->nsource + nchange + 1);
+    *n = 0;
+    for (int i = 0; i < on->nsource; i++)
+        if (!app_source(change, nchange, on->source[i].path)) (*out)[(*n)++] = on->source[i];
+    for (int i = 0; i < nchange; i++)
+        if (change[i].text) (*out)[(*n)++] = change[i];
+    qsort(*out, (size_t)*n, sizeof **out, by_path);
+}
+
+/* The changed files as they were published and shall be, fitted to the folder. */
+MUST static bool fit_folder(Engine *e, Cx *cx, const App *was, const App *app, PlanNote *note,
+    Published *out)
+{
+    FolderFile *file = ARENA_ARRAY(cx->a, FolderFile, was->nsource + app->nsource + 1);
+    Merge *merge = ARENA_NEW(cx->a, Merge);
+    int n = 0;
+
+    for (int i = 0; i < app->nsource; i++) {
+        const Source *to = &app->source[i], *from = app_source(was->source, was->nsource, to->path);
+        if (!from || !str_eq(from->text, to->text))
+            file[n++] = (FolderFile){ to->path, from ? from->text : NULL, to->text, NULL, NULL };
     }
+    for (int i = 0; i < was->nsource; i++)
+        if (!app_source(app->source, app->nsource, was->source[i].path))
+            file[n++] = (FolderFile){ .path = was->source[i].path, .was = was->source[i].text };
+    if (!folder_fit(cx, e->dir, file, n, merge)) {
+        if (merge->n) out->merge = merge;
+        return false;
+    }
+    *note = folder_note(cx->a, file, n);
+    return true;
+}
+
+/* The texts as an app, renamed fields under their new names everywhere. */
+static App *load_texts(Cx *cx, const Source *source, int n, const App *on, const Node **rules)
+{
+    App *given = app_load_sources(cx, source, n, on->dir);
+    App *app = given ? rewrite_app(cx, given) : NULL;
+
+    if (app && rules) *rules = node_copy(cx->a, rewrite_lua(cx->a, given, on));
+    app_give(given);
+    return app;
+}
+
+/* What is committed serves, whatever becomes of the files: they are written at the next look. */
+static void write_folder(Engine *e, Cx *cx)
+{
+    Cx in = cx_begin(cx->a, cx->lang);
+
+    if (folder_finish(&in, e->db, e->dir)) return;
+    set_waiting(e, in.text);
+    sys_log(LOG_ERROR, "the folder could not be written", "text", in.text, NULL);
+}
+
+MUST static bool publish_changes(Engine *e, Cx *cx, const PublishAsk *ask, Published *out)
+{
+    App *now = engine_app(e);
+    Source *source;
+    PlanNote note;
+    int n;
+
+    out->moved = now != ask->on;
+    app_give(now);
+    if (out->moved) return cx_fail(cx, E_CONFLICT, "somebody else published meanwhile");
+    if (!folder_finish(cx, e->db, e->dir)) return false;
+    engine_lay(cx->a, ask->on, ask->change, ask->nchange, &source, &n);
+    App *app = load_texts(cx, source, n, ask->on, NULL);
+    if (!app) return cx_check_as(cx, E_DEF);
+    if (!fit_folder(e, cx, ask->on, app, &note, out) || !try_rules(e, cx, app)
+        || !publish(e, cx, app, ask, &note, out)) {
+        app_give(app);
+        return false;
+    }
+    char *waits = engine_waiting(e, cx->a);
+    serve(e, cx, app, ask->on, out);
+    set_waiting(e, waits);
+    write_folder(e, cx);
+    return true;
+}
+
+bool engine_publish(Engine *e, Cx *cx, const PublishAsk *ask, Published *out)
+{
+    *out = (Published){ 0 };
+    engine_park(e, true);
+    pthread_mutex_lock(&e->reloading);
+    bool ok = ask->on ? publish_changes(e, cx, ask, out) : publish_folder(e, cx, ask, out);
+    engine_open_gate(e);
     pthread_mutex_unlock(&e->reloading);
+    engine_park(e, false);
     return ok;
+}
+
+bool engine_reload(Engine *e, Cx *cx, bool allow_loss)
+{
+    PublishAsk ask = { .loss = allow_loss };
+    Published out;
+
+    return engine_publish(e, cx, &ask, &out);
+}
+
+App *engine_try(Work *w, const Source *source, int n, Plan *plan, const Node **rules)
+{
+    App *app = load_texts(&w->cx, source, n, w->app, rules);
+
+    *plan = (Plan){ 0 };
+    if (!app && cx_check_as(&w->cx, E_DEF)) return NULL;
+    if (app && try_rules(w->engine, &w->cx, app) && schema_plan(&w->cx, w->db, app, plan))
+        return app;
+    app_give(app);
+    return NULL;
 }
 
 /* A folder that cannot be served is no reason to stop serving what was published before. */
 bool reload_first(Engine *e, Cx *cx)
 {
-    e->seen = watch_state(cx->a, e->dir);
-    if (engine_reload(e, cx, false)) return true;
+    static const PublishAsk unasked;
     App *app = NULL;
-    Cx again = cx_begin(cx->a, cx->lang);
+    Published out;
 
+    e->seen = watch_state(cx->a, e->dir);
+    if (engine_publish(e, cx, e->o.ask ? e->o.ask : &unasked, &out)) return true;
+    Cx again = cx_begin(cx->a, cx->lang);
     if (!load_stored(e, &again, &app) || !app) return false;
     swap_app(e, app);
     cx_clear(cx);

@@ -23,7 +23,7 @@ bool save_taken(Work *w, const Form *f, Err err)
     int n;
 
     if (w->cx.err != E_INPUT || !index) return false;
-    if (!schema_unique(w->cx.a, w->app, index, &of, &field, &n) || of != f) return false;
+    if (!schema_unique(&w->cx, w->db, w->app, index, &of, &field, &n) || of != f) return false;
     cx_clear(&w->cx);
     for (int i = 0; i < n; i++)
         cx_issue(&w->cx, at_field(field[i]->key), "unique", "is already taken");

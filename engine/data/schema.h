@@ -3,38 +3,64 @@
  */
 #ifndef DATA_SCHEMA_H
 #define DATA_SCHEMA_H
-#include "data/work.h"
+#include "data/convert.h"
+#include "data/known.h"
 
+/* In the order in which they run. */
 typedef enum StepWhat {
-    PLAN_TABLE, PLAN_COLUMN, PLAN_INDEX, PLAN_DROP_INDEX, PLAN_VIEW, PLAN_FILL, PLAN_NOTE,
-    PLAN_REFUSED
+    PLAN_REFUSED, PLAN_NOTE, PLAN_LOSS, PLAN_DROP_VIEW, PLAN_DROP_INDEX, PLAN_RENAME, PLAN_TABLE,
+    PLAN_COLUMN, PLAN_CONVERT, PLAN_FILL, PLAN_COMPUTE, PLAN_DROP, PLAN_INDEX, PLAN_VIEW
 } StepWhat;
 typedef struct PlanStep {
     StepWhat what;
     const char *form, *field;
     const char *text;         /* for people: "add field x (text)" */
-    const char *sql;          /* what will run; NULL for notes and refusals */
+    const char *sql;          /* what will run; NULL for notes, refusals and conversions */
     int64_t rows;             /* touched; -1 unknown */
+    Convert *convert;         /* PLAN_CONVERT; what it loses stands there */
 } PlanStep;
-/* What the database remembers of the definition it was made for (_schema): of each column what
-   its values are, of each workflow its stages. */
+/* What the database remembers of the definition it was made for (_schema): views, and the
+   stages of workflows. */
 typedef struct PlanNote { const char *name, *text; } PlanNote;
+/* A form or field as it will be known, and as it was. */
+typedef struct PlanKnown { Known *now; const Known *was; } PlanKnown;
+/* `form`: as it is called now; NULL: it is a form that is renamed. */
+typedef struct PlanPair { const char *form, *was, *now; } PlanPair;
+/* Records that enter a stage: those of `was`, or, where there was no workflow, all. */
+typedef struct PlanStage { const Form *form; const char *flow, *was; const Stage *now; } PlanStage;
 typedef struct Plan {
     PlanStep *step; int n, cap;
-    bool refused, loses;
+    bool refused;
+    bool loses;               /* asks before it runs: something does not come back */
     const App *app;
     const char *hash;         /* app's */
+    int64_t version;          /* the database's; 0: nothing was published yet */
+    const char *at, *author;  /* when, by whom */
+    bool same;                /* that version is this app */
+    int64_t former;           /* this app is that earlier version, text for text; 0: it is not */
     PlanNote *note; int nnote, note_cap;
     Field **fill; int nfill, fill_cap;         /* computed fields of existing rows */
+    PlanKnown *known; int nknown, known_cap;   /* what is in comes after what it is in */
+    PlanStage *stage; int nstage, stage_cap;
+    PlanPair *pair; int npair, pair_cap;       /* what rows of the engine's tables must follow */
 } Plan;
+
+/* A value for records that have none: `--fill form.field=value`. */
+typedef struct PlanFill { const char *form, *field, *value; } PlanFill;
+typedef struct PlanAsk { const PlanFill *fill; int nfill; } PlanAsk;
 
 /* The engine's own tables (_timer, _history …), made when missing. */
 MUST bool schema_system(Cx *cx, Db *db);
 MUST bool schema_plan(Cx *cx, Db *db, const App *app, Plan *out);
+/* The same with answers to what a plan asks; `ask` may be NULL. */
+MUST bool schema_plan_with(Cx *cx, Db *db, const App *app, const PlanAsk *ask, Plan *out);
 bool plan_empty(const Plan *p);
 char *plan_show(Arena *a, const Plan *p);     /* lines for a terminal */
+/* Every SQL statement, a line each, in the order they run. */
+char *plan_sql(Arena *a, const Plan *p);
 void plan_json(const Plan *p, Json *out);
-/* The form and fields of a unique index, by db_violated(). False: it is none of the app's. */
-bool schema_unique(Arena *a, const App *app, const char *index, const Form **form,
+/* The form and fields of a unique index, by db_violated(). An index keeps its name when its
+   field is renamed, so the database is asked what it is over. False: it is none of the app's. */
+bool schema_unique(Cx *cx, Db *db, const App *app, const char *index, const Form **form,
     Field *const **field, int *n);
 #endif

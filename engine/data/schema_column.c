@@ -1,78 +1,28 @@
 /*
- * schema_column.c — one column: kept, changed, added, or back from retirement.
+ * schema_column.c — the columns of a table that is there: kept, converted, or added.
  *
- * The note of a column reads "KIND" or "KIND|WHAT IT IS COMPUTED FROM".
+ * A field whose values become others is converted where it stands when the database stores both
+ * alike; else what it holds steps aside (_old_NAME), a new place is made and filled, and the old
+ * one is dropped, all in the one transaction.
  */
 #include "data/schema_in.h"
+#include "data/record_row.h"
 
 #include <string.h>
 
-const char *column_note(Planner *p, const TableSpec *t, const ColumnSpec *c)
+void plan_new_table(Planner *p, const TableSpec *t)
 {
-    return arena_printf(p->cx->a, "%s.%s", t->name, c->name);
-}
+    PlanStep step = { .what = PLAN_TABLE, .form = t->form->key, .rows = 0,
+        .field = t->side ? t->side->key : NULL, .sql = spec_create(p->cx->a, p->spec, t) };
 
-const char *column_kind(Planner *p, const ColumnSpec *c)
-{
-    return c->from ? arena_printf(p->cx->a, "%s|%s", c->kind, c->from) : c->kind;
-}
-
-static const char *kind_part(Arena *a, const char *note)
-{
-    const char *bar = strchr(note, '|');
-    return bar ? arena_dup_n(a, note, (size_t)(bar - note)) : note;
-}
-
-/* Every value of the old kind is one of the new kind as it stands. */
-static bool widens(const char *was, const char *now)
-{
-    static const char *const texts[] = { "email", "url", "choice", "phone" };
-
-    return str_eq(was, now) || (str_eq(now, "text") && str_in(was, texts, LEN(texts)));
-}
-
-static void add_fill(Planner *p, const Field *f)
-{
-    Plan *plan = p->plan;
-
-    for (int i = 0; i < plan->nfill; i++)
-        if (plan->fill[i] == f) return;
-    ARENA_PUSH(p->cx->a, plan->fill, plan->nfill, plan->fill_cap, (Field *)f);
-}
-
-bool plan_kept(Planner *p, const TableSpec *t, const ColumnSpec *c)
-{
-    Arena *a = p->cx->a;
-
-    if (!c->kind) return true;
-    const char *name = column_note(p, t, c), *known = plan_known(p, name);
-    const char *now = column_kind(p, c), *was = known ? known : now;
-    bool back = str_starts(was, RETIRED);
-    const Field *f = c->field;
-    PlanStep step = { .what = PLAN_NOTE, .form = t->form->key, .field = f->key, .rows = -1 };
-
-    if (back) was += strlen(RETIRED);
-    if (!widens(kind_part(a, was), c->kind)) {
-        step.what = PLAN_REFUSED;
-        plan_add(p, step, "%s.%s: changing %s into %s is not available yet; keep the type, "
-            "or add a new field beside it", t->form->key, f->key, kind_part(a, was), c->kind);
-        return true;
-    }
-    bool entered = !strchr(was, '|');
-    if (c->from && entered && f->computed) {
-        step.what = PLAN_REFUSED;
-        plan_add(p, step, "%s.%s: computing a field that people have filled is not available "
-            "yet; add a new field beside it", t->form->key, f->key);
-        return true;
-    }
-    if (back) plan_add(p, step, "field %s.%s is back with its data", t->form->key, f->key);
-    if (c->from && !f->serial && (back || !str_eq(was, now))) add_fill(p, f);
-    plan_note(p, name, now);
-    return true;
+    if (t->side) plan_add(p, step, "add list %s.%s", t->form->key, t->side->key);
+    else if (t->form->parent)
+        plan_add(p, step, "add subform %s.%s", t->form->parent->key, t->form->in->key);
+    else plan_add(p, step, "add form %s", t->form->key);
 }
 
 /* A literal as SQL, as db.h says values are stored. */
-static const char *literal(Planner *p, Val v)
+const char *plan_literal(Planner *p, Val v)
 {
     Arena *a = p->cx->a;
 
@@ -82,124 +32,199 @@ static const char *literal(Planner *p, Val v)
     return spec_quote(a, val_show(a, v));
 }
 
-/* The value a new record would get, where that is the same for all. */
-static const char *preset_of(Planner *p, const Field *f)
-{
-    Val v = f->preset.val;
-
-    if (!f->preset.given || f->preset.expr) return NULL;
-    if (val_is_blank(v) || v.kind == VAL_LIST) return NULL;
-    return literal(p, v);
-}
-
-static bool has_column(const Column *have, int n, const char *name)
-{
-    for (int i = 0; name && i < n; i++)
-        if (str_eq(have[i].name, name)) return true;
-    return false;
-}
-
 /* FIELD__key beside a column that was there before. */
-static void add_key(Planner *p, const TableSpec *t, const ColumnSpec *c, int64_t rows)
+static void add_beside(Planner *p, const TableSpec *t, const ColumnSpec *c, bool new_field,
+    int64_t rows)
 {
     PlanStep step = { .what = PLAN_COLUMN, .form = t->form->key, .field = c->field->key,
         .sql = spec_add_column(p->cx->a, t, c), .rows = rows };
 
     plan_add(p, step, "add column %s.%s", t->name, c->name);
-    if (!rows || !c->field->name.folded || !str_ends(c->name, "__key")) return;
+    if (new_field || !rows || !c->field->name.folded || !str_ends(c->name, "__key")) return;
     step.what = PLAN_FILL;
     step.sql = arena_printf(p->cx->a, "UPDATE \"%s\" SET \"%s\" = tn_fold(\"%s\")", t->name,
         c->name, c->field->name.column);
     plan_add(p, step, "fill %s.%s", t->name, c->name);
 }
 
-/* Does it stop? A required field without a value for the rows there are, a renamed one. */
-static bool refused(Planner *p, const TableSpec *t, const ColumnSpec *c, const Column *have,
-    int nhave, int64_t rows)
+static const char *fill_sql(Planner *p, const Field *f, const char *value, bool blank_only)
 {
-    const Field *f = c->field;
-    PlanStep step = { .what = PLAN_REFUSED, .form = t->form->key, .field = f->key,
-        .rows = rows };
+    const char *table = f->form->names.table, *c = f->name.column;
+    const char *where = blank_only ? arena_printf(p->cx->a, " WHERE \"%s\" IS NULL", c) : "";
 
-    if (f->system) {
-        if (!rows || f->name.index != SYS_STAGE) return false;
-        plan_add(p, step, "a workflow for form %s, which has %lld records, is not available "
-            "yet", t->form->key, (long long)rows);
-        return true;
-    }
-    if (f->was && has_column(have, nhave, f->was)) {
-        plan_add(p, step, "renaming %s.%s to %s is not available yet; keep the old name",
-            t->form->key, f->was, f->key);
-        return true;
-    }
-    if (!rows || !f->required.on || f->computed || preset_of(p, f)) return false;
+    return f->name.folded ? arena_printf(p->cx->a,
+        "UPDATE \"%s\" SET \"%s\" = %s, \"%s__key\" = tn_fold(%s)%s", table, c, value, c, value,
+        where) : arena_printf(p->cx->a, "UPDATE \"%s\" SET \"%s\" = %s%s", table, c, value,
+        where);
+}
+
+static void refuse_blank(Planner *p, const Field *f, int64_t rows)
+{
+    PlanStep step = { .what = PLAN_REFUSED, .form = f->form->key, .field = f->key, .rows = rows };
+
     plan_add(p, step, "%s.%s is required, but there are %lld records without it; give it a "
-        "`default`, or add it without `required` first", t->form->key, f->key, (long long)rows);
+        "`default`, run `tenon apply --fill %s.%s=VALUE`, or add it without `required` first",
+        f->form->key, f->key, (long long)rows, f->form->key, f->key);
+}
+
+/* What the rows that are there get. */
+MUST static bool fill_new(Planner *p, const Field *f, int64_t rows)
+{
+    PlanStep step = { .what = PLAN_FILL, .form = f->form->key, .field = f->key, .rows = rows };
+    const char *value;
+    bool asked;
+
+    if (!rows) return true;
+    if (f->computed) {
+        if (!f->serial) plan_fill_add(p, f);
+        return true;
+    }
+    if (!plan_preset(p, f, &value, &asked)) return false;
+    bool wanted = asked || f->required.on || field_val(f) == VAL_BOOL;
+    if (f->required.on && !value && !f->visible.expr && field_val(f) != VAL_BOOL)
+        refuse_blank(p, f, rows);
+    if (!value || !wanted) return true;
+    step.sql = fill_sql(p, f, value, false);
+    plan_add(p, step, "fill %s.%s with %s", f->form->key, f->key, value);
     return true;
 }
 
-bool plan_added(Planner *p, const TableSpec *t, const ColumnSpec *c, const Column *have,
-    int nhave, int64_t rows)
+MUST static bool add_column(Planner *p, const TableSpec *t, const ColumnSpec *c, int64_t rows)
 {
     const Field *f = c->field;
+    const Want *w = f ? plan_want(p, f) : NULL;
+    PlanStep step = { .what = PLAN_COLUMN, .form = t->form->key, .field = f ? f->key : NULL,
+        .sql = spec_add_column(p->cx->a, t, c), .rows = rows };
 
-    if (c->beside) {
-        add_key(p, t, c, has_column(have, nhave, f->name.column) ? rows : 0);
+    if (w && w->is) {
+        plan_add(p, step, "add column %s.%s (%s)", t->name, c->name, f->type->name);
         return true;
     }
-    if (refused(p, t, c, have, nhave, rows)) return true;
-    PlanStep step = { .what = PLAN_COLUMN, .form = t->form->key, .field = f->key,
-        .sql = spec_add_column(p->cx->a, t, c), .rows = rows };
     plan_add(p, step, "add field %s.%s (%s)", t->form->key, f->key,
         f->system ? "workflow" : f->type->name);
-    if (c->kind) plan_note(p, column_note(p, t, c), column_kind(p, c));
-    if (!rows) return true;
-    if (f->computed && !f->serial) add_fill(p, f);
-    const char *value = f->required.on || field_val(f) == VAL_BOOL ? preset_of(p, f) : NULL;
-    if (!value || f->computed) return true;
-    step.what = PLAN_FILL;
-    step.sql = f->name.folded ? arena_printf(p->cx->a,
-        "UPDATE \"%s\" SET \"%s\" = %s, \"%s__key\" = tn_fold(%s)", t->name, c->name, value,
-        c->name, value) : arena_printf(p->cx->a, "UPDATE \"%s\" SET \"%s\" = %s", t->name,
-        c->name, value);
-    plan_add(p, step, "fill %s.%s with %s", t->form->key, f->key, value);
+    return f->system || fill_new(p, f, rows);
+}
+
+bool plan_columns(Planner *p, const TableSpec *t, const Moved *m)
+{
+    int64_t rows = -1;
+
+    for (int i = 0; i < t->n; i++) {
+        const ColumnSpec *c = &t->column[i];
+        if (moved_column(m, c->name)) continue;
+        if (rows < 0 && !plan_rows(p, m->was, &rows)) return false;
+        bool new_field = c->field && !moved_column(m, c->field->name.column);
+        if (c->beside) add_beside(p, t, c, new_field, rows);
+        else if (!add_column(p, t, c, rows)) return false;
+    }
     return true;
 }
 
-/* Whatever reads a field that is computed anew is computed anew as well. */
-void plan_fills(Planner *p)
-{
-    Plan *plan = p->plan;
+/* ---- conversions ---- */
 
-    for (int i = 0; i < plan->nfill; i++) {
-        const Field *f = plan->fill[i];
-        const Form *form = f->form;
-        for (int k = 0; k < form->ndepend; k++) {
-            const Depend *d = &form->depend[k];
-            bool hit = !d->nreads;
-            for (int r = 0; !hit && r < d->nreads; r++) hit = d->reads[r] == f;
-            if (hit) add_fill(p, d->into);
-        }
-        for (int k = 0; k < form->norder; k++) {
-            const ExprRead *read;
-            const Field *x = form->order[k];
-            int n = x->formula ? expr_reads(x->formula, &read) : 0;
-            for (int r = 0; r < n; r++)
-                if (read[r].name == &f->name) add_fill(p, x);
-        }
-        if (form->parent)
-            for (int k = 0; k < form->parent->norder; k++) {
-                const ExprRead *read;
-                const Field *x = form->parent->order[k];
-                int n = x->formula ? expr_reads(x->formula, &read) : 0;
-                for (int r = 0; r < n; r++)
-                    if (read[r].name == &f->name) add_fill(p, x);
-            }
+static void drop(Planner *p, const Want *w)
+{
+    Arena *a = p->cx->a;
+    const char *aside = plan_aside(a, w->is), *up = known_table(a, w->now->up);
+    PlanStep step = { .what = PLAN_DROP, .form = w->form->key, .field = w->name, .rows = -1 };
+
+    if (str_starts(w->is->kind, "list")) {
+        step.sql = arena_printf(a, "DROP TABLE \"%s__%s\"", up, aside);
+        plan_add(p, step, "drop the old list of %s.%s", w->form->key, w->name);
+        return;
     }
-    for (int i = 0; i < plan->nfill; i++) {
-        const Field *f = plan->fill[i];
-        PlanStep step = { .what = PLAN_FILL, .form = f->form->key, .field = f->key,
-            .rows = -1 };
-        plan_add(p, step, "compute %s.%s", f->form->key, f->key);
+    const Moved *m = plan_moved(p, up);
+    for (int i = 0; m && i < m->n; i++) {
+        const char *column = m->column[i].name;
+        size_t n = strlen(aside);
+        if (strncmp(column, aside, n) || (column[n] && strncmp(column + n, "__", 2))) continue;
+        step.sql = arena_printf(a, "ALTER TABLE \"%s\" DROP COLUMN \"%s\"", up, column);
+        plan_add(p, step, "drop the old column of %s.%s", w->form->key, w->name);
     }
+}
+
+static Convert *convert_of(Planner *p, const Want *w)
+{
+    Arena *a = p->cx->a;
+    const Known *k = w->is;
+    bool list = str_starts(k->kind, "list"), reshaped = plan_reshapes(p, w);
+    const char *up = known_table(a, w->now->up);
+    const char *place = reshaped ? plan_aside(a, k) : known_place(a, w->now);
+    Convert *c = ARENA_NEW(a, Convert);
+
+    *c = (Convert){ .field = w->field, .kind = plan_kind(p, w), .reshaped = reshaped,
+        .table = list ? arena_printf(a, "%s__%s", up, place) : up,
+        .column = list ? NULL : place,
+        .table_was = list ? known_table(a, k) : known_table(a, k->up),
+        .column_was = list ? NULL : known_place(a, k) };
+    return c;
+}
+
+/* Values that name records of a form whose own columns change are counted when it runs. */
+static bool countable(const Planner *p, const Convert *c)
+{
+    const Names *to = c->field->name.target;
+    const Moved *m = to ? plan_moved(p, to->table) : NULL;
+
+    if (strstr(c->kind, " to ")) return false;
+    if (!to) return true;
+    for (int i = 0; m && i < m->n; i++)
+        if (!str_eq(m->column[i].name, m->column_was[i])) return false;
+    return m && str_eq(m->was, m->now);
+}
+
+MUST static bool add_convert(Planner *p, const Want *w)
+{
+    PlanStep step = { .what = PLAN_CONVERT, .form = w->form->key, .field = w->name, .rows = -1,
+        .convert = convert_of(p, w) };
+    Convert *c = step.convert;
+
+    if (str_in(c->table_was, p->table, p->ntable) && countable(p, c)) {
+        if (!convert_count(p->cx, p->db, p->app, c)) return false;
+        step.rows = c->rows;
+    } else c->lost = -1;
+    plan_add(p, step, "convert %s.%s from %s to %s", w->form->key, w->name, c->kind, w->kind);
+    if (c->reshaped) drop(p, w);
+    plan_changed(p, w->field);
+    if (!c->lost || (c->lost < 0 && convert_takes_all(w->field))) return true;
+    p->plan->loses = true;
+    step = (PlanStep){ .what = PLAN_LOSS, .form = w->form->key, .field = w->name, .convert = c,
+        .rows = c->lost };
+    if (c->lost < 0) plan_add(p, step, "values of %s.%s that name no record are kept in "
+        "_unconverted", w->form->key, w->name);
+    else plan_add(p, step, "%lld values of %s.%s do not convert exactly; they are kept in "
+        "_unconverted", (long long)c->lost, w->form->key, w->name);
+    return true;
+}
+
+static void refuse_convert(Planner *p, const Want *w, const char *was)
+{
+    PlanStep step = { .what = PLAN_REFUSED, .form = w->form->key, .field = w->name, .rows = -1 };
+
+    plan_add(p, step, "%s.%s: %s cannot become %s; keep the type, or remove the field and add "
+        "another one under a new name", w->form->key, w->name, was, w->kind);
+}
+
+/* Computed values are computed anew, into a new place when the old one does not fit. */
+static void recompute(Planner *p, const Want *w, const char *was)
+{
+    bool same = str_eq(was, w->kind);
+
+    if (!same && plan_reshapes(p, w)) drop(p, w);
+    if (same && plan_same_source(p, w->is->from, w->from) && !w->is->retired) return;
+    if (!w->field->serial) plan_fill_add(p, w->field);
+}
+
+bool plan_converts(Planner *p)
+{
+    for (int i = 0; i < p->nwant; i++) {
+        const Want *w = p->want[i];
+        if (!w->is || !w->field || str_eq(w->kind, "rows")) continue;
+        const char *was = plan_kind(p, w);
+        if (w->field->computed) recompute(p, w, was);
+        else if (convert_idle(was, w->kind)) continue;
+        else if (!convert_sensible(was, w->field)) refuse_convert(p, w, was);
+        else if (!add_convert(p, w)) return false;
+    }
+    return true;
 }

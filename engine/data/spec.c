@@ -80,15 +80,40 @@ static const char *kind_of(Arena *a, const Field *f)
     return "text";
 }
 
+static void add_field_name(Str *s, const Field *f)
+{
+    if (f) str_printf(s, "%s.%s ", f->form->names.table, f->key);
+}
+
+static void add_reads(Str *s, const Expr *e)
+{
+    const ExprRead *r;
+    int n = e ? expr_reads(e, &r) : 0;
+
+    for (int i = 0; i < n; i++) {
+        for (int k = 0; k < r[i].npath; k++) add_field_name(s, r[i].path[k]->field);
+        add_field_name(s, r[i].name->field);
+    }
+}
+
+/* What it says, and on a line of its own which fields those words mean: so that a rename alone
+   is told from a change. */
 static const char *computed_from(Arena *a, const Field *f)
 {
-    if (f->formula) return arena_printf(a, "formula %s", expr_text(f->formula));
-    if (f->do_)
-        return arena_printf(a, "rollup %s.%s %s where %s", f->from->key, f->via->key,
-            expr_text(f->do_), f->where ? expr_text(f->where) : "");
-    if (f->via && f->source)
-        return arena_printf(a, "lookup %s.%s", f->via->key, f->source->key);
-    return f->serial ? "serial" : NULL;
+    Str s = str_begin(a);
+
+    if (f->formula) str_printf(&s, "formula %s\n", expr_text(f->formula));
+    else if (f->do_) str_printf(&s, "rollup %s.%s %s where %s\n", f->from->key, f->via->key,
+        expr_text(f->do_), f->where ? expr_text(f->where) : "");
+    else if (f->via && f->source)
+        str_printf(&s, "lookup %s.%s\n", f->via->key, f->source->key);
+    else return f->serial ? "serial" : NULL;
+    add_reads(&s, f->formula);
+    add_reads(&s, f->do_);
+    add_reads(&s, f->where);
+    add_field_name(&s, f->via);
+    add_field_name(&s, f->source);
+    return s.p;
 }
 
 static const char *extra_of(const Form *f, const Field *x)
@@ -131,7 +156,7 @@ static void add_side(Arena *a, Spec *s, const Form *f, const Field *x)
         { .name = "position", .type = "INTEGER", .extra = "NOT NULL" },
         { .name = "value", .type = links ? "INTEGER" : "TEXT", .references = to,
           .extra = "NOT NULL", .field = x,
-          .kind = to ? arena_printf(a, "list of %s", to) : "list of text" },
+          .kind = to ? arena_printf(a, "list of links to %s", to) : "list of text" },
     };
     TableSpec t = { .name = x->name.table, .form = f, .side = x,
         .tail = "PRIMARY KEY (\"record\", \"position\")" };

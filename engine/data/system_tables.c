@@ -6,10 +6,21 @@
 
 static const struct { const char *name, *sql; } tables[] = {
     { "_definition", "CREATE TABLE _definition (version INTEGER PRIMARY KEY, "
-      "at TEXT NOT NULL, author TEXT, note TEXT, hash TEXT NOT NULL)" },
+      "at TEXT NOT NULL, author TEXT, note TEXT, hash TEXT NOT NULL, plan TEXT)" },
     { "_source", "CREATE TABLE _source (version INTEGER NOT NULL, path TEXT NOT NULL, "
       "text TEXT, PRIMARY KEY (path, version))" },
+    { "_draft", "CREATE TABLE _draft (\"user\" INTEGER NOT NULL, path TEXT NOT NULL, "
+      "base TEXT, text TEXT, ops TEXT, at TEXT NOT NULL, PRIMARY KEY (\"user\", path))" },
     { "_schema", "CREATE TABLE _schema (name TEXT PRIMARY KEY, text TEXT NOT NULL)" },
+    { "_field", "CREATE TABLE _field (id INTEGER PRIMARY KEY AUTOINCREMENT, parent INTEGER, "
+      "name TEXT NOT NULL, kind TEXT NOT NULL, source TEXT, was TEXT, rules TEXT, "
+      "required INTEGER NOT NULL, retired INTEGER, parked INTEGER NOT NULL)" },
+    { "_name", "CREATE TABLE _name (id INTEGER NOT NULL, name TEXT NOT NULL, "
+      "since INTEGER NOT NULL, until INTEGER, upto INTEGER);"
+      "CREATE INDEX ix__name ON _name (id)" },
+    { "_unconverted", "CREATE TABLE _unconverted (form TEXT NOT NULL, record INTEGER NOT NULL, "
+      "field TEXT NOT NULL, old_value TEXT, new_value TEXT, version INTEGER NOT NULL, "
+      "PRIMARY KEY (form, field, record))" },
     { "_history", "CREATE TABLE _history (id INTEGER PRIMARY KEY AUTOINCREMENT, "
       "form TEXT NOT NULL, record INTEGER NOT NULL, at TEXT NOT NULL, \"by\" INTEGER, via TEXT, "
       "rule TEXT, what TEXT NOT NULL, note TEXT, changes TEXT, hash TEXT);"
@@ -65,6 +76,22 @@ static const struct { const char *name, *sql; } tables[] = {
     { "_secret", "CREATE TABLE _secret (name TEXT PRIMARY KEY, value TEXT NOT NULL)" },
 };
 
+/* What later versions of the program added to tables that are there. */
+static const struct { const char *table, *column, *sql; } columns[] = {
+    { "_definition", "plan", "ALTER TABLE _definition ADD COLUMN plan TEXT" },
+};
+
+MUST static bool has_column(Cx *cx, Db *db, const char *table, const char *name, bool *has)
+{
+    Column *column;
+    int n;
+
+    *has = false;
+    if (!db_columns(cx, db, table, &column, &n)) return false;
+    for (int i = 0; i < n; i++) *has |= str_eq(column[i].name, name);
+    return true;
+}
+
 static bool make(Cx *cx, Db *db, void *arg)
 {
     (void)arg;
@@ -74,6 +101,11 @@ static bool make(Cx *cx, Db *db, void *arg)
     if (!db_tables(cx, db, &there, &n)) return false;
     for (int i = 0; i < LEN(tables); i++)
         if (!str_in(tables[i].name, there, n) && !db_script(cx, db, tables[i].sql)) return false;
+    for (int i = 0; i < LEN(columns); i++) {
+        bool has;
+        if (!has_column(cx, db, columns[i].table, columns[i].column, &has)) return false;
+        if (!has && !db_script(cx, db, columns[i].sql)) return false;
+    }
     return true;
 }
 
@@ -84,5 +116,10 @@ bool schema_system(Cx *cx, Db *db)
 
     if (!db_tables(cx, db, &there, &n)) return false;
     for (int i = 0; i < LEN(tables); i++) missing += !str_in(tables[i].name, there, n);
+    for (int i = 0; !missing && i < LEN(columns); i++) {
+        bool has;
+        if (!has_column(cx, db, columns[i].table, columns[i].column, &has)) return false;
+        missing += !has;
+    }
     return !missing || db_write(cx, db, make, NULL);
 }

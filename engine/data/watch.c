@@ -1,5 +1,5 @@
 /*
- * watch.c — what the app folder looks like: names and times of change, as one number.
+ * watch.c — what the app folder looks like: names and stamps of its files, as one number.
  */
 #include "data/engine_parts.h"
 #include "base/sys.h"
@@ -18,21 +18,19 @@ static uint64_t add_folder(Arena *a, uint64_t h, const char *dir, const char *en
     if (!dir_list(&cx, dir, ending, &name, &n)) return mix(h, 1);
     for (int i = 0; i < n; i++) {
         h = mix(h, str_hash(name[i]));
-        h = mix(h, (uint64_t)file_mtime_ns(path_join(a, dir, name[i])));
+        h = mix(h, file_stamp(path_join(a, dir, name[i])));
     }
     return h;
 }
 
 uint64_t watch_state(Arena *a, const char *dir)
 {
-    static const struct { const char *folder, *ending; } look[] = {
-        { "forms", ".yaml" }, { "workflows", ".yaml" }, { "dashboards", ".yaml" },
-        { "plugins", ".lua" },
-    };
-    uint64_t h = mix(14695981039346656037u,
-        (uint64_t)file_mtime_ns(path_join(a, dir, "app.yaml")));
+    const AppPlace *place;
+    int n = app_places(&place);
+    uint64_t h = 14695981039346656037u;
 
-    for (int i = 0; i < LEN(look); i++)
-        h = add_folder(a, h, path_join(a, dir, look[i].folder), look[i].ending);
+    h = mix(h, file_stamp(path_join(a, dir, "app.yaml")));
+    for (int i = 1; i < n; i++)
+        h = add_folder(a, h, path_join(a, dir, place[i].folder), place[i].ending);
     return h;
 }

@@ -23,7 +23,7 @@ typedef struct DbBackend {
     void (*timeout)(Db *db, int ms);
     bool (*columns)(Cx *cx, Db *db, const char *table, Column **out, int *n);
     bool (*tables)(Cx *cx, Db *db, const char ***out, int *n);
-    bool (*indexes)(Cx *cx, Db *db, const char ***out, int *n);
+    bool (*indexes)(Cx *cx, Db *db, Index **out, int *n);
     bool (*backup)(Cx *cx, DbPool *pool, const char *path, void (*progress)(int percent));
     DbStats (*stats)(const DbPool *pool);
     const DbClock *(*clock)(DbPool *pool, const char *table);

@@ -153,7 +153,7 @@ bool db_tables(Cx *cx, Db *db, const char ***out, int *n)
     return db->backend->tables(cx, db, out, n);
 }
 
-bool db_indexes(Cx *cx, Db *db, const char ***out, int *n)
+bool db_indexes(Cx *cx, Db *db, Index **out, int *n)
 {
     return db->backend->indexes(cx, db, out, n);
 }
@@ -161,6 +161,28 @@ bool db_indexes(Cx *cx, Db *db, const char ***out, int *n)
 bool db_backup(Cx *cx, DbPool *pool, const char *path, void (*progress)(int percent))
 {
     return pool->backend->backup(cx, pool, path, progress);
+}
+
+/* A copy is marked in the head of its file (see sqlite_backup.c). */
+bool db_is_copy(Cx *cx, Db *db, bool *copy)
+{
+    Sql q = sql_begin(cx->a, db_dialect(db));
+    bool found;
+    Val v;
+
+    *copy = false;
+    if (db_dialect(db) != DIALECT_SQLITE)
+        return true;
+    sql_add(&q, "PRAGMA user_version");
+    if (!db_one(cx, db, &q, &v, 1, &found))
+        return false;
+    *copy = found && v.kind == VAL_INT && v.i == 1;
+    return true;
+}
+
+bool db_settle_copy(Cx *cx, Db *db)
+{
+    return db_dialect(db) != DIALECT_SQLITE || db_script(cx, db, "PRAGMA user_version = 0");
 }
 
 const DbClock *db_clock(DbPool *pool, const char *table)

@@ -82,10 +82,15 @@ typedef struct Column { const char *name, *type; bool required; const char *refe
 /* What is there now. No table: *n = 0. */
 MUST bool db_columns(Cx *cx, Db *db, const char *table, Column **out, int *n);
 MUST bool db_tables(Cx *cx, Db *db, const char ***out, int *n);
-MUST bool db_indexes(Cx *cx, Db *db, const char ***out, int *n);   /* names, all tables */
+/* columns: "a", "b" DESC, as in the statement that made it. */
+typedef struct Index { const char *name, *table, *columns; bool unique; } Index;
+MUST bool db_indexes(Cx *cx, Db *db, Index **out, int *n);         /* of all tables */
 
 /* A consistent copy of the running database in a new file (SQLite: online backup). */
 MUST bool db_backup(Cx *cx, DbPool *pool, const char *path, void (*progress)(int percent));
+/* Is this such a copy? It says so, wherever it is put, until db_settle_copy (inside a unit). */
+MUST bool db_is_copy(Cx *cx, Db *db, bool *copy);
+MUST bool db_settle_copy(Cx *cx, Db *db);
 
 /* Raw column value → typed value: kind, and scale for VAL_DEC. */
 Val db_typed(Val raw, ValKind kind, int scale);

@@ -70,7 +70,7 @@ bool sqlite_fail(Cx *cx, SqliteDb *db, const char *sql);
 /* sqlite_schema.c */
 bool sqlite_columns(Cx *cx, Db *db, const char *table, Column **out, int *n);
 bool sqlite_tables(Cx *cx, Db *db, const char ***out, int *n);
-bool sqlite_indexes(Cx *cx, Db *db, const char ***out, int *n);
+bool sqlite_indexes(Cx *cx, Db *db, Index **out, int *n);
 /* The unique index over "table.a, table.b", as SQLite's message names its columns. */
 bool sqlite_index_of(sqlite3 *handle, const char *columns, char *out, size_t cap);
 

@@ -57,10 +57,11 @@ static bool is_sound(Cx *cx, sqlite3 *copy)
     return ok || cx_fail(cx, E_DB, "the backup is damaged");
 }
 
-/* One file, without a log of its own, readable for who has only this file. */
+/* One file, without a log of its own, readable for who has only this file; and it says that it
+   is a copy. */
 static bool settle(Cx *cx, sqlite3 *copy)
 {
-    if (sqlite3_exec(copy, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL) == SQLITE_OK)
+    if (sqlite3_exec(copy, "PRAGMA journal_mode=DELETE; PRAGMA user_version=1", NULL, NULL, NULL) == SQLITE_OK)
         return true;
     cx_detail(cx, "%s", sqlite3_errmsg(copy));
     return cx_fail(cx, E_DB, "the backup failed");

@@ -30,13 +30,30 @@ bool sqlite_tables(Cx *cx, Db *db, const char ***out, int *n)
     return list_names(cx, db, &q, out, n);
 }
 
-bool sqlite_indexes(Cx *cx, Db *db, const char ***out, int *n)
+bool sqlite_indexes(Cx *cx, Db *db, Index **out, int *n)
 {
+    Err before = cx->err;
     Sql q = sql_begin(cx->a, DIALECT_SQLITE);
+    int cap = 0;
+    Val v[4];
+    Rows rows;
 
-    sql_add(&q, "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL"
-                " ORDER BY name");
-    return list_names(cx, db, &q, out, n);
+    *out = NULL;
+    *n = 0;
+    sql_add(&q, "SELECT m.name, m.tbl_name, (SELECT group_concat(c, ', ') FROM (SELECT '\"' ||"
+                " x.name || '\"' || CASE x.\"desc\" WHEN 1 THEN ' DESC' ELSE '' END AS c FROM"
+                " pragma_index_xinfo(m.name) x WHERE x.key = 1 ORDER BY x.seqno)),"
+                " m.sql LIKE 'CREATE UNIQUE%' FROM sqlite_schema m WHERE m.type = 'index'"
+                " AND m.sql IS NOT NULL ORDER BY m.name");
+    if (!db_query(cx, db, &q, &rows))
+        return false;
+    while (db_next(cx, &rows, v)) {
+        Index x = { arena_dup(cx->a, v[0].t), arena_dup(cx->a, v[1].t),
+                    v[2].kind == VAL_TEXT ? arena_dup(cx->a, v[2].t) : "", v[3].i != 0 };
+        ARENA_PUSH(cx->a, *out, *n, cap, x);
+    }
+    db_rows_end(&rows);
+    return cx->err == before;
 }
 
 bool sqlite_columns(Cx *cx, Db *db, const char *table, Column **out, int *n)

@@ -16,8 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_FILE ((size_t)8 * 1024 * 1024)
-
 Form *app_form(const App *app, const char *key)
 {
     for (int i = 0; i < app->nform; i++)
@@ -317,47 +315,10 @@ App *app_load_sources(Cx *cx, const Source *source, int n, const char *dir)
     return NULL;
 }
 
-static bool read_folder(Cx *cx, const char *dir, const char *folder, const char *ending,
-    Source **out, int *n)
-{
-    const char **name;
-    int count;
-    const char *path = path_join(cx->a, dir, folder);
-    if (!file_is_dir(path)) return true;
-    if (!dir_list(cx, path, ending, &name, &count)) return false;
-    *out = arena_grow(cx->a, *out, (size_t)*n, (size_t)(*n + count), sizeof **out);
-    for (int i = 0; i < count; i++) {
-        Source *s = &(*out)[*n];
-        char *text;
-        if (*name[i] == '.') continue;
-        s->path = path_join(cx->a, folder, name[i]);
-        if (!file_read(cx, path_join(cx->a, path, name[i]), MAX_FILE, &text, &s->n))
-            return false;
-        s->text = text;
-        (*n)++;
-    }
-    return true;
-}
-
 App *app_load(Cx *cx, const char *dir)
 {
-    Source *source = ARENA_ARRAY(cx->a, Source, 1);
-    int n = 0;
-    char *text;
-    const char *file = path_join(cx->a, dir, "app.yaml");
-    if (!file_is_dir(dir)) {
-        cx_fail(cx, E_MISSING, "there is no folder %s", dir);
-        return NULL;
-    }
-    if (file_exists(file)) {
-        if (!file_read(cx, file, MAX_FILE, &text, &source->n)) return NULL;
-        source[n].path = "app.yaml";
-        source[n++].text = text;
-    }
-    static const char *const folder[] = { "forms", "workflows", "dashboards" };
-    for (int i = 0; i < LEN(folder); i++)
-        if (!read_folder(cx, dir, folder[i], ".yaml", &source, &n)
-                || !read_folder(cx, dir, folder[i], ".yml", &source, &n)) return NULL;
-    if (!read_folder(cx, dir, "plugins", ".lua", &source, &n)) return NULL;
+    Source *source;
+    int n;
+    if (!app_read(cx, dir, &source, &n)) return NULL;
     return app_load_sources(cx, source, n, dir);
 }

@@ -50,6 +50,16 @@ struct App {
 App *app_load(Cx *cx, const char *dir);
 /* The same from texts already read (stored versions, tests). */
 App *app_load_sources(Cx *cx, const Source *source, int n, const char *dir);
+/* app_read.c: the files of a folder that make an app. E_MISSING without the folder. */
+MUST bool app_read(Cx *cx, const char *dir, Source **out, int *n);
+/* One file of it, at most 8 MB; *text NULL when it is not there. */
+MUST bool app_read_file(Cx *cx, const char *dir, const char *path, char **text, size_t *n);
+/* Where such files stand: "forms", ".yaml", "form". The first is app.yaml, without a folder. */
+typedef struct AppPlace { const char *folder, *ending, *kind; } AppPlace;
+int app_places(const AppPlace **out);
+/* "forms/x.yaml" → "form"; NULL when no file of an app is called so. */
+const char *app_path_kind(const char *path);
+const Source *app_source(const Source *list, int n, const char *path);   /* NULL if absent */
 App *app_take(App *app);
 void app_give(App *app);
 

@@ -20,8 +20,10 @@ typedef struct Value { bool given; Val val; Expr *expr; const Node *at; } Value;
 typedef struct Flag { bool on; Expr *expr; } Flag;
 /* of: the values of Field.option_by with which it is offered; 0: always. */
 typedef struct Option {
-    const char *value; Label label; const char *color; const char **of; int nof;
+    const char *value; Label label; const char *color, *was; const char **of; int nof;
 } Option;
+/* An option that went: what stands for it now; NULL: nothing. */
+typedef struct Removed { const char *value, *now; } Removed;
 typedef enum OnDelete { ON_DELETE_RESTRICT, ON_DELETE_CLEAR, ON_DELETE_CASCADE } OnDelete;
 
 struct Field {
@@ -51,6 +53,7 @@ struct Field {
     /* options_from: texts of a field of live records; NULL: the options above. */
     Form *option_form; Field *option_field; Expr *option_filter;
     bool other;                                /* allow_other: values of one's own too */
+    Removed *removed; int nremoved;
     Form *to;                                  /* link; user and department fields too */
     OnDelete on_delete; Expr *pick; Expr *among;
     const char **fill_to; Field **fill_from; int nfill;

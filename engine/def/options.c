@@ -11,13 +11,14 @@
 
 static bool load_option(Cx *cx, const Node *n, Option *o)
 {
-    static const char *const known[] = { "value", "label", "color", NULL };
+    static const char *const known[] = { "value", "label", "color", "was", NULL };
     static const char *const colors[] = { "gray", "red", "orange", "amber", "yellow", "lime",
         "green", "teal", "cyan", "blue", "indigo", "violet", "purple", "pink", "brown" };
     *o = (Option){ 0 };
     if (n->kind == NODE_MAP) {
         node_check_keys(cx, n, known, NULL);
         node_read_text(cx, n, "value", &o->value);
+        node_read_text(cx, n, "was", &o->was);
         label_load(cx, n, "label", &o->label);
         int color = ref_word(cx, n, "color", colors, LEN(colors), -1);
         if (color >= 0) o->color = colors[color];
@@ -81,7 +82,29 @@ static bool load_from(Cx *cx, const Node *from)
         "`options_from` is a map such as {form: city, field: name}");
 }
 
-bool options_load(Cx *cx, Field *f, const Node *n)
+/* `removed: {old: new}`: what takes the place of options that went; blank: nothing does. */
+static bool load_removed(Cx *cx, Field *f, const Node *map)
+{
+    if (!map) return true;
+    if (!node_is(map, NODE_MAP))
+        return cx_issue(cx, node_place(map), "wrong_kind",
+            "`removed` is a map such as {old: new}");
+    f->removed = ARENA_ARRAY(cx->a, Removed, map->n + 1);
+    for (int i = 0; i < map->n; i++) {
+        const Node *n = map->item[i];
+        Removed r = { n->key, node_blank(n) ? NULL : node_text(n) };
+        if (field_option(f, r.value))
+            cx_issue(cx, node_key_place(n), "does_not_fit",
+                "`%s` is still an option; only options that went have a place here", r.value);
+        else if (!node_blank(n) && (!r.now || !field_option(f, r.now)))
+            cx_issue(cx, node_place(n), "no_option", "has no option `%s`",
+                r.now ? r.now : "?");
+        else f->removed[f->nremoved++] = r;
+    }
+    return true;
+}
+
+static bool load_options(Cx *cx, Field *f, const Node *n)
 {
     const Node *list = node_find(n, "options"), *from = node_find(n, "options_from");
     bool tags = f->type == &type_tags;
@@ -104,6 +127,11 @@ bool options_load(Cx *cx, Field *f, const Node *n)
     if (map) return load_groups(cx, f, n, list);
     load_list(cx, f, list, NULL);
     return true;
+}
+
+bool options_load(Cx *cx, Field *f, const Node *n)
+{
+    return load_options(cx, f, n) && load_removed(cx, f, node_find(n, "removed"));
 }
 
 /* The values the options hang on are those of a choice beside. */

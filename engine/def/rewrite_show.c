@@ -1,62 +1,18 @@
 /*
  * rewrite_show.c — what a rename changes, to look at before it is done.
- *
- * A rewrite changes words inside of lines, so both texts have the same lines and the diff needs
- * no search for what belongs together.
  */
 #include "def/rewrite.h"
+#include "base/diff.h"
 
 #include <string.h>
-
-#define AROUND 3
-
-static void add_line(Str *out, char sign, const char *line)
-{
-    str_add_char(out, sign);
-    str_add(out, line);
-    str_add_char(out, '\n');
-}
-
-static void add_hunk(Str *out, char **old, char **now, int from, int to)
-{
-    str_printf(out, "@@ -%d,%d +%d,%d @@\n", from + 1, to - from, from + 1, to - from);
-    for (int i = from; i < to; ) {
-        int end = i;
-        if (str_eq(old[i], now[i])) {
-            add_line(out, ' ', old[i++]);
-            continue;
-        }
-        while (end < to && !str_eq(old[end], now[end])) end++;
-        for (int k = i; k < end; k++) add_line(out, '-', old[k]);
-        for (int k = i; k < end; k++) add_line(out, '+', now[k]);
-        i = end;
-    }
-}
-
-static void add_file(Str *out, const Source *from, const Source *to)
-{
-    char **old, **now;
-    int n = str_split(out->a, from->text, '\n', &old);
-    if (str_split(out->a, to->text, '\n', &now) != n) return;
-    if (n && !*old[n - 1]) n--;
-    str_printf(out, "--- a/%s\n+++ b/%s\n", from->path, to->path);
-    for (int i = 0; i < n; i++) {
-        if (str_eq(old[i], now[i])) continue;
-        int last = i;
-        for (int k = i; k < n && k <= last + 2 * AROUND; k++)
-            if (!str_eq(old[k], now[k])) last = k;
-        add_hunk(out, old, now, i > AROUND ? i - AROUND : 0,
-            last + AROUND + 1 < n ? last + AROUND + 1 : n);
-        i = last + AROUND;
-    }
-}
 
 char *rewrite_diff(Arena *a, const App *from, const App *to)
 {
     Str s = str_begin(a);
     for (int i = 0; i < to->nsource; i++)
         if (!str_eq(from->source[i].text, to->source[i].text))
-            add_file(&s, &from->source[i], &to->source[i]);
+            str_add(&s, diff_unified(a, to->source[i].path, from->source[i].text,
+                to->source[i].text));
     return (char *)str_show(&s);
 }
 

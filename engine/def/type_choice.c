@@ -151,6 +151,8 @@ static const FieldAttr choice_attrs[] = {
     { "options", ATTR_OPTIONS, "what one can choose, in this order; with `within` a map: "
       "{value of that field: [options]}",
       "options: [web, {value: fair, label: {en: Fair, zh: 展会}, color: amber}]" },
+    { "removed", ATTR_MAP, "options that went, and what takes their place in records; blank: "
+      "nothing does", "removed: {fax: web}" },
     { "within", ATTR_FIELD, "the choice that the options hang on",
       "within: province" },
     { "options_from", ATTR_MAP, "options that are texts of another form's records: form, "

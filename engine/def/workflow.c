@@ -66,8 +66,7 @@ static void load_stages(Cx *cx, Workflow *w, const Node *n)
 Workflow *workflow_load(Cx *cx, App *app, const char *file, const Node *n)
 {
     static const char *const known[] = { "workflow", "form", "label", "when", "order",
-        "stages", "transitions", NULL };
-    static const char *const later[] = { "migrate", NULL };
+        "stages", "transitions", "migrate", NULL };
     int64_t order = 0;
     Workflow *w = ARENA_NEW(cx->a, Workflow);
     w->file = file;
@@ -78,7 +77,7 @@ Workflow *workflow_load(Cx *cx, App *app, const char *file, const Node *n)
         return NULL;
     }
     app_check_key(cx, n, "workflow", w->key);
-    node_check_keys(cx, n, known, later);
+    node_check_keys(cx, n, known, NULL);
     label_load(cx, n, "label", &w->label);
     node_read_int(cx, n, "order", &order);
     w->order = (int)order;
@@ -120,6 +119,22 @@ static Stage *ref_stage(Cx *cx, const Workflow *w, const Node *n)
     ref_unknown(cx, node_place(n), "unknown_stage", "unknown stage `%s`",
         "unknown stage `%s`; did you mean `%s`?", key ? key : "?", known, w->nstage);
     return NULL;
+}
+
+/* `migrate: {old_stage: new_stage}` */
+static void load_migrate(Cx *cx, Workflow *w)
+{
+    const Node *map = node_find(w->at, "migrate");
+    if (!ref_map(cx, map)) return;
+    w->migrate = ARENA_ARRAY(cx->a, StageMap, map->n + 1);
+    for (int i = 0; i < map->n; i++) {
+        const Node *n = map->item[i];
+        Stage *to = ref_stage(cx, w, n);
+        if (workflow_stage(w, n->key))
+            cx_issue(cx, node_key_place(n), "does_not_fit",
+                "`%s` is still a stage; only stages that went have a place here", n->key);
+        else if (to) w->migrate[w->nmigrate++] = (StageMap){ n->key, to };
+    }
 }
 
 static void load_ends(Cx *cx, Workflow *w, const Node *n, Transition *t)
@@ -191,6 +206,7 @@ bool workflow_bind(Cx *cx, App *app, Workflow *w)
     if (!w->form || w->form->broken) return false;
     expr_attr(cx, w->at, "when", app_where(app, w->form, USE_CHECK), T_BOOL, &w->when);
     for (int i = 0; i < w->nstage; i++) bind_stage(cx, w, &w->stage[i]);
+    load_migrate(cx, w);
     if (!ref_map(cx, n)) return true;
     w->transition = ARENA_ARRAY(cx->a, Transition, n->n + 1);
     for (int i = 0; i < n->n; i++) load_transition(cx, app, w, n->item[i]);

@@ -24,10 +24,14 @@ typedef struct Transition {
     int index; const Node *at;
 } Transition;
 
+/* Records that stand in a stage that went are moved there when this is published. */
+typedef struct StageMap { const char *was; Stage *now; } StageMap;
+
 typedef struct Workflow {
     const char *key; Label label; Form *form; Expr *when; int order;
     Stage *stage; int nstage;
     Transition *transition; int ntransition;
+    StageMap *migrate; int nmigrate;
     int64_t version;           /* of the stored definition; set when published */
     const char *file; const Node *at;
 } Workflow;

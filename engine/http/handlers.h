@@ -44,6 +44,12 @@ bool page_messages_read_post(Work *w, const Request *q, Response *r);
 bool page_snooze_post(Work *w, const Request *q, Response *r);
 /* admin_page.c */
 bool page_admin(Work *w, const Request *q, Response *r);
+/* version_page.c: segment: the number */
+bool page_versions(Work *w, const Request *q, Response *r);
+bool page_versions_apply_post(Work *w, const Request *q, Response *r);
+bool page_version(Work *w, const Request *q, Response *r);
+bool page_revert(Work *w, const Request *q, Response *r);
+bool page_revert_post(Work *w, const Request *q, Response *r);
 
 /* api_login.c */
 bool api_login(Work *w, const Request *q, Response *r);
@@ -87,6 +93,23 @@ bool api_options(Work *w, const Request *q, Response *r);
 /* api_file.c */
 bool api_file_post(Work *w, const Request *q, Response *r);
 bool api_file(Work *w, const Request *q, Response *r);
+/* api_definition.c: the path of the file follows */
+bool api_definitions(Work *w, const Request *q, Response *r);
+bool api_definition(Work *w, const Request *q, Response *r);
+bool api_definition_patch(Work *w, const Request *q, Response *r);
+bool api_definition_put(Work *w, const Request *q, Response *r);
+bool api_definition_delete(Work *w, const Request *q, Response *r);
+bool api_draft_drop(Work *w, const Request *q, Response *r);
+/* api_publish.c */
+bool api_draft(Work *w, const Request *q, Response *r);
+bool api_definition_check(Work *w, const Request *q, Response *r);
+bool api_definition_plan(Work *w, const Request *q, Response *r);
+bool api_definition_publish(Work *w, const Request *q, Response *r);
+bool api_definition_revert(Work *w, const Request *q, Response *r);
+bool api_definition_waiting(Work *w, const Request *q, Response *r);
+bool api_definition_apply(Work *w, const Request *q, Response *r);
+bool api_versions(Work *w, const Request *q, Response *r);
+bool api_version_diff(Work *w, const Request *q, Response *r);
 /* api_health.c, assets.c */
 bool api_healthz(Work *w, const Request *q, Response *r);
 bool api_readyz(Work *w, const Request *q, Response *r);

@@ -112,7 +112,7 @@ static const char *flash(Work *w, const Request *q)
         { "created", "Created." }, { "saved", "Saved." }, { "moved", "Moved on." },
         { "done", "Done." }, { "deleted", "Moved to the recycle bin." },
         { "restored", "Restored." }, { "read", "Marked as read." },
-        { "snoozed", "You will be reminded again." },
+        { "published", "Published." }, { "snoozed", "You will be reminded again." },
         { "password", "The password was changed." },
         { "elsewhere", "Signed out everywhere else." },
         { "handed", "Saved. It belongs to someone else now, so you cannot open it." },

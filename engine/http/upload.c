@@ -13,7 +13,7 @@ struct Receiver {
     ContentStore *store;
     int64_t file_limit, text_limit, texts;
     Multipart *parts;          /* NULL: a raw file */
-    Draft *draft;              /* of the file that comes */
+    Arrival *draft;              /* of the file that comes */
     Str value; const char *name, *filename;
     bool skip;                 /* a file control without a file */
 };
@@ -34,7 +34,7 @@ static bool add_upload(Cx *cx, Receiver *r, const char *field, const char *name)
     Request *q = r->q;
 
     if (q->nupload >= UPLOAD_FILES) return cx_fail(cx, E_SIZE, "too many files at once");
-    if (!draft_begin(cx, r->store, &r->draft)) return false;
+    if (!arrival_begin(cx, r->store, &r->draft)) return false;
     q->upload = arena_grow(r->a, q->upload, (size_t)q->nupload, (size_t)q->nupload + 1,
         sizeof *q->upload);
     q->upload[q->nupload++] = (struct Upload){ field, name, r->draft };
@@ -49,8 +49,8 @@ static bool too_large(Cx *cx, const Receiver *r)
 
 static bool add_bytes(Cx *cx, Receiver *r, const char *data, size_t n)
 {
-    if (draft_size(r->draft) + (int64_t)n > r->file_limit) return too_large(cx, r);
-    return draft_add(cx, r->draft, data, n);
+    if (arrival_size(r->draft) + (int64_t)n > r->file_limit) return too_large(cx, r);
+    return arrival_add(cx, r->draft, data, n);
 }
 
 /* A file control that was left empty sends an empty name. */
@@ -81,10 +81,10 @@ static bool part_data(Cx *cx, void *ctx, const char *data, size_t n)
 static bool part_end(Cx *cx, void *ctx)
 {
     Receiver *r = ctx;
-    Draft *d = r->draft;
+    Arrival *d = r->draft;
 
     r->draft = NULL;
-    if (r->filename) return r->skip || draft_end(cx, d);
+    if (r->filename) return r->skip || arrival_end(cx, d);
     const char *text = str_show(&r->value);
     if (memchr(text, 0, r->value.n) || !utf8_valid(text, r->value.n))
         return cx_fail(cx, E_SYNTAX, "broken percent escape or UTF-8");
@@ -123,12 +123,12 @@ bool upload_add(Cx *cx, Receiver *r, const char *data, size_t n)
 bool upload_end(Cx *cx, Receiver *r)
 {
     if (r->parts) return multipart_end(cx, r->parts);
-    return !r->draft || draft_end(cx, r->draft);
+    return !r->draft || arrival_end(cx, r->draft);
 }
 
 void upload_drop(Request *q)
 {
-    for (int i = 0; i < q->nupload; i++) draft_drop(q->upload[i].draft);
+    for (int i = 0; i < q->nupload; i++) arrival_drop(q->upload[i].draft);
     q->nupload = 0;
 }
 
@@ -138,7 +138,7 @@ bool upload_keep(Work *w, Request *q)
 
     for (int i = 0; i < q->nupload; i++) {
         const struct Upload *u = &q->upload[i];
-        if (!draft_size(u->draft)) continue;
+        if (!arrival_size(u->draft)) continue;
         if (!file_add(w, u->draft, u->name, &file) || !request_add_value(&w->cx, q, u->field,
                 arena_printf(w->cx.a, "%lld", (long long)file->id))) return false;
     }

@@ -89,20 +89,38 @@ const char *cmd_db(Cmd *c)
     return arena_printf(c->a, "sqlite:%s", path_join(c->a, c->app, "data/tenon.db"));
 }
 
+/* There is something to read. */
+static bool is_there(Cmd *c, const char *file)
+{
+    if (!file || file_exists(file)) return true;
+    return cx_fail(&c->cx, E_MISSING, "there is no database %s yet: run `tenon apply` first",
+        file);
+}
+
+static const char *db_file(const char *db)
+{
+    return str_starts(db, "sqlite:") ? db + 7 : NULL;
+}
+
+bool cmd_open_db(Cmd *c, DbPool **pool, Db **db)
+{
+    const char *url = cmd_db(c);
+    *pool = NULL;
+    *db = NULL;
+    return is_there(c, db_file(url)) && db_pool_open(&c->cx, url, true, pool)
+        && db_open(&c->cx, *pool, db);
+}
+
 bool cmd_open(Cmd *c, bool readonly, Engine **out)
 {
-    const char *db = cmd_db(c);
-    const char *file = str_starts(db, "sqlite:") ? db + 7 : NULL;
-    if (readonly && file && !file_exists(file))
-        return cx_fail(&c->cx, E_MISSING,
-            "there is no database %s yet: run `tenon apply` first",
-            file);
+    const char *db = cmd_db(c), *file = db_file(db);
+    if (readonly && !is_there(c, file)) return false;
     if (file && !readonly) {
         const char *slash = strrchr(file, '/');
         if (slash && !dir_make(&c->cx, arena_dup_n(c->a, file, (size_t)(slash - file) + 1)))
             return false;
     }
-    EngineOptions o = { .dir = c->app, .db = db, .readonly = readonly };
+    EngineOptions o = { .dir = c->app, .db = db, .readonly = readonly, .ask = c->ask };
     return engine_open(&c->cx, &o, out);
 }
 

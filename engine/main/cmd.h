@@ -17,6 +17,7 @@ typedef struct Cmd {
     bool json;
     const char **arg; int narg;    /* what follows APP */
     const char **name, **value; int noption;
+    const PublishAsk *ask;         /* what opening for writing publishes as, or NULL */
 } Cmd;
 
 typedef struct Command {
@@ -40,6 +41,8 @@ int cmd_usage(Cmd *c, const char *fmt, ...) PRINTF(2, 3);
 const char *cmd_db(Cmd *c);
 /* Opens the app for reading only. */
 MUST bool cmd_open(Cmd *c, bool readonly, Engine **out);
+/* The database alone, for reading. E_MISSING when there is none yet. */
+MUST bool cmd_open_db(Cmd *c, DbPool **pool, Db **db);
 /* With a Work acting as the app, from the command line. */
 typedef bool (*CmdWork)(Work *w, void *arg);
 MUST bool cmd_with(Cmd *c, Engine *e, CmdWork fn, void *arg);
@@ -54,6 +57,10 @@ int run_check(Cmd *c);
 int run_plan(Cmd *c);
 int run_apply(Cmd *c);
 int run_fmt(Cmd *c);
+int run_log(Cmd *c);
+int run_diff(Cmd *c);
+int run_revert(Cmd *c);
+int run_trim(Cmd *c);
 int run_test(Cmd *c);
 int run_tick(Cmd *c);
 int run_why(Cmd *c);

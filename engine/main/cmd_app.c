@@ -1,5 +1,5 @@
 /*
- * cmd_app.c — the definitions: check, plan, apply; and tick, backup.
+ * cmd_app.c — the definitions: check, plan, trim; and tick, backup.
  */
 #include "main/ops.h"
 #include "data/content.h"
@@ -76,6 +76,16 @@ static void remove_dir(Cmd *c, const char *dir)
     if (dir) rmdir(dir);
 }
 
+static void print_version(const Plan *plan)
+{
+    if (!plan->version) printf("the database is empty\n");
+    else printf("the database is at version %lld of %s%s%s%s\n", (long long)plan->version,
+        plan->at ? plan->at : "?", plan->author ? " by " : "", plan->author ? plan->author : "",
+        plan->same ? ", which is this app" : "");
+    if (plan->former)
+        printf("this app is version %lld again\n", (long long)plan->former);
+}
+
 /* The texts that a rename changes, and the lines of rules that it does not. */
 typedef struct Texts { char *diff; Node *lua; } Texts;
 
@@ -121,15 +131,15 @@ static void print_json(Cmd *c, const Plan *plan, const Texts *texts)
 
 static void print_plan(Cmd *c, const Plan *plan, const Texts *texts)
 {
-    bool sql = str_starts(c->command->name, "debug");
     if (c->json) {
         print_json(c, plan, texts);
         return;
     }
+    print_version(plan);
     if (plan_empty(plan)) printf("nothing to do: the database is the app\n");
     else printf("%s", plan_show(c->a, plan));
-    for (int i = 0; sql && i < plan->n; i++)
-        if (plan->step[i].sql) printf("%s;\n", plan->step[i].sql);
+    if (*plan_sql(c->a, plan)) printf("\n%s", plan_sql(c->a, plan));
+    if (plan->loses && !plan->refused) printf("\nwaits for --allow-loss\n");
     print_texts(texts);
 }
 
@@ -153,13 +163,16 @@ int run_plan(Cmd *c)
     return plan.refused ? EXIT_ISSUES : EXIT_DONE;
 }
 
-int run_apply(Cmd *c)
+int run_trim(Cmd *c)
 {
     Node *args = node_map(c->a), *out;
-    node_put_bool(c->a, args, "allow_loss", cmd_flag(c, "allow-loss"));
-    if (!ops_call(c, "apply", args, &out)) return cmd_failed(c);
+    bool yes = cmd_flag(c, "yes");
+    node_put_bool(c->a, args, "yes", yes);
+    if (!ops_call(c, "trim", args, &out)) return cmd_failed(c);
+    const char *text = node_text(node_find(out, "text"));
     if (c->json) printf("%s\n", node_json(c->a, out));
-    else printf("version %s is published\n", node_text(node_find(out, "version")));
+    else if (!text || !*text) printf("nothing is retired\n");
+    else printf("%s%s\n", text, yes ? "done" : "with --yes this is dropped for good");
     return EXIT_DONE;
 }
 

@@ -5,8 +5,10 @@
 #include "main/control.h"
 #include "data/auth.h"
 #include "data/file.h"
+#include "data/publish.h"
 #include "data/recompute.h"
 #include "data/save.h"
+#include "data/trim.h"
 #include "base/node_json.h"
 #include "base/sys.h"
 
@@ -106,16 +108,92 @@ static bool token_add(Work *w, const Node *args, Json *out)
     return true;
 }
 
+/* "form.field=value"; of rows "form.subform.field=value". */
+MUST static bool read_fill(Work *w, const char *text, PlanFill *out)
+{
+    Arena *a = w->cx.a;
+    const char *eq = strchr(text, '='), *dot = NULL;
+    for (const char *p = text; eq && p < eq; p++)
+        if (*p == '.') dot = p;
+    if (!eq || !dot)
+        return cx_fail(&w->cx, E_INPUT, "--fill wants FORM.FIELD=VALUE, not %s", text);
+    char *form = arena_dup_n(a, text, (size_t)(dot - text)), *inner = strchr(form, '.');
+    if (inner) {
+        *inner = '\0';
+        form = arena_printf(a, "%s__%s", form, inner + 1);
+    }
+    *out = (PlanFill){ form, arena_dup_n(a, dot + 1, (size_t)(eq - dot - 1)), eq + 1 };
+    return true;
+}
+
+MUST static bool read_ask(Work *w, const Node *args, PublishAsk *ask)
+{
+    const Node *fill = node_find(args, "fill");
+    int n = fill ? fill->n : 0;
+    PlanFill *fills = ARENA_ARRAY(w->cx.a, PlanFill, n + 1);
+    *ask = (PublishAsk){ .author = text(args, "author"), .note = text(args, "note"),
+        .asked = true, .fill = fills, .nfill = n };
+    for (int i = 0; i < n; i++)
+        if (!read_fill(w, node_text(fill->item[i]), &fills[i])) return false;
+    return node_read_bool(&w->cx, args, "allow_loss", &ask->loss);
+}
+
+/* Both sides of what collides, as issues. */
+static bool told_clashes(Work *w, const Merge *m)
+{
+    for (int i = 0; i < m->n; i++) {
+        const Clash *c = &m->clash[i];
+        cx_issue(&w->cx, (Place){ .file = m->file }, "clash", "%s, %s: published %s, in the "
+            "folder %s, now to become %s", m->file, c->path, node_json(w->cx.a, c->base),
+            node_json(w->cx.a, c->theirs), node_json(w->cx.a, c->mine));
+    }
+    return false;
+}
+
+static void put_published(const Published *p, Json *out)
+{
+    json_map(out);
+    json_key(out, "version"); json_int(out, p->version);
+    json_key(out, "plan"); json_raw(out, p->plan_json);
+    json_map_end(out);
+}
+
 static bool apply(Work *w, const Node *args, Json *out)
 {
-    bool loss = false;
-    node_bool(node_find(args, "allow_loss"), &loss);
-    if (!engine_reload(w->engine, &w->cx, loss)) return false;
-    App *app = engine_app(w->engine);
+    PublishAsk ask;
+    Published done;
+    if (!read_ask(w, args, &ask) || !engine_publish(w->engine, &w->cx, &ask, &done))
+        return false;
+    put_published(&done, out);
+    return true;
+}
+
+static bool revert(Work *w, const Node *args, Json *out)
+{
+    PublishAsk ask;
+    Published done;
+    Merge clash;
+    int64_t version = 0;
+    if (!node_int(node_find(args, "version"), &version) || !read_ask(w, args, &ask)) return false;
+    if (!ask.note) ask.note = arena_printf(w->cx.a, "version %lld again", (long long)version);
+    if (!proposal_publish(w, PROPOSE_VERSION, version, &ask, &done, &clash))
+        return told_clashes(w, &clash);
+    put_published(&done, out);
+    return true;
+}
+
+/* Without `yes` only what would go. */
+static bool trim(Work *w, const Node *args, Json *out)
+{
+    Plan plan = { 0 };
+    bool yes = false;
+    node_bool(node_find(args, "yes"), &yes);
+    if (yes ? !trim_run(&w->cx, w->db, &plan) : !trim_plan(&w->cx, w->db, &plan)) return false;
     json_map(out);
-    json_key(out, "version"); json_int(out, app->version);
+    json_key(out, "done"); json_bool(out, yes);
+    json_key(out, "text"); json_text(out, plan_show(w->cx.a, &plan));
+    json_key(out, "plan"); plan_json(&plan, out);
     json_map_end(out);
-    app_give(app);
     return true;
 }
 
@@ -161,8 +239,8 @@ static bool backup(Work *w, const Node *args, Json *out)
 
 static const Op table[] = {
     { "user_add", user_add }, { "user_passwd", user_passwd }, { "token_add", token_add },
-    { "apply", apply }, { "tick", tick }, { "backup", backup },
-    { "recompute", repair },
+    { "apply", apply }, { "revert", revert }, { "trim", trim }, { "tick", tick },
+    { "backup", backup }, { "recompute", repair },
 };
 
 bool ops_run(Engine *e, Cx *cx, const char *name, const Node *args, Str *out)

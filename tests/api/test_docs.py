@@ -57,7 +57,7 @@ def _shop():
     _Shop.app.user('ann', roles='clerk')
     _Shop.app.user('admin', roles='admin')
     _Shop.server = _Shop.app.serve()
-    _Shop.token = _Shop.app.token('ann')
+    _Shop.token, _Shop.admin = _Shop.app.token('ann'), _Shop.app.token('admin')
     for form, login, values in (
             ('article', 'eve', {'code': 'TE1', 'name': 'Tea', 'price': 12.5}),
             ('order', 'ann', {'buyer': 'Lin', 'discount': 20, 'wanted_on': '2030-03-05',
@@ -153,7 +153,7 @@ def verbs_and_options_of_the_examples_exist():
 def requests_of_the_examples_are_answered_as_the_docs_say():
     shop, seen = _shop(), 0
     env = dict(os.environ, URL=f'http://127.0.0.1:{shop.server.port}', TOKEN=shop.token,
-               PASSWORD=PASSWORD)
+               ADMIN=shop.admin, PASSWORD=PASSWORD)
     for name, command, status in _commands():
         if not command.startswith('curl ') or status is None:
             continue

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """texts.py ROOT: every message of the engine has its translation.
 
-Looks for the literal formats of cx_fail, cx_issue, cx_issue_source, page_say and i18n_text in
+Looks for the literal formats of cx_fail, cx_issue, cx_issue_source, page_say, plan_add and i18n_text in
 engine/, and for {t "…"} in web/, and compares them with web/i18n/. Prints what is missing."""
 import glob
 import json
@@ -15,6 +15,7 @@ CALLS = [re.compile(r'\bcx_fail\s*\(\s*[^,]+,\s*[^,"]+,\s*' + LITERAL),
          re.compile(r'\bcx_issue(?:_source)?\s*\([^;"]*?(?:"\w*"\)?)?[^;"]*,\s*"[a-z_0-9]+"\s*,\s*'
                     + LITERAL),
          re.compile(r'\bpage_say\s*\(\s*w,\s*(?:[^",]*\?\s*)?' + LITERAL),
+         re.compile(r'\bplan_add\s*\(\s*\w+,\s*\w+,\s*' + LITERAL),
          re.compile(r'\bi18n_text\s*\([^,"]*,\s*(?:[^",]*\?\s*)?' + LITERAL)]
 TEMPLATE = re.compile(r'\{t "([^"]*)"')
 

@@ -192,9 +192,13 @@ static void the_schema_can_be_read_back(void **st)
     assert_int_equal(n, 3);                   /* no view, nothing of the search's own tables */
     assert_string_equal(name[0], "c");
     assert_string_equal(name[2], "words");
-    assert_true(db_indexes(&cx, db, &name, &n));
+    Index *index;
+    assert_true(db_indexes(&cx, db, &index, &n));
     assert_int_equal(n, 1);
-    assert_string_equal(name[0], "c_p");
+    assert_string_equal(index[0].name, "c_p");
+    assert_string_equal(index[0].table, "c");
+    assert_string_equal(index[0].columns, "\"p\"");
+    assert_false(index[0].unique);
 }
 
 static void a_read_ends_when_its_time_is_up(void **st)

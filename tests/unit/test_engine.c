@@ -211,7 +211,60 @@ static void works_are_shared_by_many_threads_over_reloads(void **st)
     }
 }
 
-RUN(L(a_new_field_serves_after_a_reload),
+typedef struct Holder { Work *w; int64_t given, ok; pthread_barrier_t *both; } Holder;
+
+/* Reads by the names of its snapshot until the last moment. */
+static void *hold(void *arg)
+{
+    Holder *h = arg;
+    Arena *a = arena_new();
+    Cx mine = cx_begin(a, NULL);
+    Work *w = engine_take(engine, &mine, NULL);
+    Sql q = sql_begin(w->cx.a, DIALECT_SQLITE);
+    Val v;
+
+    pthread_barrier_wait(h->both);
+    usleep(300000);
+    sql_add(&q, "SELECT count(\"floor\") FROM \"shelf\"");
+    h->ok = db_one(&w->cx, w->db, &q, &v, 1, NULL);
+    h->given = sys_mono_us();
+    engine_give(w);
+    arena_free(a);
+    return NULL;
+}
+
+static void a_rename_waits_for_requests_under_way_but_not_for_those_of_its_own_thread(void **st)
+{
+    (void)st;
+    pthread_barrier_t both;
+    Holder h = { .both = &both };
+    pthread_t t;
+    Work *mine = take(NULL);
+    char *text = arena_dup(arena, shelf_yaml), *at = strstr(text, "  floor: {");
+
+    pthread_barrier_init(&both, NULL, 2);
+    assert_int_equal(pthread_create(&t, NULL, hold, &h), 0);
+    pthread_barrier_wait(&both);
+    change_file("forms/shelf.yaml", arena_printf(arena, "%.*s  level: {was: floor, %s",
+        (int)(at - text), text, at + strlen("  floor: {")));
+    char *book = arena_dup(arena, book_yaml), *lookup = strstr(book, "field: floor");
+    memcpy(lookup, "field: level", strlen("field: level"));
+    change_file("forms/book.yaml", book);
+    OK(&cx, engine_reload(engine, &cx, false));
+    int64_t done = sys_mono_us();
+    pthread_join(t, NULL);
+    pthread_barrier_destroy(&both);
+    assert_true(h.ok);
+    assert_true(h.given && h.given <= done);
+    give(mine);
+    Work *w = take(NULL);
+    assert_non_null(form_field(app_form(w->app, "shelf"), "level"));
+    assert_true(val_is_blank(ask_sql(w, "SELECT level FROM shelf")));
+    give(w);
+}
+
+RUN(L(a_rename_waits_for_requests_under_way_but_not_for_those_of_its_own_thread),
+    L(a_new_field_serves_after_a_reload),
     L(a_mistake_is_told_with_its_place_and_the_old_version_serves),
     L(a_plugin_that_does_not_load_keeps_the_old_version),
     L(a_request_keeps_the_snapshot_it_began_with),

@@ -27,21 +27,21 @@ static int with_posts(void **state)
 
 #define F(test) cmocka_unit_test_setup_teardown(test, with_posts, without_app)
 
-static Draft *draft_of(Cx *c, const char *text)
+static Arrival *draft_of(Cx *c, const char *text)
 {
-    Draft *d;
-    OK(c, draft_begin(c, engine_contents(engine), &d));
-    OK(c, draft_add(c, d, text, strlen(text)));
-    OK(c, draft_end(c, d));
+    Arrival *d;
+    OK(c, arrival_begin(c, engine_contents(engine), &d));
+    OK(c, arrival_add(c, d, text, strlen(text)));
+    OK(c, arrival_end(c, d));
     return d;
 }
 
 static int64_t add(Work *w, const char *text, const char *name)
 {
     const FileInfo *f;
-    Draft *d = draft_of(&w->cx, text);
+    Arrival *d = draft_of(&w->cx, text);
     OK(&w->cx, file_add(w, d, name, &f));
-    draft_drop(d);
+    arrival_drop(d);
     return f->id;
 }
 
@@ -61,20 +61,20 @@ static const char *path_of(const char *hash)
 static void a_draft_gets_its_name_only_when_it_is_kept(void **st)
 {
     (void)st;
-    Draft *d = draft_of(&cx, "abc");
-    const char *hash = arena_dup(arena, draft_hash(d));
+    Arrival *d = draft_of(&cx, "abc");
+    const char *hash = arena_dup(arena, arrival_hash(d));
     assert_string_equal(hash, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    assert_string_equal(draft_type(d), "text/plain");
+    assert_string_equal(arrival_type(d), "text/plain");
     assert_false(content_there(engine_contents(engine), hash));
-    draft_drop(d);
+    arrival_drop(d);
     assert_false(content_there(engine_contents(engine), hash));
     d = draft_of(&cx, "abc");
-    OK(&cx, draft_keep(&cx, d));
-    draft_drop(d);
+    OK(&cx, arrival_keep(&cx, d));
+    arrival_drop(d);
     assert_true(content_there(engine_contents(engine), hash));
     d = draft_of(&cx, "abc");                     /* the same again is no mistake */
-    OK(&cx, draft_keep(&cx, d));
-    draft_drop(d);
+    OK(&cx, arrival_keep(&cx, d));
+    arrival_drop(d);
 }
 
 static void what_is_no_hash_names_no_file(void **st)
@@ -161,12 +161,12 @@ static void *person(void *arg)
         Work *w = engine_take(engine, &c, NULL);
         if (!w) continue;
         const FileInfo *f = NULL;
-        Draft *d = NULL;
+        Arrival *d = NULL;
         char text[32];
         snprintf(text, sizeof text, "text %d", i % 3 ? me * TIMES + i : i % 2);
         bool ok = auth_become_login(w, "ann")
-            && draft_begin(&w->cx, engine_contents(engine), &d)
-            && draft_add(&w->cx, d, text, strlen(text)) && draft_end(&w->cx, d)
+            && arrival_begin(&w->cx, engine_contents(engine), &d)
+            && arrival_add(&w->cx, d, text, strlen(text)) && arrival_end(&w->cx, d)
             && file_add(w, d, "a.txt", &f);
         SaveAsk ask = { .form = app_form(w->app, "post") };
         Saved saved;
@@ -178,7 +178,7 @@ static void *person(void *arg)
         }
         if (ok) attached++;
         else too_late++;
-        draft_drop(d);
+        arrival_drop(d);
         engine_give(w);
         arena_reset(a);
     }

@@ -172,11 +172,12 @@ static void refused(const char *from, const char *to, const char *about)
     give(w);
 }
 
-static void a_change_of_type_is_refused(void **st)
+static void a_change_that_makes_no_sense_is_refused(void **st)
 {
     (void)st;
-    refused("price: {type: money}", "price: {type: number}", "number 2 into number 0");
-    refused("note: {type: longtext}", "note: {type: date}", "text into date");
+    refused("rare: {type: boolean}", "rare: {type: date}", "boolean cannot become date");
+    refused("bought: {type: date, index: true}", "bought: {type: number, index: true}",
+        "date cannot become number 0");
 }
 
 static void a_required_field_without_values_is_refused(void **st)
@@ -186,12 +187,6 @@ static void a_required_field_without_values_is_refused(void **st)
     create(w, "book", "{'name': 'One'}");
     give(w);
     refused("tone: {type", "must: {type: text, required: true}\n  tone: {type", "book.must");
-}
-
-static void a_rename_is_refused_for_now(void **st)
-{
-    (void)st;
-    refused("rating: {type", "mark: {was: rating, type", "renaming book.rating to mark");
 }
 
 static void values_that_are_there_twice_cannot_become_unique(void **st)
@@ -264,10 +259,12 @@ static void an_index_gives_the_order_of_a_view_behind_owner_and_stage(void **st)
 {
     (void)st;
     Work *w = take(NULL);
-    const char **index;
+    const char *index[200];
+    Index *list;
     int n;
 
-    OK(&w->cx, db_indexes(&w->cx, w->db, &index, &n));
+    OK(&w->cx, db_indexes(&w->cx, w->db, &list, &n));
+    for (int i = 0; i < n && i < 200; i++) index[i] = list[i].name;
     assert_true(has(index, n, "ix_book__keeper__stage__bought"));
     assert_true(has(index, n, "ix_book__stage__bought"));
     assert_true(has(index, n, "ix_book__keeper__bought"));
@@ -286,18 +283,18 @@ static void a_unique_index_tells_its_form_and_fields(void **st)
     Field *const *field;
     int n;
 
-    assert_true(schema_unique(w->cx.a, w->app, "ux_book__isbn__key", &f, &field, &n));
+    assert_true(schema_unique(&w->cx, w->db, w->app, "ux_book__isbn__key", &f, &field, &n));
     assert_string_equal(f->key, "book");
     assert_int_equal(n, 1);
     assert_string_equal(field[0]->key, "isbn");
-    assert_false(schema_unique(w->cx.a, w->app, "ix_book__shelf", &f, &field, &n));
+    assert_false(schema_unique(&w->cx, w->db, w->app, "ix_book__shelf", &f, &field, &n));
     give(w);
 }
 
 RUN(L(tables_follow_the_forms), L(the_view_reads_like_a_form), L(a_plan_applied_twice_is_empty),
     L(new_fields_lists_and_subforms_come_to_a_table_with_rows),
-    L(a_changed_formula_is_computed_anew_with_what_reads_it), L(a_change_of_type_is_refused),
-    L(a_required_field_without_values_is_refused), L(a_rename_is_refused_for_now),
+    L(a_changed_formula_is_computed_anew_with_what_reads_it), L(a_change_that_makes_no_sense_is_refused),
+    L(a_required_field_without_values_is_refused),
     L(values_that_are_there_twice_cannot_become_unique),
     L(a_removed_field_is_retired_and_comes_back_with_its_data),
     L(a_stage_that_holds_records_cannot_vanish),

@@ -1,0 +1,116 @@
+/*
+ * migrate_stage.c — records of a form that gets its first workflow enter it, and those of a
+ * stage that went are moved where `migrate` says. Both leave a row of stage_history and set the
+ * timers of the stage. Neither version nor history of the record changes: nobody changed it.
+ */
+#include "data/migrate.h"
+#include "data/auth.h"
+#include "data/move_part.h"
+#include "data/record_row.h"
+#include "base/sys.h"
+
+#include <string.h>
+
+#define PAGE 200
+
+MUST static bool put_stage(Work *w, const Record *r)
+{
+    static const SysField fields[] = { SYS_WORKFLOW, SYS_WORKFLOW_VERSION, SYS_STAGE,
+        SYS_STAGE_SINCE };
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+
+    sql_add(&q, "UPDATE ");
+    sql_name(&q, r->form->names.table);
+    sql_add(&q, " SET ");
+    for (int i = 0; i < LEN(fields); i++) {
+        if (i) sql_add(&q, ", ");
+        sql_name(&q, r->form->field[fields[i]]->name.column);
+        sql_add(&q, " = ");
+        sql_bind(&q, r->val[fields[i]]);
+    }
+    sql_add(&q, " WHERE \"id\" = ");
+    sql_bind(&q, val_int(record_id(r)));
+    return db_run(&w->cx, w->db, &q, NULL);
+}
+
+MUST static bool move_one(Work *w, const PlanStage *s, int64_t id)
+{
+    Record *r;
+
+    if (!record_load(w, s->form, id, true, &r)) return false;
+    if (!r) return true;
+    Record *old = record_copy(w, r);
+    if (s->now) move_to(w, r, app_workflow(w->app, s->flow), s->now);
+    else if (!val_is_blank(r->val[SYS_STAGE])) return true;
+    else if (!move_enter(w, r)) {
+        const char *why = w->cx.nissue ? w->cx.issue[0].text : w->cx.text;
+        cx_clear(&w->cx);
+        return cx_fail(&w->cx, E_CONFLICT, "%s %lld: %s", s->form->key, (long long)id, why);
+    }
+    bool binned = !val_is_blank(r->val[SYS_DELETED_AT]);
+    return put_stage(w, r)
+        && (binned || move_record(w, s->now ? old : NULL, r, NULL, s->now ? "migrate" : NULL));
+}
+
+MUST static bool page_of(Work *w, const PlanStage *s, int64_t after, int64_t *id, int *n)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    Rows rows;
+    Val v;
+
+    *n = 0;
+    sql_add(&q, "SELECT \"id\" FROM ");
+    sql_name(&q, s->form->names.table);
+    sql_add(&q, " WHERE \"id\" > ");
+    sql_bind(&q, val_int(after));
+    if (s->now) {
+        sql_add(&q, " AND \"workflow\" = ");
+        sql_bind(&q, val_text(s->flow));
+        sql_add(&q, " AND \"stage\" = ");
+        sql_bind(&q, val_text(s->was));
+    }
+    sql_add(&q, " ORDER BY \"id\" LIMIT ");
+    sql_int(&q, PAGE);
+    if (!db_query(&w->cx, w->db, &q, &rows)) return false;
+    while (db_next(&w->cx, &rows, &v)) id[(*n)++] = v.i;
+    db_rows_end(&rows);
+    return !w->cx.err;
+}
+
+MUST static bool move_all(Work *w, const PlanStage *s)
+{
+    Arena *mine = arena_new(), *outer = w->cx.a;
+    int64_t id[PAGE], after = 0;
+    int n = 1;
+    bool ok = true;
+
+    w->cx.a = mine;
+    while (ok && n) {
+        arena_reset(mine);
+        w->cache = NULL;
+        memset(&w->asker, 0, sizeof w->asker);
+        ok = page_of(w, s, after, id, &n);
+        for (int i = 0; ok && i < n; i++) ok = move_one(w, s, id[i]);
+        if (n) after = id[n - 1];
+    }
+    Cx failed = w->cx;
+    w->cx = cx_begin(outer, failed.lang);
+    if (!ok) cx_copy(&w->cx, &failed);
+    w->cache = NULL;
+    memset(&w->asker, 0, sizeof w->asker);
+    arena_free(mine);
+    return ok;
+}
+
+bool migrate_stages(Cx *cx, Db *db, const App *app, const Plan *plan)
+{
+    Work w = { .cx = cx_begin(cx->a, cx->lang), .app = app, .db = db, .now = sys_now() };
+
+    auth_become_app(&w, "publish");
+    for (int i = 0; i < plan->nstage; i++) {
+        if (move_all(&w, &plan->stage[i])) continue;
+        cx_copy(cx, &w.cx);
+        return false;
+    }
+    return true;
+}

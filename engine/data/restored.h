@@ -1,0 +1,16 @@
+/*
+ * restored — is this database older than what was published here before? Then somebody put a
+ * backup back, and the newer folder is not applied before somebody says so.
+ *
+ * Known in two ways: a copy made by `tenon backup` says that it is one, wherever it is put; and
+ * FILE.version beside the database names the version published last, whatever is put there.
+ */
+#ifndef DATA_RESTORED_H
+#define DATA_RESTORED_H
+#include "data/engine_parts.h"
+
+/* *why: what to tell; NULL when it is no restored backup. */
+MUST bool restored_look(Engine *e, Cx *cx, char **why);
+/* The database and the folder are one now: what is published here is this. */
+MUST bool restored_settle(Engine *e, Cx *cx, int64_t version, const char *hash);
+#endif

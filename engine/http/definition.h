@@ -1,0 +1,13 @@
+/*
+ * definition — what the API's and the pages' files about definitions share.
+ */
+#ifndef HTTP_DEFINITION_H
+#define HTTP_DEFINITION_H
+#include "http/handlers.h"
+#include "data/publish.h"
+
+/* More members of a problem: the clashes, and the plan as far as it came. Gives false. */
+bool definition_refused(Work *w, Response *r, const Merge *clash, const char *plan_json);
+/* "issues": […] of a failed check, with file, line, column, code, message. */
+void definition_issues(const Cx *failed, Json *j);
+#endif

@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+"""kill -9 and failures at every step of a publication: afterwards the database, the folder and
+the running app are wholly of the old version, or wholly of the new one."""
+import hashlib
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'api'))
+from harness import App, TENON, main  # noqa: E402
+
+APP = '''
+app: steps
+languages: [en]
+time_zone: Asia/Shanghai
+limits: {api: 0, logins: 0}
+roles:
+  clerk: {label: Clerk}
+'''
+OLD = '''
+form: parcel
+title: "{name}"
+fields:
+  name:   {type: text, required: true, unique: true}
+  weight: {type: text}
+  width:  {type: number}
+  depth:  {type: number}
+  kind:   {type: choice, options: [box, bag, tube]}
+  marks:  {type: text}
+  gone:   {type: text}
+  size:   {type: formula, of: number, formula: "width * depth"}
+  parts:
+    type: subform
+    fields:
+      label: {type: text}
+permissions:
+  clerk: {read: all, create: true, update: all}
+'''
+NEW = '''
+form: crate
+was: parcel
+title: "{name}"
+fields:
+  name:   {type: text, required: true, unique: true}
+  weight: {type: number, decimals: 1}
+  width:  {type: number, was: depth}
+  depth:  {type: number, was: width}
+  kind:   {type: choice, options: [box, {value: sack, was: bag}], removed: {tube: box}}
+  tags:   {type: choices, options: [a, b], was: marks}
+  size:   {type: formula, of: number, formula: "width + depth"}
+  colour: {type: text, required: true, default: grey}
+  pieces:
+    type: subform
+    was: parts
+    fields:
+      title: {type: text, was: label}
+permissions:
+  clerk: {read: all, create: true, update: all}
+'''
+RECORDS = 40
+
+
+def _make():
+    app = App({'app.yaml': APP, 'forms/parcel.yaml': OLD})
+    app.cli('apply')
+    app.user('ann', roles='admin')
+    token = app.token('ann')
+    with app.serve() as server:
+        for i in range(RECORDS):
+            answer = server.post('/api/v1/forms/parcel/records', {
+                'name': f'p{i}', 'weight': ['1.5', '2', 'heavy', '7.25'][i % 4], 'width': i,
+                'depth': 2, 'kind': ['box', 'bag', 'tube'][i % 3], 'marks': 'ab'[i % 2],
+                'gone': 'x', 'parts': [{'label': f'l{i}'}]}, token=token)
+            assert answer.status == 201, answer
+    return app, token
+
+
+def _state(app):
+    """Schema and rows of every table, as one text."""
+    connection = sqlite3.connect(app.db)
+    connection.create_function('tn_fold', 1, lambda x: x)
+    lines = []
+    for name, sql in connection.execute('SELECT name, sql FROM sqlite_schema ORDER BY name'):
+        lines.append(f'{name} {sql}')
+        if sql and sql.startswith('CREATE TABLE') and not name.startswith(
+                ('sqlite_', '_session', '_timer')):
+            lines += sorted(map(str, connection.execute(f'SELECT * FROM "{name}"')))
+    connection.close()
+    return hashlib.sha256('\n'.join(lines).encode()).hexdigest()
+
+
+def _publish(app, **env):
+    app.remove('forms/parcel.yaml')
+    app.write('forms/crate.yaml', NEW)
+    done = subprocess.run([TENON, 'apply', app.dir, '--allow-loss'], capture_output=True,
+                          env={**os.environ, **env}, timeout=60)
+    return done.returncode, done.stderr.decode()
+
+
+def _back(app):
+    if os.path.exists(os.path.join(app.dir, 'forms/crate.yaml')):
+        app.remove('forms/crate.yaml')
+    app.write('forms/parcel.yaml', OLD)
+
+
+def _keep(app):
+    shutil.copytree(os.path.dirname(app.db), os.path.join(app.place, 'kept'))
+
+
+def _restore(app):
+    """Database and folder as they were kept."""
+    shutil.rmtree(os.path.dirname(app.db))
+    shutil.copytree(os.path.join(app.place, 'kept'), os.path.dirname(app.db))
+    _back(app)
+
+
+def _is_new(app):
+    tables = {name for (name,) in app.rows("SELECT name FROM sqlite_schema")}
+    assert 'crate' in tables and 'crate__pieces' in tables and 'parcel' not in tables
+    assert app.rows('SELECT width, depth, size FROM crate WHERE name = \'p7\'') == [(2, 7, 9)]
+    # "heavy" is no weight, 7.25 has a digit too many
+    assert app.count('_unconverted') == RECORDS // 2
+    assert app.rows('PRAGMA integrity_check') == [('ok',)]
+    assert app.rows('PRAGMA foreign_key_check') == []
+
+
+def _steps(app):
+    """How many steps the plan has: one more is the end of the transaction, two after it."""
+    import json
+    app.remove('forms/parcel.yaml')
+    app.write('forms/crate.yaml', NEW)
+    n = len(json.loads(app.cli('plan', '--json').text)['steps'])
+    _back(app)
+    return n
+
+
+def killed_at_any_step_it_is_wholly_the_old_or_wholly_the_new():
+    app, _ = _make()
+    _keep(app)
+    before, n = _state(app), _steps(app)
+    print(f'{n} steps')
+    for step in range(n + 2):
+        status, errors = _publish(app, TENON_KILL_AT_STEP=str(step))
+        if status != -signal.SIGKILL and step < n:
+            assert status == 0, (step, status, errors)      # a step that says, but does nothing
+        elif step < n + 1:
+            assert status == -signal.SIGKILL, (step, status, errors)
+            assert _state(app) == before, f'step {step} left something behind'
+            _restore(app)
+            continue
+        _is_new(app)                                        # committed before it died
+        assert status == -signal.SIGKILL or step < n
+        _restore(app)
+
+
+def a_failure_at_any_step_leaves_database_files_and_running_app_as_they_were():
+    app, token = _make()
+    n = _steps(app)
+    for step in range(2, n + 1, 7):
+        os.environ['TENON_FAIL_AT_STEP'] = str(step)
+        try:
+            with app.serve() as server:
+                before = _state(app)
+                app.remove('forms/parcel.yaml')
+                app.write('forms/crate.yaml', NEW)
+                files = app.read('forms/crate.yaml')
+                done = app.cli('apply', '--allow-loss', status=None)
+                if done.returncode:
+                    assert f'step {step}' in done.errors, done.errors
+                    assert _state(app) == before, f'step {step} left something behind'
+                    answer = server.get('/api/v1/forms/parcel/records/3', token=token)
+                    assert answer.status == 200 and answer.json['name'] == 'p2', answer
+                    answer = server.patch('/api/v1/forms/parcel/records/3',
+                                          {'gone': f's{step}'}, token=token)
+                    assert answer.status == 200, answer
+                    assert app.read('forms/crate.yaml') == files
+                _back(app)
+                os.environ.pop('TENON_FAIL_AT_STEP')
+        finally:
+            os.environ.pop('TENON_FAIL_AT_STEP', None)
+        app.cli('apply', '--allow-loss')
+
+
+def killed_at_any_moment_it_is_wholly_the_old_or_wholly_the_new():
+    rng = random.Random(int(os.environ.get('SEED', '0')) or None)
+    app, _ = _make()
+    old = new = 0
+    _keep(app)
+    before = _state(app)
+    for _ in range(int(os.environ.get('KILLS', '25'))):
+        app.remove('forms/parcel.yaml')
+        app.write('forms/crate.yaml', NEW)
+        process = subprocess.Popen([TENON, 'apply', app.dir, '--allow-loss'],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        timer = threading.Timer(rng.uniform(0.005, 0.08), process.kill)
+        timer.start()
+        process.wait()
+        timer.cancel()
+        app.rows('SELECT 1')
+        if app.rows("SELECT 1 FROM sqlite_schema WHERE name = 'crate'"):
+            new += 1
+            _is_new(app)
+        else:
+            old += 1
+            assert _state(app) == before
+        _restore(app)
+    print(f'{old} times the old version, {new} times the new one')
+
+
+if __name__ == '__main__':
+    main(globals())
