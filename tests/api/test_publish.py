@@ -248,6 +248,25 @@ def an_entered_field_that_becomes_computed_keeps_what_people_entered_aside():
     assert shop.app.rows('SELECT note FROM part') == [('x',), (None,), ('x',)]
 
 
+def rows_of_a_subform_convert_and_are_renamed_like_fields():
+    rows = '  lines: {type: subform, fields: {size: {type: text}, tags: {type: choices, options: [x, y]}}}\n'
+    form = PART.replace('  note: {type: text}\n', '  note: {type: text}\n' + rows)
+    shop = Shop(form, [{'name': 'a', 'lines': [{'size': '3', 'tags': ['x', 'y']}, {'size': 'big'}]}])
+    shop.form(form, ('lines: {', 'items: {was: lines, '), ('size: {type: text}',
+              'width: {was: size, type: number}'), ('tags: {type: choices', 'tag: {was: tags, type: choice'))
+    shop.apply('--allow-loss')
+    with shop.app.serve() as server:
+        got = server.get('/api/v1/forms/part/records/1', token=shop.token).json['items']
+        assert [(r['width'], r['tag']) for r in got] == [(3, 'x'), (None, None)], got
+    assert shop.app.rows('SELECT form, field, old_value FROM _unconverted ORDER BY 2') \
+        == [('part__items', 'tag', '["x","y"]'), ('part__items', 'width', 'big')]
+    shop.form(form).apply()
+    with shop.app.serve() as server:
+        got = server.get('/api/v1/forms/part/records/1', token=shop.token).json['lines']
+        assert [(r['size'], r['tags']) for r in got] == [('3', ['x', 'y']), ('big', [])], got
+    assert shop.app.count('_unconverted') == 0
+
+
 FLOW = '''
 workflow: repair
 form: part
