@@ -12,7 +12,7 @@ static ValKind stored_as(const char *family)
     static const struct { const char *family; ValKind kind; } table[] = {
         { "number", VAL_DEC }, { "integer", VAL_INT }, { "real", VAL_REAL },
         { "boolean", VAL_BOOL }, { "date", VAL_DATE }, { "datetime", VAL_DATETIME },
-        { "link", VAL_REC },
+        { "link", VAL_REC }, { "time", VAL_TIME }, { "duration", VAL_DURATION },
     };
 
     for (int i = 0; i < LEN(table); i++)
@@ -43,6 +43,7 @@ Kind kind_of_field(const Field *f)
     static const char *const family[] = {
         [VAL_DEC] = "number", [VAL_INT] = "integer", [VAL_REAL] = "real", [VAL_BOOL] = "boolean",
         [VAL_DATE] = "date", [VAL_DATETIME] = "datetime", [VAL_REC] = "link",
+        [VAL_TIME] = "time", [VAL_DURATION] = "duration",
     };
     ValKind val = field_is_list(f) ? (f->name.type.of == T_RECORD ? VAL_REC : VAL_TEXT)
         : field_val(f);

@@ -286,9 +286,9 @@ void engine_give(Work *w)
 
 /* ---- the gate ---- */
 
-#define GATE_MS 1000          /* how long others wait for requests under way to end */
-#define GATE_PAUSE_MS 200
-#define GATE_TRIES 20
+#define GATE_MS 800           /* how long others wait for requests under way to end */
+#define GATE_PAUSE_MS 1500    /* then they are served, before the next try */
+#define GATE_TRIES 12
 
 void engine_park(Engine *e, bool park)
 {
@@ -313,7 +313,8 @@ bool engine_close_gate(Engine *e, Cx *cx)
     bool quiet = false;
 
     for (int i = 0; i < GATE_TRIES && !quiet; i++) {
-        struct timespec until = in_ms(GATE_MS), pause = { 0, GATE_PAUSE_MS * 1000000L };
+        struct timespec until = in_ms(GATE_MS);
+        struct timespec pause = { GATE_PAUSE_MS / 1000, GATE_PAUSE_MS % 1000 * 1000000L };
         pthread_mutex_lock(&e->lock);
         e->closed = true;
         while (e->out > e->parked)

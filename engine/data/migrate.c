@@ -12,16 +12,23 @@
 #include <stdlib.h>
 
 typedef struct Apply {
-    const App *app; const Plan *plan; const char *author, *note;
+    App *app; const Plan *plan; const char *author, *note;
     int64_t version;
 } Apply;
+
+static void debug_kill(int i)
+{
+    const char *kill_at = sys_env("TENON_KILL_AT_STEP");
+
+    if (kill_at && atoi(kill_at) == i) raise(SIGKILL);
+}
 
 /* For tests: dies, or fails, before the step of that number. */
 static bool debug_step(Cx *cx, int i)
 {
-    const char *kill_at = sys_env("TENON_KILL_AT_STEP"), *fail_at = sys_env("TENON_FAIL_AT_STEP");
+    const char *fail_at = sys_env("TENON_FAIL_AT_STEP");
 
-    if (kill_at && atoi(kill_at) == i) raise(SIGKILL);
+    debug_kill(i);
     return !fail_at || atoi(fail_at) != i || cx_fail(cx, E_SYS, "stopped at step %d", i);
 }
 
@@ -168,8 +175,7 @@ static bool apply(Cx *cx, Db *db, void *arg)
     if (!run_steps(cx, db, &x, false)) return false;
     if (!put_sources(cx, db, &x) || !put_definition(cx, db, &x)) return false;
     if (!put_notes(cx, db, x.plan) || !debug_step(cx, x.plan->n)) return false;
-    ((Apply *)arg)->version = x.version;
-    return true;
+    return set_versions(cx, db, x.app, x.version);
 }
 
 bool migrate_apply(Cx *cx, Db *db, App *app, const Plan *plan, const char *author,
@@ -184,8 +190,9 @@ bool migrate_apply(Cx *cx, Db *db, App *app, const Plan *plan, const char *autho
                 cx_issue(cx, at_field(plan->step[i].form), "refused", "%s", plan->step[i].text);
         return cx_check_as(cx, E_CONFLICT);
     }
-    return db_write(cx, db, apply, &x) && set_versions(cx, db, app, x.version)
-        && debug_step(cx, plan->n + 1);
+    if (!db_write(cx, db, apply, &x)) return false;
+    debug_kill(plan->n + 1);
+    return true;
 }
 
 /* ---- what was published ---- */

@@ -157,7 +157,7 @@ bool plan_level_changes(Planner *p)
     return true;
 }
 
-/* ---- workflows: "FORM stage,stage," ---- */
+/* ---- workflows: "FORM stage,stage, FORMER-NAME" ---- */
 
 static const char *flow_stages(Arena *a, const Workflow *w)
 {
@@ -183,11 +183,12 @@ static void plan_enter(Planner *p, PlanStage s, int64_t rows)
     ARENA_PUSH(p->cx->a, p->plan->stage, p->plan->nstage, p->plan->stage_cap, s);
 }
 
-MUST static bool check_stage(Planner *p, const Form *f, const char *flow, const char *stage)
+MUST static bool check_stage(Planner *p, const Form *f, const char *flow, const Workflow *w,
+    const char *stage)
 {
     Sql q = sql_begin(p->cx->a, db_dialect(p->db));
     const Moved *m = plan_moved(p, f->names.table);
-    const Stage *to = goes_to(app_workflow(p->app, flow), stage);
+    const Stage *to = goes_to(w, stage);
     int64_t n;
 
     sql_add(&q, "SELECT count(*) FROM ");
@@ -199,7 +200,7 @@ MUST static bool check_stage(Planner *p, const Form *f, const char *flow, const 
     if (!plan_count(p, &q, &n)) return false;
     if (!n) return true;
     if (to) {
-        plan_enter(p, (PlanStage){ f, flow, stage, to }, n);
+        plan_enter(p, (PlanStage){ f, w->key, stage, to }, n);
         return true;
     }
     PlanStep step = { .what = PLAN_REFUSED, .form = f->key, .rows = n };
@@ -218,18 +219,57 @@ static const Form *form_noted(const Planner *p, const char *key)
     return m && moved_column(m, "stage") && w->form->staged ? w->form : NULL;
 }
 
-/* known: "FORM stage,stage," of a workflow as published last. */
+/* What the workflow of that name is called now: by its `was:`, or by taking the name back that
+   was `former`. NULL: it went. */
+static const Workflow *flow_now(const Planner *p, const char *flow, const char *former)
+{
+    const Workflow *w = app_workflow(p->app, flow);
+
+    for (int i = 0; !w && i < p->app->nworkflow; i++) {
+        const Workflow *x = p->app->workflow[i];
+        const char *note = plan_noted(p, arena_printf(p->cx->a, "flow:%s", x->key));
+        bool noted = note && !str_eq(note, "-");
+        if (str_eq(x->was, flow) || (former && !noted && str_eq(x->key, former))) w = x;
+    }
+    return w;
+}
+
+/* Records, their past and their timers name it. */
+static void rename_flow(Planner *p, const Form *f, const char *was, const char *now)
+{
+    Arena *a = p->cx->a;
+    PlanStep step = { .what = PLAN_FILL, .form = f->key, .rows = -1 };
+    const char *old = spec_quote(a, was), *new_ = spec_quote(a, now);
+    Str s = str_begin(a);
+
+    str_printf(&s, "UPDATE \"%s\" SET \"workflow\" = %s WHERE \"workflow\" = %s;\n",
+        f->names.table, new_, old);
+    str_printf(&s, "UPDATE stage_history SET workflow = %s WHERE workflow = %s", new_, old);
+    for (int i = 0; i < 2; i++) {
+        const char *kind = i ? "within" : "after";
+        str_printf(&s, ";\nUPDATE _timer SET rule = '%s:%s.' || substr(rule, %d) WHERE "
+            "substr(rule, 1, %d) = '%s:%s.'", kind, now, (int)(strlen(kind) + strlen(was) + 3),
+            (int)(strlen(kind) + strlen(was) + 2), kind, was);
+    }
+    step.sql = s.p;
+    plan_add(p, step, "rename workflow %s to %s", was, now);
+    plan_note(p, arena_printf(a, "flow:%s", was), "-");
+}
+
+/* known: "FORM stage,stage, FORMER-NAME" of a workflow as published last. */
 MUST static bool check_flow(Planner *p, const char *flow, const char *known)
 {
     char **part, **stage;
-    const Workflow *w = app_workflow(p->app, flow);
+    int parts = str_split(p->cx->a, known, ' ', &part);
 
-    if (str_split(p->cx->a, known, ' ', &part) != 2) return true;
+    if (parts < 2) return true;
     const Form *f = form_noted(p, part[0]);
+    const Workflow *w = flow_now(p, flow, parts > 2 ? part[2] : NULL);
+    if (f && w && !str_eq(w->key, flow)) rename_flow(p, f, flow, w->key);
     int n = str_split(p->cx->a, part[1], ',', &stage);
     for (int i = 0; f && i < n; i++) {
         if (!*stage[i] || (w && workflow_stage(w, stage[i]))) continue;
-        if (!check_stage(p, f, flow, stage[i])) return false;
+        if (!check_stage(p, f, flow, w, stage[i])) return false;
     }
     return true;
 }
@@ -252,7 +292,8 @@ bool plan_stages(Planner *p)
     for (int i = 0; i < p->app->nworkflow; i++) {
         const Workflow *w = p->app->workflow[i];
         plan_note(p, arena_printf(a, "flow:%s", w->key),
-            arena_printf(a, "%s %s", w->form->key, flow_stages(a, w)));
+            arena_printf(a, "%s %s%s%s", w->form->key, flow_stages(a, w), w->was ? " " : "",
+                w->was ? w->was : ""));
     }
     return true;
 }

@@ -205,6 +205,18 @@ static void refuse_convert(Planner *p, const Want *w, const char *was)
         "another one under a new name", w->form->key, w->name, was, w->kind);
 }
 
+/* One value in one place, before and after: not so where a type has parts. */
+static bool single(Planner *p, const Want *w)
+{
+    const char *up = known_table(p->cx->a, w->now->up);
+    bool side = str_starts(w->is->kind, "list");
+    const char *place = plan_reshapes(p, w) ? plan_aside(p->cx->a, w->is)
+        : known_place(p->cx->a, w->now);
+
+    if (!field_has_column(w->field) && !field_is_list(w->field)) return false;
+    return side || moved_column(plan_moved(p, up), place) != NULL;
+}
+
 /* Computed values are computed anew, into a new place when the old one does not fit. */
 static void recompute(Planner *p, const Want *w, const char *was)
 {
@@ -223,7 +235,7 @@ bool plan_converts(Planner *p)
         const char *was = plan_kind(p, w);
         if (w->field->computed) recompute(p, w, was);
         else if (convert_idle(was, w->kind)) continue;
-        else if (!convert_sensible(was, w->field)) refuse_convert(p, w, was);
+        else if (!convert_sensible(was, w->field) || !single(p, w)) refuse_convert(p, w, was);
         else if (!add_convert(p, w)) return false;
     }
     return true;

@@ -7,7 +7,7 @@
  * what nobody wants is retired.
  *
  * `was:` counts once: it is remembered when it has been applied. While both names are in use
- * it counts only when the other one moves too, so two fields can swap names.
+ * it counts only when the other one moves too, so two fields can swap names; else it is refused.
  */
 #include "data/schema_in.h"
 #include "data/record_row.h"
@@ -81,7 +81,17 @@ static Known *renamed_from(const Planner *p, const Level *l, const Want *w)
     return from ? from : own ? NULL : removed(p, l->up, w->was);
 }
 
-static void by_was(const Planner *p, const Level *l)
+/* A new word that would empty one field and put another aside is a mistake more often than not. */
+static void refuse_both(Planner *p, const Want *w, const Known *from)
+{
+    PlanStep step = { .what = PLAN_REFUSED, .rows = -1, .form = w->form->key,
+        .field = w->field ? w->field->key : NULL };
+
+    plan_add(p, step, "%s says that it was %s, but both are in use; drop `was`, or publish the "
+        "removal of one of them first", w->name, from->name);
+}
+
+static void by_was(Planner *p, const Level *l)
 {
     for (int i = 0; i < l->n; i++) {
         Want *w = l->want[i];
@@ -90,6 +100,7 @@ static void by_was(const Planner *p, const Level *l)
         const Want *other = named(l, from->name);
         bool own = known_find(&p->known, l->up, w->name) != NULL;
         if (!own || !other || renamed_from(p, l, other)) take(p, w, from);
+        else refuse_both(p, w, from);
     }
 }
 

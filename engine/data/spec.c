@@ -74,6 +74,8 @@ static const char *kind_of(Arena *a, const Field *f)
     /* Texts that are brought to a normal form differ from those that are not. */
     if ((f->name.normal && !f->computed) || (f->value && str_eq(f->value->name, "choice")))
         return f->value ? f->value->name : f->type->name;
+    /* What is kept as text but is none, such as a time of day. */
+    if (f->value && f->value->type != T_TEXT && f->value->type != T_ANY) return f->value->name;
     return "text";
 }
 

@@ -65,7 +65,7 @@ static void load_stages(Cx *cx, Workflow *w, const Node *n)
 
 Workflow *workflow_load(Cx *cx, App *app, const char *file, const Node *n)
 {
-    static const char *const known[] = { "workflow", "form", "label", "when", "order",
+    static const char *const known[] = { "workflow", "was", "form", "label", "when", "order",
         "stages", "transitions", "migrate", NULL };
     int64_t order = 0;
     Workflow *w = ARENA_NEW(cx->a, Workflow);
@@ -79,6 +79,7 @@ Workflow *workflow_load(Cx *cx, App *app, const char *file, const Node *n)
     app_check_key(cx, n, "workflow", w->key);
     node_check_keys(cx, n, known, NULL);
     label_load(cx, n, "label", &w->label);
+    node_read_text(cx, n, "was", &w->was);
     node_read_int(cx, n, "order", &order);
     w->order = (int)order;
     load_stages(cx, w, node_find(n, "stages"));

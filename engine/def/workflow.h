@@ -28,7 +28,7 @@ typedef struct Transition {
 typedef struct StageMap { const char *was; Stage *now; } StageMap;
 
 typedef struct Workflow {
-    const char *key; Label label; Form *form; Expr *when; int order;
+    const char *key, *was; Label label; Form *form; Expr *when; int order;
     Stage *stage; int nstage;
     Transition *transition; int ntransition;
     StageMap *migrate; int nmigrate;

@@ -248,6 +248,25 @@ def an_entered_field_that_becomes_computed_keeps_what_people_entered_aside():
     assert shop.app.rows('SELECT note FROM part') == [('x',), (None,), ('x',)]
 
 
+def rows_of_a_subform_convert_and_are_renamed_like_fields():
+    rows = '  lines: {type: subform, fields: {size: {type: text}, tags: {type: choices, options: [x, y]}}}\n'
+    form = PART.replace('  note: {type: text}\n', '  note: {type: text}\n' + rows)
+    shop = Shop(form, [{'name': 'a', 'lines': [{'size': '3', 'tags': ['x', 'y']}, {'size': 'big'}]}])
+    shop.form(form, ('lines: {', 'items: {was: lines, '), ('size: {type: text}',
+              'width: {was: size, type: number}'), ('tags: {type: choices', 'tag: {was: tags, type: choice'))
+    shop.apply('--allow-loss')
+    with shop.app.serve() as server:
+        got = server.get('/api/v1/forms/part/records/1', token=shop.token).json['items']
+        assert [(r['width'], r['tag']) for r in got] == [(3, 'x'), (None, None)], got
+    assert shop.app.rows('SELECT form, field, old_value FROM _unconverted ORDER BY 2') \
+        == [('part__items', 'tag', '["x","y"]'), ('part__items', 'width', 'big')]
+    shop.form(form).apply()
+    with shop.app.serve() as server:
+        got = server.get('/api/v1/forms/part/records/1', token=shop.token).json['lines']
+        assert [(r['size'], r['tags']) for r in got] == [('3', ['x', 'y']), ('big', [])], got
+    assert shop.app.count('_unconverted') == 0
+
+
 FLOW = '''
 workflow: repair
 form: part
@@ -280,6 +299,33 @@ def records_enter_a_first_workflow_and_a_stage_that_goes_has_a_map():
     assert shop.app.rows('SELECT stage FROM part') == [('fresh',), ('known',), ('known',)]
     assert shop.app.rows('SELECT record, "from", "to" FROM stage_history WHERE id > 3') \
         == [(2, 'seen', 'known'), (3, 'seen', 'known')]
+
+
+def a_workflow_is_renamed_and_gets_its_name_back():
+    timed = OTHER.replace('{status: open}', '{status: open, within: 9d}')
+    shop = Shop(records=RECORDS, files={'workflows/other.yaml': timed})
+    shop.app.remove('workflows/other.yaml')
+    shop.app.write('workflows/line.yaml', timed.replace('workflow: other', 'workflow: line\nwas: other'))
+    assert any(s['text'] == 'rename workflow other to line' for s in shop.plan()['steps'])
+    shop.apply()
+    assert shop.app.rows('SELECT DISTINCT workflow FROM part') == [('line',)]
+    assert shop.app.rows('SELECT DISTINCT workflow FROM stage_history') == [('line',)]
+    assert shop.app.rows("SELECT count(*) FROM _timer WHERE rule = 'within:line.seen'") == [(3,)]
+    shop.app.remove('workflows/line.yaml')
+    shop.app.write('workflows/other.yaml', timed)
+    shop.apply()
+    assert shop.app.rows('SELECT DISTINCT workflow FROM part') == [('other',)]
+
+
+def a_database_that_was_made_before_fields_were_remembered_is_taken_over():
+    shop = Shop(records=RECORDS)
+    connection = sqlite3.connect(shop.app.db)
+    connection.executescript('DELETE FROM _field; DELETE FROM _name;')
+    connection.close()
+    assert shop.plan()['steps'] == []
+    shop.form(PART, ('  cost: {type: text}', '  cost: {type: text}\n  more: {type: text}')).apply()
+    shop.form(PART, ('  cost: {type: text}', '  price: {type: text, was: cost}')).apply()
+    assert shop.app.rows('SELECT price FROM part') == [('12.50',), ('dear',), ('7',)]
 
 
 PARCEL = '''
@@ -340,6 +386,17 @@ def a_form_is_renamed_with_all_that_names_it():
     app.write('forms/parcel.yaml', PARCEL)
     shop.apply()
     assert app.rows('SELECT name FROM parcel ORDER BY id') == [('b',), ('c',)]
+
+
+def was_that_names_a_field_that_stays_is_refused():
+    shop = Shop(records=RECORDS)
+    shop.form(PART, ('note: {type: text}', 'note: {type: text, was: cost}'))
+    shop.refused('note says that it was cost, but both are in use')
+    shop.form(PART, ('note: {type: text}', 'note: {type: text, was: name}'),
+              ('name: {type: text, required: true}', 'name: {type: text, required: true, was: note}'))
+    shop.apply('--fill', 'part.name=none')
+    assert shop.app.rows('SELECT note, name FROM part') \
+        == [('one', 'x'), ('two', 'none'), ('three', 'x')]
 
 
 def two_forms_swap_their_names():

@@ -271,7 +271,8 @@ class World:
             self.call(f, name)
 
     def rename_onto_retired(self):
-        names = [g.name for g in self.retired if all(f.name != g.name for f in self.fields)]
+        names = [g.name for g in self.retired if g.name not in self.told
+                 and all(f.name != g.name for f in self.fields)]
         f = self.rng.choice(self.fields)
         name = self.rng.choice(names) if names else None
         if name and not self.touched(f) and not self.told_before(f, name):

@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'api'))
 from harness import App, TENON, main  # noqa: E402
@@ -192,12 +193,16 @@ def killed_at_any_moment_it_is_wholly_the_old_or_wholly_the_new():
     old = new = 0
     _keep(app)
     before = _state(app)
+    start = time.monotonic()
+    _publish(app)
+    whole = time.monotonic() - start            # on this machine, now
+    _restore(app)
     for _ in range(int(os.environ.get('KILLS', '25'))):
         app.remove('forms/parcel.yaml')
         app.write('forms/crate.yaml', NEW)
         process = subprocess.Popen([TENON, 'apply', app.dir, '--allow-loss'],
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        timer = threading.Timer(rng.uniform(0.005, 0.08), process.kill)
+        timer = threading.Timer(rng.uniform(0.2 * whole, 1.1 * whole), process.kill)
         timer.start()
         process.wait()
         timer.cancel()

@@ -98,7 +98,7 @@ static void each_value_converts_exactly_nearly_or_not(void **st)
         { "text", "展会", "one", "fair", FIT_EXACT },
         { "text", "fax", "one", NULL, FIT_NONE },
         { "text", "red", "some", "[\"red\"]", FIT_EXACT },
-        { "text", "Ann@Example.com", "mail", "ann@example.com", FIT_EXACT },
+        { "text", "Ann@Example.com", "mail", "Ann@example.com", FIT_EXACT },
         { "text", "no mail", "mail", NULL, FIT_NONE },
         { "text", "0170 1234567", "call", "+491701234567", FIT_EXACT },
         { "text", "example.com/a", "site", "https://example.com/a", FIT_EXACT },
