@@ -222,7 +222,7 @@ bool merge_texts(Cx *cx, const MergeAsk *ask, Merge *out)
 {
     int line = 0;
 
-    *out = (Merge){ .file = ask->file };
+    *out = (Merge){ .file = arena_dup(cx->a, ask->file) };
     if (str_eq(ask->mine, ask->base) || str_eq(ask->mine, ask->theirs)) {
         out->text = ask->theirs;
         return true;
