@@ -151,7 +151,7 @@ void form_add_workflow(Cx *cx, Form *f, Workflow *w)
 
 Form *form_load(Cx *cx, App *app, const char *file, const Node *n)
 {
-    static const char *const known[] = { "form", "label", "icon", "title", "owner", "fields",
+    static const char *const known[] = { "form", "was", "label", "icon", "title", "owner", "fields",
         "unique", "checks", "duplicates", "layout", "views", "permissions", "reminders", NULL };
     static const char *const later[] = { "automations", "public", "prints", NULL };
     Form *f = ARENA_NEW(cx->a, Form);
@@ -172,6 +172,7 @@ Form *form_load(Cx *cx, App *app, const char *file, const Node *n)
     node_check_keys(cx, n, known, later);
     label_load(cx, n, "label", &f->label);
     node_read_text(cx, n, "icon", &f->icon);
+    node_read_text(cx, n, "was", &f->was);
     if (!node_is(fields, NODE_MAP) || !fields->n)
         cx_issue(cx, fields ? node_place(fields) : node_place(n), "no_fields",
             "a form needs `fields`");

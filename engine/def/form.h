@@ -58,7 +58,7 @@ struct Form {
     const App *app;
     const char *key;           /* of a child form: its table, form__field */
     const char *file; const Node *at;
-    Label label; const char *icon;
+    Label label; const char *icon, *was;       /* was: its former name */
     bool builtin;              /* user, department */
     bool staged;               /* some workflow is of this form: it has the stage columns */
     bool broken;               /* while loading: its file is no YAML, nothing is known of it */
