@@ -66,7 +66,8 @@ static bool find_role(void *ctx, const char *name)
 ExprWhere app_where(const App *app, const Form *here, ExprUse use)
 {
     return (ExprWhere){ .here = here ? &here->names : NULL, .use = use, .form = find_form,
-        .role = find_role, .renamed = rewrite_name, .ctx = (void *)(uintptr_t)app };
+        .role = find_role, .renamed = rewrite_name,
+        .renamed_form = rewrite_form_name, .ctx = (void *)(uintptr_t)app };
 }
 
 const char *app_file_key(Arena *a, const char *path)

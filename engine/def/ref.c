@@ -75,7 +75,7 @@ Form *ref_form(Cx *cx, const App *app, const Node *n)
         return NULL;
     }
     Form *form = app_form(app, key);
-    if (form) return form;
+    if (form || (form = rewrite_form_at(cx, app, node_place(n), key))) return form;
     const char **known = ARENA_ARRAY(cx->a, const char *, app->nform + 1);
     for (int i = 0; i < app->nform; i++) known[i] = app->form[i]->key;
     ref_unknown(cx, node_place(n), "unknown_form", "unknown form `%s`",

@@ -25,20 +25,44 @@ Field *rewrite_find(const Form *form, const char *key)
     return only;
 }
 
-/* Loading apps only: what people type later says the names as they are. */
-static Field *note(Cx *cx, const Form *form, const char *key, Place at, int nth)
+/* The form that was named so, or NULL. */
+static Form *find_form(const App *app, const char *key)
 {
-    App *app = form ? (App *)(uintptr_t)form->app : NULL;
-    Field *f = app && app->loading ? rewrite_find(form, key) : NULL;
-    if (!f) return NULL;
-    Rewrite r = { .at = at, .nth = nth, .old = arena_dup(cx->a, key), .now = f->key };
+    Form *only = NULL;
+    for (int i = 0; i < app->nform; i++) {
+        if (!str_eq(app->form[i]->was, key)) continue;
+        if (only) return NULL;
+        only = app->form[i];
+    }
+    return only;
+}
+
+static void note(Cx *cx, App *app, Place at, int nth, const char *old, const char *now)
+{
+    Rewrite r = { .at = at, .nth = nth, .old = arena_dup(cx->a, old), .now = now };
     ARENA_PUSH(cx->a, app->rewrite, app->nrewrite, app->rewrite_cap, r);
-    return f;
+}
+
+/* Loading apps only: what people type later says the names as they are. */
+static App *loading(const App *app)
+{
+    return app && app->loading ? (App *)(uintptr_t)app : NULL;
 }
 
 Field *rewrite_at(Cx *cx, const Form *form, Place at, const char *key)
 {
-    return at.file ? note(cx, form, key, at, -1) : NULL;
+    App *app = form && at.file ? loading(form->app) : NULL;
+    Field *f = app ? rewrite_find(form, key) : NULL;
+    if (f) note(cx, app, at, -1, key, f->key);
+    return f;
+}
+
+Form *rewrite_form_at(Cx *cx, const App *app, Place at, const char *key)
+{
+    App *in = at.file ? loading(app) : NULL;
+    Form *f = in ? find_form(in, key) : NULL;
+    if (f) note(cx, in, at, -1, key, f->key);
+    return f;
 }
 
 static bool word_char(char c)
@@ -73,15 +97,36 @@ static long find_word(const char *text, size_t from, size_t to, const char *word
     return found;
 }
 
-const Name *rewrite_name(Cx *cx, const Names *form, const char *key, const Node *at,
-    const char *text, int pos)
+/* How often the word stands before `pos` in the scalar's text; -1: that text is not of the
+   file, so it cannot be named in it. */
+static int count_before(const Node *at, const char *text, int pos, const char *key)
 {
     const char *whole = at ? at->text : NULL, *word = text + pos;
     int nth;
-    if (!whole || !form || word < whole || word >= whole + strlen(whole)) return NULL;
+    if (!whole || word < whole || word >= whole + strlen(whole)) return -1;
     find_word(whole, 0, (size_t)(word - whole), key, -1, false, false, &nth);
-    Field *f = note(cx, form->form, key, node_place(at), nth);
+    return nth;
+}
+
+const Name *rewrite_name(Cx *cx, const Names *form, const char *key, const Node *at,
+    const char *text, int pos)
+{
+    const Form *of = form ? form->form : NULL;
+    App *app = of ? loading(of->app) : NULL;
+    int nth = app ? count_before(at, text, pos, key) : -1;
+    Field *f = nth >= 0 ? rewrite_find(of, key) : NULL;
+    if (f) note(cx, app, node_place(at), nth, key, f->key);
     return f ? &f->name : NULL;
+}
+
+const Names *rewrite_form_name(Cx *cx, void *ctx, const char *key, const Node *at,
+    const char *text, int pos)
+{
+    App *app = loading(ctx);
+    int nth = app ? count_before(at, text, pos, key) : -1;
+    Form *f = nth >= 0 ? find_form(app, key) : NULL;
+    if (f) note(cx, app, node_place(at), nth, key, f->key);
+    return f ? &f->names : NULL;
 }
 
 /* The scalar, key or value, that begins there. */

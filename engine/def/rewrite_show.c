@@ -53,8 +53,11 @@ Node *rewrite_lua(Arena *a, const App *app, const App *before)
     Node *list = node_list(a);
     for (int i = 0; i < app->nrewrite; i++) add_word(a, &w, app->rewrite[i].old);
     for (int i = 0; before && i < app->nform; i++) {
-        const Form *old = app_form(before, app->form[i]->key);
-        if (old) add_new(a, &w, app->form[i], old);
+        const Form *f = app->form[i], *old = app_form(before, f->key);
+        const Form *former = f->was ? app_form(before, f->was) : NULL;
+        if (!old && former) add_word(a, &w, f->was);
+        if (!old) old = former;
+        if (old) add_new(a, &w, f, old);
     }
     for (int i = 0; i < app->nsource; i++) {
         char **line;

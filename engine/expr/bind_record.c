@@ -176,6 +176,9 @@ static const Names *other_form(Binder *b, const Part *p)
         : p->kind == PART_VALUE && p->value.kind == VAL_TEXT ? p->value.t : NULL;
     if (!key) return source_issue(&b->src, p->pos, "arguments", "the name of a form expected");
     const Names *form = form_named(b, key);
+    if (!form && b->where->renamed_form)
+        form = b->where->renamed_form(b->src.cx, b->where->ctx, key, b->src.at, b->src.text,
+            p->pos);
     if (!form) return source_issue(&b->src, p->pos, "unknown_form", "there is no form %s", key);
     return form;
 }

@@ -103,6 +103,28 @@ static void other_files_follow_through_links_and_other_forms(void **state)
     app_give(now);
 }
 
+static void a_renamed_form_is_named_anew(void **state)
+{
+    (void)state;
+    App *app = app_of("app.yaml", "app: t\nlanguages: [en]\nmenu:\n  - {section: shop, "
+        "items: [shop, visit]}\n", "forms/store.yaml",
+        "form: store\nwas: shop\nfields: {name: {type: text}}\n",
+        "forms/visit.yaml", "form: visit\nfields:\n  shop: {type: link, to: shop}\n"
+        "  n: {type: text, check: \"count_of(shop, name = this.n) + count_of('shop') < 9 "
+        "and shop.name != 'shop'\"}\n",
+        "workflows/w.yaml", "workflow: w\nform: shop\nstages: {new: {status: open}}\n", NULL);
+    App *now = rewritten(app);
+    assert_string_equal(text_of(now, "app.yaml"), "app: t\nlanguages: [en]\nmenu:\n"
+        "  - {section: shop, items: [store, visit]}\n");
+    assert_string_equal(text_of(now, "forms/visit.yaml"),
+        "form: visit\nfields:\n  shop: {type: link, to: store}\n"
+        "  n: {type: text, check: \"count_of(store, name = this.n) + count_of('store') < 9 "
+        "and shop.name != 'shop'\"}\n");
+    assert_string_equal(text_of(now, "workflows/w.yaml"),
+        "workflow: w\nform: store\nstages: {new: {status: open}}\n");
+    app_give(now);
+}
+
 static void a_name_that_exists_is_taken_as_it_stands(void **state)
 {
     (void)state;
@@ -138,5 +160,5 @@ static void rules_are_reported_by_line(void **state)
 
 RUN(TA(every_kind_of_reference_follows), TA(quotes_folds_and_comments_stay),
     TA(other_files_follow_through_links_and_other_forms),
-    TA(a_name_that_exists_is_taken_as_it_stands),
+    TA(a_renamed_form_is_named_anew), TA(a_name_that_exists_is_taken_as_it_stands),
     TA(a_word_that_is_written_with_escapes_is_refused), TA(rules_are_reported_by_line))
