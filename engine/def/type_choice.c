@@ -5,14 +5,22 @@
 
 #include <string.h>
 
+static const char *const colors[] = { "gray", "red", "orange", "amber", "yellow", "lime", "green",
+    "teal", "cyan", "blue", "indigo", "violet", "purple", "pink", "brown" };
+
+const Attr option_attrs[] = {
+    { "value", ATTR_TEXT, "what is stored", "value: fair", .flags = ATTR_NEEDED },
+    { "label", ATTR_LABEL, "what people call it", "label: {en: Fair, zh: 展会}" },
+    { "color", ATTR_CHOICE, "of its badge and of its column on a board", "color: amber",
+      ATTR_WORDS(colors) },
+    { 0 },
+};
+
 static bool load_option(Cx *cx, Field *f, const Node *n, Option *o)
 {
-    static const char *const known[] = { "value", "label", "color", NULL };
-    static const char *const colors[] = { "gray", "red", "orange", "amber", "yellow", "lime",
-        "green", "teal", "cyan", "blue", "indigo", "violet", "purple", "pink", "brown" };
     *o = (Option){ 0 };
     if (n->kind == NODE_MAP) {
-        node_check_keys(cx, n, known, NULL);
+        attr_check_keys(cx, n, option_attrs);
         node_read_text(cx, n, "value", &o->value);
         label_load(cx, n, "label", &o->label);
         int color = ref_word(cx, n, "color", colors, LEN(colors), -1);
@@ -127,7 +135,8 @@ static void choices_json(const Field *f, Val v, Json *out)
 
 static const FieldAttr choice_attrs[] = {
     { "options", ATTR_OPTIONS, "what one can choose, in this order",
-      "options: [web, {value: fair, label: {en: Fair, zh: 展会}, color: amber}]" },
+      "options: [web, {value: fair, label: {en: Fair, zh: 展会}, color: amber}]",
+      .unless = "options_from", .flags = ATTR_NEEDED | ATTR_FILLED },
     { "options_from", ATTR_LATER, "options that are records of a form", NULL },
     { "allow_other", ATTR_LATER, "a value of one's own", NULL },
     { 0 },

@@ -49,6 +49,7 @@ char *cmd_stdin_line(Cmd *c);
 int run_serve(Cmd *c);
 int run_new(Cmd *c);
 int run_check(Cmd *c);
+int run_schema(Cmd *c);
 int run_plan(Cmd *c);
 int run_apply(Cmd *c);
 int run_test(Cmd *c);

@@ -20,6 +20,8 @@ static const Command commands[] = {
     { "new", "DIR", "make a small app to start from", 1, 1, true, NO_OPTIONS, run_new },
     { "check", "[APP]", "read the whole app, report every mistake", 0, 0, false, NO_OPTIONS,
         run_check },
+    { "schema", "KIND | --all DIR", "the JSON Schema of a kind of file, for editors", 0, 1, true,
+        OPTIONS("all="), run_schema },
     { "plan", "[APP]", "what the database needs to become the app", 0, 0, false, NO_OPTIONS,
         run_plan },
     { "apply", "[APP] [--allow-loss]", "run the plan and publish the app", 0, 0, false,
