@@ -23,7 +23,8 @@ const Attr channel_attrs[] = {
     { "smtp", ATTR_TEXT, "a mail server", "smtp: \"smtp://127.0.0.1:25\"",
       .pattern = "^smtps?://" ENV,
       .flags = ATTR_ONE },
-    { "from", ATTR_TEXT, "whom mail comes from", "from: crm@example.com", .with = "smtp" },
+    { "from", ATTR_TEXT, "whom mail comes from", "from: crm@example.com", .with = "smtp",
+      .flags = ATTR_NEEDED },
     { "webhook", ATTR_TEXT, "the address of a group's robot",
       "webhook: \"https://example.com/robot\"", .pattern = "^https?://" ENV,
       .flags = ATTR_ONE },
@@ -57,8 +58,7 @@ const Attr limit_attrs[] = {
 };
 
 const Attr app_attrs[] = {
-    { "app", ATTR_TEXT, "its name", "app: shop", .pattern = "^[a-z][a-z0-9_]*$" ENV,
-      .flags = ATTR_NEEDED },
+    { "app", ATTR_NAME, "its name", "app: shop", .flags = ATTR_NEEDED },
     { "label", ATTR_LABEL, "what people call it", "label: {en: Shop, zh: 商店}" },
     { "languages", ATTR_TEXTS, "of labels and pages; the first is the default",
       "languages: [en, zh]", .pattern = "^[a-z]{2,3}(-[A-Za-z-]*)?$" ENV },

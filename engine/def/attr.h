@@ -16,6 +16,7 @@ typedef enum AttrKind {
     ATTR_TEXTS, ATTR_FIELDS, ATTR_EXPRS,       /* a list, or one alone */
     ATTR_LOCK,                 /* true, false or fields */
     ATTR_PEOPLE, ATTR_DURATION,
+    ATTR_NAME,                 /* what it is called: a new name */
     ATTR_SETS,                 /* a list of lists of fields */
     ATTR_LIST,                 /* a list of maps with the keys `of`, or of shapes */
     ATTR_EACH,                 /* a map by name of such maps, or of shapes */
@@ -23,7 +24,7 @@ typedef enum AttrKind {
 } AttrKind;
 
 enum {
-    ATTR_NEEDED = 1,           /* must be there */
+    ATTR_NEEDED = 1,           /* must be there; one that has a `with`: beside that */
     ATTR_NUMBERED = 2,         /* INT: least and most hold; TEXT: or such a number */
     ATTR_ONE = 4,              /* of those so marked exactly one must be there */
     ATTR_FILLED = 8,           /* must not be empty */

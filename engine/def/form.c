@@ -11,13 +11,13 @@
 #include <string.h>
 
 const Attr form_attrs[] = {
-    { "form", ATTR_TEXT, "its name, as the file's", "form: test", .flags = ATTR_NEEDED },
+    { "form", ATTR_NAME, "its name, as the file's", "form: test", .flags = ATTR_NEEDED },
     { "label", ATTR_LABEL, "what people call it", "label: {en: Order, zh: 订单}" },
     { "icon", ATTR_TEXT, "beside its name in the menu", "icon: users" },
     { "title", ATTR_TEXT, "how a record is called in lists, links and messages",
       "title: \"{name} · {customer}\"" },
     { "owner", ATTR_FIELD, "the user field that `own` refers to", "owner: owner" },
-    { "fields", ATTR_EACH, "its fields, in the order people see", "fields: {name: {type: text}}",
+    { "fields", ATTR_EACH, "its fields, in the order people see", "fields: {name: {type: text}, owner: {type: user}}",
       .shape = "field", .flags = ATTR_NEEDED | ATTR_FILLED },
     { "unique", ATTR_SETS, "no two records are alike in all fields of a list",
       "unique: [[customer, name]]" },

@@ -8,11 +8,13 @@
 typedef struct Maker { Arena *a; const FileKind *kind; Node *definitions; } Maker;
 
 Node *make_type(Maker *m, const char *type);
-Node *make_types(Maker *m, const char *const *type, int n);
 Node *make_matching(Maker *m, const char *pattern);
 Node *make_words(Maker *m, const char *const *word, int n);
 Node *make_any(Maker *m, Node *x, Node *y);
-Node *make_or_null(Maker *m, Node *x);
+/* Lets it be of another type too. */
+Node *make_or(Maker *m, Node *n, const char *type);
+Node *make_text(Maker *m);                     /* what node_text has */
+Node *make_name(Maker *m);
 Node *make_list(Maker *m, Node *item, bool filled);
 Node *make_ref(Maker *m, const char *name);
 Node *make_required(Maker *m, const char *key);

@@ -14,13 +14,6 @@ Node *make_type(Maker *m, const char *type)
     return n;
 }
 
-Node *make_types(Maker *m, const char *const *type, int n)
-{
-    Node *out = node_map(m->a), *list = node_put(m->a, out, "type", node_list(m->a));
-    for (int i = 0; i < n; i++) node_add(m->a, list, node_new_text(m->a, type[i]));
-    return out;
-}
-
 Node *make_matching(Maker *m, const char *pattern)
 {
     Node *n = make_type(m, "string");
@@ -43,9 +36,16 @@ Node *make_any(Maker *m, Node *x, Node *y)
     return out;
 }
 
-Node *make_or_null(Maker *m, Node *x)
+/* Kinds side by side in one `type` rather than in `anyOf`: of a mistake inside one of them an
+   editor then tells that mistake, not that none of them fits. */
+Node *make_or(Maker *m, Node *n, const char *type)
 {
-    return make_any(m, x, make_type(m, "null"));
+    Node *have = node_find(n, "type");
+    Node *list = node_is(have, NODE_LIST) ? have : node_list(m->a);
+    if (have != list) node_add(m->a, list, node_copy(m->a, have));
+    node_add(m->a, list, node_new_text(m->a, type));
+    node_put(m->a, n, "type", list);
+    return n;
 }
 
 Node *make_list(Maker *m, Node *item, bool filled)
@@ -99,20 +99,23 @@ Node *make_described(Maker *m, Node *n, const Attr *attr)
     return n;
 }
 
+static void depends(Maker *m, Node *object, const char *key, const char *on)
+{
+    Node *all = node_find(object, "dependencies");
+    if (!all) all = node_put(m->a, object, "dependencies", node_map(m->a));
+    make_into(m, all, key, node_new_text(m->a, on));
+}
+
 void make_attr(Maker *m, Node *object, const Attr *table, const Attr *attr)
 {
     Node *properties = node_find(object, "properties");
     if (attr->kind == ATTR_LATER) return;
     node_put(m->a, properties, attr->key, make_described(m, make_kind(m, attr), attr));
     if (attr->flags & ATTR_ONE) make_into(m, object, "oneOf", make_required(m, attr->key));
-    if (attr->with) {
-        Node *depends = node_find(object, "dependencies");
-        if (!depends)
-            depends = node_put(m->a, object, "dependencies", node_map(m->a));
-        make_into(m, depends, attr->key, node_new_text(m->a, attr->with));
-    }
+    if (attr->with) depends(m, object, attr->key, attr->with);
     if (!(attr->flags & ATTR_NEEDED)) return;
-    if (!attr->unless || !has_attr(table, attr->unless))
+    if (attr->with) depends(m, object, attr->with, attr->key);
+    else if (!attr->unless || !has_attr(table, attr->unless))
         make_into(m, object, "required", node_new_text(m->a, attr->key));
     else
         make_into(m, object, "allOf", make_any(m, make_required(m, attr->key),
@@ -135,10 +138,12 @@ Node *make_table(Maker *m, const Attr *table)
         make_attr(m, n, table, a);
         needed |= (a->flags & (ATTR_NEEDED | ATTR_ONE)) != 0;
     }
-    return needed ? n : make_or_null(m, n);
+    return needed ? n : make_or(m, n, "null");
 }
 
 /* ---- what an attribute holds ---- */
+static const char *const scalar_types[] = { "string", "number", "boolean" };
+
 static Node *shape_of(Maker *m, const Attr *attr)
 {
     return attr->of ? make_table(m, attr->of) : make_shared(m, attr->shape, attr);
@@ -149,10 +154,9 @@ static Node *patterned(Maker *m, const Attr *attr)
     if (!attr->pattern) return make_shared(m, "text", attr);
     Node *n = make_matching(m, attr->pattern);
     if (!(attr->flags & ATTR_NUMBERED)) return n;
-    Node *number = make_type(m, "integer");
-    node_put_int(m->a, number, "minimum", attr->least);
-    node_put_int(m->a, number, "maximum", attr->most);
-    return make_any(m, n, number);
+    node_put_int(m->a, n, "minimum", attr->least);
+    node_put_int(m->a, n, "maximum", attr->most);
+    return make_or(m, n, "integer");
 }
 
 static Node *whole(Maker *m, const Attr *attr)
@@ -162,14 +166,6 @@ static Node *whole(Maker *m, const Attr *attr)
         node_put_int(m->a, n, "minimum", attr->least);
         node_put_int(m->a, n, "maximum", attr->most);
     }
-    return n;
-}
-
-/* One alone, or a list. */
-static Node *some(Maker *m, Node *(*make)(Maker *m, const Attr *attr), const Attr *attr)
-{
-    Node *n = make_any(m, make(m, attr), make_list(m, make(m, attr), false));
-    if (!(attr->flags & ATTR_NEEDED)) make_into(m, n, "anyOf", make_type(m, "null"));
     return n;
 }
 
@@ -183,6 +179,25 @@ static Node *text_ref(Maker *m, const Attr *attr)
     return make_shared(m, "text", attr);
 }
 
+/* One alone, or a list. */
+static Node *some(Maker *m, Node *one, Node *item, bool filled)
+{
+    node_put(m->a, make_or(m, one, "array"), "items", item);
+    if (filled) node_put_int(m->a, one, "minItems", 1);
+    return filled ? one : make_or(m, one, "null");
+}
+
+static Node *texts(Maker *m, const Attr *attr, bool filled)
+{
+    Node *one = attr->pattern ? make_matching(m, attr->pattern) : make_text(m);
+    return some(m, one, patterned(m, attr), filled);
+}
+
+static Node *names(Maker *m, const Attr *attr)
+{
+    return some(m, make_name(m), name_ref(m, attr), false);
+}
+
 static Node *map_of(Maker *m, const Attr *attr)
 {
     if (attr->of) return make_table(m, attr->of);
@@ -194,13 +209,13 @@ static Node *map_of(Maker *m, const Attr *attr)
 static Node *each_of(Maker *m, const Attr *attr)
 {
     Node *n = make_type(m, "object");
-    const char *names = attr->flags & ATTR_REFS ? "name" : "new_name";
+    const char *key = attr->flags & ATTR_REFS ? "name" : "new_name";
     bool spans = str_eq(attr->shape, "spans");
     node_put(m->a, n, "additionalProperties",
-        spans ? some(m, patterned, attr) : shape_of(m, attr));
+        spans ? texts(m, attr, false) : shape_of(m, attr));
     node_put(m->a, n, "propertyNames",
-        attr->keys ? make_matching(m, attr->keys) : make_shared(m, names, attr));
-    if (!(attr->flags & ATTR_FILLED)) return make_or_null(m, n);
+        attr->keys ? make_matching(m, attr->keys) : make_shared(m, key, attr));
+    if (!(attr->flags & ATTR_FILLED)) return make_or(m, n, "null");
     node_put_int(m->a, n, "minProperties", 1);
     return n;
 }
@@ -208,18 +223,14 @@ static Node *each_of(Maker *m, const Attr *attr)
 static Node *list_of(Maker *m, const Attr *attr)
 {
     Node *item = attr->of || attr->shape ? shape_of(m, attr) : make_type(m, "object");
-    return make_or_null(m, make_list(m, item, false));
-}
-
-static Node *people(Maker *m, const Attr *attr)
-{
-    return make_any(m, text_ref(m, attr), make_list(m, text_ref(m, attr), true));
+    return make_or(m, make_list(m, item, false), "null");
 }
 
 static Node *options(Maker *m, const Attr *attr)
 {
-    return make_list(m, make_any(m, text_ref(m, attr), make_table(m, option_attrs)),
-        attr->flags & ATTR_FILLED);
+    Node *item = make_table(m, option_attrs);
+    for (int i = 0; i < LEN(scalar_types); i++) make_or(m, item, scalar_types[i]);
+    return make_list(m, item, attr->flags & ATTR_FILLED);
 }
 
 Node *make_kind(Maker *m, const Attr *attr)
@@ -238,17 +249,18 @@ Node *make_kind(Maker *m, const Attr *attr)
     case ATTR_MAP: return map_of(m, attr);
     case ATTR_FLAG: return make_shared(m, "flag", attr);
     case ATTR_SWITCH:
-        return make_any(m, make_type(m, "boolean"), make_table(m, attr->of));
-    case ATTR_TEXTS: return some(m, patterned, attr);
-    case ATTR_FIELDS: return some(m, name_ref, attr);
-    case ATTR_EXPRS: return some(m, text_ref, attr);
-    case ATTR_LOCK: return make_any(m, make_type(m, "boolean"), some(m, name_ref, attr));
-    case ATTR_PEOPLE: return people(m, attr);
+        return make_or(m, make_table(m, attr->of), "boolean");
+    case ATTR_TEXTS: return texts(m, attr, false);
+    case ATTR_FIELDS: return names(m, attr);
+    case ATTR_EXPRS: return texts(m, attr, true);
+    case ATTR_LOCK: return make_or(m, names(m, attr), "boolean");
+    case ATTR_PEOPLE: return texts(m, attr, true);
     case ATTR_DURATION: return make_shared(m, "duration", attr);
     case ATTR_SETS: return make_list(m, make_list(m, name_ref(m, attr), true), false);
     case ATTR_LIST: return list_of(m, attr);
     case ATTR_EACH: return each_of(m, attr);
     case ATTR_SHAPE: return make_shared(m, attr->shape, attr);
+    case ATTR_NAME: return make_shared(m, "new_name", attr);
     case ATTR_VALUE: case ATTR_LATER: break;
     }
     return node_map(m->a);

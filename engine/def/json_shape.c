@@ -21,25 +21,33 @@ static Node *new_name(Maker *m, const Attr *attr)
     return out;
 }
 
-static Node *name(Maker *m, const Attr *attr)
+Node *make_name(Maker *m)
 {
-    (void)attr;
     return make_matching(m, NAME_PATTERN);
 }
 
-static Node *text(Maker *m, const Attr *attr)
+static Node *name(Maker *m, const Attr *attr)
 {
-    static const char *const types[] = { "string", "number", "boolean" };
-    Node *n = make_types(m, types, LEN(types));
     (void)attr;
+    return make_name(m);
+}
+
+Node *make_text(Maker *m)
+{
+    Node *n = make_or(m, make_or(m, make_type(m, "string"), "number"), "boolean");
     node_put_int(m->a, n, "minLength", 1);
     return n;
 }
 
+static Node *text(Maker *m, const Attr *attr)
+{
+    (void)attr;
+    return make_text(m);
+}
+
 static Node *flag(Maker *m, const Attr *attr)
 {
-    static const char *const types[] = { "boolean", "string" };
-    Node *n = make_types(m, types, LEN(types));
+    Node *n = make_or(m, make_type(m, "boolean"), "string");
     (void)attr;
     node_put_int(m->a, n, "minLength", 1);
     return n;
@@ -47,19 +55,20 @@ static Node *flag(Maker *m, const Attr *attr)
 
 static Node *label(Maker *m, const Attr *attr)
 {
-    static const char *const types[] = { "string", "number", "boolean", "null" };
-    Node *by_language = make_type(m, "object");
+    Node *n = make_or(m, make_or(m, make_text(m), "object"), "null");
     (void)attr;
-    node_put(m->a, by_language, "propertyNames", make_matching(m, "^[a-z]{2,3}(-.+)?$"));
-    node_put(m->a, by_language, "additionalProperties", make_types(m, types, 3));
-    node_put_int(m->a, by_language, "minProperties", 1);
-    return make_any(m, make_types(m, types, LEN(types)), by_language);
+    node_remove(n, "minLength");
+    node_put(m->a, n, "propertyNames", make_matching(m, "^[a-z]{2,3}(-.+)?$"));
+    Node *text = node_put(m->a, n, "additionalProperties", make_text(m));
+    node_remove(text, "minLength");
+    node_put_int(m->a, n, "minProperties", 1);
+    return n;
 }
 
 static Node *number(Maker *m, const Attr *attr)
 {
     (void)attr;
-    return make_any(m, make_type(m, "number"), make_matching(m, "^[-+]?[0-9.]+$"));
+    return make_or(m, make_matching(m, "^[-+]?[0-9.]+$"), "number");
 }
 
 static Node *duration(Maker *m, const Attr *attr)
@@ -175,7 +184,11 @@ static Node *scope(Maker *m, const Attr *attr)
 
 static Node *right(Maker *m, const Attr *attr)
 {
-    return make_any(m, make_words(m, attr->words, attr->nword), make_table(m, right_attrs));
+    Node *n = node_map(m->a);
+    node_put(m->a, n, "if", make_type(m, "object"));
+    node_put(m->a, n, "then", make_table(m, right_attrs));
+    node_put(m->a, n, "else", make_words(m, attr->words, attr->nword));
+    return n;
 }
 
 static const struct { const char *name; Node *(*make)(Maker *m, const Attr *attr); } shapes[] = {

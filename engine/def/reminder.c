@@ -16,7 +16,7 @@ const Attr reminder_attrs[] = {
     { "time", ATTR_TEXT, "the time of day", "time: \"09:00\"",
       .pattern = "^[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?$" },
     { "if", ATTR_EXPR, "asked when it fires", "if: \"amount > 0\"" },
-    { "to", ATTR_PEOPLE, "whom: people, see below", "to: [owner, \"manager_of(owner)\"]",
+    { "to", ATTR_PEOPLE, "whom it is sent", "to: [owner, \"manager_of(owner)\"]",
       .flags = ATTR_NEEDED },
     { "text", ATTR_LABEL, "the message, with {field}; without it the record's title",
       "text: {en: \"Follow up {name}\", zh: \"请跟进 {name}\"}" },

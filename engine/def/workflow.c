@@ -27,7 +27,7 @@ const Attr transition_attrs[] = {
     { "from", ATTR_TEXTS, "the stage, or stages, it leaves", "from: [first, second]",
       .flags = ATTR_NEEDED },
     { "to", ATTR_TEXT, "the stage it leads to", "to: last", .flags = ATTR_NEEDED },
-    { "by", ATTR_PEOPLE, "who may make it: people, see below", "by: [owner, sales]",
+    { "by", ATTR_PEOPLE, "who may make it", "by: [owner, sales]",
       .unless = "after", .flags = ATTR_NEEDED },
     { "if", ATTR_EXPR, "must hold for the record as it would be", "if: \"count(items) > 0\"" },
     { "message", ATTR_LABEL, "what to say when `if` does not hold", "message: Add an item first",
@@ -43,7 +43,7 @@ const Attr transition_attrs[] = {
 };
 
 const Attr workflow_attrs[] = {
-    { "workflow", ATTR_TEXT, "its name, as the file's", "workflow: test",
+    { "workflow", ATTR_NAME, "its name, as the file's", "workflow: test",
       .flags = ATTR_NEEDED },
     { "form", ATTR_FORM, "whose records go through it", "form: test", .flags = ATTR_NEEDED },
     { "label", ATTR_LABEL, "what people call it", "label: {en: Sales, zh: 销售}" },
