@@ -3,6 +3,7 @@
  */
 #include "main/scenario.h"
 #include "data/rule_api.h"
+#include "def/prove.h"
 #include "expr/functions.h"
 #include "http/route.h"
 
@@ -87,7 +88,8 @@ static void errors_markdown(Str *out)
 }
 
 static const struct { const char *name; void (*write)(Str *out); } parts[] = {
-    { "keys", all_keys_markdown }, { "fields", fields_markdown }, { "functions", functions_markdown },
+    { "keys", all_keys_markdown }, { "fields", fields_markdown },
+    { "findings", findings_markdown }, { "functions", functions_markdown },
     { "calls", rule_calls_markdown }, { "pages", pages_markdown }, { "api", api_markdown },
     { "verbs", verbs_markdown }, { "errors", errors_markdown },
 };

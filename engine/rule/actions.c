@@ -51,7 +51,7 @@ static Label label_field(lua_State *L, int at)
         l.n = 1;
         l.lang = ARENA_ARRAY(a, const char *, 1);
         l.text = ARENA_ARRAY(a, const char *, 1);
-        l.lang[0] = "en";
+        l.lang[0] = "";                  /* for all languages */
         l.text[0] = hooks_text(L, top);
     } else if (type == LUA_TTABLE) {
         l.n = sorted_keys(L, top, &l.lang);
