@@ -267,8 +267,9 @@ void app_file_load(Cx *cx, App *app, Node *n)
         else if (node_read_text(cx, n, "app", &app->key))
             ref_name(cx, node_find(n, "app"), app->key, 63);
     }
-    label_load(cx, n, "label", &app->label);
     load_languages(cx, app, node_find(n, "languages"));
+    cx->home = app->language[0];
+    label_load(cx, n, "label", &app->label);
     load_place(cx, app, n);
     roles_load(cx, app, node_find(n, "roles"));
     calendars_load(cx, app, node_find(n, "calendars"));

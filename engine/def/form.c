@@ -92,13 +92,7 @@ static Field *system_field(Cx *cx, Form *form, const SystemField *s, int index)
     f->type = f->value = s->type;
     f->like = f;
     f->system = f->visible.on = true;
-    f->label.n = 2;
-    f->label.lang = ARENA_ARRAY(cx->a, const char *, 2);
-    f->label.text = ARENA_ARRAY(cx->a, const char *, 2);
-    f->label.lang[0] = "en";
-    f->label.text[0] = s->en;
-    f->label.lang[1] = "zh";
-    f->label.text[1] = s->zh;
+    f->label = label_both(cx, s->en, s->zh);
     f->name.index = index;
     f->name.field = f;
     field_set_type(f);

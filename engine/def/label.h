@@ -9,7 +9,11 @@ typedef struct Label { int n; const char **lang, **text; } Label;   /* n = 0: no
 
 bool label_load(Cx *cx, const Node *map, const char *key, Label *out);   /* absent: n = 0 */
 bool label_load_node(Cx *cx, const Node *node, Label *out);
-/* The text in that language, else the first one, else `otherwise`. */
+/* Texts of the engine's own. */
+Label label_both(Cx *cx, const char *en, const char *zh);
+/* Puts the text of that language first. Loading does so with the app's first language. */
+void label_first(Label *l, const char *lang);
+/* The text in that language, else in the app's first, else any, else `otherwise`. */
 const char *label_show(const Label *l, const char *lang, const char *otherwise);
 /* For keeping one until its reader is known: one text as it is, several as JSON by language. */
 const char *label_store(Arena *a, const Label *l);

@@ -46,10 +46,10 @@ static void told_elsewhere(Prove *p, const Node *at, const Expr *e)
     else parts(p, at, e);
 }
 
-static void texts(Prove *p, const Node *at, Expr *const *text, int n)
+static void texts(Prove *p, const Node *at, const Label *label, Expr *const *text, int n)
 {
     for (int i = 0; i < n; i++)
-        parts(p, node_is(at, NODE_MAP) && i < at->n ? at->item[i] : at, text[i]);
+        parts(p, node_is(at, NODE_MAP) ? node_find(at, label->lang[i]) : at, text[i]);
 }
 
 static void steps(Prove *p, const Step *step, int n)
@@ -57,7 +57,7 @@ static void steps(Prove *p, const Step *step, int n)
     for (int i = 0; i < n; i++) {
         for (int k = 0; k < step[i].nset; k++)
             parts(p, step[i].set[k].value.at, step[i].set[k].value.expr);
-        texts(p, node_find(step[i].at, "text"), step[i].texts, step[i].ntext);
+        texts(p, node_find(step[i].at, "text"), &step[i].label_text, step[i].texts, step[i].ntext);
     }
 }
 
@@ -101,7 +101,7 @@ static void reminders(Prove *p, const Form *f)
             parts(p, node_is(at, NODE_LIST) && k < at->n ? at->item[k] : at, r->at[k]);
         parts(p, node_find(r->at_node, "yearly"), r->yearly);
         told_elsewhere(p, node_find(r->at_node, "if"), r->if_);
-        if (text) texts(p, text, r->texts, r->ntext);
+        if (text) texts(p, text, &r->label_text, r->texts, r->ntext);
     }
 }
 

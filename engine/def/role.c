@@ -26,13 +26,7 @@ static void add_builtin(Cx *cx, App *app)
     for (int i = 0; i < LEN(builtin); i++) {
         Role *r = &app->role[app->nrole++];
         *r = (Role){ .key = builtin[i].key, .builtin = true };
-        r->label.lang = ARENA_ARRAY(cx->a, const char *, 2);
-        r->label.text = ARENA_ARRAY(cx->a, const char *, 2);
-        r->label.n = 2;
-        r->label.lang[0] = "en";
-        r->label.text[0] = builtin[i].en;
-        r->label.lang[1] = "zh";
-        r->label.text[1] = builtin[i].zh;
+        r->label = label_both(cx, builtin[i].en, builtin[i].zh);
     }
 }
 

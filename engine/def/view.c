@@ -117,18 +117,11 @@ static bool load_view(Cx *cx, App *app, Form *f, const Node *n, View *v)
 
 static void plain_view(Cx *cx, Form *f)
 {
-    static const char *const langs[] = { "en", "zh" }, *const texts[] = { "All", "全部" };
     f->view = ARENA_NEW(cx->a, View);
     f->nview = 1;
     f->view->key = "all";
     f->view->at = f->at;
-    f->view->label.n = LEN(langs);
-    f->view->label.lang = ARENA_ARRAY(cx->a, const char *, LEN(langs));
-    f->view->label.text = ARENA_ARRAY(cx->a, const char *, LEN(langs));
-    for (int i = 0; i < LEN(langs); i++) {
-        f->view->label.lang[i] = langs[i];
-        f->view->label.text[i] = texts[i];
-    }
+    f->view->label = label_both(cx, "All", "全部");
     f->view->column = first_fields(cx, f, COLUMNS_OF_PLAIN, &f->view->ncolumn);
 }
 

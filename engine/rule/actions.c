@@ -167,6 +167,9 @@ bool actions_bind(Cx *cx, const App *app, Box *box)
     for (int i = 0; i < h->naction; i++) {
         Action *act = &h->action[i];
         const Form *f = act->form ? app_form(app, act->form) : NULL;
+        label_first(&act->label, app->language[0]);
+        for (int k = 0; k < act->nparam; k++)
+            label_first(&act->param[k].label, app->language[0]);
         if (!act->visible_text || !f) continue;           /* hooks_check tells unknown forms */
         Cx own = cx_begin(box_arena(box), cx->lang);
         ExprWhere where = app_where(app, f, USE_CHECK);
