@@ -92,7 +92,7 @@ static Field *system_field(Cx *cx, Form *form, const SystemField *s, int index)
     f->type = f->value = s->type;
     f->like = f;
     f->system = f->visible.on = true;
-    f->label = label_both(cx, s->en, s->zh);
+    label_pair(cx, &f->label, s->en, s->zh);
     f->name.index = index;
     f->name.field = f;
     field_set_type(f);

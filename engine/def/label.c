@@ -34,15 +34,6 @@ void label_first(Label *l, const char *lang)
     }
 }
 
-Label label_both(Cx *cx, const char *en, const char *zh)
-{
-    Label l = { 0 };
-    one(cx, &l, "en", en);
-    one(cx, &l, "zh", zh);
-    label_first(&l, cx->home);
-    return l;
-}
-
 bool label_load_node(Cx *cx, const Node *node, Label *out)
 {
     *out = (Label){ 0 };
@@ -66,6 +57,14 @@ bool label_load_node(Cx *cx, const Node *node, Label *out)
     }
     label_first(out, cx->home);
     return fine;
+}
+
+void label_pair(Cx *cx, Label *out, const char *en, const char *zh)
+{
+    *out = (Label){ 0 };
+    one(cx, out, "en", en);
+    one(cx, out, "zh", zh);
+    label_first(out, cx->home);
 }
 
 bool label_load(Cx *cx, const Node *map, const char *key, Label *out)

@@ -8,9 +8,9 @@
 typedef struct Label { int n; const char **lang, **text; } Label;   /* n = 0: none given */
 
 bool label_load(Cx *cx, const Node *map, const char *key, Label *out);   /* absent: n = 0 */
+/* What the engine itself says in the two languages it speaks. */
+void label_pair(Cx *cx, Label *out, const char *en, const char *zh);
 bool label_load_node(Cx *cx, const Node *node, Label *out);
-/* Texts of the engine's own. */
-Label label_both(Cx *cx, const char *en, const char *zh);
 /* Puts the text of that language first. Loading does so with the app's first language. */
 void label_first(Label *l, const char *lang);
 /* The text in that language, else in the app's first, else any, else `otherwise`. */

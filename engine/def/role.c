@@ -26,7 +26,7 @@ static void add_builtin(Cx *cx, App *app)
     for (int i = 0; i < LEN(builtin); i++) {
         Role *r = &app->role[app->nrole++];
         *r = (Role){ .key = builtin[i].key, .builtin = true };
-        r->label = label_both(cx, builtin[i].en, builtin[i].zh);
+        label_pair(cx, &r->label, builtin[i].en, builtin[i].zh);
     }
 }
 

@@ -121,7 +121,7 @@ static void plain_view(Cx *cx, Form *f)
     f->nview = 1;
     f->view->key = "all";
     f->view->at = f->at;
-    f->view->label = label_both(cx, "All", "全部");
+    label_pair(cx, &f->view->label, "All", "全部");
     f->view->column = first_fields(cx, f, COLUMNS_OF_PLAIN, &f->view->ncolumn);
 }
 
