@@ -16,6 +16,7 @@ typedef enum AttrKind {
     ATTR_TEXTS, ATTR_FIELDS, ATTR_EXPRS,       /* a list, or one alone */
     ATTR_LOCK,                 /* true, false or fields */
     ATTR_PEOPLE, ATTR_DURATION,
+    ATTR_STEPS,                /* steps as a list, one alone, or the name of an action */
     ATTR_NAME,                 /* what it is called: a new name */
     ATTR_SETS,                 /* a list of lists of fields */
     ATTR_LIST,                 /* a list of maps with the keys `of`, or of shapes */

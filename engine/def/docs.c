@@ -14,7 +14,8 @@ static const char *const kind_names[] = {
     [ATTR_FLAG] = "true, false or expression", [ATTR_SWITCH] = "true, false or map",
     [ATTR_TEXTS] = "text or list", [ATTR_FIELDS] = "field or list",
     [ATTR_EXPRS] = "expression or list", [ATTR_LOCK] = "true, false or fields",
-    [ATTR_PEOPLE] = "people", [ATTR_NAME] = "name", [ATTR_DURATION] = "duration", [ATTR_SETS] = "list of lists",
+    [ATTR_PEOPLE] = "people", [ATTR_NAME] = "name",
+    [ATTR_STEPS] = "action or steps", [ATTR_DURATION] = "duration", [ATTR_SETS] = "list of lists",
     [ATTR_LIST] = "list", [ATTR_EACH] = "map by name", [ATTR_SHAPE] = "scope",
 };
 

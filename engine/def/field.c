@@ -100,11 +100,19 @@ static const FieldType *find_type(Cx *cx, const Node *n)
     return NULL;
 }
 
+static bool is_among(const char *const *only, const char *key)
+{
+    for (int i = 0; only && only[i]; i++)
+        if (str_eq(only[i], key)) return true;
+    return !only;
+}
+
 static void check_keys(Cx *cx, const FieldType *type, const Node *n)
 {
     FieldAttr all[64] = { 0 };
     int count = 0;
-    for (const FieldAttr *a = common; a->key; a++) all[count++] = *a;
+    for (const FieldAttr *a = common; a->key; a++)
+        if (is_among(type->only, a->key)) all[count++] = *a;
     for (const FieldAttr *a = type->attr; a && a->key && count < LEN(all); a++)
         all[count++] = *a;
     BUG_IF(count >= LEN(all));
@@ -135,7 +143,7 @@ bool field_type_takes(const FieldType *type, const char *key)
 {
     bool list = type->store == STORE_LIST || type->store == STORE_ROWS;
     if (type->store == STORE_ROWS && str_eq(key, "default")) return false;
-    return !(type->computed && str_in(key, entered, LEN(entered)))
+    return is_among(type->only, key) && !(type->computed && str_in(key, entered, LEN(entered)))
         && !(list && str_in(key, scalar, LEN(scalar)));
 }
 

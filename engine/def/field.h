@@ -88,6 +88,7 @@ struct FieldType {
     bool computed;
     bool internal;             /* of system fields only: not to be written in YAML */
     bool not_in_rows;          /* a subform cannot hold it */
+    const char *const *only;   /* the only common attributes it takes, NULL at the end; NULL: all */
     const FieldAttr *attr;     /* its own attributes, ends with {0} */
     /* Own attributes from YAML; issues. Cross references are bound later by bind. */
     bool (*load)(Cx *cx, Field *f, const Node *n);

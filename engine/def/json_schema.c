@@ -233,6 +233,15 @@ static Node *options(Maker *m, const Attr *attr)
     return make_list(m, item, attr->flags & ATTR_FILLED);
 }
 
+static Node *steps(Maker *m, const Attr *attr)
+{
+    Node *n = node_map(m->a), *when = make_type(m, "array");
+    node_put(m->a, n, "if", when);
+    node_put(m->a, n, "then", make_list(m, make_shared(m, "step", attr), true));
+    node_put(m->a, n, "else", make_any(m, text_ref(m, attr), make_shared(m, "step", attr)));
+    return n;
+}
+
 Node *make_kind(Maker *m, const Attr *attr)
 {
     switch (attr->kind) {
@@ -260,6 +269,7 @@ Node *make_kind(Maker *m, const Attr *attr)
     case ATTR_LIST: return list_of(m, attr);
     case ATTR_EACH: return each_of(m, attr);
     case ATTR_SHAPE: return make_shared(m, attr->shape, attr);
+    case ATTR_STEPS: return steps(m, attr);
     case ATTR_NAME: return make_shared(m, "new_name", attr);
     case ATTR_VALUE: case ATTR_LATER: break;
     }

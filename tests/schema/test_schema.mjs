@@ -22,7 +22,7 @@ const BEYOND = [
     /stands? (here|in) tw/, /exists already/, /is built in/, /built-in/, /has the channel/,
     /includes itself/, /cannot be included/, /`min` is more than `max`/, /`min_rows` is more/,
     /no regular expression/, /must have at most/, /must be (at least|at most|not)/, /must follow each other/,
-    /is no (number|date|e-mail|phone|address|record|link)/, /neither true nor false/,
+    /is no (time|number|date|e-mail|phone|address|record|link)/, /neither true nor false/,
     /has no option/, /within itself/, /cannot be (set|cleared|made|part|a column)/, /has (several|no) link/,
     /holds (no user|several values(?! and takes))/, /reads only/, /expected, this is/, /`do` of a rollup/, /is number/,
     /`\w+` is (text|number)/, /numbers would repeat/, /has one \{seq/, /braces of `pattern`/,
