@@ -57,6 +57,7 @@ static void view(Prove *p, const Node *n)
 /* One word that is a name (web, on_hold) has a meaning to translate; 2026, A4 or 50 % not. */
 static void option(Prove *p, const Node *n)
 {
+    for (int i = 0; node_is(n, NODE_LIST) && i < n->n; i++) option(p, n->item[i]);
     const char *value = node_text(node_is(n, NODE_MAP) ? node_find(n, "value") : n);
     if (value && strspn(value, "abcdefghijklmnopqrstuvwxyz_") == strlen(value))
         has_label(p, n, value);
