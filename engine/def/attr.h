@@ -29,7 +29,8 @@ enum {
     ATTR_NUMBERED = 2,         /* INT: least and most hold; TEXT: or such a number */
     ATTR_ONE = 4,              /* of those so marked exactly one must be there */
     ATTR_FILLED = 8,           /* must not be empty */
-    ATTR_REFS = 16             /* EACH: its keys name what stands elsewhere */
+    ATTR_REFS = 16,            /* EACH: its keys name what stands elsewhere */
+    ATTR_GROUPED = 32          /* OPTIONS: or a map of such lists */
 };
 
 typedef struct Attr Attr;

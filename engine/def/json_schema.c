@@ -230,7 +230,10 @@ static Node *options(Maker *m, const Attr *attr)
 {
     Node *item = make_table(m, option_attrs);
     for (int i = 0; i < LEN(scalar_types); i++) make_or(m, item, scalar_types[i]);
-    return make_list(m, item, attr->flags & ATTR_FILLED);
+    Node *n = make_list(m, item, attr->flags & ATTR_FILLED);
+    if (!(attr->flags & ATTR_GROUPED)) return n;
+    node_put(m->a, n, "additionalProperties", make_list(m, node_copy(m->a, item), false));
+    return make_or(m, n, "object");
 }
 
 static Node *steps(Maker *m, const Attr *attr)

@@ -2,6 +2,7 @@
  * prove.c — the table of findings, and what its provers share.
  */
 #include "def/prove_in.h"
+#include "def/types.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -83,7 +84,8 @@ static bool holds(void *ctx, const Name *name, const char *value)
     const Field *f = name->field, *like = f && f->like ? f->like : f;
     bool other = false;
     (void)ctx;
-    if (!like || like->broken || !like->noption) return true;
+    bool choice = like && (like->type == &type_choice || like->type == &type_choices);
+    if (!choice || like->broken || !like->noption) return true;
     node_bool(node_find(like->at, "allow_other"), &other);
     return other || node_find(like->at, "options_from") || field_option(like, value);
 }
