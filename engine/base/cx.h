@@ -44,6 +44,8 @@ typedef struct Issue {
 typedef struct Cx {
     Arena *a;
     const char *lang;         /* "en", "zh"; NULL = English */
+    const char *home;         /* while an app loads: its first language, of what labels show
+                                 where another is missing; or NULL */
     Err err;                  /* first failure; E_NONE while all is well */
     const char *text;         /* for people */
     const char *detail;       /* for admins and logs only, may be NULL */

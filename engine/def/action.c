@@ -5,8 +5,48 @@
 #include "def/form.h"
 #include "def/value.h"
 
-static const char *const steps_later[] = { "update", "upsert", "delete", "transition", "email",
-    "webhook", "for_each", "when", "stop" };
+static const Attr create_attrs[] = {
+    { "form", ATTR_FORM, "of which form", "form: customer", .flags = ATTR_NEEDED },
+    { "values", ATTR_MAP, "its values: a literal, or =expression over this record",
+      "values: {name: \"From {name}\", rank: \"=amount\"}", .flags = ATTR_NEEDED | ATTR_FILLED },
+    { 0 },
+};
+
+static const Attr notify_attrs[] = {
+    { "to", ATTR_PEOPLE, "whom", "to: owner", .flags = ATTR_NEEDED },
+    { "text", ATTR_LABEL, "the message, with {field}", "text: {en: \"Sent: {name}\"}",
+      .flags = ATTR_NEEDED },
+    { "via", ATTR_TEXTS, "channels of the app; without it the inbox", "via: [inbox, email]" },
+    { 0 },
+};
+
+/* Any other name is an action that a plugin declares. */
+const Attr step_attrs[] = {
+    { "set", ATTR_MAP, "gives fields of the record values: a literal, or =expression",
+      "set: {amount: \"=amount + 1\", name: \"{name}!\"}",
+      .flags = ATTR_FILLED },
+    { "create", ATTR_MAP, "makes a record", "create: {form: customer, values: {name: Ann}}",
+      .of = create_attrs },
+    { "notify", ATTR_MAP, "sends a message", "notify: {to: owner, text: \"Sent: {name}\"}",
+      .of = notify_attrs },
+    { "update", ATTR_LATER, "changes other records", NULL },
+    { "upsert", ATTR_LATER, "changes a record or makes it", NULL },
+    { "delete", ATTR_LATER, "moves records to the bin", NULL },
+    { "transition", ATTR_LATER, "moves a record to another stage", NULL },
+    { "email", ATTR_LATER, "sends a mail", NULL },
+    { "webhook", ATTR_LATER, "calls an address", NULL },
+    { "for_each", ATTR_LATER, "runs steps for each of several records", NULL },
+    { "when", ATTR_LATER, "runs steps where a condition holds", NULL },
+    { "stop", ATTR_LATER, "ends the steps", NULL },
+    { 0 },
+};
+
+static bool is_later(const char *name)
+{
+    for (const Attr *a = step_attrs; a->key; a++)
+        if (a->kind == ATTR_LATER && str_eq(a->key, name)) return true;
+    return false;
+}
 
 static ExprWhere where_of(const App *app, const Form *form)
 {
@@ -39,11 +79,10 @@ static bool load_values(Cx *cx, App *app, Form *form, Form *target, const Node *
 
 static bool load_create(Cx *cx, App *app, Form *form, const Node *n, Step *s)
 {
-    static const char *const known[] = { "form", "values", NULL };
     if (!node_is(n, NODE_MAP))
         return cx_issue(cx, node_place(n), "wrong_kind",
             "`create` is {form: …, values: {…}}");
-    node_check_keys(cx, n, known, NULL);
+    attr_check_keys(cx, n, create_attrs);
     if (!node_find(n, "form"))
         return cx_issue(cx, node_place(n), "no_form", "`create` needs `form`");
     s->form = ref_form(cx, app, node_find(n, "form"));
@@ -67,10 +106,9 @@ static bool load_via(Cx *cx, const App *app, const Node *n, Step *s)
 
 static bool load_notify(Cx *cx, App *app, Form *form, const Node *n, Step *s)
 {
-    static const char *const known[] = { "to", "text", "via", NULL };
     if (!node_is(n, NODE_MAP))
         return cx_issue(cx, node_place(n), "wrong_kind", "`notify` is {to: …, text: …}");
-    node_check_keys(cx, n, known, NULL);
+    attr_check_keys(cx, n, notify_attrs);
     if (!node_find(n, "to") || !node_find(n, "text"))
         return cx_issue(cx, node_place(n), "no_text", "`notify` needs `to` and `text`");
     bool fine = people_load(cx, app, form, n, "to", false, &s->to);
@@ -99,7 +137,7 @@ static bool load_step(Cx *cx, App *app, Form *form, const Node *n, Step *s)
         s->kind = STEP_NOTIFY;
         return load_notify(cx, app, form, body, s);
     }
-    if (str_in(s->name, steps_later, LEN(steps_later)))
+    if (is_later(s->name))
         return cx_issue(cx, node_key_place(body), "not_available_yet",
             "step `%s` is not available yet", s->name);
     s->params = body;

@@ -9,6 +9,82 @@
 
 #include <string.h>
 
+static const char *const formats[] = { "json", "wecom", "dingtalk", "feishu", "slack" };
+#define ENV "|\\$\\{env:"      /* what the environment says is not known while writing */
+#define SIZE "^[0-9]{1,9}(KB|MB|GB)$"
+
+const Attr menu_attrs[] = {
+    { "section", ATTR_LABEL, "what stands above it", "section: {en: Work, zh: 工作}" },
+    { "items", ATTR_TEXTS, "forms, in order", "items: [test, customer, user]",
+      .flags = ATTR_NEEDED },
+    { 0 },
+};
+
+const Attr channel_attrs[] = {
+    { "smtp", ATTR_TEXT, "a mail server", "smtp: \"smtp://127.0.0.1:25\"",
+      .pattern = "^smtps?://" ENV,
+      .flags = ATTR_ONE },
+    { "from", ATTR_TEXT, "whom mail comes from", "from: crm@example.com", .with = "smtp",
+      .flags = ATTR_NEEDED },
+    { "webhook", ATTR_TEXT, "the address of a group's robot",
+      "webhook: \"https://example.com/robot\"", .pattern = "^https?://" ENV,
+      .flags = ATTR_ONE },
+    { "format", ATTR_CHOICE, "what the robot reads: json, wecom, dingtalk, feishu or slack",
+      "format: wecom", ATTR_WORDS(formats), .with = "webhook" },
+    { 0 },
+};
+
+const Attr sign_in_attrs[] = {
+    { "password", ATTR_BOOL, "with a password", "password: true" },
+    { "second_factor", ATTR_LATER, "with a code too", NULL },
+    { "oidc", ATTR_LATER, "through another service", NULL },
+    { "ldap", ATTR_LATER, "through a directory", NULL },
+    { 0 },
+};
+
+const Attr limit_attrs[] = {
+    { "body", ATTR_TEXT, "of a request", "body: 8MB", .pattern = SIZE ENV,
+      .flags = ATTR_NUMBERED },
+    { "file", ATTR_TEXT, "of a file", "file: 50MB", .pattern = SIZE ENV,
+      .flags = ATTR_NUMBERED },
+    { "page", ATTR_TEXT, "records in one answer", "page: 1000", .pattern = "^[0-9]{1,9}$" ENV,
+      .most = 999999999, .flags = ATTR_NUMBERED },
+    { "logins", ATTR_TEXT, "tries of one address", "logins: 10/min",
+      .pattern = "^[0-9]{1,9}/min$" ENV,
+      .flags = ATTR_NUMBERED },
+    { "api", ATTR_TEXT, "requests of one token", "api: 100/s",
+      .pattern = "^[0-9]{1,9}/s$" ENV,
+      .flags = ATTR_NUMBERED },
+    { 0 },
+};
+
+const Attr app_attrs[] = {
+    { "app", ATTR_NAME, "its name", "app: shop", .flags = ATTR_NEEDED },
+    { "label", ATTR_LABEL, "what people call it", "label: {en: Shop, zh: 商店}" },
+    { "languages", ATTR_TEXTS, "of labels and pages; the first is the default",
+      "languages: [en, zh]", .pattern = "^[a-z]{2,3}(-[A-Za-z-]*)?$" ENV },
+    { "time_zone", ATTR_TEXT, "in which days begin", "time_zone: Asia/Shanghai" },
+    { "country", ATTR_TEXT, "national phone numbers are read as this country's", "country: CN",
+      .pattern = "^[A-Z]{2}$" ENV },
+    { "currency", ATTR_TEXT, "of money fields", "currency: CNY", .pattern = "^[A-Z]{3}$" ENV },
+    { "roles", ATTR_EACH, "who people can be; admin, everyone and public exist already",
+      "roles: {sales: {label: Sales}, chief: {includes: [sales]}}", .of = role_attrs },
+    { "menu", ATTR_LIST, "sections of forms; without it all forms",
+      "menu: [{section: Work, items: [test]}]", .of = menu_attrs },
+    { "calendars", ATTR_EACH, "working hours and days off; the first is the default",
+      "calendars: {office: {hours: {mon-fri: [\"09:00-18:00\"]}}}", .of = calendar_attrs },
+    { "channels", ATTR_EACH, "where messages go beside the inbox",
+      "channels: {email: {smtp: \"smtp://127.0.0.1:25\", from: crm@example.com}}",
+      .of = channel_attrs },
+    { "sign_in", ATTR_MAP, "how people sign in", "sign_in: {password: true}",
+      .of = sign_in_attrs },
+    { "proxies", ATTR_TEXTS, "addresses whose X-Forwarded headers are believed",
+      "proxies: [127.0.0.1]", .pattern = "^[0-9a-fA-F:./]+$" ENV },
+    { "limits", ATTR_MAP, "0 means none", "limits: {body: 8MB, api: 100/s}", .of = limit_attrs },
+    { "currencies", ATTR_LATER, "other currencies and their rates", NULL },
+    { 0 },
+};
+
 /* ${env:NAME} anywhere in a value; the node's text is replaced. */
 static void put_env(Cx *cx, Node *n)
 {
@@ -82,21 +158,17 @@ static void load_place(Cx *cx, App *app, const Node *n)
 
 static void load_channel(Cx *cx, const Node *n, Channel *c)
 {
-    static const char *const mail[] = { "smtp", "from", NULL };
-    static const char *const robot[] = { "webhook", "format", NULL };
-    static const char *const formats[] = { "json", "wecom", "dingtalk", "feishu", "slack" };
     *c = (Channel){ .key = n->key };
     ref_name(cx, n, n->key, 63);
-    if (!ref_map(cx, n)) return;
-    bool is_mail = node_find(n, "smtp") != NULL;
-    c->kind = is_mail ? "smtp" : "webhook";
-    node_check_keys(cx, n, is_mail ? mail : robot, NULL);
+    if (!ref_map(cx, n) && !node_blank(n)) return;
+    c->kind = node_find(n, "smtp") ? "smtp" : "webhook";
+    attr_check_keys(cx, n, channel_attrs);
     node_read_text(cx, n, "smtp", &c->smtp);
     node_read_text(cx, n, "from", &c->from);
     node_read_text(cx, n, "webhook", &c->webhook);
     if (str_eq(n->key, "inbox"))
         cx_issue(cx, node_key_place(n), "twice", "every app has the channel `inbox`");
-    if (!c->smtp && !c->webhook)
+    if (!c->smtp == !c->webhook)
         cx_issue(cx, node_key_place(n), "no_channel", "a channel needs `smtp` or `webhook`");
     if (c->smtp && !str_starts(c->smtp, "smtp://") && !str_starts(c->smtp, "smtps://"))
         cx_issue(cx, node_place(node_find(n, "smtp")), "bad_url",
@@ -168,11 +240,10 @@ static void load_limit(Cx *cx, const Node *map, const char *key, const char *end
 
 static void load_limits(Cx *cx, App *app, const Node *n)
 {
-    static const char *const known[] = { "body", "file", "page", "logins", "api", NULL };
     app->limits = (Limits){ .body = 8 << 20, .file = 50 << 20, .page = 1000,
         .logins_per_min = 10, .api_per_s = 100 };
     if (!ref_map(cx, n)) return;
-    node_check_keys(cx, n, known, NULL);
+    attr_check_keys(cx, n, limit_attrs);
     load_limit(cx, n, "body", "MB", &app->limits.body);
     load_limit(cx, n, "file", "MB", &app->limits.file);
     load_limit(cx, n, "page", "", &app->limits.page);
@@ -196,11 +267,9 @@ static void load_proxies(Cx *cx, App *app, const Node *n)
 
 static void load_sign_in(Cx *cx, const Node *n)
 {
-    static const char *const known[] = { "password", NULL };
-    static const char *const later[] = { "second_factor", "oidc", "ldap", NULL };
     bool password = true;
     if (!ref_map(cx, n)) return;
-    node_check_keys(cx, n, known, later);
+    attr_check_keys(cx, n, sign_in_attrs);
     if (node_read_bool(cx, n, "password", &password) && !password)
         cx_issue(cx, node_place(node_find(n, "password")), "not_available_yet",
             "signing in without a password is not available yet");
@@ -208,24 +277,21 @@ static void load_sign_in(Cx *cx, const Node *n)
 
 void app_file_load(Cx *cx, App *app, Node *n)
 {
-    static const char *const known[] = { "app", "label", "languages", "time_zone", "country",
-        "currency", "roles", "menu", "calendars", "channels", "sign_in", "proxies", "limits",
-        NULL };
-    static const char *const later[] = { "currencies", NULL };
     if (n && n->kind != NODE_MAP)
         cx_issue(cx, node_place(n), "wrong_kind", "a map (key: value) is expected here");
     if (!node_is(n, NODE_MAP)) n = NULL;
     app->file = n;
     if (n) {
         put_env_all(cx, n);
-        node_check_keys(cx, n, known, later);
+        attr_check_keys(cx, n, app_attrs);
         if (!node_find(n, "app"))
             cx_issue(cx, node_place(n), "no_name", "the file must say `app: NAME`");
         else if (node_read_text(cx, n, "app", &app->key))
             ref_name(cx, node_find(n, "app"), app->key, 63);
     }
-    label_load(cx, n, "label", &app->label);
     load_languages(cx, app, node_find(n, "languages"));
+    cx->home = app->language[0];
+    label_load(cx, n, "label", &app->label);
     load_place(cx, app, n);
     roles_load(cx, app, node_find(n, "roles"));
     calendars_load(cx, app, node_find(n, "calendars"));
@@ -254,7 +320,6 @@ static void load_items(Cx *cx, App *app, const Node *n, MenuSection *s)
 
 void app_menu_load(Cx *cx, App *app)
 {
-    static const char *const known[] = { "section", "items", NULL };
     const Node *n = node_find(app->file, "menu");
     app->menu = ARENA_ARRAY(cx->a, MenuSection, (n ? n->n : 0) + 1);
     if (!n) {
@@ -267,7 +332,7 @@ void app_menu_load(Cx *cx, App *app)
     for (int i = 0; ref_list(cx, n) && i < n->n; i++) {
         const Node *one = n->item[i];
         if (!ref_map(cx, one)) continue;
-        node_check_keys(cx, one, known, NULL);
+        attr_check_keys(cx, one, menu_attrs);
         label_load(cx, one, "section", &app->menu[app->nmenu].label);
         if (!node_find(one, "items"))
             cx_issue(cx, node_place(one), "no_items", "a section of the menu needs `items`");

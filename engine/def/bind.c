@@ -57,9 +57,8 @@ bool field_link(Cx *cx, App *app, Field *f)
 
 static bool bind_unique(Cx *cx, Field *f, const Node *n)
 {
-    static const char *const known[] = { "within", NULL };
     if (!n || n->kind != NODE_MAP) return true;
-    node_check_keys(cx, n, known, NULL);
+    attr_check_keys(cx, n, unique_attrs);
     if (!node_find(n, "within"))
         return cx_issue(cx, node_place(n), "no_within",
             "`unique` is true or {within: field}");

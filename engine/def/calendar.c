@@ -6,6 +6,23 @@
 
 #include <string.h>
 
+#define CLOCK "[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?"
+#define DAY "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+#define DAY_NAME "(mon|tue|wed|thu|fri|sat|sun)"
+
+const Attr calendar_attrs[] = {
+    { "hours", ATTR_EACH, "working hours by day, or by days",
+      "hours: {mon-fri: [\"09:00-12:00\", \"13:00-18:00\"], sat: [\"09:00-12:00\"]}",
+      .shape = "spans", .keys = "^" DAY_NAME "(-" DAY_NAME ")?$",
+      .pattern = "^ *" CLOCK " *- *" CLOCK " *$", .flags = ATTR_NEEDED },
+    { "holidays", ATTR_TEXTS, "days off: a day or FROM..TO",
+      "holidays: [2026-05-01, 2026-10-01..2026-10-07]",
+      .pattern = "^ *" DAY "( *\\.\\. *" DAY ")? *$" },
+    { "workdays", ATTR_TEXTS, "worked though they fall on a weekend", "workdays: [2026-10-10]",
+      .pattern = "^ *" DAY "( *\\.\\. *" DAY ")? *$" },
+    { 0 },
+};
+
 static const char *const days[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
 
 static int day_index(const char *text, size_t n)
@@ -103,11 +120,10 @@ static void load_days(Cx *cx, const Node *n, int64_t (**out)[2], int *count)
 
 static void load_one(Cx *cx, const Node *n, Calendar *c)
 {
-    static const char *const known[] = { "hours", "holidays", "workdays", NULL };
     *c = (Calendar){ .name = n->key };
     ref_name(cx, n, n->key, 63);
-    if (!ref_map(cx, n)) return;
-    node_check_keys(cx, n, known, NULL);
+    if (!ref_map(cx, n) && !node_blank(n)) return;
+    attr_check_keys(cx, n, calendar_attrs);
     const Node *hours = node_find(n, "hours");
     bool any = false;
     for (int i = 0; ref_map(cx, hours) && i < hours->n; i++)

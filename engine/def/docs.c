@@ -1,6 +1,7 @@
 /*
- * docs.c — the reference of field types, written from the table that the loader reads.
+ * docs.c — the reference of keys and field types, written from the tables that the loader reads.
  */
+#include "def/json_schema.h"
 #include "def/types.h"
 
 #include <string.h>
@@ -10,6 +11,12 @@ static const char *const kind_names[] = {
     [ATTR_NUMBER] = "number", [ATTR_BOOL] = "true or false", [ATTR_EXPR] = "expression",
     [ATTR_VALUE] = "value", [ATTR_FIELD] = "field", [ATTR_FORM] = "form",
     [ATTR_CHOICE] = "word", [ATTR_OPTIONS] = "list", [ATTR_MAP] = "map", [ATTR_LATER] = "",
+    [ATTR_FLAG] = "true, false or expression", [ATTR_SWITCH] = "true, false or map",
+    [ATTR_TEXTS] = "text or list", [ATTR_FIELDS] = "field or list",
+    [ATTR_EXPRS] = "expression or list", [ATTR_LOCK] = "true, false or fields",
+    [ATTR_PEOPLE] = "people", [ATTR_NAME] = "name",
+    [ATTR_STEPS] = "action or steps", [ATTR_DURATION] = "duration", [ATTR_SETS] = "list of lists",
+    [ATTR_LIST] = "list", [ATTR_EACH] = "map by name", [ATTR_SHAPE] = "scope",
 };
 
 /* A bar would end the cell. */
@@ -21,12 +28,22 @@ static void cell(Str *out, const char *text)
     }
 }
 
+static void holds(Str *out, const Attr *a)
+{
+    bool words = a->kind == ATTR_CHOICE && a->words;
+    if (!words) str_add(out, kind_names[a->kind]);
+    for (int i = 0; words && i < a->nword; i++)
+        str_printf(out, "%s%s", i ? " · " : "", a->words[i]);
+}
+
 static void attr_rows(Str *out, const FieldAttr *attr)
 {
-    str_add(out, "| attribute | holds | meaning | example |\n|---|---|---|---|\n");
+    str_add(out, "| key | holds | meaning | example |\n|---|---|---|---|\n");
     for (const FieldAttr *a = attr; a->key; a++) {
         if (a->kind == ATTR_LATER) continue;
-        str_printf(out, "| `%s` | %s | ", a->key, kind_names[a->kind]);
+        str_printf(out, "| `%s` | ", a->key);
+        holds(out, a);
+        str_add(out, " | ");
         cell(out, a->help);
         str_add(out, " | `");
         cell(out, a->example);
@@ -78,5 +95,41 @@ void fields_markdown(Str *out)
         if (!type[i]->attr) continue;
         str_add(out, "\n");
         attr_rows(out, type[i]->attr);
+    }
+}
+
+/* The maps that stand in a table, each under the way that leads to it. */
+static void inner_tables(Str *out, const FileKind *kind, const Attr *table, const char *way)
+{
+    for (const Attr *a = table; a->key; a++) {
+        const char *here = arena_printf(out->a, "%s `%s`", way, a->key);
+        if (a->kind == ATTR_EACH) here = arena_printf(out->a, "%s `NAME`", here);
+        const Attr *of = str_eq(a->shape, "step") ? step_attrs
+            : str_eq(a->shape, "right") ? right_attrs
+            : a->kind == ATTR_OPTIONS ? option_attrs : a->of;
+        const AttrVariant *v = str_eq(a->shape, "view") ? view_variants : NULL;
+        int n = v ? view_nvariants : 0;
+        if (kind->step && str_eq(a->shape, arena_printf(out->a, "%s_step", kind->name))) {
+            v = kind->step;
+            n = kind->nstep;
+        }
+        if (of) {
+            str_printf(out, "\n#### %s\n\n", here);
+            attr_rows(out, of);
+            inner_tables(out, kind, of, here);
+        }
+        for (int i = 0; i < n; i++) {
+            str_printf(out, "\n#### %s: `%s`, %s\n\n", here, v[i].name, v[i].help);
+            attr_rows(out, v[i].attr);
+        }
+    }
+}
+
+void keys_markdown(Str *out, const FileKind *kind, int n)
+{
+    for (int i = 0; i < n; i++) {
+        str_printf(out, "%s### %s\n\n%s.\n\n", i ? "\n" : "", kind[i].files, kind[i].help);
+        attr_rows(out, kind[i].attrs);
+        inner_tables(out, &kind[i], kind[i].attrs, kind[i].name);
     }
 }

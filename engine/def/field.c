@@ -20,30 +20,40 @@ static const FieldType *const types[] = {
     &type_file, &type_files, &type_image, &type_signature,
 };
 
+static const char *const widths[] = { "full", "half", "third", "quarter" };
+
+const Attr unique_attrs[] = {
+    { "within", ATTR_FIELD, "the field within whose values it is unique", "within: customer",
+      .flags = ATTR_NEEDED },
+    { 0 },
+};
+
 static const FieldAttr common[] = {
-    { "type", ATTR_CHOICE, "what kind of value it holds", "type: text" },
+    { "type", ATTR_CHOICE, "what kind of value it holds", "type: text",
+      .flags = ATTR_NEEDED },
     { "label", ATTR_LABEL, "what people call it", "label: {en: Name, zh: 名称}" },
     { "help", ATTR_LABEL, "a line below the field", "help: As printed on the card" },
     { "placeholder", ATTR_LABEL, "a hint inside the empty field", "placeholder: e.g. Ann" },
     { "default", ATTR_VALUE, "the value of a new record", "default: \"=today()\"" },
-    { "required", ATTR_EXPR, "must be filled: true, false or when the expression holds",
+    { "required", ATTR_FLAG, "must be filled: true, false or when the expression holds",
       "required: \"amount > 100\"" },
-    { "readonly", ATTR_EXPR, "people may not change it: true, false or an expression",
+    { "readonly", ATTR_FLAG, "people may not change it: true, false or an expression",
       "readonly: true" },
-    { "visible", ATTR_EXPR, "is shown: true, false or an expression",
+    { "visible", ATTR_FLAG, "is shown: true, false or an expression",
       "visible: \"kind = 'other'\"" },
-    { "unique", ATTR_MAP, "no two records have the same value, or none within another "
+    { "unique", ATTR_SWITCH, "no two records have the same value, or none within another "
       "field; in a subform, no two rows of one record",
-      "unique: {within: customer}" },
+      "unique: {within: customer}", .of = unique_attrs },
     { "check", ATTR_EXPR, "must hold when the field is filled", "check: \"amount > 0\"" },
-    { "message", ATTR_LABEL, "what to say when `check` does not hold", "message: Too little" },
+    { "message", ATTR_LABEL, "what to say when `check` does not hold", "message: Too little",
+      .with = "check" },
     { "index", ATTR_BOOL, "makes filters and sorting by it fast", "index: true" },
     { "search", ATTR_BOOL, "the search box looks into it", "search: true" },
     { "mask", ATTR_TEXT, "how a masked value is shown: # stands for the value's character "
       "there, anything else for itself", "mask: \"###****####\"" },
     { "was", ATTR_TEXT, "its former name: the data stays on renaming", "was: old_name" },
     { "width", ATTR_CHOICE, "of a section's columns: full, half, third, quarter",
-      "width: half" },
+      "width: half", ATTR_WORDS(widths) },
     { 0 },
 };
 
@@ -83,22 +93,27 @@ static const FieldType *find_type(Cx *cx, const Node *n)
     return NULL;
 }
 
+static bool is_among(const char *const *only, const char *key)
+{
+    for (int i = 0; only && only[i]; i++)
+        if (str_eq(only[i], key)) return true;
+    return !only;
+}
+
 static void check_keys(Cx *cx, const FieldType *type, const Node *n)
 {
-    const char *known[64] = { 0 }, *later[16] = { 0 };
-    int nknown = 0, nlater = 0;
-    for (const FieldAttr *a = common; a->key; a++) known[nknown++] = a->key;
-    for (const FieldAttr *a = type->attr; a && a->key; a++) {
-        if (a->kind == ATTR_LATER) later[nlater++] = a->key;
-        else known[nknown++] = a->key;
-    }
-    BUG_IF(nknown >= LEN(known) || nlater >= LEN(later));
-    node_check_keys(cx, n, known, later);
+    FieldAttr all[64] = { 0 };
+    int count = 0;
+    for (const FieldAttr *a = common; a->key; a++)
+        if (is_among(type->only, a->key)) all[count++] = *a;
+    for (const FieldAttr *a = type->attr; a && a->key && count < LEN(all); a++)
+        all[count++] = *a;
+    BUG_IF(count >= LEN(all));
+    attr_check_keys(cx, n, all);
 }
 
 static void load_common(Cx *cx, Field *f, const Node *n)
 {
-    static const char *const widths[] = { "full", "half", "third", "quarter" };
     label_load(cx, n, "label", &f->label);
     label_load(cx, n, "help", &f->help);
     label_load(cx, n, "placeholder", &f->placeholder);
@@ -114,11 +129,20 @@ static void load_common(Cx *cx, Field *f, const Node *n)
     if (width >= 0) f->width = widths[width];
 }
 
+static const char *const entered[] = { "default", "required", "readonly" };
+static const char *const scalar[] = { "unique", "search", "index" };
+
+bool field_type_takes(const FieldType *type, const char *key)
+{
+    bool list = type->store == STORE_LIST || type->store == STORE_ROWS;
+    if (type->store == STORE_ROWS && str_eq(key, "default")) return false;
+    return is_among(type->only, key) && !(type->computed && str_in(key, entered, LEN(entered)))
+        && !(list && str_in(key, scalar, LEN(scalar)));
+}
+
 /* Attributes that make no sense for what it is. */
 static void check_fit(Cx *cx, Field *f, const Node *n)
 {
-    static const char *const entered[] = { "default", "required", "readonly" };
-    static const char *const scalar[] = { "unique", "search", "index" };
     for (int i = 0; f->type->computed && i < LEN(entered); i++)
         if (node_find(n, entered[i]))
             cx_issue(cx, node_key_place(node_find(n, entered[i])), "does_not_fit",
@@ -139,9 +163,9 @@ static void check_fit(Cx *cx, Field *f, const Node *n)
     if (f->type->store == STORE_ROWS && node_find(n, "default"))
         cx_issue(cx, node_key_place(node_find(n, "default")), "does_not_fit",
             "a subform takes no `default`; its fields do");
-    if (node_find(n, "message") && !node_find(n, "check"))
-        cx_issue(cx, node_key_place(node_find(n, "message")), "does_not_fit",
-            "`message` belongs to a `check`");
+    if (f->type->not_in_rows && f->form->parent)
+        cx_issue(cx, node_key_place(n), "does_not_fit", "a subform cannot hold a %s",
+            f->type->name);
 }
 
 static const char *normal(Arena *a, const Name *name, const char *text)

@@ -6,6 +6,7 @@
  */
 #ifndef DEF_FIELD_H
 #define DEF_FIELD_H
+#include "def/attr.h"
 #include "def/label.h"
 #include "expr/expr.h"
 
@@ -91,13 +92,7 @@ typedef enum Store {
     STORE_ROWS                 /* child table FORM__FIELD(id, record, position, …) */
 } Store;
 
-typedef enum AttrKind {
-    ATTR_TEXT, ATTR_LABEL, ATTR_INT, ATTR_NUMBER, ATTR_BOOL, ATTR_EXPR, ATTR_VALUE,
-    ATTR_FIELD, ATTR_FORM, ATTR_CHOICE, ATTR_OPTIONS, ATTR_MAP, ATTR_LATER
-} AttrKind;
-typedef struct FieldAttr {
-    const char *key; AttrKind kind; const char *help, *example;
-} FieldAttr;
+typedef Attr FieldAttr;        /* example and all: see attr.h */
 
 /* How a value is shown to a person. `title` gives the title of a linked record, or is NULL. */
 typedef struct Show {
@@ -120,6 +115,8 @@ struct FieldType {
     const FieldPart *part;     /* STORE_PARTS, ends with {0} */
     bool computed;
     bool internal;             /* of system fields only: not to be written in YAML */
+    bool not_in_rows;          /* a subform cannot hold it */
+    const char *const *only;   /* the only common attributes it takes, NULL at the end; NULL: all */
     const FieldAttr *attr;     /* its own attributes, ends with {0} */
     /* Own attributes from YAML; issues. Cross references are bound later by bind. */
     bool (*load)(Cx *cx, Field *f, const Node *n);
@@ -143,6 +140,8 @@ struct FieldType {
 const FieldType *field_type_find(const char *name);
 int field_type_list(const FieldType *const **out);
 const FieldAttr *field_common_attrs(void);
+/* Does the common attribute make sense for the type? */
+bool field_type_takes(const FieldType *type, const char *key);
 
 /* Loads one field (attributes without cross references). After issues it is `broken`: of any
    type, so that what names it is not told to be wrong too. */

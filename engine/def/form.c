@@ -10,6 +10,38 @@
 
 #include <string.h>
 
+const Attr form_attrs[] = {
+    { "form", ATTR_NAME, "its name, as the file's", "form: test", .flags = ATTR_NEEDED },
+    { "was", ATTR_TEXT, "its former name: the data stays on renaming", "was: old_name" },
+    { "label", ATTR_LABEL, "what people call it", "label: {en: Order, zh: 订单}" },
+    { "icon", ATTR_TEXT, "beside its name in the menu", "icon: users" },
+    { "title", ATTR_TEXT, "how a record is called in lists, links and messages",
+      "title: \"{name} · {customer}\"" },
+    { "owner", ATTR_FIELD, "the user field, or list of users, that `own` refers to", "owner: owner" },
+    { "fields", ATTR_EACH, "its fields, in the order people see", "fields: {name: {type: text}, owner: {type: user}}",
+      .shape = "field", .flags = ATTR_NEEDED | ATTR_FILLED },
+    { "unique", ATTR_SETS, "no two records are alike in all fields of a list",
+      "unique: [[customer, name]]" },
+    { "checks", ATTR_LIST, "what must hold over several fields",
+      "checks: [{that: \"amount > 0\", message: Too little}]", .of = check_attrs },
+    { "duplicates", ATTR_LIST, "what makes two records the same; phones, e-mails and names are "
+      "compared in their normal form", "duplicates: [{match: [name], then: warn}]",
+      .of = duplicate_attrs },
+    { "layout", ATTR_LIST, "sections of the page; without it all fields stand in one",
+      "layout: [{section: Basics, fields: [name]}]", .of = section_attrs },
+    { "views", ATTR_EACH, "ways to look at the records, the first one first",
+      "views: {open: {type: table, columns: [name]}}", .shape = "view" },
+    { "permissions", ATTR_EACH, "rights by role: no entry, no right",
+      "permissions: {sales: {read: own, create: true}}", .of = grant_attrs,
+      .flags = ATTR_REFS },
+    { "reminders", ATTR_EACH, "messages when a time comes",
+      "reminders: {call: {at: due, to: owner}}", .of = reminder_attrs },
+    { "automations", ATTR_LATER, "steps when something happens", NULL },
+    { "public", ATTR_LATER, "an external page without login", NULL },
+    { "prints", ATTR_LATER, "templates to print", NULL },
+    { 0 },
+};
+
 Field *form_field(const Form *f, const char *key)
 {
     const Name *name = key ? names_find(&f->names, key) : NULL;
@@ -146,9 +178,6 @@ void form_add_workflow(Cx *cx, Form *f, Workflow *w)
 
 Form *form_load(Cx *cx, App *app, const char *file, const Node *n)
 {
-    static const char *const known[] = { "form", "was", "label", "icon", "title", "owner", "fields",
-        "unique", "checks", "duplicates", "layout", "views", "permissions", "reminders", NULL };
-    static const char *const later[] = { "automations", "public", "prints", NULL };
     Form *f = ARENA_NEW(cx->a, Form);
     f->app = app;
     f->file = file;
@@ -164,7 +193,7 @@ Form *form_load(Cx *cx, App *app, const char *file, const Node *n)
     index_names(cx, f);
     if (f->broken) return f;
     app_check_key(cx, n, "form", f->key);
-    node_check_keys(cx, n, known, later);
+    attr_check_keys(cx, n, form_attrs);
     label_load(cx, n, "label", &f->label);
     node_read_text(cx, n, "icon", &f->icon);
     node_read_text(cx, n, "was", &f->was);

@@ -8,6 +8,34 @@
 #include "def/value.h"
 
 static const char *const scopes[] = { "none", "own", "department", "subtree", "all" };
+static const char *const rights[] = { "full", "readonly", "masked", "hidden" };
+
+#define SCOPE ATTR_SHAPE, .shape = "scope", ATTR_WORDS(scopes)
+/* The scopes in the order of Act, then the rights on single fields. */
+const Attr grant_attrs[] = {
+    { "read", SCOPE, .help = "which records may be read: none, own, department, subtree, all or an "
+      "expression", .example = "read: own" },
+    { "create", SCOPE, .help = "may records be made: true, false or an expression on the new one",
+      .example = "create: true" },
+    { "update", SCOPE, .help = "which records may be changed",
+      .example = "update: \"owner = me() and amount < 1000\"" },
+    { "delete", SCOPE, .help = "which records may go to the bin", .example = "delete: own" },
+    { "export", SCOPE, .help = "which records may be exported", .example = "export: subtree" },
+    { "import", SCOPE, .help = "may files be imported", .example = "import: true" },
+    { "batch", SCOPE, .help = "which records may be changed many at once",
+      .example = "batch: department" },
+    { "fields", ATTR_EACH, "rights on single fields: readonly, masked, hidden or {read: "
+      "expression}", "fields: {amount: readonly, budget: hidden, phone: {read: \"owner = me()\"}}",
+      .shape = "right", ATTR_WORDS(rights),
+      .flags = ATTR_REFS },
+    { 0 },
+};
+
+const Attr right_attrs[] = {
+    { "read", ATTR_EXPR, "seen and changed only where it holds", "read: \"owner = me()\"",
+      .flags = ATTR_NEEDED },
+    { 0 },
+};
 
 static const char *scope_text(Arena *a, const Form *f, ScopeKind kind)
 {
@@ -62,34 +90,30 @@ static bool load_scope(Cx *cx, App *app, Form *f, const Node *n, Scope *out)
 
 static bool load_right(Cx *cx, App *app, Form *f, const Node *n, FieldRight *out)
 {
-    static const char *const words[] = { "full", "readonly", "masked", "hidden" };
-    static const char *const known[] = { "read", NULL };
     out->field = ref_field_name(cx, f, node_key_place(n), n->key);
     if (n->kind == NODE_MAP) {
-        node_check_keys(cx, n, known, NULL);
+        attr_check_keys(cx, n, right_attrs);
         if (!node_find(n, "read"))
             return cx_issue(cx, node_place(n), "no_right", "{read: expression} is expected");
         return expr_attr(cx, n, "read", app_where(app, f, USE_PERMISSION), T_BOOL, &out->read)
             && out->field;
     }
     const char *text = node_text(n);
-    for (int i = 0; i < LEN(words); i++) {
-        if (!str_eq(text, words[i])) continue;
+    for (int i = 0; i < LEN(rights); i++) {
+        if (!str_eq(text, rights[i])) continue;
         out->right = (Right)i;
         return out->field != NULL;
     }
     return ref_unknown(cx, node_place(n), "unknown_word",
         "`%s` is no right on a field; it is readonly, masked, hidden or {read: expression}",
-        "`%s` is no right on a field; did you mean `%s`?", text ? text : "?", words,
-        LEN(words));
+        "`%s` is no right on a field; did you mean `%s`?", text ? text : "?", rights,
+        LEN(rights));
 }
 
 static void load_grant(Cx *cx, App *app, Form *f, const Node *n, Grant *g)
 {
-    const char *known[ACT_COUNT + 2] = { "fields" };
-    for (int i = 0; i < ACT_COUNT; i++) known[i + 1] = act_name[i];
     g->at = n;
-    node_check_keys(cx, n, known, NULL);
+    attr_check_keys(cx, n, grant_attrs);
     for (int i = 0; i < ACT_COUNT; i++) {
         const Node *at = node_find(n, act_name[i]);
         if (at) load_scope(cx, app, f, at, &g->scope[i]);

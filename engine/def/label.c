@@ -22,6 +22,18 @@ static void one(Cx *cx, Label *out, const char *lang, const char *text)
     out->text[out->n++] = text;
 }
 
+void label_first(Label *l, const char *lang)
+{
+    for (int i = 1; lang && i < l->n; i++) {
+        if (!str_eq(l->lang[i], lang)) continue;
+        const char *text = l->text[i], *own = l->lang[i];
+        memmove(l->lang + 1, l->lang, sizeof *l->lang * (size_t)i);
+        memmove(l->text + 1, l->text, sizeof *l->text * (size_t)i);
+        l->lang[0] = own;
+        l->text[0] = text;
+    }
+}
+
 bool label_load_node(Cx *cx, const Node *node, Label *out)
 {
     *out = (Label){ 0 };
@@ -43,18 +55,16 @@ bool label_load_node(Cx *cx, const Node *node, Label *out)
             fine = cx_issue(cx, node_place(item), "wrong_kind", "a text is expected here");
         else one(cx, out, item->key, node_text(item));
     }
+    label_first(out, cx->home);
     return fine;
 }
 
 void label_pair(Cx *cx, Label *out, const char *en, const char *zh)
 {
-    out->n = 2;
-    out->lang = ARENA_ARRAY(cx->a, const char *, 2);
-    out->text = ARENA_ARRAY(cx->a, const char *, 2);
-    out->lang[0] = "en";
-    out->text[0] = en;
-    out->lang[1] = "zh";
-    out->text[1] = zh;
+    *out = (Label){ 0 };
+    one(cx, out, "en", en);
+    one(cx, out, "zh", zh);
+    label_first(out, cx->home);
 }
 
 bool label_load(Cx *cx, const Node *map, const char *key, Label *out)

@@ -11,7 +11,9 @@ bool label_load(Cx *cx, const Node *map, const char *key, Label *out);   /* abse
 /* What the engine itself says in the two languages it speaks. */
 void label_pair(Cx *cx, Label *out, const char *en, const char *zh);
 bool label_load_node(Cx *cx, const Node *node, Label *out);
-/* The text in that language, else the first one, else `otherwise`. */
+/* Puts the text of that language first. Loading does so with the app's first language. */
+void label_first(Label *l, const char *lang);
+/* The text in that language, else in the app's first, else any, else `otherwise`. */
 const char *label_show(const Label *l, const char *lang, const char *otherwise);
 /* For keeping one until its reader is known: one text as it is, several as JSON by language. */
 const char *label_store(Arena *a, const Label *l);

@@ -4,6 +4,17 @@
 #include "def/layout.h"
 #include "def/value.h"
 
+const Attr section_attrs[] = {
+    { "section", ATTR_LABEL, "what stands above it", "section: {en: Basics, zh: 基本信息}" },
+    { "tab", ATTR_LABEL, "instead of `section`: shown as a tab", "tab: {en: Account, zh: 账户}" },
+    { "columns", ATTR_INT, "in how many columns its fields stand", "columns: 2",
+      .least = 1, .most = 4, .flags = ATTR_NUMBERED },
+    { "visible", ATTR_EXPR, "shown where it holds", "visible: \"amount > 0\"" },
+    { "fields", ATTR_FIELDS, "its fields, in order", "fields: [name, amount]",
+      .flags = ATTR_NEEDED },
+    { 0 },
+};
+
 static bool standing(const Form *f, const Field *field, int sections)
 {
     for (int i = 0; i < sections; i++)
@@ -14,11 +25,9 @@ static bool standing(const Form *f, const Field *field, int sections)
 
 static void load_section(Cx *cx, App *app, Form *f, const Node *n, Section *s)
 {
-    static const char *const known[] = { "section", "tab", "columns", "visible", "fields",
-        NULL };
     int64_t columns = 2;
     if (!ref_map(cx, n)) return;
-    node_check_keys(cx, n, known, NULL);
+    attr_check_keys(cx, n, section_attrs);
     s->tab = node_find(n, "tab") != NULL;
     label_load(cx, n, s->tab ? "tab" : "section", &s->label);
     if (node_read_int(cx, n, "columns", &columns) && (columns < 1 || columns > 4))

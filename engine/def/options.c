@@ -9,14 +9,23 @@
 
 #include <string.h>
 
+static const char *const colors[] = { "gray", "red", "orange", "amber", "yellow", "lime", "green",
+    "teal", "cyan", "blue", "indigo", "violet", "purple", "pink", "brown" };
+
+const Attr option_attrs[] = {
+    { "value", ATTR_TEXT, "what is stored", "value: fair", .flags = ATTR_NEEDED },
+    { "label", ATTR_LABEL, "what people call it", "label: {en: Fair, zh: 展会}" },
+    { "was", ATTR_TEXT, "its former value: records keep it on renaming", "was: show" },
+    { "color", ATTR_CHOICE, "of its badge and of its column on a board", "color: amber",
+      ATTR_WORDS(colors) },
+    { 0 },
+};
+
 static bool load_option(Cx *cx, const Node *n, Option *o)
 {
-    static const char *const known[] = { "value", "label", "color", "was", NULL };
-    static const char *const colors[] = { "gray", "red", "orange", "amber", "yellow", "lime",
-        "green", "teal", "cyan", "blue", "indigo", "violet", "purple", "pink", "brown" };
     *o = (Option){ 0 };
     if (n->kind == NODE_MAP) {
-        node_check_keys(cx, n, known, NULL);
+        attr_check_keys(cx, n, option_attrs);
         node_read_text(cx, n, "value", &o->value);
         node_read_text(cx, n, "was", &o->was);
         label_load(cx, n, "label", &o->label);

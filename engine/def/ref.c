@@ -12,6 +12,12 @@ static const char *const reserved[] = {
     "and", "or", "not", "in", "contains", "between", "true", "false", "blank", "this", "old",
 };
 
+int ref_reserved(const char *const **out)
+{
+    *out = reserved;
+    return LEN(reserved);
+}
+
 static bool well_formed(const char *name)
 {
     if (!(*name >= 'a' && *name <= 'z')) return false;

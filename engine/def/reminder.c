@@ -4,6 +4,29 @@
 #include "def/form.h"
 #include "def/value.h"
 
+const Attr reminder_attrs[] = {
+    { "at", ATTR_EXPRS, "a date or time of the record, or several; a date fires at 09:00 or at "
+      "`time`", "at: [\"due - 7d\", \"due - 1d\"]",
+      .flags = ATTR_ONE },
+    { "every", ATTR_DURATION, "instead of `at`: once for each matching record, so often",
+      "every: 1d",
+      .flags = ATTR_ONE },
+    { "yearly", ATTR_EXPR, "instead of `at`: a date whose day and month count", "yearly: born_on",
+      .flags = ATTR_ONE },
+    { "time", ATTR_TEXT, "the time of day", "time: \"09:00\"",
+      .pattern = "^[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?$" },
+    { "if", ATTR_EXPR, "asked when it fires", "if: \"amount > 0\"" },
+    { "to", ATTR_PEOPLE, "whom it is sent", "to: [owner, \"manager_of(owner)\"]",
+      .flags = ATTR_NEEDED },
+    { "text", ATTR_LABEL, "the message, with {field}; without it the record's title",
+      "text: {en: \"Follow up {name}\", zh: \"请跟进 {name}\"}" },
+    { "via", ATTR_TEXTS, "channels of the app; without it the inbox", "via: [inbox, email]" },
+    { "once_per", ATTR_DURATION, "not again for the same record within this time", "once_per: 7d" },
+    { "quiet", ATTR_TEXT, "a calendar: what falls outside its hours waits for them",
+      "quiet: office" },
+    { 0 },
+};
+
 static bool is_moment(Type t)
 {
     return t.kind == T_DATE || t.kind == T_DATETIME || t.kind == T_ANY;
@@ -89,15 +112,13 @@ static void load_quiet(Cx *cx, App *app, const Node *n, Reminder *r)
 
 static bool load_one(Cx *cx, App *app, Form *f, const Node *n, Reminder *r)
 {
-    static const char *const known[] = { "at", "every", "yearly", "time", "if", "to", "text",
-        "via", "once_per", "quiet", NULL };
     r->key = n->key;
     r->at_node = n;
     ref_name(cx, n, n->key, 63);
     if (!node_is(n, NODE_MAP))
         return cx_issue(cx, node_key_place(n), "wrong_kind",
             "a reminder is a map such as {at: …, to: owner}");
-    node_check_keys(cx, n, known, NULL);
+    attr_check_keys(cx, n, reminder_attrs);
     load_when(cx, app, f, n, r);
     load_message(cx, app, f, n, r);
     ref_duration(cx, n, "once_per", &r->once_per);

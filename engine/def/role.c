@@ -10,6 +10,12 @@ const char *const act_name[ACT_COUNT] = {
     "read", "create", "update", "delete", "export", "import", "batch",
 };
 
+const Attr role_attrs[] = {
+    { "label", ATTR_LABEL, "what people call it", "label: {en: Manager, zh: 经理}" },
+    { "includes", ATTR_TEXTS, "roles whose rights it has too", "includes: [sales]" },
+    { 0 },
+};
+
 static const struct { const char *key, *en, *zh; } builtin[] = {
     { "admin", "Administrator", "管理员" }, { "everyone", "Everyone", "所有人" },
     { "public", "Public", "公众" },
@@ -20,13 +26,7 @@ static void add_builtin(Cx *cx, App *app)
     for (int i = 0; i < LEN(builtin); i++) {
         Role *r = &app->role[app->nrole++];
         *r = (Role){ .key = builtin[i].key, .builtin = true };
-        r->label.lang = ARENA_ARRAY(cx->a, const char *, 2);
-        r->label.text = ARENA_ARRAY(cx->a, const char *, 2);
-        r->label.n = 2;
-        r->label.lang[0] = "en";
-        r->label.text[0] = builtin[i].en;
-        r->label.lang[1] = "zh";
-        r->label.text[1] = builtin[i].zh;
+        label_pair(cx, &r->label, builtin[i].en, builtin[i].zh);
     }
 }
 
@@ -77,7 +77,6 @@ static void close_includes(App *app)
 
 static void load_one(Cx *cx, App *app, const Node *n)
 {
-    static const char *const known[] = { "label", "includes", NULL };
     if (app_role(app, n->key)) {
         cx_issue(cx, node_key_place(n), "twice", "role `%s` exists already", n->key);
         return;
@@ -86,7 +85,7 @@ static void load_one(Cx *cx, App *app, const Node *n)
     *r = (Role){ .key = n->key, .at = n };
     ref_name(cx, n, n->key, 63);
     if (!ref_map(cx, n)) return;
-    node_check_keys(cx, n, known, NULL);
+    attr_check_keys(cx, n, role_attrs);
     label_load(cx, n, "label", &r->label);
 }
 

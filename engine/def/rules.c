@@ -5,6 +5,24 @@
 #include "def/types.h"
 #include "def/value.h"
 
+static const char *const then_words[] = { "block", "warn" };
+
+const Attr check_attrs[] = {
+    { "that", ATTR_EXPR, "what must hold whenever a record is saved", "that: \"amount > 0\"",
+      .flags = ATTR_NEEDED },
+    { "message", ATTR_LABEL, "what to say when it does not", "message: Too little" },
+    { "fields", ATTR_FIELDS, "where it is said", "fields: [amount]" },
+    { 0 },
+};
+
+const Attr duplicate_attrs[] = {
+    { "match", ATTR_FIELDS, "records alike in these fields are duplicates",
+      "match: [name, customer]", .flags = ATTR_NEEDED },
+    { "then", ATTR_CHOICE, "block refuses the record, warn asks first", "then: block",
+      ATTR_WORDS(then_words) },
+    { 0 },
+};
+
 /* Fields that can be compared: one stored value each. */
 static bool scalars(Cx *cx, const Node *at, Field *const *field, int n)
 {
@@ -34,12 +52,11 @@ static void load_unique(Cx *cx, Form *f, const Node *list)
 
 static void load_check(Cx *cx, App *app, Form *f, const Node *n)
 {
-    static const char *const known[] = { "that", "message", "fields", NULL };
     Check *c = &f->check[f->ncheck];
     ExprWhere where = app_where(app, f, USE_CHECK);
     where.old = true;
     if (!ref_map(cx, n)) return;
-    node_check_keys(cx, n, known, NULL);
+    attr_check_keys(cx, n, check_attrs);
     if (!node_find(n, "that")) {
         cx_issue(cx, node_place(n), "no_check", "a check needs `that`, an expression");
         return;
@@ -59,17 +76,15 @@ static void fold(Field *f)
 
 static void load_duplicate(Cx *cx, Form *f, const Node *n)
 {
-    static const char *const known[] = { "match", "then", NULL };
-    static const char *const words[] = { "block", "warn" };
     Duplicate *d = &f->duplicate[f->nduplicate];
     if (!ref_map(cx, n)) return;
-    node_check_keys(cx, n, known, NULL);
+    attr_check_keys(cx, n, duplicate_attrs);
     const Node *match = node_find(n, "match");
     if (!match) {
         cx_issue(cx, node_place(n), "no_match", "`duplicates` needs `match`, a list of fields");
         return;
     }
-    int then = ref_word(cx, n, "then", words, LEN(words), DUP_WARN);
+    int then = ref_word(cx, n, "then", then_words, LEN(then_words), DUP_WARN);
     d->then = then == DUP_BLOCK ? DUP_BLOCK : DUP_WARN;
     if (!ref_fields(cx, f, match, &d->match, &d->nmatch)
         || !scalars(cx, match, d->match, d->nmatch)) return;

@@ -150,7 +150,8 @@ static void choices_json(const Field *f, Val v, Json *out)
 static const FieldAttr choice_attrs[] = {
     { "options", ATTR_OPTIONS, "what one can choose, in this order; with `within` a map: "
       "{value of that field: [options]}",
-      "options: [web, {value: fair, label: {en: Fair, zh: 展会}, color: amber}]" },
+      "options: [web, {value: fair, label: {en: Fair, zh: 展会}, color: amber}]",
+      .unless = "options_from", .flags = ATTR_NEEDED | ATTR_FILLED | ATTR_GROUPED },
     { "removed", ATTR_MAP, "options that went, and what takes their place in records; blank: "
       "nothing does", "removed: {fax: web}" },
     { "within", ATTR_FIELD, "the choice that the options hang on",

@@ -5,6 +5,7 @@
  * `do`, before expressions are bound, because other fields need it; the bound expression must
  * then agree. A formula says its type itself.
  */
+#include "base/decimal.h"
 #include "def/form.h"
 #include "def/rewrite.h"
 #include "def/types.h"
@@ -52,9 +53,7 @@ static bool lookup_link(Cx *cx, App *app, Field *f, const Node *n)
 
 static bool rollup_load(Cx *cx, Field *f, const Node *n)
 {
-    if (f->form->parent)
-        return cx_issue(cx, node_key_place(n), "does_not_fit",
-            "a rollup is not possible in a subform");
+    if (f->form->parent) return false;
     if (node_find(n, "from") && node_find(n, "do")) return true;
     return cx_issue(cx, node_key_place(n), "no_source",
         "a rollup needs `from`, a form, `via`, its link to this one, and `do`");
@@ -163,26 +162,23 @@ static bool rollup_bind(Cx *cx, App *app, Field *f, const Node *n)
     return true;
 }
 
-static const FieldType *const results[] = {
-    &type_number, &type_money, &type_percent, &type_text, &type_longtext, &type_boolean,
-    &type_date, &type_datetime, &type_time, &type_duration, &type_markdown,
-    &type_user, &type_department,
+static const char *const results[] = {
+    "number", "money", "percent", "text", "longtext", "boolean", "date", "datetime", "time",
+    "duration", "markdown", "user", "department",
 };
 
 static bool formula_load(Cx *cx, Field *f, const Node *n)
 {
-    const char *names[LEN(results)];
-    for (int i = 0; i < LEN(results); i++) names[i] = results[i]->name;
     if (!node_find(n, "formula"))
         return cx_issue(cx, node_key_place(n), "no_formula",
             "a formula needs `formula`, an expression");
     if (!node_find(n, "of"))
         return cx_issue(cx, node_key_place(n), "no_result",
             "a formula needs `of`, the type of its result, such as number");
-    int of = ref_word(cx, n, "of", names, LEN(names), -1);
+    int of = ref_word(cx, n, "of", results, LEN(results), -1);
     if (of < 0) return false;
-    f->of = names[of];
-    f->value = results[of];
+    f->of = results[of];
+    f->value = field_type_find(f->of);
     f->like = f;
     if (f->value->type != T_NUMBER) return true;
     return number_attrs(cx, f, n, f->value == &type_number ? 0 : 2);
@@ -221,23 +217,29 @@ static bool formula_bind(Cx *cx, App *app, Field *f, const Node *n)
 }
 
 static const FieldAttr lookup_attrs[] = {
-    { "via", ATTR_FIELD, "the link to walk", "via: customer" },
-    { "field", ATTR_FIELD, "the field there", "field: tier" },
+    { "via", ATTR_FIELD, "the link to walk", "via: customer",
+      .flags = ATTR_NEEDED },
+    { "field", ATTR_FIELD, "the field there", "field: tier", .flags = ATTR_NEEDED },
     { 0 },
 };
 
 static const FieldAttr rollup_attrs[] = {
-    { "from", ATTR_FORM, "the form whose records are counted or summed", "from: payment" },
+    { "from", ATTR_FORM, "the form whose records are counted or summed", "from: payment",
+      .flags = ATTR_NEEDED },
     { "via", ATTR_FIELD, "its link to this form", "via: opportunity" },
-    { "do", ATTR_EXPR, "count(), sum(field), min, max or average", "do: \"sum(amount)\"" },
+    { "do", ATTR_EXPR, "count(), sum(field), min, max or average", "do: \"sum(amount)\"",
+      .flags = ATTR_NEEDED },
     { "where", ATTR_EXPR, "which of its records", "where: \"status = 'received'\"" },
     { 0 },
 };
 
 static const FieldAttr formula_attrs[] = {
-    { "of", ATTR_CHOICE, "the type of the result", "of: money" },
-    { "formula", ATTR_EXPR, "how it is computed", "formula: \"quantity * price\"" },
-    { "decimals", ATTR_INT, "of a number: digits after the point", "decimals: 2" },
+    { "of", ATTR_CHOICE, "the type of the result", "of: money", .flags = ATTR_NEEDED,
+      ATTR_WORDS(results) },
+    { "formula", ATTR_EXPR, "how it is computed", "formula: \"quantity * price\"",
+      .flags = ATTR_NEEDED },
+    { "decimals", ATTR_INT, "of a number: digits after the point", "decimals: 2",
+      .most = DECIMAL_MAX_SCALE, .flags = ATTR_NUMBERED },
     { "unit", ATTR_TEXT, "of a number: shown after it", "unit: kg" },
     { "currency", ATTR_TEXT, "of money: another currency than the app's", "currency: USD" },
     { 0 },
@@ -250,7 +252,7 @@ const FieldType type_lookup = {
 
 const FieldType type_rollup = {
     .name = "rollup", .help = "a count or total over the records that link here",
-    .computed = true, .attr = rollup_attrs, .load = rollup_load, .link = rollup_link,
+    .computed = true, .not_in_rows = true, .attr = rollup_attrs, .load = rollup_load, .link = rollup_link,
     .bind = rollup_bind,
 };
 

@@ -6,10 +6,11 @@
 
 #include <stdlib.h>
 
+static const char *const on_delete[] = { "restrict", "clear", "cascade" };
+
 static bool link_load(Cx *cx, Field *f, const Node *n)
 {
-    static const char *const words[] = { "restrict", "clear", "cascade" };
-    int on = ref_word(cx, n, "on_delete", words, LEN(words), ON_DELETE_RESTRICT);
+    int on = ref_word(cx, n, "on_delete", on_delete, LEN(on_delete), ON_DELETE_RESTRICT);
     f->on_delete = on < 0 ? ON_DELETE_RESTRICT : (OnDelete)on;
     if (!node_find(n, "to"))
         return cx_issue(cx, node_key_place(n), "no_target", "a link needs `to`, a form");
@@ -108,13 +109,14 @@ static const FieldAttr links_attrs[] = {
 };
 
 static const FieldAttr link_attrs[] = {
-    { "to", ATTR_FORM, "whose records", "to: customer" },
+    { "to", ATTR_FORM, "whose records", "to: customer", .flags = ATTR_NEEDED },
     { "on_delete", ATTR_CHOICE, "when the other record is deleted: restrict refuses, clear "
-      "empties this field, cascade deletes this record too", "on_delete: restrict" },
+      "empties this field, cascade deletes this record too", "on_delete: restrict", ATTR_WORDS(on_delete) },
     { "pick", ATTR_EXPR, "which records are offered; `this.` is the record being edited",
       "pick: \"status = 'active'\"" },
-    { "fill", ATTR_MAP, "fields to copy on choosing: {field here: field there}",
-      "fill: {phone: mobile}" },
+    { "fill", ATTR_EACH, "fields to copy on choosing: {field here: field there}",
+      "fill: {phone: mobile}", .shape = "name",
+      .flags = ATTR_REFS },
     { 0 },
 };
 

@@ -211,7 +211,8 @@ static void boolean_json(const Field *f, Val v, Json *out)
 }
 
 static const FieldAttr number_own[] = {
-    { "decimals", ATTR_INT, "digits after the point", "decimals: 2" },
+    { "decimals", ATTR_INT, "digits after the point", "decimals: 2",
+      .most = DECIMAL_MAX_SCALE, .flags = ATTR_NUMBERED },
     { "min", ATTR_NUMBER, "least value", "min: 0" },
     { "max", ATTR_NUMBER, "greatest value", "max: 100" },
     { "unit", ATTR_TEXT, "shown after the number", "unit: kg" },
@@ -219,11 +220,13 @@ static const FieldAttr number_own[] = {
 };
 
 static const FieldAttr money_own[] = {
-    { "decimals", ATTR_INT, "digits after the point", "decimals: 2" },
+    { "decimals", ATTR_INT, "digits after the point", "decimals: 2",
+      .most = DECIMAL_MAX_SCALE, .flags = ATTR_NUMBERED },
     { "min", ATTR_NUMBER, "least value", "min: 0" },
     { "max", ATTR_NUMBER, "greatest value", "max: 100000" },
     { "unit", ATTR_TEXT, "what one pays it for", "unit: per month" },
-    { "currency", ATTR_TEXT, "another currency than the app's", "currency: USD" },
+    { "currency", ATTR_TEXT, "another currency than the app's", "currency: USD",
+      .pattern = "^[A-Z]{3}$" },
     { 0 },
 };
 

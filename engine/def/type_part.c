@@ -9,9 +9,7 @@ static bool subform_load(Cx *cx, Field *f, const Node *n)
 {
     int64_t min = 0, max = 0;
     const Node *fields = node_find(n, "fields");
-    if (f->form->parent)
-        return cx_issue(cx, node_key_place(n), "does_not_fit",
-            "a subform cannot hold a subform");
+    if (f->form->parent) return false;
     node_read_int(cx, n, "min_rows", &min);
     node_read_int(cx, n, "max_rows", &max);
     if (min < 0 || min > 10000)
@@ -40,15 +38,18 @@ static void subform_show(const Field *f, Val v, const Show *as, Str *out)
 }
 
 static const FieldAttr subform_attrs[] = {
-    { "fields", ATTR_MAP, "the fields of a row, as in a form",
-      "fields: {part: {type: text}, price: {type: money}}" },
-    { "min_rows", ATTR_INT, "least number of rows", "min_rows: 1" },
-    { "max_rows", ATTR_INT, "greatest number of rows", "max_rows: 50" },
+    { "fields", ATTR_EACH, "the fields of a row, as in a form",
+      "fields: {part: {type: text}, price: {type: money}}", .shape = "row_field",
+      .flags = ATTR_NEEDED | ATTR_FILLED },
+    { "min_rows", ATTR_INT, "least number of rows", "min_rows: 1",
+      .most = 10000, .flags = ATTR_NUMBERED },
+    { "max_rows", ATTR_INT, "greatest number of rows", "max_rows: 50",
+      .least = 1, .most = 10000, .flags = ATTR_NUMBERED },
     { 0 },
 };
 
 const FieldType type_subform = {
     .name = "subform", .help = "rows that belong to the record", .store = STORE_ROWS,
     .type = T_LIST, .of = T_RECORD, .attr = subform_attrs, .load = subform_load,
-    .show = subform_show,
+    .show = subform_show, .not_in_rows = true,
 };

@@ -85,12 +85,11 @@ static bool check_reset(Cx *cx, const Field *f, const Node *n)
         "numbers would repeat: with this `reset` the pattern needs %s", needs);
 }
 
+static const char *const resets[] = { "never", "year", "month", "day" };
+
 static bool serial_load(Cx *cx, Field *f, const Node *n)
 {
-    static const char *const resets[] = { "never", "year", "month", "day" };
-    if (f->form->parent)
-        return cx_issue(cx, node_key_place(n), "does_not_fit",
-            "a serial is not possible in a subform");
+    if (f->form->parent) return false;
     int reset = ref_word(cx, n, "reset", resets, LEN(resets), 0);
     f->reset = reset > 0 ? resets[reset] : NULL;
     f->unique = true;
@@ -116,14 +115,14 @@ static bool serial_link(Cx *cx, App *app, Field *f, const Node *n)
 
 static const FieldAttr serial_attrs[] = {
     { "pattern", ATTR_TEXT, "{yyyy} {mm} {dd}, {field}, and once {seq:N}: N digits",
-      "pattern: \"OP-{yyyy}{mm}-{seq:5}\"" },
+      "pattern: \"OP-{yyyy}{mm}-{seq:5}\"", .flags = ATTR_NEEDED },
     { "reset", ATTR_CHOICE, "when counting starts again: never, year, month, day",
-      "reset: month" },
+      "reset: month", ATTR_WORDS(resets) },
     { 0 },
 };
 
 const FieldType type_serial = {
     .name = "serial", .help = "a number given by the engine, without gap or duplicate",
-    .store = STORE_TEXT, .type = T_TEXT, .computed = true, .attr = serial_attrs,
+    .store = STORE_TEXT, .type = T_TEXT, .computed = true, .not_in_rows = true, .attr = serial_attrs,
     .load = serial_load, .link = serial_link, .show = text_show, .json = text_json,
 };

@@ -236,8 +236,10 @@ const char *phone_plain(Arena *a, const Field *f, const char *text)
 }
 
 static const FieldAttr text_attrs[] = {
-    { "min", ATTR_INT, "least number of characters", "min: 2" },
-    { "max", ATTR_INT, "greatest number of characters", "max: 120" },
+    { "min", ATTR_INT, "least number of characters", "min: 2",
+      .most = INT32_MAX, .flags = ATTR_NUMBERED },
+    { "max", ATTR_INT, "greatest number of characters", "max: 120",
+      .most = INT32_MAX, .flags = ATTR_NUMBERED },
     { "pattern", ATTR_TEXT, "a regular expression that the whole text must match",
       "pattern: \"[A-Z]{2}[0-9]+\"" },
     { 0 },

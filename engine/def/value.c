@@ -94,7 +94,7 @@ bool texts_load(Cx *cx, const Node *n, ExprWhere where, Label *label, Expr ***te
     *texts = ARENA_ARRAY(cx->a, Expr *, label->n + 1);
     bool fine = true;
     for (int i = 0; i < label->n; i++) {
-        const Node *at = n->kind == NODE_MAP ? n->item[i] : n;
+        const Node *at = n->kind == NODE_MAP ? node_find(n, label->lang[i]) : n;
         fine &= one_text(cx, at, &where, label->text[i], &(*texts)[i]);
     }
     *count = label->n;

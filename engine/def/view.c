@@ -7,6 +7,30 @@
 #define COLUMNS_OF_PLAIN 6
 #define FIELDS_OF_CARD 3
 
+#define COMMON_ATTRS \
+    { "type", ATTR_CHOICE, "how it looks; a table without it", "type: table" }, \
+    { "label", ATTR_LABEL, "what people call it", "label: {en: Open, zh: 进行中}" }, \
+    { "columns", ATTR_FIELDS, "what a row shows", "columns: [name, amount]" }, \
+    { "filter", ATTR_EXPR, "which records", "filter: \"amount > 100\"" }, \
+    { "sort", ATTR_TEXTS, "fields to sort by; with - downwards", "sort: [-amount, name]", \
+      .pattern = "^-?[a-z][a-z0-9_]*$" }
+
+static const Attr table_attrs[] = { COMMON_ATTRS, { 0 } };
+
+static const Attr kanban_attrs[] = {
+    COMMON_ATTRS,
+    { "by", ATTR_FIELD, "whose values are the columns: `stage` or a choice", "by: kind" },
+    { "card", ATTR_FIELDS, "what a card shows", "card: [customer, amount]" },
+    { "sum", ATTR_FIELD, "the number totalled above each column", "sum: amount" },
+    { 0 },
+};
+
+const AttrVariant view_variants[] = {
+    { "table", "rows and columns", table_attrs },
+    { "kanban", "cards in columns that one drags", kanban_attrs },
+};
+const int view_nvariants = LEN(view_variants);
+
 /* The first fields that a cell can show. */
 static Field **first_fields(Cx *cx, const Form *f, int most, int *n)
 {
@@ -62,10 +86,7 @@ static void load_board(Cx *cx, Form *f, View *v, const Node *n)
 
 static void check_keys(Cx *cx, const View *v, const Node *n)
 {
-    static const char *const table[] = { "type", "label", "columns", "filter", "sort", NULL };
-    static const char *const board[] = { "type", "label", "columns", "filter", "sort", "by",
-        "card", "sum", NULL };
-    node_check_keys(cx, n, v->type == VIEW_KANBAN ? board : table, NULL);
+    attr_check_keys(cx, n, v->type == VIEW_KANBAN ? kanban_attrs : table_attrs);
 }
 
 static bool load_view(Cx *cx, App *app, Form *f, const Node *n, View *v)

@@ -5,6 +5,62 @@
 #include "def/form.h"
 #include "def/value.h"
 
+static const char *const status_words[] = { "open", "won", "lost", "done" };
+
+const Attr stage_attrs[] = {
+    { "label", ATTR_LABEL, "what people call it", "label: {en: New, zh: 新建}" },
+    { "guide", ATTR_LABEL, "what to do here, shown with the stage", "guide: Call within one day" },
+    { "status", ATTR_CHOICE, "what stages of different workflows have in common: open, won, lost "
+      "or done", "status: won", ATTR_WORDS(status_words) },
+    { "probability", ATTR_INT, "how likely it is won, in percent", "probability: 30",
+      .most = 100, .flags = ATTR_NUMBERED },
+    { "within", ATTR_DURATION, "when it should be left; the owner is told when it is over",
+      "within: 2bd" },
+    { "edit", ATTR_FIELDS, "only these fields can be changed here", "edit: [amount]" },
+    { "hide", ATTR_FIELDS, "fields not shown here", "hide: [budget]" },
+    { "lock", ATTR_LOCK, "fields that cannot be changed here, or true for all", "lock: true" },
+    { 0 },
+};
+
+const Attr transition_attrs[] = {
+    { "label", ATTR_LABEL, "what its button says", "label: {en: Send, zh: 发货}" },
+    { "from", ATTR_TEXTS, "the stage, or stages, it leaves", "from: [first, second]",
+      .flags = ATTR_NEEDED },
+    { "to", ATTR_TEXT, "the stage it leads to", "to: last", .flags = ATTR_NEEDED },
+    { "by", ATTR_PEOPLE, "who may make it", "by: [owner, sales]",
+      .unless = "after", .flags = ATTR_NEEDED },
+    { "if", ATTR_EXPR, "must hold for the record as it would be", "if: \"count(items) > 0\"" },
+    { "message", ATTR_LABEL, "what to say when `if` does not hold", "message: Add an item first",
+      .with = "if" },
+    { "require", ATTR_FIELDS, "fields that must be filled; the board and the page ask for them",
+      "require: [amount]" },
+    { "do", ATTR_LIST, "steps run with the move, in its transaction",
+      "do: [{set: {phone: \"=blank\"}}]", .shape = "step" },
+    { "after", ATTR_DURATION, "runs by itself after so long in the stage, then asked daily while "
+      "`if` does not hold", "after: 60d" },
+    { "approve", ATTR_LATER, "who must agree first", NULL },
+    { 0 },
+};
+
+const Attr workflow_attrs[] = {
+    { "workflow", ATTR_NAME, "its name, as the file's", "workflow: test",
+      .flags = ATTR_NEEDED },
+    { "form", ATTR_FORM, "whose records go through it", "form: test", .flags = ATTR_NEEDED },
+    { "label", ATTR_LABEL, "what people call it", "label: {en: Sales, zh: 销售}" },
+    { "when", ATTR_EXPR, "the first workflow (by `order`, then name) where it holds takes a new "
+      "record", "when: \"kind = 'other'\"" },
+    { "order", ATTR_INT, "its place among the workflows of the form", "order: 10" },
+    { "stages", ATTR_EACH, "where a record can stand, the first one first",
+      "stages: {first: {}, second: {}, last: {status: done}}", .of = stage_attrs,
+      .flags = ATTR_NEEDED | ATTR_FILLED },
+    { "transitions", ATTR_EACH, "how it gets on",
+      "transitions: {go: {from: first, to: last, by: owner}}", .of = transition_attrs },
+    { "was", ATTR_TEXT, "its former name: its records stay on renaming", "was: old_name" },
+    { "migrate", ATTR_MAP, "where records go whose stage is gone: {old stage: stage}",
+      "migrate: {waiting: first}" },
+    { 0 },
+};
+
 Stage *workflow_stage(const Workflow *w, const char *key)
 {
     for (int i = 0; i < w->nstage; i++)
@@ -28,18 +84,15 @@ bool transition_leaves(const Transition *t, const Stage *s)
 
 static void load_stage(Cx *cx, const Node *n, Stage *s)
 {
-    static const char *const known[] = { "label", "guide", "status", "probability", "within",
-        "edit", "hide", "lock", NULL };
-    static const char *const status[] = { "open", "won", "lost", "done" };
     int64_t probability = 0;
     s->status = "open";
     ref_name(cx, n, n->key, 63);
     if (!ref_map(cx, n)) return;
-    node_check_keys(cx, n, known, NULL);
+    attr_check_keys(cx, n, stage_attrs);
     label_load(cx, n, "label", &s->label);
     label_load(cx, n, "guide", &s->guide);
-    int i = ref_word(cx, n, "status", status, LEN(status), 0);
-    if (i > 0) s->status = status[i];
+    int i = ref_word(cx, n, "status", status_words, LEN(status_words), 0);
+    if (i > 0) s->status = status_words[i];
     s->has_probability = node_find(n, "probability") != NULL;
     if (node_read_int(cx, n, "probability", &probability)
             && (probability < 0 || probability > 100))
@@ -65,8 +118,6 @@ static void load_stages(Cx *cx, Workflow *w, const Node *n)
 
 Workflow *workflow_load(Cx *cx, App *app, const char *file, const Node *n)
 {
-    static const char *const known[] = { "workflow", "was", "form", "label", "when", "order",
-        "stages", "transitions", "migrate", NULL };
     int64_t order = 0;
     Workflow *w = ARENA_NEW(cx->a, Workflow);
     w->file = file;
@@ -77,7 +128,7 @@ Workflow *workflow_load(Cx *cx, App *app, const char *file, const Node *n)
         return NULL;
     }
     app_check_key(cx, n, "workflow", w->key);
-    node_check_keys(cx, n, known, NULL);
+    attr_check_keys(cx, n, workflow_attrs);
     label_load(cx, n, "label", &w->label);
     node_read_text(cx, n, "was", &w->was);
     node_read_int(cx, n, "order", &order);
@@ -167,9 +218,6 @@ static void load_gate(Cx *cx, App *app, Workflow *w, const Node *n, Transition *
             "a transition needs `by`, who may make it, or `after`, when it runs by itself");
     expr_attr(cx, n, "if", where, T_BOOL, &t->if_);
     label_load(cx, n, "message", &t->message);
-    if (t->message.n && !node_find(n, "if"))
-        cx_issue(cx, node_key_place(node_find(n, "message")), "does_not_fit",
-            "`message` belongs to an `if`");
     ref_fields(cx, w->form, require, &t->require, &t->nrequire);
     for (int i = 0; i < t->nrequire; i++)
         if (t->require[i]->system)
@@ -184,9 +232,6 @@ static void load_gate(Cx *cx, App *app, Workflow *w, const Node *n, Transition *
 
 static void load_transition(Cx *cx, App *app, Workflow *w, const Node *n)
 {
-    static const char *const known[] = { "from", "to", "by", "if", "message", "require", "do",
-        "after", "label", NULL };
-    static const char *const later[] = { "approve", NULL };
     Transition *t = &w->transition[w->ntransition];
     *t = (Transition){ .key = n->key, .at = n, .index = w->ntransition++ };
     ref_name(cx, n, n->key, 63);
@@ -195,7 +240,7 @@ static void load_transition(Cx *cx, App *app, Workflow *w, const Node *n)
             "a transition is a map such as {from: a, to: b, by: owner}");
         return;
     }
-    node_check_keys(cx, n, known, later);
+    attr_check_keys(cx, n, transition_attrs);
     label_load(cx, n, "label", &t->label);
     load_ends(cx, w, n, t);
     load_gate(cx, app, w, n, t);

@@ -35,6 +35,8 @@ const char *cmd_option(const Cmd *c, const char *name);      /* NULL: not given 
 bool cmd_flag(const Cmd *c, const char *name);
 /* Prints the failure and the issues of cx (stderr, or JSON on stdout); gives the status. */
 int cmd_failed(Cmd *c);
+/* Prints what `check --strict` found; gives the status. */
+int cmd_findings(Cmd *c, const App *app, const Cx *found);
 /* A mistake in how it was called. Gives EXIT_USAGE. */
 int cmd_usage(Cmd *c, const char *fmt, ...) PRINTF(2, 3);
 /* The URL of --db, or of the app's own database. */
@@ -54,6 +56,7 @@ char *cmd_stdin_line(Cmd *c);
 int run_serve(Cmd *c);
 int run_new(Cmd *c);
 int run_check(Cmd *c);
+int run_schema(Cmd *c);
 int run_plan(Cmd *c);
 int run_apply(Cmd *c);
 int run_fmt(Cmd *c);

@@ -5,6 +5,7 @@
 #include "data/content.h"
 #include "data/migrate.h"
 #include "data/rule_api.h"
+#include "def/prove.h"
 #include "def/rewrite.h"
 #include "rule/hooks.h"
 #include "base/node_json.h"
@@ -15,8 +16,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Everything that can be known without a database. */
-static App *load(Cmd *c)
+/* Everything that can be known without a database. `found`: what a prover has to say; or NULL. */
+static App *load(Cmd *c, Cx *found)
 {
     expr_init();
     App *app = app_load(&c->cx, c->app);
@@ -28,6 +29,11 @@ static App *load(Cmd *c)
     }
     Box *box = hooks_open(&c->cx, app, NULL, rule_api_open);
     bool ok = box && hooks_check(&c->cx, app, box);
+    if (ok && found) {
+        prove_app(found, app);
+        hooks_prove(found, app, box);
+        prove_sort(found);
+    }
     if (box) box_free(box);
     if (cx_check_as(&c->cx, E_DEF) && ok) return app;
     app_give(app);
@@ -36,11 +42,18 @@ static App *load(Cmd *c)
 
 int run_check(Cmd *c)
 {
-    App *app = load(c);
+    Cx found = cx_begin(c->a, NULL);
+    bool strict = cmd_flag(c, "strict");
+    App *app = load(c, strict ? &found : NULL);
     if (!app) {
         if (!c->json && c->cx.nissue)
             fprintf(stderr, "%d issue%s\n", c->cx.nissue, c->cx.nissue == 1 ? "" : "s");
         return cmd_failed(c);
+    }
+    if (strict) {
+        int status = cmd_findings(c, app, &found);
+        app_give(app);
+        return status;
     }
     int forms = 0;
     for (int i = 0; i < app->nform; i++)
@@ -149,7 +162,7 @@ int run_plan(Cmd *c)
     Db *db = NULL;
     char *dir = NULL;
     Plan plan = { 0 };
-    App *app = load(c);
+    App *app = load(c, NULL);
     if (!app) return cmd_failed(c);
     Texts texts = { 0 };
     bool ok = open_db(c, &pool, &db, &dir) && schema_plan(&c->cx, db, app, &plan)

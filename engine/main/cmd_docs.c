@@ -1,8 +1,9 @@
 /*
  * cmd_docs.c — the reference tables of docs/, written from the tables that the engine reads.
  */
-#include "main/cmd.h"
+#include "main/scenario.h"
 #include "data/rule_api.h"
+#include "def/prove.h"
 #include "expr/functions.h"
 #include "http/route.h"
 
@@ -72,6 +73,13 @@ static void verbs_markdown(Str *out)
     }
 }
 
+static void all_keys_markdown(Str *out)
+{
+    const FileKind *kind;
+    int n = cmd_kinds(out->a, &kind);
+    keys_markdown(out, kind, n);
+}
+
 static void errors_markdown(Str *out)
 {
     str_add(out, "| `code` | status |\n|---|---|\n");
@@ -80,7 +88,8 @@ static void errors_markdown(Str *out)
 }
 
 static const struct { const char *name; void (*write)(Str *out); } parts[] = {
-    { "fields", fields_markdown }, { "functions", functions_markdown },
+    { "keys", all_keys_markdown }, { "fields", fields_markdown },
+    { "findings", findings_markdown }, { "functions", functions_markdown },
     { "calls", rule_calls_markdown }, { "pages", pages_markdown }, { "api", api_markdown },
     { "verbs", verbs_markdown }, { "errors", errors_markdown },
 };

@@ -18,8 +18,10 @@ static const Command commands[] = {
         "run the app", 0, 0, false,
         OPTIONS("listen=", "demo", "web=", "threads=", "works=", "verbose"), run_serve },
     { "new", "DIR", "make a small app to start from", 1, 1, true, NO_OPTIONS, run_new },
-    { "check", "[APP]", "read the whole app, report every mistake", 0, 0, false, NO_OPTIONS,
-        run_check },
+    { "check", "[APP] [--strict]", "read the whole app, report every mistake; strict: also what "
+        "can never happen, be seen or be used", 0, 0, false, OPTIONS("strict"), run_check },
+    { "schema", "KIND | --all DIR", "the JSON Schema of a kind of file, for editors", 0, 1, true,
+        OPTIONS("all="), run_schema },
     { "plan", "[APP]", "what the database needs to become the app", 0, 0, false, NO_OPTIONS,
         run_plan },
     { "fmt", "[APP | FILE…] [--check]", "tidy the YAML files; comments and order stay", 0, 1000,

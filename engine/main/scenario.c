@@ -84,10 +84,8 @@ static bool start_clock(Cx *cx, Scenario *s, const Node *root, const Zone *zone)
 
 static bool run_steps(Scenario *s, Cx *cx, const Node *root)
 {
-    static const char *const keys[] = { "scenario", "now", "given", "steps", NULL };
-    static const char *const none[] = { NULL };
     const Node *steps = node_find(root, "steps");
-    node_check_keys(cx, root, keys, none);
+    attr_check_keys(cx, root, scenario_attrs);
     if (!node_is(steps, NODE_LIST))
         cx_issue(cx, node_place(root), "steps", "a scenario needs a list of steps");
     if (!cx_check_as(cx, E_DEF)) return false;

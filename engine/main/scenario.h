@@ -5,6 +5,7 @@
 #ifndef MAIN_SCENARIO_H
 #define MAIN_SCENARIO_H
 #include "main/cmd.h"
+#include "def/json_schema.h"
 #include "data/query.h"
 
 typedef struct Scenario {
@@ -28,12 +29,20 @@ typedef struct Outcome {
 /* Runs one file, adds to passed and failed. False: it could not be run at all (c->cx). */
 MUST bool scenario_run(Cmd *c, const char *file, Json *json, int *passed, int *failed);
 
+/* ---- scenario_keys.c: what may stand in the file; a step is of the first kind it names ---- */
+extern const Attr scenario_attrs[], given_attrs[];
+extern const AttrVariant scenario_steps[];
+extern const int scenario_nsteps;
+
+/* ---- cmd_schema.c ---- */
+/* All kinds of files: those that def loads, and scenarios. */
+int cmd_kinds(Arena *a, const FileKind **out);
+
 /* ---- scenario_steps.c: what each kind of step does ---- */
 enum { STEP_ACTS = 1, STEP_LOOKS = 2, STEP_BEYOND = 4 };   /* BEYOND: rights are not asked */
 typedef Outcome (*StepFn)(Scenario *s, Work *w, const Node *step);
 typedef struct ScenarioStep {
-    const char *key; int flags; StepFn run;
-    const char *const *keys;       /* which it may have besides its own and `as`, `refuse` */
+    const char *key; int flags; StepFn run;        /* keys: scenario_steps */
 } ScenarioStep;
 /* What is wrong with the keys of a step; NULL: nothing. */
 const char *step_mistake(Scenario *s, const ScenarioStep *kind, const Node *step);

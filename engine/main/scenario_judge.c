@@ -240,10 +240,8 @@ MUST static bool give_all(Scenario *s, Work *w, const Node *given)
 
 bool steps_given(Scenario *s, Cx *cx, const Node *given)
 {
-    static const char *const keys[] = { "departments", "users", NULL },
-        *const none[] = { NULL };
     if (!given) return true;
-    node_check_keys(cx, given, keys, none);
+    attr_check_keys(cx, given, given_attrs);
     if (!cx_check_as(cx, E_DEF)) return false;
     Work *w = engine_take(s->e, cx, "en");
     if (!w) return false;

@@ -282,37 +282,27 @@ static Outcome step_advance(Scenario *s, Work *w, const Node *step)
     return tick_until(w, s->now) ? good() : failed(w);
 }
 
-static const char *const create_keys[] = { "values", "name", "force", NULL },
-    *const update_keys[] = { "values", "comment", "force", NULL },
-    *const move_keys[] = { "to", "name", "values", "comment", "force", NULL },
-    *const action_keys[] = { "run", "params", NULL },
-    *const batch_keys[] = { "create", "filter", "set", NULL },
-    *const read_keys[] = { "values", "absent", NULL },
-    *const list_keys[] = { "view", "filter", "sort", "q", "count", "records", NULL },
-    *const message_keys[] = { "contains", "count", NULL }, *const no_keys[] = { NULL };
-
 static const ScenarioStep table[] = {
-    { "batch", STEP_ACTS, step_batch, batch_keys },
-    { "create", STEP_ACTS, step_create, create_keys },
-    { "update", STEP_ACTS, step_update, update_keys },
-    { "transition", STEP_ACTS, step_transition, move_keys },
-    { "delete", STEP_ACTS, step_delete, no_keys },
-    { "restore", STEP_ACTS, step_restore, no_keys },
-    { "action", STEP_ACTS, step_action, action_keys },
-    { "read", STEP_LOOKS, step_read, read_keys },
-    { "list", STEP_LOOKS, step_list, list_keys },
-    { "expect", STEP_BEYOND, step_expect, read_keys },
-    { "expect_messages", STEP_BEYOND, step_messages, message_keys },
-    { "advance", STEP_BEYOND, step_advance, no_keys },
+    { "batch", STEP_ACTS, step_batch },
+    { "create", STEP_ACTS, step_create },
+    { "update", STEP_ACTS, step_update },
+    { "transition", STEP_ACTS, step_transition },
+    { "delete", STEP_ACTS, step_delete },
+    { "restore", STEP_ACTS, step_restore },
+    { "action", STEP_ACTS, step_action },
+    { "read", STEP_LOOKS, step_read },
+    { "list", STEP_LOOKS, step_list },
+    { "expect", STEP_BEYOND, step_expect },
+    { "expect_messages", STEP_BEYOND, step_messages },
+    { "advance", STEP_BEYOND, step_advance },
 };
 
 const char *step_mistake(Scenario *s, const ScenarioStep *kind, const Node *step)
 {
-    const char *known[12] = { kind->key, "as", "refuse" };
     Cx cx = cx_begin(s->a, "en");
-    int n = 3;
-    for (int i = 0; kind->keys[i]; i++) known[n++] = kind->keys[i];
-    node_check_keys(&cx, step, known, no_keys);
+    for (int i = 0; i < scenario_nsteps; i++)
+        if (str_eq(scenario_steps[i].name, kind->key))
+            attr_check_keys(&cx, step, scenario_steps[i].attr);
     return cx.nissue ? cx.issue[0].text : NULL;
 }
 

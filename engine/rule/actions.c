@@ -51,7 +51,7 @@ static Label label_field(lua_State *L, int at)
         l.n = 1;
         l.lang = ARENA_ARRAY(a, const char *, 1);
         l.text = ARENA_ARRAY(a, const char *, 1);
-        l.lang[0] = "en";
+        l.lang[0] = "";                  /* for all languages */
         l.text[0] = hooks_text(L, top);
     } else if (type == LUA_TTABLE) {
         l.n = sorted_keys(L, top, &l.lang);
@@ -167,6 +167,9 @@ bool actions_bind(Cx *cx, const App *app, Box *box)
     for (int i = 0; i < h->naction; i++) {
         Action *act = &h->action[i];
         const Form *f = act->form ? app_form(app, act->form) : NULL;
+        label_first(&act->label, app->language[0]);
+        for (int k = 0; k < act->nparam; k++)
+            label_first(&act->param[k].label, app->language[0]);
         if (!act->visible_text || !f) continue;           /* hooks_check tells unknown forms */
         Cx own = cx_begin(box_arena(box), cx->lang);
         ExprWhere where = app_where(app, f, USE_CHECK);

@@ -41,4 +41,6 @@ const Action *hooks_action(const Box *box, const char *name);
 /* Cross-checks the app's steps against the declared actions, and events against forms, stages
    and transitions: unknown names are issues with suggestions. */
 bool hooks_check(Cx *cx, const App *app, const Box *box);
+/* Adds the findings about what plugins declare: labels that lack a language of the app. */
+void hooks_prove(Cx *cx, const App *app, const Box *box);
 #endif

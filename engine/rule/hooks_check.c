@@ -2,6 +2,7 @@
  * hooks_check.c — names in plugins against names in the app, and steps against actions.
  */
 #include "rule/hooks_in.h"
+#include "def/prove.h"
 #include "def/types.h"
 
 #include <string.h>
@@ -170,4 +171,15 @@ bool hooks_check(Cx *cx, const App *app, const Box *box)
             if (app->form[i]->field[k]->type == &type_button)
                 check_button(cx, app, box, app->form[i], app->form[i]->field[k]);
     return cx->nissue == before;
+}
+
+void hooks_prove(Cx *cx, const App *app, const Box *box)
+{
+    const Action *act;
+    int n = hooks_actions(box, &act);
+    for (int i = 0; i < n; i++) {
+        Place at = at_line(arena_printf(cx->a, "plugins/%s.lua", act[i].plugin), act[i].line, 1);
+        prove_label(cx, app, at, &act[i].label);
+        for (int k = 0; k < act[i].nparam; k++) prove_label(cx, app, at, &act[i].param[k].label);
+    }
 }

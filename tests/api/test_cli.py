@@ -22,7 +22,7 @@ def _run(*args, stdin=''):
 
 
 def usage_is_status_two():
-    for args in ((), ('nothing',), ('check', 'a', 'b'), ('check', '--nope'), ('user',),
+    for args in ((), ('nothing',), ('schema',), ('schema', 'nothing'), ('schema', 'form', '--all', 'x'), ('check', 'a', 'b'), ('check', '--nope'), ('user',),
                  ('user', 'add', CLINIC), ('why', CLINIC, 'pet'), ('tick', CLINIC, '--now', 'x'),
                  ('backup', CLINIC), ('export', CLINIC, 'pet', '--format', 'xml')):
         status, out, err = _run(*args)
@@ -59,6 +59,36 @@ def every_mistake_is_told_with_its_place():
     issues = json.loads(done.text)['issues']
     assert len(issues) >= 2 and all(i['line'] for i in issues), issues
     assert app.cli('apply', status=1).errors
+
+
+def strict_checks_find_what_cannot_be_and_say_what_to_do():
+    for shipped in (ROOT, CLINIC):
+        status, out, err = _run('check', shipped, '--strict')
+        assert status == 0 and 'no findings' in out, out
+        assert json.loads(_run('check', shipped, '--strict', '--json')[1]) == {'ok': True, 'findings': []}
+    app = App(copy=CLINIC)
+    form = app.read('forms/pet.yaml')
+    app.write('forms/pet.yaml', form.replace('update: "alive"', 'update: "species = \'horse\'"'))
+    app.write('plugins/extra.lua', """action{name = "weigh", label = {en = "Weigh"}, form = "pet",
+  params = {{name = "by", label = {zh = "由"}}, {name = "on", label = "On"}}, run = function(r) end}
+""")
+    app.cli('check')
+    done = app.cli('check', '--strict', status=1)
+    line = form[:form.index('update: "alive"')].count('\n') + 1
+    assert f"forms/pet.yaml:{line}:" in done.text and '`species` has no option `horse` [no_option]' in done.text
+    assert '    add the option, or name one that is there\n' in done.text, done.text
+    found = json.loads(app.cli('check', '--strict', '--json', status=1).text)
+    assert not found['ok'] and len(found['findings']) == 3, found
+    assert [(f['file'], f['code']) for f in found['findings']] == [
+        ('forms/pet.yaml', 'no_option'), ('plugins/extra.lua', 'no_translation'),
+        ('plugins/extra.lua', 'no_translation')], found
+    assert found['findings'][0]['line'] == line and found['findings'][0]['advice']
+
+
+def strict_checks_tell_mistakes_first():
+    app = App(copy=CLINIC)
+    app.write('forms/pet.yaml', app.read('forms/pet.yaml').replace('type: date', 'type: dat'))
+    assert 'unknown field type' in app.cli('check', '--strict', status=1).errors
 
 
 def a_failing_scenario_shows_expected_and_actual():

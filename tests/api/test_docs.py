@@ -93,7 +93,7 @@ def every_app_of_the_docs_loads_and_passes_its_scenarios():
     assert 'shop' in apps
     for name, files in apps.items():
         app = App(files)
-        app.cli('check')
+        app.cli('check', '--strict')
         done = app.cli('test')
         assert ' 0 failed' in done.text and ' 0 passed' not in done.text, f'{name}: {done.text}'
 

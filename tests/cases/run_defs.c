@@ -6,18 +6,26 @@
  * its line (several by ` | `), and every one announced must come. With none the app must load.
  *
  *     run_defs DIR [NAME…]       prints what differs; exits 1 then
+ *     run_defs --strict DIR      apps that load, and the findings of the prover, `# finding: text`;
+ *                                each finding has a case of its name
  *     run_defs --show DIR        prints the issues of an app folder
  */
 #include "base/sys.h"
 #include "def/app.h"
+#include "def/prove.h"
 
 #include <stdio.h>
 #include <string.h>
+
+static bool strict;
 
 typedef struct Case { Cx cx; const char *name; Source source[32]; int n; } Case;
 
 static const char plain_app[] = "app: test\nlanguages: [en, zh]\ntime_zone: Asia/Shanghai\n"
     "country: CN\nroles: {sales: {}, boss: {includes: [sales]}}\n";
+
+/* One language: what has no label is no finding, unless a case is about that. */
+static const char strict_app[] = "app: test\nlanguages: [en]\nroles: {sales: {}}\n";
 
 static void add_source(Case *c, const char *path, const char *text, size_t n)
 {
@@ -40,7 +48,8 @@ static void split_parts(Case *c, const char *text)
     }
     bool app = false;
     for (int i = 0; i < c->n; i++) app |= str_eq(c->source[i].path, "app.yaml");
-    if (!app) add_source(c, "app.yaml", plain_app, sizeof plain_app - 1);
+    if (!app && strict) add_source(c, "app.yaml", strict_app, sizeof strict_app - 1);
+    else if (!app) add_source(c, "app.yaml", plain_app, sizeof plain_app - 1);
 }
 
 /* The announced text of a line, or NULL. */
@@ -52,8 +61,9 @@ static const char *announced(Arena *a, const Source *s, int line)
         if (p) p++;
     }
     if (!p) return NULL;
-    const char *row = arena_dup_n(a, p, strcspn(p, "\n")), *mark = strstr(row, "# issue: ");
-    return mark ? mark + 9 : NULL;
+    const char *row = arena_dup_n(a, p, strcspn(p, "\n")), *sign = strict ? "# finding: " : "# issue: ";
+    const char *mark = strstr(row, sign);
+    return mark ? mark + strlen(sign) : NULL;
 }
 
 static int count_lines(const Source *s)
@@ -91,6 +101,14 @@ static int check(Case *c, int *issues)
 {
     int wrong = 0, told = 0;
     App *app = app_load_sources(&c->cx, c->source, c->n, NULL);
+    bool loads = app != NULL, named = !strict;
+    if (strict && app) prove_app(&c->cx, app);
+    for (int i = 0; i < c->cx.nissue && loads; i++) {
+        const char *code = c->cx.issue[i].code;
+        named |= str_starts(c->name, code) && str_eq(c->name + strlen(code), ".yaml");
+    }
+    if (!named) printf("%s: no finding of this name\n", c->name);
+    wrong += !named;
     for (int i = 0; i < c->cx.nissue; i++) {
         const Issue *issue = &c->cx.issue[i];
         if (expected(c, issue)) continue;
@@ -112,7 +130,7 @@ static int check(Case *c, int *issues)
             }
         }
     }
-    if ((app == NULL) != (told > 0) && !wrong) {
+    if ((strict ? !loads : loads == (told > 0)) && !wrong) {
         printf("%s: %s\n", c->name, app ? "loads, but issues are announced" : "does not load");
         wrong++;
     }
@@ -183,6 +201,11 @@ int main(int argc, char **argv)
     const char **name = NULL;
     expr_init();
     if (argc == 3 && str_eq(argv[1], "--show")) return show(argv[2]);
+    if (argc == 3 && str_eq(argv[1], "--strict")) {
+        strict = true;
+        argv++;
+        argc--;
+    }
     if (argc < 2) return 2;
     Cx cx = cx_begin(arena_new(), "en");
     if (argc > 2) {
@@ -192,7 +215,15 @@ int main(int argc, char **argv)
     for (int i = 0; i < n; i++)
         if (*name[i] != '.') wrong += run_one(argv[1], name[i], &issues);
     printf("%d cases, %d announced issues, %d differences\n", n, issues, wrong);
-    bool too_few = argc == 2 && issues < 80;
+    const Finding *f;
+    int nfinding = strict ? finding_list(&f) : 0;
+    for (int i = 0; i < nfinding; i++) {
+        const char *file = arena_printf(cx.a, "%s.yaml", f[i].code);
+        if (str_in(file, name, n)) continue;
+        printf("%s: no case has this name\n", file);
+        wrong++;
+    }
+    bool too_few = argc == 2 && !strict && issues < 80;
     if (too_few) printf("fewer than 80 announced issues: were cases lost?\n");
     arena_free(cx.a);
     return wrong || too_few;

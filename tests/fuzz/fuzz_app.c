@@ -4,7 +4,7 @@
  *
  *     app.yaml's text, then parts that each begin with a line  # == forms/x.yaml
  */
-#include "def/app.h"
+#include "def/prove.h"
 
 #include <string.h>
 
@@ -48,6 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     int count = split(a, text, n, source);
     App *app = app_load_sources(&cx, source, count, NULL);
     BUG_IF(!app != (cx.nissue > 0 || cx.err));
+    if (app) prove_app(&cx, app);
     app_give(app);
     mem_free(text);
     arena_free(a);

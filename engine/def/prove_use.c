@@ -1,0 +1,127 @@
+/*
+ * prove_use.c — what nothing names, what is never set, what stands there twice.
+ *
+ * A name is used when any key or text of the app, or a plugin, has it as a whole word: so a finding
+ * is never wrong, though some of what is unused may not be found.
+ */
+#include "def/prove_in.h"
+#include "def/types.h"
+
+static void unused(Prove *p, const char *section)
+{
+    const Node *map = node_find(p->app->file, section);
+    bool calendars = str_eq(section, "calendars");
+    for (int i = calendars; node_is(map, NODE_MAP) && i < map->n; i++) {
+        const Node *n = map->item[i];
+        if (!prove_named(p, n->key, n, false))
+            cx_issue(p->cx, node_key_place(n), "unused", "nothing uses `%s`", n->key);
+    }
+}
+
+/* ---- options ---- */
+/* 0: not there, 1: the literal of a step, 2: computed by a step. */
+static int set_by_steps(Prove *p, const Field *x, const char *option)
+{
+    int found = 0;
+    for (int i = 0; i < p->app->nworkflow; i++)
+        for (int k = 0; k < p->app->workflow[i]->ntransition; k++) {
+            const Transition *t = &p->app->workflow[i]->transition[k];
+            for (int m = 0; m < t->nstep; m++)
+                for (int s = 0; s < t->step[m].nset; s++) {
+                    const SetTo *to = &t->step[m].set[s];
+                    if (to->field != x) continue;
+                    if (to->value.expr) return 2;
+                    if (val_eq(to->value.val, val_text(option))) found = 1;
+                }
+        }
+    return found;
+}
+
+static bool filled_by_link(const Form *f, const Field *x)
+{
+    for (int i = f->nsystem; i < f->nfield; i++)
+        for (int k = 0; k < f->field[i]->nfill; k++)
+            if (str_eq(f->field[i]->fill_to[k], x->key)) return true;
+    return false;
+}
+
+static void options(Prove *p, const Form *f, const Field *x)
+{
+    const Node *list = node_find(x->at, "options");
+    bool fixed = x->type == &type_choice && x->readonly.on && !x->readonly.expr;
+    if (!fixed || x->preset.expr || filled_by_link(f, x) || prove_named(p, x->key, NULL, true))
+        return;
+    for (int i = 0; i < x->noption && node_is(list, NODE_LIST) && i < list->n; i++) {
+        const char *value = x->option[i].value;
+        bool preset = x->preset.given && val_eq(x->preset.val, val_text(value));
+        if (!preset && !set_by_steps(p, x, value))
+            cx_issue(p->cx, node_place(list->item[i]), "option_unused",
+                "`%s` is read-only and nothing sets it to `%s`", x->key, value);
+    }
+}
+
+/* ---- twice ---- */
+static bool same_fields(Field *const *x, int nx, Field *const *y, int ny)
+{
+    for (int i = 0; i < nx; i++) {
+        bool found = false;
+        for (int k = 0; k < ny; k++) found |= x[i] == y[k];
+        if (!found) return false;
+    }
+    return nx == ny;
+}
+
+static void tell_twice(Prove *p, const Form *f, const char *key, int i)
+{
+    const Node *list = node_find(f->at, key);
+    if (node_is(list, NODE_LIST) && i < list->n)
+        cx_issue(p->cx, node_place(list->item[i]), "twice", "the same stands in `%s` before", key);
+}
+
+static void doubles(Prove *p, const Form *f)
+{
+    for (int i = 0; i < f->ncheck; i++)
+        for (int k = 0; k < i; k++)
+            if (str_eq(expr_text(f->check[i].that), expr_text(f->check[k].that))) {
+                tell_twice(p, f, "checks", i);
+                break;
+            }
+    for (int i = 0; i < f->nunique; i++)
+        for (int k = 0; k < i; k++)
+            if (same_fields(f->unique[i].field, f->unique[i].nfield, f->unique[k].field,
+                    f->unique[k].nfield)) {
+                tell_twice(p, f, "unique", i);
+                break;
+            }
+    for (int i = 0; i < f->nduplicate; i++)
+        for (int k = 0; k < i; k++)
+            if (same_fields(f->duplicate[i].match, f->duplicate[i].nmatch, f->duplicate[k].match,
+                    f->duplicate[k].nmatch)) {
+                tell_twice(p, f, "duplicates", i);
+                break;
+            }
+}
+
+static void empty_views(Prove *p, const Form *f)
+{
+    for (int i = 0; i < f->nview; i++) {
+        const View *v = &f->view[i];
+        if (prove_truth(p, v->filter, TRUTH_ALWAYS) == TRUTH_NEVER)
+            cx_issue(p->cx, node_place(node_find(v->at, "filter")), "view_empty",
+                "the view `%s` shows no record: its filter never holds", v->key);
+    }
+}
+
+void prove_uses(Prove *p)
+{
+    unused(p, "roles");
+    unused(p, "calendars");
+    unused(p, "channels");
+    for (int i = 0; i < p->app->nform; i++) {
+        const Form *f = p->app->form[i];
+        if (f->builtin) continue;
+        for (int k = f->nsystem; k < f->nfield; k++) options(p, f, f->field[k]);
+        doubles(p, f);
+        empty_views(p, f);
+    }
+}

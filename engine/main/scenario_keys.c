@@ -1,0 +1,134 @@
+/*
+ * scenario_keys.c — what may stand in a scenario: of the file, of who is there, of each step.
+ */
+#include "main/scenario.h"
+
+#define STEP_COMMON \
+    { "as", ATTR_TEXT, "the login of who does it; without it an admin", "as: ann" }, \
+    { "refuse", ATTR_VALUE, "the step must fail: with a status, an issue on {field: NAME}, or a " \
+      "message that contains the text", "refuse: {field: phone}" }
+#define VALUES \
+    { "values", ATTR_MAP, "by field; names of records, users and departments stand for them", \
+      "values: {name: Ann, owner: li}" }
+#define FORCE \
+    { "force", ATTR_BOOL, "saves although a duplicate is warned of", "force: true" }
+#define COMMENT { "comment", ATTR_TEXT, "kept in the history", "comment: Called twice" }
+
+static const Attr create_attrs[] = {
+    { "create", ATTR_FORM, "makes a record of this form", "create: customer",
+      .flags = ATTR_NEEDED },
+    VALUES, FORCE,
+    { "name", ATTR_TEXT, "what the record is called from here on", "name: a" },
+    STEP_COMMON, { 0 },
+};
+
+static const Attr update_attrs[] = {
+    { "update", ATTR_TEXT, "changes this record", "update: a", .flags = ATTR_NEEDED },
+    VALUES, COMMENT, FORCE, STEP_COMMON, { 0 },
+};
+
+static const Attr move_attrs[] = {
+    { "transition", ATTR_TEXT, "moves this record", "transition: a", .flags = ATTR_NEEDED },
+    { "to", ATTR_TEXT, "by the first transition to this stage that the person may make",
+      "to: won" },
+    { "name", ATTR_TEXT, "by this transition", "name: sign" },
+    VALUES, COMMENT, FORCE, STEP_COMMON, { 0 },
+};
+
+static const Attr delete_attrs[] = {
+    { "delete", ATTR_TEXT, "moves this record to the bin", "delete: a", .flags = ATTR_NEEDED },
+    STEP_COMMON, { 0 },
+};
+
+static const Attr restore_attrs[] = {
+    { "restore", ATTR_TEXT, "brings this record back", "restore: a", .flags = ATTR_NEEDED },
+    STEP_COMMON, { 0 },
+};
+
+static const Attr action_attrs[] = {
+    { "action", ATTR_TEXT, "runs a plugin's action on this record", "action: a",
+      .flags = ATTR_NEEDED },
+    { "run", ATTR_TEXT, "which action", "run: convert", .flags = ATTR_NEEDED },
+    { "params", ATTR_MAP, "its parameters", "params: {role: sales}" },
+    STEP_COMMON, { 0 },
+};
+
+static const Attr batch_attrs[] = {
+    { "batch", ATTR_FORM, "makes or changes many records of this form", "batch: customer",
+      .flags = ATTR_NEEDED },
+    { "create", ATTR_LIST, "values of new ones", "create: [{name: Ann}, {name: Bob}]" },
+    { "filter", ATTR_EXPR, "which are changed", "filter: \"name != 'Ann'\"" },
+    { "set", ATTR_MAP, "to what", "set: {tier: a}" },
+    STEP_COMMON, { 0 },
+};
+
+static const Attr read_attrs[] = {
+    { "read", ATTR_TEXT, "looks at this record", "read: a", .flags = ATTR_NEEDED },
+    VALUES,
+    { "absent", ATTR_TEXTS, "fields that must not be there", "absent: [cost]" },
+    STEP_COMMON, { 0 },
+};
+
+static const Attr expect_attrs[] = {
+    { "expect", ATTR_TEXT, "looks at this record past permissions", "expect: a",
+      .flags = ATTR_NEEDED },
+    VALUES,
+    { "absent", ATTR_TEXTS, "fields that must not be there", "absent: [cost]" },
+    STEP_COMMON, { 0 },
+};
+
+static const Attr list_attrs[] = {
+    { "list", ATTR_FORM, "looks for records of this form", "list: customer",
+      .flags = ATTR_NEEDED },
+    { "view", ATTR_TEXT, "of this view", "view: open" },
+    { "filter", ATTR_EXPR, "for which it holds", "filter: \"owner = user('li')\"" },
+    { "sort", ATTR_TEXT, "in this order", "sort: -amount" },
+    { "q", ATTR_TEXT, "that a search finds", "q: ann" },
+    { "count", ATTR_INT, "how many there must be", "count: 2" },
+    { "records", ATTR_TEXTS, "which there must be: all of them, by name", "records: [a, b]" },
+    STEP_COMMON, { 0 },
+};
+
+static const Attr message_attrs[] = {
+    { "expect_messages", ATTR_TEXT, "what this person was told since the start",
+      "expect_messages: li", .flags = ATTR_NEEDED },
+    { "contains", ATTR_TEXTS, "texts that must be among it", "contains: [\"Follow up Ann\"]" },
+    { "count", ATTR_INT, "how many messages", "count: 1" },
+    STEP_COMMON, { 0 },
+};
+
+static const Attr advance_attrs[] = {
+    { "advance", ATTR_DURATION, "time goes on; what is due on the way fires", "advance: 2d",
+      .flags = ATTR_NEEDED },
+    STEP_COMMON, { 0 },
+};
+
+const AttrVariant scenario_steps[] = {
+    { "batch", "many at once", batch_attrs }, { "create", "a new record", create_attrs },
+    { "update", "a change", update_attrs }, { "transition", "a move", move_attrs },
+    { "delete", "to the bin", delete_attrs }, { "restore", "out of it", restore_attrs },
+    { "action", "a plugin's action", action_attrs }, { "read", "a look", read_attrs },
+    { "list", "a search", list_attrs }, { "expect", "a look past permissions", expect_attrs },
+    { "expect_messages", "who was told", message_attrs }, { "advance", "time", advance_attrs },
+};
+const int scenario_nsteps = LEN(scenario_steps);
+
+const Attr given_attrs[] = {
+    { "departments", ATTR_LIST, "values of departments, by field",
+      "departments: [{name: East}, {name: East 1, parent: East}]" },
+    { "users", ATTR_LIST, "values of users, by field",
+      "users: [{login: li, roles: [sales], department: East}]" },
+    { 0 },
+};
+
+const Attr scenario_attrs[] = {
+    { "scenario", ATTR_TEXT, "what it shows", "scenario: Leads are chased" },
+    { "now", ATTR_TEXT, "where the clock starts", "now: 2026-03-02T09:00:00+08:00",
+      .pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}" },
+    { "given", ATTR_MAP, "who is there from the start",
+      "given: {users: [{login: li, roles: [sales]}]}", .of = given_attrs },
+    { "steps", ATTR_LIST, "one after another", "steps: [{as: li, create: customer, values: "
+      "{name: Ann}, name: a}, {expect: a, values: {name: Ann}}]", .shape = "scenario_step",
+      .flags = ATTR_NEEDED },
+    { 0 },
+};
