@@ -134,7 +134,9 @@ static const char *const scalar[] = { "unique", "search", "index" };
 
 bool field_type_takes(const FieldType *type, const char *key)
 {
-    bool list = type->store == STORE_LIST || type->store == STORE_ROWS;
+    bool parts = type->store == STORE_PARTS;
+    bool list = type->store == STORE_LIST || type->store == STORE_ROWS || parts;
+    if (parts && str_eq(key, "search")) return true;
     if (type->store == STORE_ROWS && str_eq(key, "default")) return false;
     return is_among(type->only, key) && !(type->computed && str_in(key, entered, LEN(entered)))
         && !(list && str_in(key, scalar, LEN(scalar)));

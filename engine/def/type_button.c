@@ -8,14 +8,11 @@
 #include "def/form.h"
 #include "def/types.h"
 
+static const char *const only[] = { "type", "label", "visible", NULL };
+
 static bool button_load(Cx *cx, Field *f, const Node *n)
 {
-    static const char *const known[] = { "type", "label", "visible", "run", NULL };
     const Node *run = node_find(n, "run");
-    node_check_keys(cx, n, known, NULL);
-    if (f->form->parent)
-        return cx_issue(cx, node_key_place(n), "does_not_fit",
-            "a %s cannot stand in a subform", f->type->name);
     if (!run || node_blank(run))
         return cx_issue(cx, node_key_place(n), "no_run",
             "a button needs `run`: the name of a plugin's action, or steps such as "
@@ -38,13 +35,13 @@ static bool button_bind(Cx *cx, App *app, Field *f, const Node *n)
 }
 
 static const FieldAttr button_attrs[] = {
-    { "run", ATTR_MAP, "the name of an action that a plugin declares (its parameters are asked "
+    { "run", ATTR_STEPS, "the name of an action that a plugin declares (its parameters are asked "
       "for), or steps as in the `do` of a transition",
-      "run: [{set: {called_on: \"=today()\"}}]" },
+      "run: [{set: {due: \"=today()\"}}]", .flags = ATTR_NEEDED },
     { 0 },
 };
 
 const FieldType type_button = {
     .name = "button", .help = "a button on the page of the record", .store = STORE_NONE,
-    .type = T_ANY, .attr = button_attrs, .load = button_load, .bind = button_bind,
+    .type = T_ANY, .attr = button_attrs, .only = only, .not_in_rows = true, .load = button_load, .bind = button_bind,
 };

@@ -183,7 +183,7 @@ static const FieldAttr tags_attrs[] = {
     { "options_from", ATTR_MAP, "tags that are texts of another form's records",
       "options_from: {form: topic, field: name}" },
     { "allow_other", ATTR_BOOL, "false: only tags of the options are taken",
-      "allow_other: false" },
+      "allow_other: true" },
     { 0 },
 };
 

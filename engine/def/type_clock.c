@@ -186,15 +186,17 @@ static void clock_json(const Field *f, Val v, Json *out)
     json_val(out, v.kind == VAL_DURATION ? duration_of(duration_seconds(v)) : v);
 }
 
+#define CLOCK_PATTERN "^[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?$"
+
 static const FieldAttr time_attrs[] = {
-    { "min", ATTR_TEXT, "earliest", "min: \"08:00\"" },
-    { "max", ATTR_TEXT, "latest", "max: \"18:00\"" },
+    { "min", ATTR_TEXT, "earliest", "min: \"08:00\"", .pattern = CLOCK_PATTERN },
+    { "max", ATTR_TEXT, "latest", "max: \"18:00\"", .pattern = CLOCK_PATTERN },
     { 0 },
 };
 
 static const FieldAttr duration_attrs[] = {
-    { "min", ATTR_TEXT, "shortest", "min: 15m" },
-    { "max", ATTR_TEXT, "longest", "max: 8h" },
+    { "min", ATTR_DURATION, "shortest", "min: 15m" },
+    { "max", ATTR_DURATION, "longest", "max: 8h" },
     { 0 },
 };
 

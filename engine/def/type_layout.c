@@ -4,14 +4,11 @@
  */
 #include "def/types.h"
 
+static const char *const only[] = { "type", "label", "visible", NULL };
+
 static bool layout_load(Cx *cx, Field *f, const Node *n)
 {
-    static const char *const known[] = { "type", "label", "visible", "text", NULL };
-    node_check_keys(cx, n, known, NULL);
     label_load(cx, n, "text", &f->text);
-    if (f->form->parent)
-        return cx_issue(cx, node_key_place(n), "does_not_fit",
-            "a %s cannot stand in a subform", f->type->name);
     if (!node_find(n, f->type == &type_note ? "text" : "label"))
         return cx_issue(cx, node_key_place(n), "no_text",
             f->type == &type_note ? "a note needs `text`" : "a heading needs `label`");
@@ -25,16 +22,17 @@ static const FieldAttr heading_attrs[] = {
 
 static const FieldAttr note_attrs[] = {
     { "text", ATTR_LABEL, "what it says; `label` stands above it",
-      "text: {en: Ask before you sign, zh: 签字前请先询问}" },
+      "text: {en: Ask before you sign, zh: 签字前请先询问}", .flags = ATTR_NEEDED },
     { 0 },
 };
 
 const FieldType type_heading = {
     .name = "heading", .help = "a heading between fields", .store = STORE_NONE, .type = T_ANY,
-    .attr = heading_attrs, .load = layout_load,
+    .attr = heading_attrs, .load = layout_load, .only = only, .not_in_rows = true,
 };
 
 const FieldType type_note = {
     .name = "note", .help = "a text between fields, for those who fill the form in",
     .store = STORE_NONE, .type = T_ANY, .attr = note_attrs, .load = layout_load,
+    .only = only, .not_in_rows = true,
 };

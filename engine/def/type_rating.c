@@ -39,7 +39,8 @@ static void rating_show(const Field *f, Val v, const Show *as, Str *out)
 }
 
 static const FieldAttr rating_attrs[] = {
-    { "max", ATTR_INT, "how many stars there are: 2 to 10, 5 if not said", "max: 5" },
+    { "max", ATTR_INT, "how many stars there are: 2 to 10, 5 if not said", "max: 5",
+      .least = 2, .most = 10, .flags = ATTR_NUMBERED },
     { 0 },
 };
 

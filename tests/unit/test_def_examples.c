@@ -201,6 +201,7 @@ static const char *field_with(World *w, const FieldType *type, const Attr *a)
     const Attr none = { .key = "" };
     bool own = false;
     for (const Attr *o = type->attr; o && o->key; o++) own |= o == a;
+    if (str_eq(type->name, "heading")) line(&s, 2, "label: Agreed");
     if (type->attr) add_needed(&s, 2, type->attr, own ? a : &none);
     if (!own) {
         const Attr *with = find(field_common_attrs(), a->with);
