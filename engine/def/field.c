@@ -132,12 +132,21 @@ static void load_common(Cx *cx, Field *f, const Node *n)
 static const char *const entered[] = { "default", "required", "readonly" };
 static const char *const scalar[] = { "unique", "search", "index" };
 
+static const char *const no_file[] = { "unique", "search", "index", "default" };
+
+static bool holds_files(const FieldType *type)
+{
+    return type == &type_file || type == &type_files || type == &type_image
+        || type == &type_signature;
+}
+
 bool field_type_takes(const FieldType *type, const char *key)
 {
     bool parts = type->store == STORE_PARTS;
     bool list = type->store == STORE_LIST || type->store == STORE_ROWS || parts;
     if (parts && str_eq(key, "search")) return true;
     if (type->store == STORE_ROWS && str_eq(key, "default")) return false;
+    if (holds_files(type) && str_in(key, no_file, LEN(no_file))) return false;
     return is_among(type->only, key) && !(type->computed && str_in(key, entered, LEN(entered)))
         && !(list && str_in(key, scalar, LEN(scalar)));
 }
@@ -155,10 +164,7 @@ static void check_fit(Cx *cx, Field *f, const Node *n)
         if (node_find(n, scalar[i]) && !(f->type->part && str_eq(scalar[i], "search")))
             cx_issue(cx, node_key_place(node_find(n, scalar[i])), "does_not_fit",
                 "a %s holds several values and takes no `%s`", f->type->name, scalar[i]);
-    static const char *const no_file[] = { "unique", "search", "index", "default" };
-    bool files = f->type == &type_file || f->type == &type_files || f->type == &type_image
-        || f->type == &type_signature;
-    for (int i = list ? LEN(scalar) : 0; files && i < LEN(no_file); i++)
+    for (int i = list ? LEN(scalar) : 0; holds_files(f->type) && i < LEN(no_file); i++)
         if (node_find(n, no_file[i]))
             cx_issue(cx, node_key_place(node_find(n, no_file[i])), "does_not_fit",
                 "the type `%s` takes no `%s`", f->type->name, no_file[i]);

@@ -21,6 +21,14 @@ const Attr option_attrs[] = {
     { 0 },
 };
 
+const Attr options_from_attrs[] = {
+    { "form", ATTR_FORM, "whose records", "form: city", .flags = ATTR_NEEDED },
+    { "field", ATTR_FIELD, "the text that is offered", "field: name", .flags = ATTR_NEEDED },
+    { "filter", ATTR_EXPR, "which records; `this.` is the record being edited",
+      "filter: \"province = this.province\"" },
+    { 0 },
+};
+
 static bool load_option(Cx *cx, const Node *n, Option *o)
 {
     *o = (Option){ 0 };
@@ -82,9 +90,8 @@ static bool load_groups(Cx *cx, Field *f, const Node *n, const Node *map)
 
 static bool load_from(Cx *cx, const Node *from)
 {
-    static const char *const known[] = { "form", "field", "filter", NULL };
     if (from->kind == NODE_MAP) {
-        node_check_keys(cx, from, known, NULL);
+        attr_check_keys(cx, from, options_from_attrs);
         if (node_find(from, "form") && node_find(from, "field")) return true;
     }
     return cx_issue(cx, node_place(from), "no_source",

@@ -151,14 +151,15 @@ static const FieldAttr choice_attrs[] = {
     { "options", ATTR_OPTIONS, "what one can choose, in this order; with `within` a map: "
       "{value of that field: [options]}",
       "options: [web, {value: fair, label: {en: Fair, zh: 展会}, color: amber}]",
-      .unless = "options_from", .flags = ATTR_NEEDED | ATTR_FILLED | ATTR_GROUPED },
+      .flags = ATTR_ONE | ATTR_FILLED | ATTR_GROUPED },
     { "removed", ATTR_MAP, "options that went, and what takes their place in records; blank: "
       "nothing does", "removed: {fax: web}" },
     { "within", ATTR_FIELD, "the choice that the options hang on",
       "within: province" },
     { "options_from", ATTR_MAP, "options that are texts of another form's records: form, "
       "field and filter, where `this.` is the record being edited",
-      "options_from: {form: city, field: name, filter: \"province = this.province\"}" },
+      "options_from: {form: city, field: name, filter: \"province = this.province\"}",
+      .of = options_from_attrs, .flags = ATTR_ONE },
     { "allow_other", ATTR_BOOL, "a value of one's own is taken too", "allow_other: true" },
     { 0 },
 };
@@ -178,10 +179,11 @@ const FieldType type_choices = {
 
 static const FieldAttr tags_attrs[] = {
     { "options", ATTR_OPTIONS, "tags to begin with; none are needed",
-      "options: [{value: vip, label: {en: VIP, zh: 贵宾}, color: red}]" },
+      "options: [{value: vip, label: {en: VIP, zh: 贵宾}, color: red}]",
+      .flags = ATTR_GROUPED },
     { "within", ATTR_FIELD, "the choice that the options hang on", "within: kind" },
     { "options_from", ATTR_MAP, "tags that are texts of another form's records",
-      "options_from: {form: topic, field: name}" },
+      "options_from: {form: topic, field: name}", .of = options_from_attrs },
     { "allow_other", ATTR_BOOL, "false: only tags of the options are taken",
       "allow_other: true" },
     { 0 },

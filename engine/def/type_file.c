@@ -131,10 +131,10 @@ bool form_of_files(const Form *f)
 }
 
 static const FieldAttr file_attrs[] = {
-    { "accept", ATTR_OPTIONS, "which kinds of content, told by the bytes and not by the name: "
-      "an ending, a type or a family of types", "accept: [image/*, .pdf]" },
+    { "accept", ATTR_TEXTS, "which kinds of content, told by the bytes and not by the name: "
+      "an ending, a type or a family of types", "accept: [image/*, .png]" },
     { "max_size", ATTR_TEXT, "how large each may be; `limits.file` of app.yaml holds as well",
-      "max_size: 5MB" },
+      "max_size: 5MB", .pattern = "^[0-9]{1,9}(KB|MB|GB)$" },
     { 0 },
 };
 

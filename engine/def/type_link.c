@@ -99,10 +99,10 @@ void link_json(const Field *f, Val v, Json *out)
 }
 
 static const FieldAttr links_attrs[] = {
-    { "to", ATTR_FORM, "whose records", "to: customer" },
+    { "to", ATTR_FORM, "whose records", "to: customer", .flags = ATTR_NEEDED },
     { "on_delete", ATTR_CHOICE, "when one of the others is deleted: restrict refuses, clear "
       "takes it out, cascade deletes this record with the last of them",
-      "on_delete: restrict" },
+      "on_delete: restrict", ATTR_WORDS(on_delete) },
     { "pick", ATTR_EXPR, "which records are offered; `this.` is the record being edited",
       "pick: \"status = 'active'\"" },
     { 0 },

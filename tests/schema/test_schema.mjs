@@ -34,9 +34,10 @@ const BEYOND = [
     /`time` is a time/, /must be one line/, /has every right/,
     /^(expected|boolean|text|number|date|nme|nothing|nobody|numbr|colour|actve|cuont|nam|me|born|count_of|quantty)$/,
     /a day such as/, /leads back to itself/, /item\.sum/, /unknown scope/, /not closed/, /a kanban needs/,
-    /^(salse|nmae|stage|regex_match)$/, /anchor/, /a stage has/,
+    /^(salse|nmae|stage|regex_match)$/, /anchor/, /a stage has/, /no type of file/, /no picture that/, /^hash$/,
     /depends on a calendar/, /an object of/, /none of its parts/, /not an expression/, /has no part/,
-    /longer than 45/, /heading needs `label`/, /holds nothing to show/, /is never filled/, /link cannot/, /it needs no entry/, /is a (field|form)/,
+    /longer than 45/, /heading needs `label`/, /holds nothing to show/, /is never filled/, /takes them from records/, /use contains/, /holds no text/, /belongs to `options`/, /need `within`/,
+    /is no other choice/, /`options` is a map/, /a tags needs/, /is list/, /is still an option/, /is still a stage/, /link cannot/, /it needs no entry/, /is a (field|form)/,
 ];
 
 // Line of an error of ajv: where the value stands, or the key that is too much.

@@ -25,6 +25,7 @@ static const Block form_base[] = {
       "  budget: {type: money}\n  kind: {type: choice, options: [one, other]}\n"
       "  due: {type: date}\n  born_on: {type: date}\n  owner: {type: user}\n"
       "  phone: {type: phone}\n  quantity: {type: number}\n  price: {type: money}\n"
+      "  province: {type: choice, options: [web, fair]}\n"
       "  items: {type: subform, fields: {part: {type: text}}}\n" },
     { 0 },
 };
@@ -64,6 +65,8 @@ static bool loads(World *w, const char *text, bool tell)
         { "app.yaml", app_base, NULL }, { "forms/test.yaml", form_base, NULL },
         { "workflows/test.yaml", workflow_base, NULL }, { "forms/customer.yaml", NULL, customer },
         { "forms/payment.yaml", NULL, payment },
+        { "forms/city.yaml", NULL, "form: city\nfields: {name: {type: text}, province: {type: text}}\n" },
+        { "forms/topic.yaml", NULL, "form: topic\nfields: {name: {type: text}}\n" },
     };
     Source all[LEN(files)];
     cx_clear(&cx);
@@ -201,8 +204,13 @@ static const char *field_with(World *w, const FieldType *type, const Attr *a)
     const Attr none = { .key = "" };
     bool own = false;
     for (const Attr *o = type->attr; o && o->key; o++) own |= o == a;
+    /* Options that hang on another choice stand in groups; the needed ones are a plain list. */
     if (str_eq(type->name, "heading")) line(&s, 2, "label: Agreed");
-    if (type->attr) add_needed(&s, 2, type->attr, own ? a : &none);
+    if (str_eq(a->key, "within")) {
+        bool province = str_eq(a->example, "within: province");
+        line(&s, 2, province ? "options: {web: [a], fair: [b]}" : "options: {one: [a], other: [b]}");
+    }
+    else if (type->attr) add_needed(&s, 2, type->attr, own ? a : &none);
     if (!own) {
         const Attr *with = find(field_common_attrs(), a->with);
         if (with) line(&s, 2, with->example);
