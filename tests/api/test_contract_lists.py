@@ -117,6 +117,14 @@ def test_links_offer_what_pick_lets_and_totals_walk_them():
     change(boss, r, zone='jiangsu', places=[c['id']])
 
 
+def test_blank_lists_are_found():
+    a, b = make(boss, name='blank'), make(boss, name='blank', words=['one'])
+    found = boss.get(f'{BUNDLES}?' + query({'filter': "name = 'blank' and words = blank"})).json['records']
+    assert [r['id'] for r in found] == [a['id']]
+    found = boss.get(f'{BUNDLES}?' + query({'filter': "name = 'blank' and words != blank and 'one' in words"})).json
+    assert [r['id'] for r in found['records']] == [b['id']]
+
+
 def test_a_list_takes_no_unique_no_sort_and_no_group():
     answer = boss.get(f'{BUNDLES}?sort=team')
     assert answer.status == 422, answer

@@ -184,6 +184,26 @@ test('without script: boxes to tick, words in a line, groups of options', async 
     assert.deepEqual([again.places, again.rows[0].cost, again.words], [[], 5, ['vip', 'slow']]);
 });
 
+test('a draft brings back chips, words and boxes', async () => {
+    const page = await signIn(browser, app.url, 'root');
+    await open(page, '/f/bundle/new');
+    await choose(page, 'places', 'gar', 'Garden');
+    await choose(page, 'spots', 'hil', 'Hill');
+    await field(page, 'spots').locator('[role="combobox"]').fill('elsewhere');
+    await page.keyboard.press('Enter');
+    await page.fill('#f-words', 'kept');
+    await page.press('#f-words', 'Enter');
+    await page.waitForFunction(() => localStorage.getItem('draft:/f/bundle/new')?.includes('kept'));
+    page.on('dialog', (d) => d.accept());
+    await open(page, '/f/bundle/new');
+    assert.deepEqual(await chips(page, 'places'), []);
+    await page.click('.note button >> nth=0');
+    assert.deepEqual(await chips(page, 'places'), ['Garden×']);
+    assert.deepEqual((await chips(page, 'spots')).sort(), ['Hill×', 'elsewhere×']);
+    assert.deepEqual(await chips(page, 'words'), ['kept×']);
+    assert.deepEqual(page.errors, []);
+});
+
 test('a field takes the part of its section that its width says', async () => {
     const page = await signIn(browser, app.url, 'root', { viewport: { width: 1440, height: 900 } });
     await open(page, '/f/bundle/new');
