@@ -65,6 +65,11 @@ static bool bind_unique(Cx *cx, Field *f, const Node *n)
     if (f->within == f)
         return cx_issue(cx, node_place(node_find(n, "within")), "within_itself",
             "`%s` cannot be unique within itself", f->key);
+    bool several = f->within && (f->within->type->store == STORE_LIST
+        || f->within->type->store == STORE_ROWS);
+    if (several)
+        return cx_issue(cx, node_place(node_find(n, "within")), "does_not_fit",
+            "`%s` holds several values and cannot be compared", f->within->key);
     return f->within != NULL;
 }
 
