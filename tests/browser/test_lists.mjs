@@ -32,9 +32,8 @@ const chips = (page, name) => field(page, name).locator('.chips .chip').allTextC
 
 async function choose(page, name, text, title) {
     const box = field(page, name).locator('[role="combobox"]');
-    await box.click();
-    await box.fill(text);
-    await field(page, name).locator('[role="option"][data-at]', { hasText: title }).first().waitFor();
+    await box.fill(text);                        // opens the list, with what matches alone
+    await field(page, name).locator('[role="option"][data-at="0"]', { hasText: title }).waitFor();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
 }

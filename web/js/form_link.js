@@ -63,11 +63,13 @@ export class Search {
       hint.className = 'muted small';
       hint.setAttribute('role', 'option');
       hint.setAttribute('aria-disabled', 'true');
-      hint.textContent = more ? this.form.dataset.tMore : this.form.dataset.tNone;
+      hint.textContent = more ? this.form.dataset.tMore : this.nothing();
       this.list.append(hint);
     }
     this.open(true);
   }
+
+  nothing() { return this.form.dataset.tNone; }
 
   open(on) {
     this.list.hidden = !on;
