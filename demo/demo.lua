@@ -129,7 +129,8 @@ end
 
 -- talks and deals -----------------------------------------------------------------------------
 local function talk(about, who)
-  local values = { subject = pick(talks), kind = pick(kinds), assignee = who, done = true, held_on = date_of(current), result = pick(needs) }
+  local values = { subject = pick(talks), kind = pick(kinds), assignee = who, done = true, held_on = date_of(current), result = pick(needs),
+    lasted = pick { "10m", "15m", "30m", "1h", "90m" }, interest = 1 + random(4) }
   for key, record in pairs(about) do values[key] = record end
   create("activity", values)
 end
@@ -190,7 +191,7 @@ end
 local customers = {}
 local function new_customer(name, region, city, industry, owner, source)
   local row = create("customer", {
-    name = name, region = region, city = city, industry = industry, owner = owner, source = source, phone = mobile(),
+    name = name, region = region, address = { country = "中国", city = city }, industry = industry, owner = owner, source = source, phone = mobile(),
     segment = pick { "sme", "sme", "sme", "enterprise" }, potential = pick { "high", "medium", "medium", "low" },
   })
   local contact = create("contact", {

@@ -15,7 +15,8 @@ action {
     local found = customer ~= nil
     if not found then
       customer = create("customer", {
-        name = name, industry = lead.industry or "other", region = lead.region, city = lead.city,
+        name = name, industry = lead.industry or "other", region = lead.region,
+        address = lead.city and { city = lead.city },
         source = lead.source, owner = lead.owner, phone = lead.mobile,
         segment = lead.company and "sme" or "person",
       })

@@ -202,6 +202,24 @@ int duration_show(char *out, size_t cap, Val d)
     return snprintf(out, cap, "%" PRId64 "%s", d.i, unit_name[d.unit]);
 }
 
+int64_t duration_seconds(Val d)
+{
+    static const int seconds[] = { 1, 60, 3600, DAY, 7 * DAY, DAY, 3600 };
+
+    return d.i * seconds[d.unit];
+}
+
+Val duration_of(int64_t seconds)
+{
+    static const struct { int seconds; Unit unit; } units[] =
+        { { DAY, UNIT_D }, { 3600, UNIT_H }, { 60, UNIT_M } };
+
+    for (int i = 0; seconds && i < LEN(units); i++)
+        if (seconds % units[i].seconds == 0)
+            return val_duration(seconds / units[i].seconds, units[i].unit);
+    return val_duration(seconds, seconds ? UNIT_S : UNIT_M);
+}
+
 int64_t local_day(int64_t at, const Zone *zone)
 {
     if (at == WHEN_NEVER)

@@ -24,6 +24,11 @@ int datetime_show(char *out, size_t cap, int64_t at);         /* 2026-03-02T01:0
 /* 2026-03-02T09:00 */
 int datetime_show_local(char *out, size_t cap, int64_t at, const Zone *zone);
 int duration_show(char *out, size_t cap, Val d);              /* 2d */
+/* Its length; bd counts as a day, bh as an hour. */
+int64_t duration_seconds(Val d);
+/* So many seconds in the largest unit of s m h d that holds them whole: 90m, 2d. The way a
+   stored duration comes back. */
+Val duration_of(int64_t seconds);
 
 int64_t local_day(int64_t at, const Zone *zone);              /* the date there */
 int64_t local_midnight(int64_t day, const Zone *zone);        /* that date's first instant */

@@ -31,6 +31,16 @@ Node *value_node(Work *w, Val v)
     }
 }
 
+/* The same for a field of several columns: by part. */
+static Node *field_node(Work *w, const Field *f, Val v)
+{
+    if (v.kind != VAL_LIST || !f->npart) return value_node(w, v);
+    Node *map = node_map(w->cx.a);
+    for (int i = 0; i < f->npart; i++)
+        node_put(w->cx.a, map, f->part[i]->name.key, value_node(w, v.list[i]));
+    return map;
+}
+
 /* The values of a set or create, computed on the record the step runs for. */
 MUST static bool body_of(Work *w, const Step *s, const Record *r, Node **out)
 {
@@ -43,7 +53,7 @@ MUST static bool body_of(Work *w, const Step *s, const Record *r, Node **out)
             if (!expr_eval(s->set[i].value.expr, &env, &v)) return false;
         }
         const Field *f = s->set[i].field;
-        node_put(w->cx.a, body, f->key, value_node(w, record_fit(w, f, v)));
+        node_put(w->cx.a, body, f->key, field_node(w, f, record_fit(w, f, v)));
     }
     *out = body;
     return true;

@@ -106,7 +106,8 @@ bool choice_list(Work *w, const Field *f, const Record *r, const char *q, int li
     *n = 0;
     *more = false;
     *out = ARENA_ARRAY(w->cx.a, Choice, limit + 1);
-    if (!to || !perm_may(w, to, ACT_READ)) return true;
+    /* Files are not chosen among what others uploaded. */
+    if (!to || to == w->app->files || !perm_may(w, to, ACT_READ)) return true;
     if (!r) r = record_new(w, f->form);
     sql_add(&sql, "SELECT ");
     int columns = record_columns(&sql, to, "t");

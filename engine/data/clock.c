@@ -6,6 +6,7 @@
 #include "data/engine_parts.h"
 #include "data/auth.h"
 #include "data/jobs.h"
+#include "data/pending.h"
 #include "data/statistics.h"
 #include "data/tick.h"
 #include "base/sys.h"
@@ -14,6 +15,7 @@
 
 #define WATCH_MS 300
 #define TICK_MS 500
+#define BETWEEN_MS 10          /* portions of a ripple: people's writes pass */
 #define JOBS_MS 1000
 #define FIGURES_EVERY 20       /* ticks */
 
@@ -85,9 +87,10 @@ static void log_failure(const char *what, const Cx *cx)
             "from", cx->from, NULL);
 }
 
-/* One Work for a moment: what is due now. */
-static void turn(Engine *e, bool jobs, bool figures)
+/* One Work for a moment: what is due now. True: computed fields are still being followed. */
+static bool turn(Engine *e, bool jobs, bool figures)
 {
+    bool busy = false;
     Arena *a = arena_new();
     Cx cx = cx_begin(a, NULL);
     Work *w = engine_take(e, &cx, NULL);
@@ -99,17 +102,21 @@ static void turn(Engine *e, bool jobs, bool figures)
         const char *what = jobs ? "jobs failed" : "timers failed";
         if (figures && !w->cx.err && !statistics_follow(&w->cx, w->db)) what = "figures failed";
         log_failure(what, &w->cx);
+        busy = !jobs && !w->cx.err && pending_any(w);
         engine_give(w);
     }
     arena_free(a);
+    return busy;
 }
 
 static void *tick(void *arg)
 {
     Engine *e = arg;
     int64_t n = 0;
+    bool busy;
 
-    do turn(e, false, n++ % FIGURES_EVERY == 0); while (doze(e, TICK_MS, false));
+    do busy = turn(e, false, n++ % FIGURES_EVERY == 0);
+    while (doze(e, busy ? BETWEEN_MS : TICK_MS, false));
     return NULL;
 }
 

@@ -114,6 +114,7 @@ MUST static bool open_pool(Engine *e, Cx *cx, const char *url)
     }
     if (!db_pool_open(cx, url, e->o.readonly, &e->pool)) return false;
     e->memory = memory_new(e->pool);
+    e->contents = contents_open(contents_folder(cx->a, url));
     return db_open(cx, e->pool, &e->db) && (e->o.readonly || schema_system(cx, e->db)) && open_secret(e, cx);
 }
 
@@ -153,6 +154,7 @@ void engine_close(Engine *e)
     BUG_IF(e->nslot);                                    /* a Work was not given back */
     if (e->db) db_close(e->db);
     memory_free(e->memory);
+    contents_close(e->contents);
     if (e->pool) db_pool_close(e->pool);
     app_give(e->app);
     mem_free(e->waiting);
@@ -261,6 +263,7 @@ App *engine_app(Engine *e)
     return app;
 }
 
+ContentStore *engine_contents(const Engine *e) { return e->contents; }
 Memory *engine_memory(const Engine *e) { return e->memory; }
 DbPool *engine_pool(Engine *e) { return e->pool; }
 bool engine_writes(const Engine *e) { return !e->o.readonly; }

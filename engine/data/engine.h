@@ -26,6 +26,7 @@ void engine_give(Work *w);
 
 App *engine_app(Engine *e);                   /* takes a reference: app_give */
 DbPool *engine_pool(Engine *e);
+struct ContentStore *engine_contents(const Engine *e);  /* the bytes of files: content.h */
 struct Memory *engine_memory(const Engine *e);          /* see recall.h */
 /* Loads the folder, checks, plans and publishes. False with issues: the old version serves on. */
 MUST bool engine_reload(Engine *e, Cx *cx, bool allow_loss);

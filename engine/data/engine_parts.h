@@ -3,6 +3,7 @@
  */
 #ifndef DATA_ENGINE_PARTS_H
 #define DATA_ENGINE_PARTS_H
+#include "data/content.h"
 #include "data/engine.h"
 #include "data/recall.h"
 
@@ -22,6 +23,7 @@ struct Engine {
     char *dir;
     DbPool *pool;
     Memory *memory;
+    ContentStore *contents;
     unsigned char secret[32];
     pthread_mutex_t lock;     /* app, waiting, slots */
     pthread_cond_t freed;

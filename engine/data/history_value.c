@@ -24,6 +24,10 @@ static void row_json(Work *w, const Record *row, Json *out)
 
 void history_value_json(Work *w, const Field *f, Val v, Json *out)
 {
+    if (field_is_parts(f)) {
+        field_json(f, v, out);
+        return;
+    }
     if (v.kind != VAL_LIST) {
         json_val(out, v);
         return;
@@ -74,6 +78,9 @@ const char *history_value_show(Work *w, const Field *f, const Node *kept)
         Val *item = ARENA_ARRAY(w->cx.a, Val, kept->n);
         for (int i = 0; i < kept->n; i++) item[i] = scalar(f, kept->item[i]);
         v = val_list(item, kept->n);
+    } else if (field_is_parts(f)) {
+        Cx inner = cx_begin(w->cx.a, w->cx.lang);
+        if (!field_read(&inner, f, kept, as.zone, &v)) return NULL;
     } else {
         v = scalar(f, kept);
     }

@@ -5,6 +5,7 @@
  * so what a job does may happen twice, never not at all.
  */
 #include "data/jobs.h"
+#include "data/file.h"
 #include "data/mail.h"
 #include "data/rule_api.h"
 #include "base/node_json.h"
@@ -111,11 +112,18 @@ static bool schedule_job(Work *w, const Job *job)
     return true;
 }
 
+static bool files_job(Work *w, const Job *job)
+{
+    (void)job;
+    return files_sweep(w);
+}
+
 static const JobKind kinds[] = {
     { "mail", mail_job },
     { "webhook", webhook_job },
     { "committed", committed_job },
     { "schedule", schedule_job },
+    { "files", files_job },
 };
 
 static bool run(Work *w, const Job *job)

@@ -87,7 +87,7 @@ Node *link_resolve(Work *w, const Field *f, Node *in)
     if (node_is(in, NODE_MAP) && node_find(in, "by"))
         return resolve_by(w, f, node_find(in, "by"));
     if (!node_is(in, NODE_TEXT) || is_number(in->text)) return in;
-    if (f->to && f->to->builtin)
+    if (f->to && f->to->builtin && f->to != w->app->files)
         by = form_field(f->to, str_eq(f->to->key, "user") ? "login" : "name");
     return by ? find_node(w, f, by, in) : no_such(w, f);
 }

@@ -36,7 +36,7 @@ bool midnight_fire(Work *w, const Timer *t)
     if (!record_ids(w, f, t->payload ? strtoll(t->payload, NULL, 10) : 0, false, id, PORTION, &n))
         return false;
     for (int i = 0; i < n; i++)
-        if (!ripple_again(w, f, id[i])) return false;
+        if (!ripple_again(w, f, id[i], false)) return false;
     if (n == PORTION) last = arena_printf(w->cx.a, "%lld", (long long)id[n - 1]);
     else due = midnight_next(w, w->now > due ? w->now : due);
     return timer_set(w, t->rule, t->form, 0, t->occurrence, due, last);

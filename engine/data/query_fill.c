@@ -1,6 +1,7 @@
 /*
  * query_fill.c — lists, rows and titles of many records, one query a field or form.
  */
+#include "data/file.h"
 #include "data/query_in.h"
 #include "data/readable.h"
 #include "data/record_row.h"
@@ -275,6 +276,7 @@ bool query_titles(Work *w, Record *const *r, int n, Field *const *field, int nfi
     for (int i = 0; i < all.n; i++) {
         Ids *ids = &all.form[i];
         if (!readable_load(w, ids->form, ids->id, ids->n)) return false;
+        if (ids->form == w->app->files && !files_load(w, ids->id, ids->n)) return false;
         int want = unknown(w, ids);
         if (want && !load_titles(w, ids->form, ids->id, want)) return false;
     }

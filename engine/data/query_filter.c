@@ -137,9 +137,15 @@ static bool add_fields(Work *w, const Form *f, const char *word, bool titles, Sq
     int n = 0;
 
     for (int i = f->nsystem; i < f->nfield; i++) {
-        if (!searched(w, f, f->field[i], titles)) continue;
+        const Field *x = f->field[i];
+        for (int k = 0; x->npart && x->search && k < x->npart; k++) {
+            if (!x->part[k]->search || !perm_filterable(w, f, x)) continue;
+            if (n++) sql_add(q, " OR ");
+            add_word(w, x->part[k], word, q);
+        }
+        if (!searched(w, f, x, titles)) continue;
         if (n++) sql_add(q, " OR ");
-        add_word(w, f->field[i], word, q);
+        add_word(w, x, word, q);
     }
     return n > 0;
 }

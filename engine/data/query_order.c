@@ -61,7 +61,7 @@ MUST static bool add_text(Work *w, const Form *f, const char *text, bool down, O
     const Field *x = form_field(f, text);
 
     if (x && field_has_column(x)) return add_field(w, f, x, down, o);
-    if (x) {
+    if (x && !field_is_parts(x)) {
         cx_issue(&w->cx, at_field("sort"), "does_not_fit", "`%s` holds several values", text);
         return cx_check(&w->cx);
     }

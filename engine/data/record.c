@@ -67,7 +67,9 @@ int64_t record_version(const Record *r)
 Val record_get(const Record *r, const Field *f)
 {
     BUG_IF(f->form != r->form);
-    return r->val[f->name.index];
+    Val v = r->val[f->name.index];
+    if (f->whole) return v.kind == VAL_LIST ? v.list[f->name.nth] : val_blank();
+    return v;
 }
 
 void record_set(Record *r, const Field *f, Val v)

@@ -21,6 +21,7 @@ static bool get_value(Eval *env, const void *record, const Name *name, Val *out)
     }
     if (list && !r->full && !record_fill(env->host, r)) return false;
     if (name->index >= 0 && name->index < r->form->nfield) *out = r->val[name->index];
+    if (name->whole) *out = out->kind == VAL_LIST ? out->list[name->nth] : val_blank();
     return true;
 }
 

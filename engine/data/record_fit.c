@@ -56,8 +56,11 @@ static Val fit_one(Work *w, const Field *f, ValKind kind, Val v)
     case VAL_TEXT:
         return fit_text(w, v);
     case VAL_DURATION:
-        if (v.kind == VAL_TEXT && duration_parse(v.t, &duration)) return duration;
-        return v.kind == VAL_DURATION ? v : val_blank();
+        if (v.kind == VAL_TEXT && duration_parse(v.t, &duration)) v = duration;
+        return v.kind == VAL_DURATION ? duration_of(duration_seconds(v)) : val_blank();
+    case VAL_TIME:
+        if (v.kind == VAL_TEXT && time_parse(v.t, &scaled)) return val_time(scaled);
+        return v.kind == VAL_TIME ? v : val_blank();
     case VAL_REC:
         if (v.kind == VAL_REC) return v;
         return val_is_number(v) && val_scaled(v, 0, &scaled) ? val_rec(scaled) : val_blank();
@@ -84,6 +87,8 @@ static Val fit_list(Work *w, const Field *f, Val v)
 Val record_fit(Work *w, const Field *f, Val v)
 {
     if (field_is_rows(f)) return v;
+    if (field_is_parts(f))
+        return v.kind == VAL_LIST && v.n == f->npart ? v : val_blank();
     if (field_is_list(f)) return val_is_blank(v) ? v : fit_list(w, f, v);
     if (v.kind == VAL_LIST) v = v.n ? v.list[0] : val_blank();
     Val fit = fit_one(w, f, field_val(f), v);

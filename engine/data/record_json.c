@@ -2,6 +2,7 @@
  * record_json.c — a record as this person may see it: hidden fields are not there, masked ones
  * are masks, links carry the title if the record behind them may be read.
  */
+#include "data/file.h"
 #include "data/query.h"
 #include "data/readable.h"
 #include "data/record_row.h"
@@ -21,6 +22,10 @@ static void link_out(Work *w, const Field *f, Val v, Json *out)
 
     if (v.kind != VAL_REC || !to) {
         json_val(out, v);
+        return;
+    }
+    if (to == w->app->files) {
+        file_json(w, v.i, out);
         return;
     }
     json_map(out);

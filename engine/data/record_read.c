@@ -3,6 +3,7 @@
  *
  * All problems are told at once. A row's issues carry its place: items.0.price.
  */
+#include "data/file.h"
 #include "data/link.h"
 #include "data/perm.h"
 #include "data/record_row.h"
@@ -44,15 +45,20 @@ static Node *resolve_all(Work *w, const Field *f, Node *in)
 }
 
 /* What stood there already was pointed to by someone who could see it. */
-static bool links_exist(Work *w, const Field *f, Val now, Val was)
+static bool links_exist(Work *w, const Record *r, const Field *f, Val now, Val was)
 {
+    bool file = field_of_files(f);
+
     if (now.kind == VAL_REC)
-        return val_eq(now, was) || link_exists(w, f, now.i);
+        return val_eq(now, was) || (file ? file_attach(w, r, f, now.i)
+            : link_exists(w, f, now.i));
     for (int i = 0; now.kind == VAL_LIST && i < now.n; i++) {
         bool known = false;
         for (int k = 0; was.kind == VAL_LIST && k < was.n; k++)
             known |= val_eq(was.list[k], now.list[i]);
-        if (!known && !link_exists(w, f, now.list[i].i)) return false;
+        if (known) continue;
+        if (file ? !file_attach(w, r, f, now.list[i].i) : !link_exists(w, f, now.list[i].i))
+            return false;
     }
     return true;
 }
@@ -70,7 +76,7 @@ static void read_value(Work *w, Record *r, const Field *f, Node *in)
     }
     in = resolve_all(w, f, in);
     if (!in || !field_read(&w->cx, f, in, zone, &v)) return;
-    if (links(f) && !links_exist(w, f, v, r->val[i])) return;
+    if (links(f) && !links_exist(w, r, f, v, r->val[i])) return;
     if (val_is_blank(v) && field_val(f) == VAL_BOOL) v = val_bool(false);
     r->val[i] = v;
 }
@@ -199,7 +205,7 @@ bool record_read(Work *w, Record *r, const Node *body)
             read_system(w, r, x, in);
         else if (field_is_rows(x))
             read_rows(w, r, x, in);
-        else if (x->name.kind == NAME_COLUMN || field_is_list(x))
+        else if (x->name.kind == NAME_COLUMN || field_is_parts(x) || field_is_list(x))
             read_value(w, r, x, in);
         else
             unknown_field(w, f, in->key);

@@ -6,6 +6,8 @@
 
 bool field_is_list(const Field *f) { return f->name.kind == NAME_LIST; }
 bool field_is_rows(const Field *f) { return f->name.kind == NAME_ROWS; }
+bool field_is_parts(const Field *f) { return f->name.kind == NAME_PARTS; }
+bool field_in_row(const Field *f) { return field_is_parts(f) || field_has_column(f); }
 
 bool field_has_column(const Field *f)
 {
@@ -36,11 +38,26 @@ int record_columns(Sql *q, const Form *f, const char *alias)
 
     for (int i = 0; i < f->nfield; i++) {
         const Field *x = f->field[i];
+        for (int k = 0; k < x->npart; k++)
+            add_column(q, n++, alias, x->part[k]->name.column);
         if (!field_has_column(x)) continue;
         add_column(q, n++, alias, x->name.column);
         if (field_has_shown(x)) add_column(q, n++, alias, shown_column(q, x));
     }
     return n;
+}
+
+static Val parts_of_row(Work *w, const Field *f, const Val *row)
+{
+    Val *item = ARENA_ARRAY(w->cx.a, Val, f->npart);
+    bool any = false;
+
+    for (int k = 0; k < f->npart; k++) {
+        item[k] = db_typed(row[k], field_val(f->part[k]), field_scale(f->part[k]));
+        if (item[k].kind == VAL_TEXT) item[k] = val_copy(w->cx.a, item[k]);
+        any |= !val_is_blank(item[k]);
+    }
+    return any ? val_list(item, f->npart) : val_blank();
 }
 
 Record *record_of_row(Work *w, const Form *f, const Val *row)
@@ -52,6 +69,8 @@ Record *record_of_row(Work *w, const Form *f, const Val *row)
     r->val = ARENA_ARRAY(w->cx.a, Val, f->nfield);
     for (int i = 0; i < f->nfield; i++) {
         const Field *x = f->field[i];
+        if (field_is_parts(x)) r->val[i] = parts_of_row(w, x, &row[n]);
+        n += x->npart;
         if (!field_has_column(x)) continue;
         Val v = db_typed(row[n++], field_val(x), field_scale(x));
         if (v.kind == VAL_TEXT) v = val_copy(w->cx.a, v);

@@ -14,6 +14,10 @@
 bool field_has_column(const Field *f);
 bool field_is_list(const Field *f);           /* a side table */
 bool field_is_rows(const Field *f);           /* a child table */
+/* Several columns FIELD__PART; its value is a list of theirs, blank when all are. */
+bool field_is_parts(const Field *f);
+/* Columns of the form's own table: one, or those of its parts. */
+bool field_in_row(const Field *f);
 /* FIELD__shown beside the column, what was typed: phones, and lookups of them. */
 bool field_has_shown(const Field *f);
 

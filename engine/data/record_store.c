@@ -4,6 +4,7 @@
  * Beside a text that is searched or unique stands its folded key, beside a phone what was
  * typed. An update writes only what changed.
  */
+#include "data/file.h"
 #include "data/frame.h"
 #include "data/record_row.h"
 #include "data/store.h"
@@ -14,6 +15,7 @@ typedef struct Columns { const char **name; Val *val; int n; } Columns;
 static Columns columns_new(Work *w, const Form *f)
 {
     int cap = f->nfield * 3 + 4;
+    for (int i = 0; i < f->nfield; i++) cap += f->field[i]->npart * 2;
     return (Columns){ .name = ARENA_ARRAY(w->cx.a, const char *, cap),
         .val = ARENA_ARRAY(w->cx.a, Val, cap) };
 }
@@ -30,6 +32,9 @@ static void column_field(Work *w, Columns *c, const Field *f, Val v)
     const char *column = f->name.column;
     bool text = v.kind == VAL_TEXT;
 
+    for (int k = 0; k < f->npart; k++)
+        column_field(w, c, f->part[k], v.kind == VAL_LIST ? v.list[k] : val_blank());
+    if (field_is_parts(f)) return;
     column_add(c, column, v);
     if (f->name.folded)
         column_add(c, arena_printf(w->cx.a, "%s__key", column),
@@ -168,7 +173,7 @@ MUST static bool store_row(Work *w, Record *row, const Record *old, int64_t owne
     if (!old) column_add(&c, "record", val_int(owner));
     for (int i = row->form->nsystem; i < row->form->nfield; i++) {
         const Field *f = row->form->field[i];
-        if (field_has_column(f) && (!old || record_differs(row, old, f)))
+        if (field_in_row(f) && (!old || record_differs(row, old, f)))
             column_field(w, &c, f, row->val[i]);
     }
     if (old) {
@@ -225,12 +230,12 @@ bool record_insert(Work *w, Record *r)
     r->val[SYS_CREATED_BY] = r->val[SYS_UPDATED_BY] = me;
     for (int i = 0; i < r->form->nfield; i++) {
         const Field *f = r->form->field[i];
-        if (i != SYS_ID && field_has_column(f)) column_field(w, &c, f, r->val[i]);
+        if (i != SYS_ID && field_in_row(f)) column_field(w, &c, f, r->val[i]);
     }
     if (!insert_row(w, r->form->names.table, &c, &id)) return false;
     r->val[SYS_ID] = val_int(id);
     stored(w, r);
-    return store_sides(w, r, NULL);
+    return store_sides(w, r, NULL) && file_used(w, r);
 }
 
 bool record_update(Work *w, Record *r, const Record *old)
@@ -243,14 +248,14 @@ bool record_update(Work *w, Record *r, const Record *old)
     r->val[SYS_UPDATED_BY] = val_rec(w->who.id);
     for (int i = 0; i < r->form->nfield; i++) {
         const Field *f = r->form->field[i];
-        if (i != SYS_ID && field_has_column(f) && record_differs(r, old, f))
+        if (i != SYS_ID && field_in_row(f) && record_differs(r, old, f))
             column_field(w, &c, f, r->val[i]);
     }
     if (!update_row(w, r->form->names.table, &c, record_id(r), record_version(old), &there))
         return false;
     if (!there) return cx_fail(&w->cx, E_STALE, "the record was changed meanwhile");
     stored(w, r);
-    return store_sides(w, r, old);
+    return store_sides(w, r, old) && file_used(w, r);
 }
 
 /* Rows of a record whose computed columns changed; which rows there are does not change. */
@@ -279,7 +284,7 @@ bool store_computed(Work *w, const Record *r, const Record *old, bool *changed)
         const Field *f = r->form->order[i];
         if (f->form != r->form || !record_differs(r, old, f)) continue;
         *changed = true;
-        if (field_has_column(f)) column_field(w, &c, f, record_get(r, f));
+        if (field_in_row(f)) column_field(w, &c, f, record_get(r, f));
         if (!field_is_list(f)) continue;
         if (!store_forget(w, f->name.table, "record", record_id(r))) return false;
         if (!store_list(w, f, record_id(r), record_get(r, f))) return false;

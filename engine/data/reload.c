@@ -10,6 +10,7 @@
 #include "data/migrate.h"
 #include "data/rule_api.h"
 #include "base/sys.h"
+#include "def/rewrite.h"
 #include "rule/hooks.h"
 
 #include <string.h>
@@ -98,18 +99,29 @@ MUST static bool publish(Engine *e, Cx *cx, App *app, bool allow_loss)
     return migrate_apply(cx, e->db, app, &plan, NULL, NULL);
 }
 
+/* What was published says the new names of renamed fields; the files follow. Where they cannot
+   be written, what is served is right all the same, and the next reload tries again. */
+static void write_back(Engine *e, Cx *cx, const App *folder, const App *app)
+{
+    Cx inner = cx_begin(cx->a, cx->lang);
+
+    if (e->o.readonly || folder == app || rewrite_write(&inner, folder, app)) return;
+    sys_log(LOG_WARN, "renamed fields could not be written into the files", "reason",
+        inner.text ? inner.text : "", NULL);
+}
+
 MUST static bool load_folder(Engine *e, Cx *cx, bool allow_loss, App **out)
 {
-    App *app = app_load(cx, e->dir);
+    App *folder = app_load(cx, e->dir), *app = folder ? rewrite_app(cx, folder) : NULL;
 
     *out = NULL;
-    if (!app) return cx_check_as(cx, E_DEF);
-    if (!try_rules(e, cx, app) || !publish(e, cx, app, allow_loss)) {
-        app_give(app);
-        return false;
-    }
-    *out = app;
-    return true;
+    bool ok = app && try_rules(e, cx, app) && publish(e, cx, app, allow_loss);
+    if (!app) ok = cx_check_as(cx, E_DEF);
+    if (ok) write_back(e, cx, folder, app);
+    else app_give(app);
+    app_give(folder);
+    *out = ok ? app : NULL;
+    return ok;
 }
 
 MUST static bool load_stored(Engine *e, Cx *cx, App **out)

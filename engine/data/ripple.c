@@ -4,17 +4,17 @@
  * Along each Depend of the form whose fields changed, the records that read it are found by
  * SQL, computed again in memory, and stored if a value is another one; then their change
  * spreads in turn. Fields form no ring (def checks), but records may: a depth ends it.
+ * Many are put off (ripple_later.c). Rollups never are: a change has one or two of them, and
+ * what they sum is read with the number.
  */
 #include "data/compute.h"
 #include "data/record_row.h"
-#include "data/ripple.h"
+#include "data/ripple_in.h"
 #include "data/save.h"
 #include "data/store.h"
 #include "data/timer.h"
 
 #define RIPPLE_DEPTH 64
-
-typedef struct Ids { int64_t *id; int n, cap; } Ids;
 
 static void add_id(Work *w, Ids *ids, Val v)
 {
@@ -65,21 +65,27 @@ static void add_step(Sql *q, const Field *link, const Field *const *path, int np
     if (list) sql_add(q, ")");
 }
 
-/* The records that hold `into`: for a row's field the records the rows belong to. */
-MUST static bool find_linked(Work *w, const Depend *d, int64_t id, Ids *ids)
+bool ripple_linked(Work *w, const Depend *d, int64_t id, int64_t after, int most, Ids *ids)
 {
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
     const Form *f = d->into->form;
+    const char *key = f->parent ? "record" : "id";
     Rows rows;
     Val v;
 
     if (d->via->form != f) return true;
-    sql_add(&q, "SELECT ");
-    if (f->parent) sql_add(&q, "DISTINCT \"record\" FROM ");
-    else sql_add(&q, "\"id\" FROM ");
+    sql_add(&q, "SELECT DISTINCT ");
+    sql_name(&q, key);
+    sql_add(&q, " FROM ");
     sql_name(&q, f->names.table);
     sql_add(&q, " WHERE ");
     add_step(&q, d->via, (const Field *const *)d->path, d->npath, id);
+    sql_add(&q, " AND ");
+    sql_name(&q, key);
+    sql_add(&q, " > ");
+    sql_bind(&q, val_int(after));
+    sql_add(&q, " ORDER BY 1 LIMIT ");
+    sql_bind(&q, val_int(most));
     if (!db_query(&w->cx, w->db, &q, &rows)) return false;
     while (db_next(&w->cx, &rows, &v)) add_id(w, ids, v);
     db_rows_end(&rows);
@@ -88,13 +94,20 @@ MUST static bool find_linked(Work *w, const Depend *d, int64_t id, Ids *ids)
 
 static bool rollup_wanted(const void *ctx, const Field *f)
 {
-    const Field *into = ctx;
-    return f == into;
+    return f == ctx;
+}
+
+static bool rollup_always(const void *ctx, const Field *f)
+{
+    (void)ctx;
+    (void)f;
+    return true;
 }
 
 static bool spread(Work *w, const Record *old, const Record *now, int depth);
 
-MUST static bool again(Work *w, const Form *f, int64_t id, const Field *into, int depth)
+MUST static bool again(Work *w, const Form *f, int64_t id, ComputeRollup wanted,
+    const Field *into, int depth)
 {
     Record *old, *now;
     bool changed;
@@ -102,7 +115,7 @@ MUST static bool again(Work *w, const Form *f, int64_t id, const Field *into, in
     if (!record_load(w, f, id, true, &old)) return false;
     if (!old) return true;
     now = record_copy(w, old);
-    if (!compute_fields(w, now, rollup_wanted, into)) return false;
+    if (!compute_fields(w, now, wanted, into)) return false;
     if (!store_computed(w, now, old, &changed)) return false;
     if (!changed) return true;
     if (f->nreminder && val_is_blank(now->val[SYS_DELETED_AT]) && !timer_follow(w, now))
@@ -110,20 +123,39 @@ MUST static bool again(Work *w, const Form *f, int64_t id, const Field *into, in
     return spread(w, old, now, depth + 1);
 }
 
+bool ripple_one(Work *w, const Form *f, int64_t id, const Field *into, int depth)
+{
+    w->rippled++;
+    return again(w, f, id, rollup_wanted, into, depth);
+}
+
+/* *later: they are more than this write may still compute. */
+MUST static bool find_linked(Work *w, const Depend *d, int64_t id, Ids *ids, bool *later)
+{
+    int64_t most = RIPPLE_AT_ONCE - w->rippled;
+
+    if (most < 0) most = 0;
+    if (!ripple_linked(w, d, id, 0, (int)most + 1, ids)) return false;
+    *later = ids->n > most;
+    return true;
+}
+
 MUST static bool follow(Work *w, const Depend *d, const Record *old, const Record *now,
     int depth)
 {
     const Form *into = d->into->form->parent ? d->into->form->parent : d->into->form;
     Ids ids = { 0 };
+    bool later = false;
 
     if (d->kind == DEPEND_ROLLUP) {
         add_id(w, &ids, value_of(old, d->via));
         add_id(w, &ids, value_of(now, d->via));
-    } else if (old && now && !find_linked(w, d, record_id(now), &ids)) {
+    } else if (old && now && !find_linked(w, d, record_id(now), &ids, &later)) {
         return false;
     }
+    if (later) return ripple_later(w, now->form, d, record_id(now));
     for (int k = 0; k < ids.n; k++)
-        if (!again(w, into, ids.id[k], d->into, depth)) return false;
+        if (!ripple_one(w, into, ids.id[k], d->into, depth)) return false;
     return true;
 }
 
@@ -158,7 +190,7 @@ bool save_ripple(Work *w, const Record *old, const Record *now)
     return spread(w, old, now, 0);
 }
 
-bool ripple_again(Work *w, const Form *f, int64_t id)
+bool ripple_again(Work *w, const Form *f, int64_t id, bool rollups)
 {
-    return again(w, f, id, NULL, 0);
+    return again(w, f, id, rollups ? rollup_always : rollup_wanted, NULL, 0);
 }

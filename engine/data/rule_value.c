@@ -66,10 +66,26 @@ void rule_push_val(lua_State *L, Val v, const Names *form)
     }
 }
 
+/* A table by part. */
+static void push_parts(lua_State *L, const Field *f, Val v)
+{
+    luaL_checkstack(L, 8, NULL);
+    if (v.kind != VAL_LIST) {
+        lua_pushnil(L);
+        return;
+    }
+    lua_createtable(L, 0, f->npart);
+    for (int i = 0; i < f->npart; i++) {
+        rule_push_val(L, v.list[i], NULL);
+        lua_setfield(L, -2, f->part[i]->name.key);
+    }
+}
+
 /* Lists come as tables even when they are blank: #list is what rules ask. */
 static void push_plain(lua_State *L, const Field *f, Val v)
 {
-    if (field_is_list(f) && val_is_blank(v)) lua_newtable(L);
+    if (field_is_parts(f)) push_parts(L, f, v);
+    else if (field_is_list(f) && val_is_blank(v)) lua_newtable(L);
     else rule_push_val(L, v, f->name.type.form);
 }
 

@@ -69,12 +69,17 @@ static bool unit(Work *w, void *arg)
     return ok;
 }
 
+bool save_possible(Work *w, const Form *f)
+{
+    return f != w->app->files || cx_fail(&w->cx, E_DENIED, "a file cannot be changed");
+}
+
 bool save_record(Work *w, const SaveAsk *ask, Saved *out)
 {
     One u = { ask, out };
 
     *out = (Saved){ 0 };
-    if (!work_write(w, unit, &u)) return false;
+    if (!save_possible(w, ask->form) || !work_write(w, unit, &u)) return false;
     if (w->engine && !db_in_write(w->db)) engine_wake(w->engine);
     return true;
 }

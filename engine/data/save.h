@@ -42,7 +42,7 @@ MUST bool save_upsert(Work *w, const Form *f, const Field *by, const char *value
 /* Recomputes computed fields of records that depend on r's change (old or now NULL: created,
    deleted). Used by save and migrate. */
 MUST bool save_ripple(Work *w, const Record *old, const Record *now);
-/* Runs a plugin's action on a record (button), in one write. */
+/* Presses a button on a record (data/press.h) by its name, in one write. */
 MUST bool save_action(Work *w, const Form *f, int64_t id, const char *action,
     const Node *params, Saved *out);
 #endif

@@ -73,7 +73,7 @@ bool save_delete(Work *w, const Form *f, int64_t id, int64_t version)
 {
     Bin b = { .f = f, .id = id, .version = version };
 
-    if (!work_write(w, delete_unit, &b)) return false;
+    if (!save_possible(w, f) || !work_write(w, delete_unit, &b)) return false;
     if (w->engine && !db_in_write(w->db)) engine_wake(w->engine);
     return true;
 }
@@ -125,5 +125,5 @@ bool save_restore(Work *w, const Form *f, int64_t id, Saved *out)
     Bin b = { .f = f, .id = id, .out = out };
 
     *out = (Saved){ 0 };
-    return work_write(w, restore_unit, &b);
+    return save_possible(w, f) && work_write(w, restore_unit, &b);
 }

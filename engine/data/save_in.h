@@ -20,6 +20,8 @@ typedef struct Save {
     Frame frame;
 } Save;
 
+/* E_DENIED for what is no record of the app: files never change. */
+MUST bool save_possible(Work *w, const Form *f);
 /* Input. */
 MUST bool save_load(Work *w, Save *s);        /* the record, may it be touched at all */
 MUST bool save_stage_asked(Work *w, Save *s); /* `stage:` in the body */

@@ -6,8 +6,7 @@
 #include "data/history.h"
 #include "data/link.h"
 #include "data/perm.h"
-#include "data/rule_api.h"
-#include "rule/hooks.h"
+#include "data/press.h"
 
 typedef struct Batch { const SaveAsk *ask; int n; Saved *out; } Batch;
 
@@ -88,50 +87,44 @@ bool save_upsert(Work *w, const Form *f, const Field *by, const char *value, con
     return work_write(w, upsert_unit, &u);
 }
 
-typedef struct Press {
-    const Form *f; int64_t id; const char *action; const Node *params; Saved *out;
-} Press;
-
-MUST static bool press(Work *w, const Press *p, Record *r)
-{
-    AsSaved saved = work_as_app(w, w->rule);
-    bool ok = rule_action(w, p->action, r, p->params);
-    work_as_back(w, saved);
-    return ok && cx_check(&w->cx) && history_add(w, "action", NULL, r, p->action);
-}
+typedef struct Pressed {
+    const Form *f; int64_t id; const char *name; const Node *params; Saved *out;
+} Pressed;
 
 /* The issue stands on what the condition asks first of the record. */
-static bool not_here(Work *w, const Action *a)
+static bool not_here(Work *w, const Press *p)
 {
     const ExprRead *read;
-    int n = expr_reads(a->visible, &read);
+    const Expr *e = press_visible(p);
+    int n = e ? expr_reads(e, &read) : 0;
     const char *field = NULL;
 
     for (int i = 0; i < n && !field; i++)
         if (!read[i].other && !read[i].npath) field = read[i].name->key;
-    cx_issue(&w->cx, at_field(field), "not_here", "“%s” is possible only where %s",
-        label_show(&a->label, w->cx.lang, a->name), a->visible_text);
+    cx_issue(&w->cx, at_field(field), "not_here", "%s", press_why(w, p));
     return cx_check(&w->cx);
 }
 
 static bool press_unit(Work *w, void *arg)
 {
-    const Press *p = arg;
-    const Action *a = w->box ? hooks_action(w->box, p->action) : NULL;
+    const Pressed *p = arg;
+    Press press;
     Frame frame;
     Record *r, *now = NULL;
 
     if (!record_load(w, p->f, p->id, false, &r)) return false;
     if (!r || !perm_on(w, ACT_READ, r))
         return w->cx.err ? false : cx_fail(&w->cx, E_MISSING, "there is no such record");
-    if (!a || !a->form || !str_eq(a->form, p->f->key))
+    if (!press_find(w, p->f, p->name, &press))
         return cx_fail(&w->cx, E_MISSING, "there is no such action");
     if (!w->as_app && !perm_on(w, ACT_UPDATE, r))
         return w->cx.err ? false
             : cx_fail(&w->cx, E_DENIED, "no right to change this record");
-    if (!rule_offered(w, a, r)) return !w->cx.err && not_here(w, a);
+    if (!press_offered(w, &press, r)) return !w->cx.err && not_here(w, &press);
     if (!frame_begin(w, &frame, p->f)) return false;
-    bool ok = press(w, p, r) && record_load(w, p->f, p->id, false, &now);
+    bool ok = press_run(w, &press, r, p->params) && cx_check(&w->cx)
+        && history_add(w, "action", NULL, r, p->name)
+        && record_load(w, p->f, p->id, false, &now);
     const char *said = frame_said(w, &frame);
     frame_end(w, &frame);
     if (ok) *p->out = (Saved){ .record = now, .id = p->id, .explained = said };
@@ -141,7 +134,7 @@ static bool press_unit(Work *w, void *arg)
 bool save_action(Work *w, const Form *f, int64_t id, const char *action, const Node *params,
     Saved *out)
 {
-    Press p = { f, id, action, params, out };
+    Pressed p = { f, id, action, params, out };
 
     *out = (Saved){ 0 };
     if (!work_write(w, press_unit, &p)) return false;

@@ -41,7 +41,8 @@ const char *spec_sort_column(Arena *a, const Field *f)
 static const char *column_type(const Field *f)
 {
     switch (field_val(f)) {
-    case VAL_BOOL: case VAL_INT: case VAL_DEC: case VAL_REC: return "INTEGER";
+    case VAL_BOOL: case VAL_INT: case VAL_DEC: case VAL_REC: case VAL_DURATION:
+        return "INTEGER";
     case VAL_REAL: return "REAL";
     default: return "TEXT";
     }
@@ -68,6 +69,8 @@ static const char *kind_of(Arena *a, const Field *f)
     case VAL_BOOL: return "boolean";
     case VAL_DATE: return "date";
     case VAL_DATETIME: return "datetime";
+    case VAL_TIME: return "time";
+    case VAL_DURATION: return "duration";
     case VAL_REC: return arena_printf(a, "link to %s", to ? to : "?");
     default: break;
     }
@@ -143,6 +146,8 @@ static void add_table(Arena *a, Spec *s, const Form *f)
 
     for (int i = 0; i < f->nfield; i++)
         if (field_has_column(f->field[i])) add_field(a, &t, f, f->field[i]);
+        else for (int k = 0; k < f->field[i]->npart; k++)
+            add_field(a, &t, f, f->field[i]->part[k]);
     if (f->parent) {
         ColumnSpec owner = { .name = "record", .type = "INTEGER",
             .references = f->parent->names.table, .extra = "NOT NULL" };

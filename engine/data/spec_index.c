@@ -71,6 +71,16 @@ static void add_one(Arena *a, Spec *s, const Form *f, const char *column)
     add(a, s, f, f->names.table, &k, false);
 }
 
+/* Binned records hold their files as well: a file is deleted only when no row names it. */
+static void add_file(Arena *a, Spec *s, const Form *f, const char *column)
+{
+    Keys k = { 0 };
+    push(&k, column, false);
+    IndexSpec *x = add(a, s, f, f->names.table, &k, false);
+    x->sql = arena_printf(a, "CREATE INDEX \"%s\" ON \"%s\" (%s) WHERE \"%s\" IS NOT NULL",
+        x->name, x->table, x->columns, column);
+}
+
 static void add_unique(Arena *a, Spec *s, const Form *f, Field *const *field, int n)
 {
     Keys k = { 0 };
@@ -200,7 +210,8 @@ static void indexes_of(Arena *a, Spec *s, const Form *f)
             add(a, s, f, x->name.table, &k, false);
         } else if (field_has_column(x) && !x->system) {
             bool link = field_val(x) == VAL_REC && !x->computed;
-            if (link) add_one(a, s, f, x->name.column);
+            if (link && field_of_files(x)) add_file(a, s, f, x->name.column);
+            else if (link) add_one(a, s, f, x->name.column);
             if (x->index) add_one(a, s, f, spec_sort_column(a, x));
         }
     }

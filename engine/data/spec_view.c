@@ -68,7 +68,9 @@ static void add_list(Arena *a, Str *s, const Field *f, Dialect dialect)
 
     str_printf(s, "(SELECT %s(v, ', ') FROM (SELECT ",
         dialect == DIALECT_PG ? "string_agg" : "group_concat");
-    if (links) add_title(s, f->to, "l.\"value\"");
+    if (field_of_files(f))
+        str_add(s, "(SELECT t.\"name\" FROM \"_file\" t WHERE t.\"id\" = l.\"value\")");
+    else if (links) add_title(s, f->to, "l.\"value\"");
     else if (has_label(f)) add_labels(a, s, f, "l.\"value\"");
     else str_add(s, "l.\"value\"");
     str_printf(s, " AS v FROM \"%s\" l WHERE l.\"record\" = r.\"id\" ORDER BY l.\"position\") x) "
@@ -84,6 +86,10 @@ static const char *view_sql(Arena *a, const Form *f, const char *name, Dialect d
     for (int i = 0; i < f->nfield; i++) {
         const Field *x = f->field[i];
         if (x->system && x->name.index == SYS_DELETED_AT) continue;
+        for (int k = 0; k < x->npart; k++) {
+            str_add(&s, n++ ? ",\n    " : "\n    ");
+            add_column(a, &s, x->part[k]);
+        }
         bool list = field_is_list(x);
         if (!list && !field_has_column(x)) continue;
         str_add(&s, n++ ? ",\n    " : "\n    ");

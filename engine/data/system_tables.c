@@ -19,6 +19,10 @@ static const struct { const char *name, *sql; } tables[] = {
       "\"to\" TEXT, transition TEXT, \"by\" INTEGER, at TEXT NOT NULL, seconds INTEGER, "
       "working_seconds INTEGER, comment TEXT);"
       "CREATE INDEX ix_stage_history ON stage_history (form, record, id)" },
+    { "_ripple", "CREATE TABLE _ripple (id INTEGER PRIMARY KEY AUTOINCREMENT, "
+      "form TEXT NOT NULL, record INTEGER NOT NULL, depend TEXT NOT NULL, "
+      "after INTEGER NOT NULL, done INTEGER NOT NULL, total INTEGER NOT NULL, "
+      "UNIQUE (form, record, depend))" },
     { "_timer", "CREATE TABLE _timer (id INTEGER PRIMARY KEY AUTOINCREMENT, "
       "rule TEXT NOT NULL, form TEXT NOT NULL, record INTEGER NOT NULL, occurrence TEXT NOT NULL, "
       "due INTEGER NOT NULL, payload TEXT, UNIQUE (rule, form, record, occurrence));"
@@ -49,6 +53,15 @@ static const struct { const char *name, *sql; } tables[] = {
       "CREATE INDEX ix__explain ON _explain (form, record, id)" },
     { "_idempotency", "CREATE TABLE _idempotency (key TEXT NOT NULL, "
       "\"user\" INTEGER NOT NULL, request TEXT, answer TEXT, at TEXT NOT NULL, PRIMARY KEY (\"user\", key))" },
+    { "_file", "CREATE TABLE _file (id INTEGER PRIMARY KEY AUTOINCREMENT, "
+      "version INTEGER NOT NULL DEFAULT 1, created_at TEXT NOT NULL, created_by INTEGER, "
+      "updated_at TEXT, updated_by INTEGER, deleted_at TEXT, name TEXT NOT NULL, "
+      "size INTEGER NOT NULL, type TEXT NOT NULL, hash TEXT NOT NULL);"
+      "CREATE INDEX ix__file_hash ON _file (hash);"
+      "CREATE INDEX ix__file_by ON _file (created_by, created_at)" },
+    { "_file_use", "CREATE TABLE _file_use (file INTEGER NOT NULL REFERENCES _file(id), "
+      "form TEXT NOT NULL, record INTEGER NOT NULL, field TEXT NOT NULL, "
+      "PRIMARY KEY (file, form, record, field))" },
     { "_secret", "CREATE TABLE _secret (name TEXT PRIMARY KEY, value TEXT NOT NULL)" },
 };
 

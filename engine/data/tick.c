@@ -9,10 +9,12 @@
 #include "data/tick.h"
 #include "data/auth.h"
 #include "data/engine.h"
+#include "data/file.h"
 #include "data/jobs.h"
 #include "data/midnight.h"
 #include "data/move_part.h"
 #include "data/reminder.h"
+#include "data/ripple.h"
 #include "data/timer_row.h"
 #include "base/out.h"
 #include "base/sys.h"
@@ -60,7 +62,11 @@ MUST static bool fire(Work *w, const Timer *t)
     if (str_starts(t->rule, "after:")) return stage_fire_after(w, t);
     if (str_starts(t->rule, "within:")) return stage_fire_within(w, t, late_s);
     if (str_starts(t->rule, "every:")) return fire_schedule(w, t);
+    if (str_eq(t->rule, FILE_SWEEP))
+        return timer_set(w, t->rule, t->form, 0, t->occurrence, w->now + FILE_SWEEP_S, NULL)
+            && jobs_add(w, "files", "{}");
     if (str_starts(t->rule, "midnight:")) return midnight_fire(w, t);
+    if (str_starts(t->rule, RIPPLE_RULE)) return ripple_fire(w, t);
     return true;
 }
 

@@ -4,6 +4,7 @@
  * Those that stand already keep their time, so publishing does not put off what is due; a
  * schedule whose cron text changed starts anew.
  */
+#include "data/file.h"
 #include "data/midnight.h"
 #include "data/reminder.h"
 #include "data/timer_row.h"
@@ -28,6 +29,15 @@ static void want_schedules(Work *w, WantedList *l)
             .payload = s[i].cron, .due = cron_next(&s[i].when, w->now, w->app->zone) });
 }
 
+static void want_sweep(Work *w, WantedList *l)
+{
+    for (int i = 0; i < w->app->nform; i++)
+        if (form_of_files(w->app->form[i])) {
+            want(w, l, (Wanted){ .rule = FILE_SWEEP, .due = w->now + FILE_SWEEP_S });
+            return;
+        }
+}
+
 static void want_forms(Work *w, WantedList *l)
 {
     for (int i = 0; i < w->app->nform; i++) {
@@ -47,7 +57,7 @@ static void want_forms(Work *w, WantedList *l)
 static bool ours(const char *rule)
 {
     return str_starts(rule, "every:") || str_starts(rule, "reminder:")
-        || str_starts(rule, "midnight:");
+        || str_starts(rule, "midnight:") || str_eq(rule, FILE_SWEEP);
 }
 
 static bool follow_unit(Work *w, void *arg)
@@ -59,12 +69,13 @@ static bool follow_unit(Work *w, void *arg)
     (void)arg;
     want_schedules(w, &l);
     want_forms(w, &l);
+    want_sweep(w, &l);
     if (!timer_app_all(w, &old, &n)) return false;
     for (int i = 0; i < n; i++) {
         bool stays = !ours(old[i].rule);
         for (int k = 0; k < l.n; k++) {
             if (!str_eq(l.item[k].rule, old[i].rule)) continue;
-            bool same = str_starts(old[i].rule, "midnight:")
+            bool same = str_starts(old[i].rule, "midnight:") || str_eq(old[i].rule, FILE_SWEEP)
                 || str_eq(l.item[k].payload, old[i].payload);
             if (same) l.item[k].due = WHEN_NEVER;         /* stands already */
             stays = true;

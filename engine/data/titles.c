@@ -3,7 +3,7 @@
  */
 #include "data/titles.h"
 
-typedef struct Title { const Form *form; int64_t id; const char *text; } Title;
+typedef struct Title { const Form *form; int64_t id; const char *text; const void *more; } Title;
 typedef struct Titles { Title *slot; size_t cap, n; } Titles;
 
 static Title *slot_of(const Titles *t, const Form *f, int64_t id)
@@ -32,7 +32,7 @@ static void grow(Work *w, Titles *t)
         if (old.slot[i].form) *slot_of(t, old.slot[i].form, old.slot[i].id) = old.slot[i];
 }
 
-void titles_put(Work *w, const Form *f, int64_t id, const char *title)
+static Title *take_slot(Work *w, const Form *f, int64_t id)
 {
     Titles *t = w->cache;
 
@@ -40,7 +40,25 @@ void titles_put(Work *w, const Form *f, int64_t id, const char *title)
     if (t->n * 2 >= t->cap) grow(w, t);
     Title *s = slot_of(t, f, id);
     if (!s->form) t->n++;
-    *s = (Title){ f, id, arena_dup(w->cx.a, title) };
+    s->form = f;
+    s->id = id;
+    return s;
+}
+
+void titles_put(Work *w, const Form *f, int64_t id, const char *title)
+{
+    take_slot(w, f, id)->text = arena_dup(w->cx.a, title);
+}
+
+void titles_put_more(Work *w, const Form *f, int64_t id, const void *more)
+{
+    take_slot(w, f, id)->more = more;
+}
+
+const void *titles_more(const Work *w, const Form *f, int64_t id)
+{
+    const Titles *t = w->cache;
+    return t && t->cap ? slot_of(t, f, id)->more : NULL;
 }
 
 static bool own_texts(const Expr *title)

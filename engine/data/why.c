@@ -6,9 +6,8 @@
 #include "data/history.h"
 #include "data/move.h"
 #include "data/perm.h"
-#include "data/rule_api.h"
+#include "data/press.h"
 #include "base/i18n.h"
-#include "rule/hooks.h"
 
 static const Act asked[] = { ACT_READ, ACT_UPDATE, ACT_DELETE };
 
@@ -65,30 +64,27 @@ MUST static bool explained_json(Work *w, const Record *r, Json *out)
 }
 
 /* What a name stands for when no move of that name leads away from here. */
-typedef struct Other { const Transition *move; const Action *action; } Other;
+typedef struct Other { const Transition *move; bool pressed; Press press; } Other;
 
 MUST static bool other_of(Work *w, const Record *r, const char *name, Other *out)
 {
-    const Action *a = w->box ? hooks_action(w->box, name) : NULL;
-
     *out = (Other){ .move = r->workflow ? workflow_transition(r->workflow, name) : NULL };
     for (int i = 0; r->workflow && !out->move && i < r->workflow->ntransition; i++)
         if (str_eq(r->workflow->transition[i].to->key, name))
             out->move = &r->workflow->transition[i];
-    if (!out->move && a && str_eq(a->form, r->form->key)) out->action = a;
-    if (out->move || out->action) return true;
+    out->pressed = !out->move && press_find(w, r->form, name, &out->press);
+    if (out->move || out->pressed) return true;
     return cx_fail(&w->cx, E_MISSING, "there is no action and no move `%s` here", name);
 }
 
 /* May this person press the button here, and what must hold? */
-static bool may_press(Work *w, const Record *r, const Action *a, const char **why)
+static bool may_press(Work *w, const Record *r, const Press *p, const char **why)
 {
     *why = NULL;
     if (!perm_on(w, ACT_UPDATE, r))
         *why = i18n_text(w->cx.lang, "no right to change this record");
-    else if (!rule_offered(w, a, r))
-        *why = arena_printf(w->cx.a, i18n_text(w->cx.lang, "“%s” is possible only where %s"),
-            label_show(&a->label, w->cx.lang, a->name), a->visible_text);
+    else if (!press_offered(w, p, r))
+        *why = press_why(w, p);
     return !*why;
 }
 
@@ -137,11 +133,11 @@ MUST static bool moves_json(Work *w, const Record *r, const char *name, Json *ou
     if (!move_offers(w, r, &o, &n)) return false;
     for (int i = 0; i < n; i++) shown += asked_for(o[i].transition, name);
     if (name && !shown && !other_of(w, r, name, &other)) return false;
-    if (other.action) {
+    if (other.pressed) {
         json_key(out, "action");
         json_text(out, name);
         json_key(out, "allowed");
-        json_bool(out, may_press(w, r, other.action, &why));
+        json_bool(out, may_press(w, r, &other.press, &why));
         json_key(out, "why");
         json_text(out, why);
     }
@@ -244,7 +240,7 @@ MUST static bool moves_text(Work *w, const Record *r, const char *name, Str *out
     if (other.move)
         offer_text(w, &(MoveOffer){ .transition = other.move, .why = no_way(w, r, other.move) },
             out);
-    else if (may_press(w, r, other.action, &why))
+    else if (may_press(w, r, &other.press, &why))
         str_printf(out, "%s: %s\n", name, i18n_text(w->cx.lang, "allowed"));
     else
         str_printf(out, "%s: %s (%s)\n", name, i18n_text(w->cx.lang, "refused"), why);
@@ -281,30 +277,30 @@ static const char *right_name(Work *w, const Record *r, const Field *f)
     return NULL;
 }
 
-/* Actions of plugins with a button on this record. */
-static void offered(Work *w, const Record *r, void (*show)(Work *, const Action *, Json *),
+/* Buttons on this record. */
+static void offered(Work *w, const Record *r, void (*show)(Work *, const Press *, Json *),
     Json *out)
 {
-    const Action *action;
-    int n = w->box && perm_on(w, ACT_UPDATE, r) ? hooks_actions(w->box, &action) : 0;
+    Press *press;
+    int n = perm_on(w, ACT_UPDATE, r) ? press_list(w, r->form, &press) : 0;
 
     for (int i = 0; i < n; i++)
-        if (rule_offered(w, &action[i], r)) show(w, &action[i], out);
+        if (press_offered(w, &press[i], r)) show(w, &press[i], out);
 }
 
-static void json_name_of(Work *w, const Action *a, Json *out)
+static void json_name_of(Work *w, const Press *a, Json *out)
 {
     (void)w;
     json_text(out, a->name);
 }
 
-static void json_button(Work *w, const Action *a, Json *out)
+static void json_button(Work *w, const Press *a, Json *out)
 {
     json_map(out);
     json_key(out, "name");
     json_text(out, a->name);
     json_key(out, "label");
-    json_text(out, label_show(&a->label, w->cx.lang, a->name));
+    json_text(out, label_show(a->label, w->cx.lang, a->name));
     json_map_end(out);
 }
 
@@ -314,6 +310,7 @@ bool allowed_json(Work *w, const Record *r, Json *out)
     json_key(out, "fields");
     json_map(out);
     for (int i = r->form->nsystem; i < r->form->nfield; i++) {
+        if (field_is_bare(r->form->field[i])) continue;
         const char *right = right_name(w, r, r->form->field[i]);
         if (!right) continue;
         json_name(out, r->form->field[i]->key);

@@ -35,12 +35,14 @@ typedef struct Work {
     const char *via;          /* how it came in: page api import timer cli test */
     const char *rule;         /* plugin whose rule acts, or NULL */
     int depth;                /* writes inside rules inside writes */
+    int64_t rippled;          /* data/ripple: records elsewhere that this write computed again */
     int64_t now;              /* the clock of this request; one instant per write */
     int64_t clock;            /* not 0: it stands still at this instant, in writes too */
     void *write;              /* data/save: what the open write has gathered */
     void *cache;              /* data/titles: titles of this request */
     void *readable;           /* data/readable: linked records this person may read */
     void *shown;              /* http/page_value: what the values of a field have in common */
+    struct Pending *pending;  /* data/pending: what is not final, once it was asked for */
     Asker asker;              /* work_asker's */
 } Work;
 

@@ -224,6 +224,7 @@ Val db_typed(Val raw, ValKind kind, int scale)
     switch (kind) {
     case VAL_BOOL: return val_bool(raw.i != 0);
     case VAL_REC:  return val_rec(raw.i);
+    case VAL_DURATION: return duration_of(raw.i);
     default:       return raw;
     }
 }

@@ -9,7 +9,7 @@
  * disk. A statement that changes anything outside a unit is a bug (BUG_IF).
  *
  * Values: blank ↔ NULL, BOOL ↔ 0/1, DEC ↔ scaled integer, DATE/DATETIME/TIME ↔ ISO text,
- * REC ↔ id, DURATION ↔ text ("2d"). Rows come back raw (BLANK, INT, REAL, TEXT); who knows
+ * REC ↔ id, DURATION ↔ seconds. Rows come back raw (BLANK, INT, REAL, TEXT); who knows
  * the column gives them their type (db_typed).
  *
  * Errors: E_BUSY when the database does not take the write in time; E_CONFLICT for a foreign

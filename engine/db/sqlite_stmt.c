@@ -162,12 +162,12 @@ static int bind_value(sqlite3_stmt *s, int i, Val v)
     case VAL_INT:
     case VAL_DEC:
     case VAL_REC:   return sqlite3_bind_int64(s, i, v.i);
+    case VAL_DURATION: return sqlite3_bind_int64(s, i, duration_seconds(v));
     case VAL_REAL:  return sqlite3_bind_double(s, i, v.d);
     case VAL_TEXT:  return sqlite3_bind_text(s, i, v.t, v.n, SQLITE_STATIC);
     case VAL_DATE:     date_show(buf, sizeof buf, v.i); break;
     case VAL_DATETIME: datetime_show(buf, sizeof buf, v.i); break;
     case VAL_TIME:     time_show(buf, sizeof buf, v.i); break;
-    case VAL_DURATION: duration_show(buf, sizeof buf, v); break;
     case VAL_LIST:  BUG_IF(v.kind == VAL_LIST); break;
     }
     return sqlite3_bind_text(s, i, buf, -1, SQLITE_TRANSIENT);

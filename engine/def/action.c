@@ -27,7 +27,8 @@ static bool load_values(Cx *cx, App *app, Form *form, Form *target, const Node *
         SetTo *to = &s->set[s->nset];
         to->field = ref_field_name(cx, target, node_key_place(n), n->key);
         if (!to->field) continue;
-        if (to->field->system || to->field->computed || to->field->type->store == STORE_ROWS) {
+        if (to->field->system || to->field->computed || to->field->type->store == STORE_ROWS
+                || field_is_bare(to->field)) {
             cx_issue(cx, node_key_place(n), "cannot_set", "`%s` cannot be set", n->key);
             continue;
         }

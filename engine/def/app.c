@@ -10,6 +10,7 @@
 #include "def/app_file.h"
 #include "def/builtin.h"
 #include "def/ref.h"
+#include "def/rewrite.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -67,7 +68,7 @@ static bool find_role(void *ctx, const char *name)
 ExprWhere app_where(const App *app, const Form *here, ExprUse use)
 {
     return (ExprWhere){ .here = here ? &here->names : NULL, .use = use, .form = find_form,
-        .role = find_role, .ctx = (void *)(uintptr_t)app };
+        .role = find_role, .renamed = rewrite_name, .ctx = (void *)(uintptr_t)app };
 }
 
 const char *app_file_key(Arena *a, const char *path)
@@ -249,7 +250,9 @@ static void check_title(Cx *cx, const Form *f)
 
 static void bind_all(Cx *cx, App *app)
 {
+    form_link(cx, app, app->files);
     for (int i = 0; i < app->nform; i++) form_link(cx, app, app->form[i]);
+    form_bind(cx, app, app->files);
     for (int i = 0; i < app->nform; i++) form_bind(cx, app, app->form[i]);
     for (int i = 0; i < app->nworkflow; i++) workflow_bind(cx, app, app->workflow[i]);
     for (int i = 0; i < app->nform; i++)
@@ -299,6 +302,7 @@ App *app_load_sources(Cx *cx, const Source *source, int n, const char *dir)
     Cx in = cx_begin(a, cx->lang);
     app->a = a;
     app->refs = 1;
+    app->loading = true;
     app->dir = arena_dup(a, dir);
     keep_sources(&in, app, source, n);
     load_app_file(&in, app);
@@ -306,6 +310,7 @@ App *app_load_sources(Cx *cx, const Source *source, int n, const char *dir)
     load_workflows(&in, app);
     bind_all(&in, app);
     sort_issues(&in, app);
+    app->loading = false;
     if (cx_check_as(&in, E_DEF)) return app;
     cx_copy(cx, &in);
     arena_free(a);

@@ -15,6 +15,10 @@ typedef struct Limits { int64_t body, file, page, logins_per_min, api_per_s; } L
 /* One text file of the folder as it was read: definitions and plugins alike. */
 typedef struct Source { const char *path; const char *text; size_t n; } Source;
 
+/* A name that has to be written anew, see rewrite.h: the nth whole word `old` of the scalar at a
+   place; nth < 0: every one. */
+typedef struct Rewrite { Place at; int nth; const char *old, *now; } Rewrite;
+
 struct App {
     Arena *a;
     const char *dir;           /* the folder, or NULL */
@@ -29,11 +33,14 @@ struct App {
     const char **proxy; int nproxy;
     Limits limits;
     Form **form; int nform;    /* user and department first */
+    Form *files;               /* `_file`, what was uploaded; no one of `form` */
     Workflow **workflow; int nworkflow;
     Source *source; int nsource;               /* sorted by path */
     const char *hash;          /* of all sources */
     int64_t version;           /* as published; 0: not yet */
     void *rules;               /* rule/hooks: what the plugins declared */
+    Rewrite *rewrite; int nrewrite, rewrite_cap;   /* old names of renamed fields in its texts */
+    bool loading;              /* names are being noted */
     _Atomic int refs;
     /* Scenario words, when loading for `tenon test`. */
 };

@@ -5,6 +5,7 @@
 #include "base/sys.h"
 #include "def/calendar.h"
 #include "def/ref.h"
+#include "def/types.h"
 
 #include <string.h>
 
@@ -117,31 +118,52 @@ static void load_channels(Cx *cx, App *app, const Node *n)
     app->nchannel = n->n;
 }
 
-/* 8MB, 1000, 10/min: a whole number and one of the endings. */
-static void load_limit(Cx *cx, const Node *map, const char *key, const char *ending,
-    int64_t *out)
+/* "5MB" in bytes; 0 when it is no such text. */
+static int64_t size_of(const char *text)
 {
     static const struct { const char *text; int64_t times; } sizes[] = {
         { "KB", 1024 }, { "MB", 1024 * 1024 }, { "GB", 1024 * 1024 * 1024 },
     };
+    size_t digits = text ? strspn(text, "0123456789") : 0;
+    int64_t number = 0;
+    if (!digits || digits > 9) return 0;
+    for (size_t i = 0; i < digits; i++) number = number * 10 + (text[i] - '0');
+    for (int i = 0; i < LEN(sizes); i++)
+        if (str_eq(text + digits, sizes[i].text)) return number * sizes[i].times;
+    return 0;
+}
+
+bool size_read(Cx *cx, const Node *map, const char *key, int64_t *out)
+{
+    const Node *n = node_find(map, key);
+    int64_t size = size_of(node_text(n));
+    if (n && !size)
+        return cx_issue(cx, node_place(n), "bad_size", "`%s` is a size such as 500KB or 5MB",
+            key);
+    if (n) *out = size;
+    return true;
+}
+
+/* 8MB, 1000, 10/min: a whole number and one of the endings. */
+static void load_limit(Cx *cx, const Node *map, const char *key, const char *ending,
+    int64_t *out)
+{
     const Node *n = node_find(map, key);
     const char *text = node_text(n);
-    int64_t times = str_eq(ending, "MB") ? 0 : 1, number = 0;
+    bool bytes = str_eq(ending, "MB");
+    int64_t number = bytes ? size_of(text) : 0;
     if (!n) return;
     size_t digits = text ? strspn(text, "0123456789") : 0;
-    const char *rest = text ? text + digits : "";
-    for (int i = 0; str_eq(ending, "MB") && i < LEN(sizes); i++)
-        if (str_eq(rest, sizes[i].text)) times = sizes[i].times;
-    bool zero = digits == 1 && *text == '0' && !*rest;
-    bool fine = digits > 0 && digits < 10
-        && (zero || (str_eq(ending, "MB") ? times > 0 : str_eq(rest, ending)));
+    bool zero = digits == 1 && str_eq(text, "0");
+    bool fine = zero || (digits > 0 && digits < 10
+        && (bytes ? number > 0 : str_eq(text + digits, ending)));
     if (!fine) {
         cx_issue(cx, node_place(n), "bad_limit", "`%s` is a limit such as %s%s, or 0 for none",
-            key, str_eq(ending, "MB") ? "8" : "100", ending);
+            key, bytes ? "8" : "100", ending);
         return;
     }
-    for (size_t i = 0; i < digits; i++) number = number * 10 + (text[i] - '0');
-    *out = number * times;
+    for (size_t i = 0; !bytes && i < digits; i++) number = number * 10 + (text[i] - '0');
+    *out = number;
 }
 
 static void load_limits(Cx *cx, App *app, const Node *n)

@@ -23,7 +23,9 @@ void field_set_type(Field *f)
     f->name.kind = NAME_COLUMN;
     if (f->type->store == STORE_LIST) f->name.kind = NAME_LIST;
     if (f->type->store == STORE_ROWS) f->name.kind = NAME_ROWS;
+    if (f->type->store == STORE_PARTS) f->name.kind = NAME_PARTS;
     if (f->type == &type_stage) f->name.kind = NAME_STAGE;
+    if (f->type->store == STORE_NONE && !f->computed) f->name.kind = NAME_NONE;
 }
 
 bool field_link(Cx *cx, App *app, Field *f)
@@ -65,9 +67,8 @@ static bool bind_unique(Cx *cx, Field *f, const Node *n)
     if (f->within == f)
         return cx_issue(cx, node_place(node_find(n, "within")), "within_itself",
             "`%s` cannot be unique within itself", f->key);
-    bool several = f->within && (f->within->type->store == STORE_LIST
-        || f->within->type->store == STORE_ROWS);
-    if (several)
+    NameKind kind = f->within ? f->within->name.kind : NAME_COLUMN;
+    if (kind != NAME_COLUMN && kind != NAME_STAGE)
         return cx_issue(cx, node_place(node_find(n, "within")), "does_not_fit",
             "`%s` holds several values and cannot be compared", f->within->key);
     return f->within != NULL;

@@ -51,6 +51,19 @@ static const char department_text[] =
     "permissions:\n"
     "  everyone: {read: all}\n";
 
+/* No form to work with: the target of file fields, so that links, titles and expressions know
+   files as they know any record. */
+static const char file_text[] =
+    "form: file\n"
+    "label: {en: File, zh: 文件}\n"
+    "title: \"{name}\"\n"
+    "fields:\n"
+    "  name: {type: text, label: {en: Name, zh: 名称}}\n"
+    "  size: {type: number, label: {en: Size, zh: 大小}}\n"
+    "  type: {type: text, label: {en: Type, zh: 类型}}\n"
+    "permissions:\n"
+    "  everyone: {read: all}\n";
+
 static Form *load(Cx *cx, App *app, const char *file, const char *text)
 {
     const Node *n = yaml_parse(cx, file, text, strlen(text));
@@ -95,6 +108,8 @@ void builtin_forms_load(Cx *cx, App *app)
     Form *user = load(&inner, app, "user.yaml", text);
     app->form[app->nform++] = user;
     app->form[app->nform++] = load(&inner, app, "department.yaml", department_text);
+    app->files = load(&inner, app, "file.yaml", file_text);
+    app->files->key = app->files->names.key = app->files->names.table = "_file";
     Field *roles = form_field(user, "roles");
     for (int i = 0; roles && i < roles->noption; i++) {
         const Role *r = app_role(app, roles->option[i].value);

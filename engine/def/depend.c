@@ -193,3 +193,50 @@ bool form_order(Cx *cx, App *app)
     for (int i = 0; i < app->nform; i++) take_order(&g, app->form[i]);
     return cx->nissue == issues;
 }
+
+/* ---- who reads whom, once the order is known ---- */
+
+typedef struct Reached { Arena *a; const Field **field; int n, cap; } Reached;
+
+static void reach(Reached *r, const Field *f)
+{
+    for (int i = 0; i < r->n; i++)
+        if (r->field[i] == f) return;
+    ARENA_PUSH(r->a, r->field, r->n, r->cap, f);
+}
+
+/* Elsewhere: along the edges of its form. A rollup's edge names the first field of its path. */
+static void reach_elsewhere(Reached *r, const Field *f)
+{
+    for (int i = 0; i < f->form->ndepend; i++) {
+        const Depend *d = &f->form->depend[i];
+        bool hit = !d->nreads;
+        for (int k = 0; k < d->nreads && !hit; k++) hit = d->reads[k] == f;
+        if (hit) reach(r, d->into);
+    }
+}
+
+/* In the record itself: its rows read it, it reads its rows. */
+static void reach_inside(Reached *r, const Field *f)
+{
+    const Form *whole = f->form->parent ? f->form->parent : f->form;
+    for (int i = 0; i < whole->norder; i++) {
+        const ExprRead *read;
+        const Field *x = whole->order[i];
+        int n = x->formula ? expr_reads(x->formula, &read) : 0;
+        for (int k = 0; k < n; k++)
+            if (read[k].name == &f->name) reach(r, x);
+    }
+}
+
+int field_dependents(Arena *a, const Field *f, const Field *const **out)
+{
+    Reached r = { .a = a };
+    reach(&r, f);
+    for (int i = 0; i < r.n; i++) {
+        reach_elsewhere(&r, r.field[i]);
+        reach_inside(&r, r.field[i]);
+    }
+    *out = r.field;
+    return r.n;
+}

@@ -46,8 +46,11 @@ static const char *stored_as(const FieldType *t)
     case STORE_BOOL: return "0 or 1";
     case STORE_DATE: return "ISO date";
     case STORE_DATETIME: return "ISO time in UTC";
+    case STORE_TIME: return "time as text";
+    case STORE_DURATION: return "seconds";
     case STORE_REF: return "foreign key";
     case STORE_LIST: return "side table";
+    case STORE_PARTS: return "a column for each part";
     case STORE_ROWS: return "child table";
     case STORE_NONE: break;
     }
@@ -66,12 +69,14 @@ void fields_markdown(Str *out)
             type[i]->help, stored_as(type[i]));
     for (int i = 0; i < n; i++) {
         str_printf(out, "\n### %s\n\n%s.\n", type[i]->name, type[i]->help);
+        if (type[i]->part) {
+            str_add(out, "\nParts:");
+            for (const FieldPart *p = type[i]->part; p->key; p++)
+                str_printf(out, "%s `%s`", p == type[i]->part ? "" : ",", p->key);
+            str_add(out, ".\n");
+        }
         if (!type[i]->attr) continue;
         str_add(out, "\n");
         attr_rows(out, type[i]->attr);
     }
-    str_add(out, "\nNot available yet:");
-    for (int i = 0; i < types_nlater; i++)
-        str_printf(out, "%s `%s`", i ? "," : "", types_later[i]);
-    str_add(out, ".\n");
 }

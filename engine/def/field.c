@@ -12,16 +12,13 @@
 static const FieldType *const types[] = {
     &type_text, &type_longtext, &type_email, &type_phone, &type_url,
     &type_number, &type_money, &type_percent, &type_boolean, &type_date, &type_datetime,
+    &type_time, &type_duration, &type_rating, &type_markdown,
     &type_choice, &type_choices, &type_tags,
     &type_user, &type_users, &type_department, &type_departments, &type_link, &type_links,
+    &type_address, &type_location, &type_heading, &type_note, &type_button,
     &type_lookup, &type_rollup, &type_formula, &type_serial, &type_subform,
+    &type_file, &type_files, &type_image, &type_signature,
 };
-
-const char *const types_later[] = {
-    "markdown", "rating", "time", "duration",
-    "address", "location", "file", "files", "image", "signature", "heading", "note", "button",
-};
-const int types_nlater = LEN(types_later);
 
 static const FieldAttr common[] = {
     { "type", ATTR_CHOICE, "what kind of value it holds", "type: text" },
@@ -79,11 +76,6 @@ static const FieldType *find_type(Cx *cx, const Node *n)
     }
     const FieldType *type = field_type_find(name);
     if (type) return type;
-    if (str_in(name, types_later, types_nlater)) {
-        cx_issue(cx, node_place(at), "not_available_yet",
-            "field type `%s` is not available yet", name);
-        return NULL;
-    }
     const char *known[LEN(types)];
     for (int i = 0; i < LEN(types); i++) known[i] = types[i]->name;
     ref_unknown(cx, node_place(at), "unknown_type", "unknown field type `%s`",
@@ -131,11 +123,19 @@ static void check_fit(Cx *cx, Field *f, const Node *n)
         if (node_find(n, entered[i]))
             cx_issue(cx, node_key_place(node_find(n, entered[i])), "does_not_fit",
                 "a %s is computed and takes no `%s`", f->type->name, entered[i]);
-    bool list = f->type->store == STORE_LIST || f->type->store == STORE_ROWS;
+    bool list = f->type->store == STORE_LIST || f->type->store == STORE_ROWS
+        || f->type->store == STORE_PARTS;
     for (int i = 0; list && i < LEN(scalar); i++)
-        if (node_find(n, scalar[i]))
+        if (node_find(n, scalar[i]) && !(f->type->part && str_eq(scalar[i], "search")))
             cx_issue(cx, node_key_place(node_find(n, scalar[i])), "does_not_fit",
                 "a %s holds several values and takes no `%s`", f->type->name, scalar[i]);
+    static const char *const no_file[] = { "unique", "search", "index", "default" };
+    bool files = f->type == &type_file || f->type == &type_files || f->type == &type_image
+        || f->type == &type_signature;
+    for (int i = list ? LEN(scalar) : 0; files && i < LEN(no_file); i++)
+        if (node_find(n, no_file[i]))
+            cx_issue(cx, node_key_place(node_find(n, no_file[i])), "does_not_fit",
+                "the type `%s` takes no `%s`", f->type->name, no_file[i]);
     if (f->type->store == STORE_ROWS && node_find(n, "default"))
         cx_issue(cx, node_key_place(node_find(n, "default")), "does_not_fit",
             "a subform takes no `default`; its fields do");
@@ -186,9 +186,15 @@ Field *field_load(Cx *cx, Form *form, const char *key, const Node *n)
         f->name.column = NULL;
         f->name.table = arena_printf(cx->a, "%s__%s", form->names.table, key);
     }
+    if (f->type->store == STORE_PARTS) {
+        f->name.column = NULL;
+        parts_make(cx, f);
+    }
     field_set_type(f);
     return f;
 }
+
+bool field_is_bare(const Field *f) { return f->name.kind == NAME_NONE; }
 
 Store field_store(const Field *f)
 {
@@ -270,7 +276,10 @@ ValKind field_val(const Field *f)
     case STORE_BOOL: return VAL_BOOL;
     case STORE_DATE: return VAL_DATE;
     case STORE_DATETIME: return VAL_DATETIME;
+    case STORE_TIME: return VAL_TIME;
+    case STORE_DURATION: return VAL_DURATION;
     case STORE_REF: return VAL_REC;
+    case STORE_PARTS:
     case STORE_ROWS: return VAL_LIST;
     case STORE_NONE: return VAL_BLANK;
     case STORE_TEXT:

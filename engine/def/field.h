@@ -33,6 +33,9 @@ struct Field {
     bool system;               /* id, version … stage_since: made by the engine, read-only */
 
     Label label, help, placeholder, message;   /* message: of check */
+    Label text;                                /* heading, note */
+    const char *run;                           /* button: an action by name, else steps */
+    struct Step *step; int nstep;
     Value preset;              /* default: */
     Flag required, readonly, visible;          /* visible.on is true unless said otherwise */
     Expr *check;
@@ -56,6 +59,9 @@ struct Field {
     Form *from; Expr *do_, *where;             /* rollup */
     Expr *formula; const char *of;
     struct SerialPart *serial; int nserial; const char *reset;
+    Field **part; int npart;                   /* STORE_PARTS: fields of their own */
+    Field *whole;                              /* a part: of what; name.nth says which */
+    const char **accept; int naccept; int64_t max_size;  /* files; 0: any size */
     Form *rows; int min_rows, max_rows;        /* subform: the child form; max 0: no bound */
     bool computed;                             /* lookup, rollup, formula, serial */
     /* What its values are: for computed fields another type than `type`. `like` has the
@@ -75,8 +81,10 @@ typedef struct SerialPart {
 
 typedef enum Store {
     STORE_NONE, STORE_TEXT, STORE_NUMBER, STORE_BOOL, STORE_DATE, STORE_DATETIME,
+    STORE_TIME, STORE_DURATION,   /* 09:30 as text; seconds */
     STORE_REF,                 /* foreign key */
     STORE_LIST,                /* side table FORM__FIELD(record, value, position) */
+    STORE_PARTS,               /* a column FIELD__PART for each part */
     STORE_ROWS                 /* child table FORM__FIELD(id, record, position, …) */
 } Store;
 
@@ -94,10 +102,19 @@ typedef struct Show {
     const char *(*title)(void *ctx, const Field *f, int64_t id); void *ctx;
 } Show;
 
+/* A part of a field of several columns: a field of a plain type. Its value is an item of the
+   whole's list, in the order of the table. */
+typedef struct FieldPart {
+    const char *key; const FieldType *type; const char *en, *zh;
+    int decimals, most;        /* most: characters; of numbers the greatest value, least -most */
+    bool quiet;                /* not in the line of text that shows the whole */
+} FieldPart;
+
 struct FieldType {
     const char *name, *help;
     Store store;
     TypeKind type, of;         /* of: T_LIST of what */
+    const FieldPart *part;     /* STORE_PARTS, ends with {0} */
     bool computed;
     bool internal;             /* of system fields only: not to be written in YAML */
     const FieldAttr *attr;     /* its own attributes, ends with {0} */
@@ -143,6 +160,8 @@ bool option_fits(const Option *o, Val by);
 /* The normal form text is stored and compared in: phones E.164, e-mails, urls; NULL: as is. */
 const char *field_normal(Arena *a, const Field *f, const char *text);
 ValKind field_val(const Field *f);             /* kind of its stored scalar, for db_typed */
+/* Does it hold nothing: a heading, a note, a button? */
+bool field_is_bare(const Field *f);
 int field_scale(const Field *f);
 Store field_store(const Field *f);             /* of its values: computed ones are stored too */
 /* The forms it names and its type (value, like, to, name.type); of lookups and rollups their
@@ -150,6 +169,12 @@ Store field_store(const Field *f);             /* of its values: computed ones a
 bool field_link(Cx *cx, App *app, Field *f);
 /* name.type, name.kind, table and target from what the field is. */
 void field_set_type(Field *f);
+/* Is its value a file or a list of them? Lookups of files, too. */
+bool field_of_files(const Field *f);
+/* Does the field take content of that type? */
+bool file_accepts(const Field *f, const char *type);
+/* What it accepts as HTML writes it: ".pdf,image/png"; NULL: anything. */
+const char *file_accept(Arena *a, const Field *f);
 /* The reference of all types and attributes as Markdown, from the table. */
 void fields_markdown(Str *out);
 #endif

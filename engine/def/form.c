@@ -61,13 +61,7 @@ static Field *system_field(Cx *cx, Form *form, const SystemField *s, int index)
     f->type = f->value = s->type;
     f->like = f;
     f->system = f->visible.on = true;
-    f->label.n = 2;
-    f->label.lang = ARENA_ARRAY(cx->a, const char *, 2);
-    f->label.text = ARENA_ARRAY(cx->a, const char *, 2);
-    f->label.lang[0] = "en";
-    f->label.text[0] = s->en;
-    f->label.lang[1] = "zh";
-    f->label.text[1] = s->zh;
+    label_pair(cx, &f->label, s->en, s->zh);
     f->name.index = index;
     f->name.field = f;
     field_set_type(f);
@@ -81,6 +75,7 @@ static void index_names(Cx *cx, Form *f)
     f->names.n = 0;
     for (int i = 0; i < f->nfield; i++) {
         f->field[i]->name.index = i;
+        for (int k = 0; k < f->field[i]->npart; k++) f->field[i]->part[k]->name.index = i;
         if (f->field[i]->type != &type_none) f->names.name[f->names.n++] = &f->field[i]->name;
     }
 }
@@ -205,7 +200,8 @@ static const char *plain_title(Cx *cx, const Form *f)
         const Field *field = f->field[i];
         if (field->broken || field->type->store == STORE_ROWS) continue;
         if (!best) best = field;
-        if (field_store(field) != STORE_TEXT || field->type == &type_longtext) continue;
+        if (field_store(field) != STORE_TEXT || field->type == &type_longtext
+                || field->type == &type_markdown) continue;
         best = field;
         break;
     }

@@ -82,6 +82,7 @@ struct Form {
 
 Field *form_field(const Form *f, const char *key);       /* NULL if absent */
 View *form_view(const Form *f, const char *key);         /* NULL: absent; key NULL: the first */
+bool form_of_files(const Form *f);                       /* is there a file field, in rows too? */
 const char *form_label(const Form *f, const char *lang);
 
 /* Four passes: all forms are loaded, then linked to each other (all types are known then), then
@@ -94,4 +95,6 @@ void form_add_workflow(Cx *cx, Form *f, Workflow *w);
 bool form_link(Cx *cx, App *app, Form *f);
 bool form_bind(Cx *cx, App *app, Form *f);
 bool form_order(Cx *cx, App *app);                       /* cycles are issues naming the ring */
+/* The field and every computed field, of any form, that reads it directly or through others. */
+int field_dependents(Arena *a, const Field *f, const Field *const **out);
 #endif

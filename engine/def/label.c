@@ -46,6 +46,17 @@ bool label_load_node(Cx *cx, const Node *node, Label *out)
     return fine;
 }
 
+void label_pair(Cx *cx, Label *out, const char *en, const char *zh)
+{
+    out->n = 2;
+    out->lang = ARENA_ARRAY(cx->a, const char *, 2);
+    out->text = ARENA_ARRAY(cx->a, const char *, 2);
+    out->lang[0] = "en";
+    out->text[0] = en;
+    out->lang[1] = "zh";
+    out->text[1] = zh;
+}
+
 bool label_load(Cx *cx, const Node *map, const char *key, Label *out)
 {
     return label_load_node(cx, node_find(map, key), out);

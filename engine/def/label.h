@@ -8,6 +8,8 @@
 typedef struct Label { int n; const char **lang, **text; } Label;   /* n = 0: none given */
 
 bool label_load(Cx *cx, const Node *map, const char *key, Label *out);   /* absent: n = 0 */
+/* What the engine itself says in the two languages it speaks. */
+void label_pair(Cx *cx, Label *out, const char *en, const char *zh);
 bool label_load_node(Cx *cx, const Node *node, Label *out);
 /* The text in that language, else the first one, else `otherwise`. */
 const char *label_show(const Label *l, const char *lang, const char *otherwise);

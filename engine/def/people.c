@@ -4,6 +4,7 @@
  */
 #include "def/people.h"
 #include "def/form.h"
+#include "def/rewrite.h"
 #include "def/value.h"
 
 #include <string.h>
@@ -47,6 +48,7 @@ static bool from_word(Cx *cx, const App *app, const Form *form, const Node *n,
 {
     Role *role = app_role(app, word);
     Field *f = form ? form_field(form, word) : NULL;
+    if (!f && !role) f = rewrite_at(cx, form, node_place(n), word);
     if (str_eq(word, "owner") && form) {
         if (form->owner) return from_field(cx, app, n, form->owner, out);
         if (!f && !role && node_find(form->at, "owner")) return false;   /* told there */

@@ -2,6 +2,7 @@
  * ref.c — the rules of names, and references with suggestions.
  */
 #include "def/ref.h"
+#include "def/rewrite.h"
 
 #include <string.h>
 
@@ -47,7 +48,7 @@ bool ref_unknown(Cx *cx, Place at, const char *code, const char *fmt, const char
 Field *ref_field_name(Cx *cx, const Form *form, Place at, const char *key)
 {
     Field *f = form_field(form, key);
-    if (f) return f;
+    if (f || (f = rewrite_at(cx, form, at, key))) return f;
     if (form->broken) return NULL;
     const char **known = ARENA_ARRAY(cx->a, const char *, form->names.n + 1);
     for (int i = 0; i < form->names.n; i++) known[i] = form->names.name[i]->key;

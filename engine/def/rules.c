@@ -9,7 +9,8 @@
 static bool scalars(Cx *cx, const Node *at, Field *const *field, int n)
 {
     for (int i = 0; i < n; i++)
-        if (field[i]->name.kind == NAME_LIST || field[i]->name.kind == NAME_ROWS)
+        if (field[i]->name.kind == NAME_LIST || field[i]->name.kind == NAME_ROWS
+                || field[i]->name.kind == NAME_PARTS || field_is_bare(field[i]))
             return cx_issue(cx, node_place(at), "does_not_fit",
                 "`%s` holds several values and cannot be compared", field[i]->key);
     return n > 0;

@@ -6,6 +6,7 @@
  * then agree. A formula says its type itself.
  */
 #include "def/form.h"
+#include "def/rewrite.h"
 #include "def/types.h"
 
 #include <string.h>
@@ -41,7 +42,8 @@ static bool lookup_link(Cx *cx, App *app, Field *f, const Node *n)
     if (!f->source) return f->broken = true, false;
     if (!field_link(cx, app, f->source)) return f->broken = true, false;
     Store store = f->source->value->store;
-    if (store == STORE_LIST || store == STORE_ROWS || store == STORE_NONE)
+    if (store == STORE_LIST || store == STORE_ROWS || store == STORE_PARTS
+            || store == STORE_NONE)
         return cx_issue(cx, node_place(field), "no_scalar",
             "`%s` holds several values; a lookup shows one", f->source->key);
     take_after(f, f->source);
@@ -128,6 +130,7 @@ static bool rollup_link(Cx *cx, App *app, Field *f, const Node *n)
     }
     if (!*arg || str_starts(fn, "count")) return true;
     f->source = form_field(f->from, arg);
+    if (!f->source) f->source = rewrite_find(f->from, arg);
     if (!f->source) return true;                       /* the bound expression will tell */
     if (!field_link(cx, app, f->source)) return f->broken = true, false;
     bool averages = str_eq(fn, "average") || str_eq(fn, "avg");
@@ -169,7 +172,8 @@ static bool rollup_bind(Cx *cx, App *app, Field *f, const Node *n)
 
 static const FieldType *const results[] = {
     &type_number, &type_money, &type_percent, &type_text, &type_longtext, &type_boolean,
-    &type_date, &type_datetime, &type_user, &type_department,
+    &type_date, &type_datetime, &type_time, &type_duration, &type_markdown,
+    &type_user, &type_department,
 };
 
 static bool formula_load(Cx *cx, Field *f, const Node *n)

@@ -34,6 +34,9 @@ static bool bind_fill(Cx *cx, Field *f, const Node *fill)
         if (!into || !from || into->broken || from->broken) continue;
         if (into->system || into->computed || into == f || into->type->store == STORE_ROWS)
             cx_issue(cx, node_key_place(n), "cannot_set", "`%s` cannot be set", into->key);
+        else if ((into->npart || from->npart) && into->type != from->type)
+            cx_issue(cx, node_place(n), "wrong_type", "`%s` is %s, but `%s` is %s", into->key,
+                into->type->name, from->key, from->type->name);
         else if (into->name.type.kind != from->name.type.kind
                 || into->name.type.of != from->name.type.of
                 || into->name.type.form != from->name.type.form)

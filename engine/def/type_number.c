@@ -89,7 +89,7 @@ static const char *as_typed(Arena *a, const Field *f, const char *text)
     return without_commas(a, str_trim(a, s));
 }
 
-static bool number_read(Cx *cx, const Field *f, const Node *in, const Zone *zone, Val *out)
+bool number_read(Cx *cx, const Field *f, const Node *in, const Zone *zone, Val *out)
 {
     (void)zone;
     int64_t scaled;
@@ -104,7 +104,7 @@ static bool number_read(Cx *cx, const Field *f, const Node *in, const Zone *zone
     return true;
 }
 
-static void number_check(Cx *cx, const Field *f, Val v)
+void number_check(Cx *cx, const Field *f, Val v)
 {
     if (f->has_min && val_cmp(v, f->min) < 0)
         cx_issue(cx, at_field(f->key), "too_small", "must be at least %s",
@@ -172,7 +172,7 @@ static void percent_show(const Field *f, Val v, const Show *as, Str *out)
     str_printf(out, "%s%%", grouped(out->a, f, v, true));
 }
 
-static void number_json(const Field *f, Val v, Json *out)
+void number_json(const Field *f, Val v, Json *out)
 {
     int64_t scaled;
     if (val_scaled(v, f->decimals, &scaled)) json_val(out, val_dec(scaled, f->decimals));

@@ -107,7 +107,7 @@ static bool serial_link(Cx *cx, App *app, Field *f, const Node *n)
         part->field = ref_field_name(cx, f->form, node_place(at), part->text);
         if (!part->field) return false;
         Store store = part->field->computed ? STORE_TEXT : part->field->type->store;
-        if (store == STORE_LIST || store == STORE_ROWS || part->field == f)
+        if (store == STORE_LIST || store == STORE_ROWS || store == STORE_PARTS || part->field == f)
             return cx_issue(cx, node_place(at), "bad_serial",
                 "`%s` cannot be part of a serial", part->text);
     }

@@ -64,7 +64,7 @@ static bool text_read(Cx *cx, const Field *f, const Node *in, const Zone *zone, 
     (void)zone;
     const char *text;
     if (!text_input(cx, f, in, &text)) return false;
-    bool lines = f->type == &type_longtext;
+    bool lines = f->type == &type_longtext || f->type == &type_markdown;
     if (text && !lines && strpbrk(text, "\r\n"))
         return cx_issue(cx, at_field(f->key), "one_line", "must be one line");
     if (text && has_control(text, lines))
@@ -253,6 +253,12 @@ const FieldType type_longtext = {
     .name = "longtext", .help = "text of several lines", .store = STORE_TEXT, .type = T_TEXT,
     .attr = text_attrs, .load = text_load, .read = longtext_read, .check = text_check,
     .show = text_show, .json = text_json,
+};
+
+const FieldType type_markdown = {
+    .name = "markdown", .help = "text with headings, lists, links and tables, written as Markdown",
+    .store = STORE_TEXT, .type = T_TEXT, .attr = text_attrs, .load = text_load,
+    .read = longtext_read, .check = text_check, .show = text_show, .json = text_json,
 };
 
 const FieldType type_email = {

@@ -7,22 +7,32 @@
 
 extern const FieldType type_text, type_longtext, type_email, type_phone, type_url;
 extern const FieldType type_number, type_money, type_percent, type_boolean;
+extern const FieldType type_heading, type_note, type_button;
+extern const FieldType type_address, type_location;
+extern const FieldType type_time, type_duration, type_rating, type_markdown;
 extern const FieldType type_date, type_datetime, type_choice, type_choices, type_tags;
 extern const FieldType type_user, type_department, type_link;
 extern const FieldType type_users, type_departments, type_links;
 extern const FieldType type_lookup, type_rollup, type_formula, type_serial, type_subform;
+extern const FieldType type_file, type_files, type_image, type_signature;
 extern const FieldType type_count, type_stage, type_workflow, type_none;
 
-/* Types of the language that later versions bring. */
-extern const char *const types_later[];
-extern const int types_nlater;
-
+/* What numbers, and those that are kept like them, do. */
+bool number_read(Cx *cx, const Field *f, const Node *in, const Zone *zone, Val *out);
+void number_check(Cx *cx, const Field *f, Val v);
+void number_json(const Field *f, Val v, Json *out);
+/* The fields of the parts of a field of several columns. */
+void parts_make(Cx *cx, Field *whole);
+/* "1d 2h 30m", also -, for people; "0m" for none. */
+void duration_words(int64_t seconds, Str *out);
 /* options.c: `options`, `options_from`, `allow_other` and `within` of the choices. */
 bool options_load(Cx *cx, Field *f, const Node *n);
 bool options_bind(Cx *cx, App *app, Field *f, const Node *n);
 
 /* decimals, unit, currency, min, max. Formulas have them too. */
 bool number_attrs(Cx *cx, Field *f, const Node *n, int decimals);
+/* A size such as 5MB; an issue when it is none. Absent: *out stays. */
+bool size_read(Cx *cx, const Node *map, const char *key, int64_t *out);
 /* Text as it came, trimmed; false after an issue when it is no text. Blank gives blank. */
 bool text_input(Cx *cx, const Field *f, const Node *in, const char **out);
 void text_show(const Field *f, Val v, const Show *as, Str *out);

@@ -64,6 +64,9 @@ bool value_load(Cx *cx, const Field *f, const Node *n, ExprWhere where, bool tex
 {
     const char *t = node_text(n);
     *out = (Value){ .given = true, .at = n };
+    if (t && *t == '=' && f->type->store == STORE_PARTS)
+        return cx_issue(cx, node_place(n), "does_not_fit",
+            "the value of `%s` is a map of its parts, not an expression", f->key);
     if (t && *t == '=') {
         bool list = f->name.type.kind == T_LIST;
         if (!list) where.want = f->name.type;

@@ -13,7 +13,8 @@ static Field **first_fields(Cx *cx, const Form *f, int most, int *n)
     Field **out = ARENA_ARRAY(cx->a, Field *, most + 1);
     *n = 0;
     for (int i = f->nsystem; i < f->nfield && *n < most; i++)
-        if (f->field[i]->type->store != STORE_ROWS && f->field[i]->type != &type_longtext)
+        if (!field_is_bare(f->field[i]) && f->field[i]->type->store != STORE_ROWS && f->field[i]->type != &type_longtext
+                && f->field[i]->type != &type_markdown)
             out[(*n)++] = f->field[i];
     if (*n < most && f->staged) out[(*n)++] = f->field[SYS_STAGE];
     return out;
@@ -30,7 +31,8 @@ static void load_sort(Cx *cx, Form *f, View *v, const Node *n)
         bool down = *text == '-';
         Field *field = ref_field_name(cx, f, node_place(each[i]), text + down);
         if (!field) continue;
-        if (field->name.kind == NAME_LIST || field->name.kind == NAME_ROWS)
+        if (field->name.kind == NAME_LIST || field->name.kind == NAME_ROWS
+                || field_is_bare(field))
             cx_issue(cx, node_place(each[i]), "does_not_fit",
                 "`%s` holds several values; one cannot sort by it", field->key);
         else v->sort[v->nsort++] = (Sort){ .field = field, .down = down };
@@ -88,7 +90,11 @@ static bool load_view(Cx *cx, App *app, Form *f, const Node *n, View *v)
     label_load(cx, n, "label", &v->label);
     ref_fields(cx, f, node_find(n, "columns"), &v->column, &v->ncolumn);
     for (int i = 0; i < v->ncolumn; i++)
-        if (v->column[i]->type->store == STORE_ROWS)
+        if (field_is_bare(v->column[i]))
+            cx_issue(cx, node_place(node_find(n, "columns")), "does_not_fit",
+                "the %s `%s` holds nothing to show in a column", v->column[i]->type->name,
+                v->column[i]->key);
+        else if (v->column[i]->type->store == STORE_ROWS)
             cx_issue(cx, node_place(node_find(n, "columns")), "does_not_fit",
                 "the subform `%s` cannot be a column", v->column[i]->key);
     if (!v->ncolumn) v->column = first_fields(cx, f, COLUMNS_OF_PLAIN, &v->ncolumn);
@@ -100,18 +106,11 @@ static bool load_view(Cx *cx, App *app, Form *f, const Node *n, View *v)
 
 static void plain_view(Cx *cx, Form *f)
 {
-    static const char *const langs[] = { "en", "zh" }, *const texts[] = { "All", "全部" };
     f->view = ARENA_NEW(cx->a, View);
     f->nview = 1;
     f->view->key = "all";
     f->view->at = f->at;
-    f->view->label.n = LEN(langs);
-    f->view->label.lang = ARENA_ARRAY(cx->a, const char *, LEN(langs));
-    f->view->label.text = ARENA_ARRAY(cx->a, const char *, LEN(langs));
-    for (int i = 0; i < LEN(langs); i++) {
-        f->view->label.lang[i] = langs[i];
-        f->view->label.text[i] = texts[i];
-    }
+    label_pair(cx, &f->view->label, "All", "全部");
     f->view->column = first_fields(cx, f, COLUMNS_OF_PLAIN, &f->view->ncolumn);
 }
 

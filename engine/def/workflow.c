@@ -159,6 +159,10 @@ static void load_gate(Cx *cx, App *app, Workflow *w, const Node *n, Transition *
         if (t->require[i]->system)
             cx_issue(cx, node_place(require), "does_not_fit",
                 "`%s` is always filled; it cannot be required", t->require[i]->key);
+        else if (field_is_bare(t->require[i]))
+            cx_issue(cx, node_place(require), "does_not_fit",
+                "the %s `%s` is never filled; it cannot be required",
+                t->require[i]->type->name, t->require[i]->key);
     steps_load(cx, app, w->form, node_find(n, "do"), &t->step, &t->nstep);
 }
 

@@ -42,10 +42,13 @@ static const Name *parent_name(Binder *b, const Names *form)
     return up;
 }
 
-static const Name *find_name(Binder *b, const Names *form, const char *key)
+static const Name *find_name(Binder *b, const Names *form, const char *key, int pos)
 {
     const Name *name = names_find(form, key);
+    if (name && name->kind == NAME_NONE) return NULL;
     if (!name && form && form->parent && str_eq(key, "record")) return parent_name(b, form);
+    if (!name && form && b->where->renamed)
+        name = b->where->renamed(b->src.cx, form, key, b->src.at, b->src.text, pos);
     return name;
 }
 
@@ -71,6 +74,35 @@ static void *unknown_name(Binder *b, const Names *form, const Part *step)
 
 static Term *walk_on(Binder *b, Term *at, const Part *p, int i, Walk *w);
 
+/* The same row's part instead of the whole. */
+static Term *part_of(Binder *b, const Term *whole, const Name *part)
+{
+    return whole->kind == TERM_GET ? term_get(b, whole->arg[0], part, whole->pos)
+        : term_field(b, whole->root, whole->form, part, whole->pos);
+}
+
+/* address.city, or all of them as one text. */
+static Term *walk_parts(Binder *b, Term *at, const Part *p, int i, Walk *w)
+{
+    const Name *whole = at->name;
+    if (i < p->n) {
+        const char **key = ARENA_ARRAY(b->a, const char *, whole->npart);
+        for (int k = 0; k < whole->npart; k++) {
+            key[k] = whole->part[k]->key;
+            if (str_eq(key[k], p->arg[i]->name))
+                return walk_on(b, part_of(b, at, whole->part[k]), p, i + 1, w);
+        }
+        const char *near = str_nearest(p->arg[i]->name, key, whole->npart);
+        return source_issue(&b->src, p->arg[i]->pos, "unknown_field",
+            near ? "%s has no part %s; did you mean %s?" : "%s has no part %s", whole->key,
+            p->arg[i]->name, near);
+    }
+    Term *line = term_call(b, "parts", type_plain(T_TEXT), at->pos, NULL, NULL);
+    for (int k = 0; k < whole->npart; k++)
+        if (!whole->part[k]->quiet) term_add(b, line, part_of(b, at, whole->part[k]));
+    return line;
+}
+
 /* stage.status and stage.name */
 static Term *walk_stage(Binder *b, Term *at, const Part *p, int i)
 {
@@ -88,7 +120,7 @@ static Term *walk_stage(Binder *b, Term *at, const Part *p, int i)
 static Term *walk_each(Binder *b, Term *list, const Part *p, int i, Walk *w)
 {
     const Names *form = list->type.form;
-    const Name *name = find_name(b, form, p->arg[i]->name);
+    const Name *name = find_name(b, form, p->arg[i]->name, p->arg[i]->pos);
     if (!name) return unknown_name(b, form, p->arg[i]);
     if (!note_read(b, form, name, w, p->arg[i]->pos)) return NULL;
     Term *inner = walk_on(b, term_field(b, ROOT_HERE, form, name, p->arg[i]->pos), p, i + 1, w);
@@ -104,6 +136,7 @@ static Term *walk_each(Binder *b, Term *list, const Part *p, int i, Walk *w)
 static Term *walk_on(Binder *b, Term *at, const Part *p, int i, Walk *w)
 {
     if (at->name && at->name->kind == NAME_STAGE) return walk_stage(b, at, p, i);
+    if (at->name && at->name->kind == NAME_PARTS) return walk_parts(b, at, p, i, w);
     if (i >= p->n) return at;
     const Part *step = p->arg[i];
     bool list = at->type.kind == T_LIST && at->type.of == T_RECORD;
@@ -114,7 +147,7 @@ static Term *walk_on(Binder *b, Term *at, const Part *p, int i, Walk *w)
         return source_issue(&b->src, step->pos, "type", "fields cannot be named behind this");
     if (at->name) ARENA_PUSH(b->a, w->link, w->n, w->cap, at->name);
     if (list) return walk_each(b, at, p, i, w);
-    const Name *name = find_name(b, at->type.form, step->name);
+    const Name *name = find_name(b, at->type.form, step->name, step->pos);
     if (!name) return unknown_name(b, at->type.form, step);
     if (!note_read(b, at->type.form, name, w, step->pos)) return NULL;
     return walk_on(b, term_get(b, at, name, step->pos), p, i + 1, w);
@@ -140,7 +173,7 @@ static Term *bind_this(Binder *b, const Part *p, Root root)
     if (root == ROOT_OLD && !b->where->old)
         return source_issue(&b->src, p->pos, "old", "old can only be used in checks and rules");
     if (p->n == 1) return term_row(b, root, form, p->pos);
-    const Name *name = find_name(b, form, p->arg[1]->name);
+    const Name *name = find_name(b, form, p->arg[1]->name, p->arg[1]->pos);
     if (!name) return unknown_name(b, form, p->arg[1]);
     if (!note_read(b, form, name, &w, p->arg[1]->pos)) return NULL;
     return walk_on(b, term_field(b, root, form, name, p->arg[1]->pos), p, 2, &w);
@@ -154,7 +187,7 @@ Term *bind_path(Binder *b, const Part *p)
         Term *start = bind_call(b, first);
         return start ? walk_on(b, start, p, 1, &w) : NULL;
     }
-    const Name *name = find_name(b, b->here, first->name);
+    const Name *name = find_name(b, b->here, first->name, first->pos);
     if (!name && str_eq(first->name, "this")) return bind_this(b, p, ROOT_THIS);
     if (!name && str_eq(first->name, "old")) return bind_this(b, p, ROOT_OLD);
     if (!name) {

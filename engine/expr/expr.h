@@ -46,6 +46,10 @@ typedef struct ExprWhere {
     bool (*allowed)(void *ctx, const Names *form, const Name *name);
     /* Is there such a role, department, choice option …? For has_role('x') checks. NULL: any. */
     bool (*role)(void *ctx, const char *name);
+    /* What a name means that `form` no longer has, at byte `pos` of `text`; NULL: nothing, or no
+       one asks (may be NULL itself). */
+    const Name *(*renamed)(Cx *cx, const Names *form, const char *key, const Node *at,
+        const char *text, int pos);
     void *ctx;
     /* The roles whose holders have this one: itself and those that include it. NULL: itself. */
     const char *const *(*roles_with)(void *ctx, const char *role, int *n);

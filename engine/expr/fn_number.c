@@ -41,7 +41,7 @@ static Val span_total(const Val *v, int n)
 {
     int64_t sum = 0;
     for (int i = 0; i < n; i++)
-        if (__builtin_add_overflow(sum, value_seconds(v[i]), &sum)) return val_blank();
+        if (__builtin_add_overflow(sum, duration_seconds(v[i]), &sum)) return val_blank();
     return val_duration(sum, UNIT_S);
 }
 

@@ -163,6 +163,18 @@ static Val op_list(Call *c, const Val *x, int n)
     return val_list(item, n);
 }
 
+/* What is filled of a field of several columns, in one line. */
+static Val op_parts(Call *c, const Val *x, int n)
+{
+    Str s = str_begin(c->a);
+    for (int i = 0; i < n; i++) {
+        if (val_is_blank(x[i])) continue;
+        if (s.n) str_add(&s, ", ");
+        str_add(&s, value_text(c, x[i]));
+    }
+    return val_text(arena_dup(c->a, str_show(&s)));
+}
+
 static Val round_to(Call *c, const Val *x, int n)
 {
     (void)c; (void)n;
@@ -265,36 +277,36 @@ static Val span_add(Call *c, const Val *x, int n)
 {
     (void)c;
     BLANK_IF_ANY(x, n);
-    return span((double)value_seconds(x[0]) + (double)value_seconds(x[1]));
+    return span((double)duration_seconds(x[0]) + (double)duration_seconds(x[1]));
 }
 
 static Val span_sub(Call *c, const Val *x, int n)
 {
     (void)c;
     BLANK_IF_ANY(x, n);
-    return span((double)value_seconds(x[0]) - (double)value_seconds(x[1]));
+    return span((double)duration_seconds(x[0]) - (double)duration_seconds(x[1]));
 }
 
 static Val span_mul(Call *c, const Val *x, int n)
 {
     (void)c;
     BLANK_IF_ANY(x, n);
-    return span((double)value_seconds(x[0]) * number(x[1]));
+    return span((double)duration_seconds(x[0]) * number(x[1]));
 }
 
 static Val span_div(Call *c, const Val *x, int n)
 {
     (void)c;
     BLANK_IF_ANY(x, n);
-    return number(x[1]) == 0 ? val_blank() : span((double)value_seconds(x[0]) / number(x[1]));
+    return number(x[1]) == 0 ? val_blank() : span((double)duration_seconds(x[0]) / number(x[1]));
 }
 
 static Val span_ratio(Call *c, const Val *x, int n)
 {
     (void)c;
     BLANK_IF_ANY(x, n);
-    double by = (double)value_seconds(x[1]);
-    return by == 0 ? val_blank() : val_real((double)value_seconds(x[0]) / by);
+    double by = (double)duration_seconds(x[1]);
+    return by == 0 ? val_blank() : val_real((double)duration_seconds(x[0]) / by);
 }
 
 /* One boolean for each item: how it compares with the value. */
@@ -338,7 +350,7 @@ const Func fn_ops[] = {
     OP("in", op_in, bind_in, 0), OP("between", op_and, bind_between, 0),
     OP("within", op_within, NULL, FN_PLACE), OP("has", op_has, NULL, 0),
     OP("[]", op_list, NULL, 0), OP("where", list_where, NULL, 0), OP("keep", list_keep, NULL, 0),
-    OP("round_to", round_to, NULL, 0),
+    OP("round_to", round_to, NULL, 0), OP("parts", op_parts, NULL, 0),
     OP("as_datetime", as_datetime, NULL, FN_PLACE),
     OP("moment+", moment_add, NULL, FN_PLACE), OP("moment-", moment_sub, NULL, FN_PLACE),
     OP("day-day", day_diff, NULL, 0), OP("time-time", time_diff, NULL, 0),

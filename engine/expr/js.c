@@ -1,6 +1,6 @@
 /*
  * js — the bound tree as JSON for web/js/expr.js. Short keys, since pages carry many:
- * k: kind (v f g e l c p o), t: type's sign, r: root (this, old), n: name, s: status,
+ * k: kind (v f g e l c p o), t: type's sign, r: root (this, old), n: name, p: its part, s: status,
  * v: value, f: function, a: arguments. Kind o is asked of the server.
  */
 #include "expr/tree.h"
@@ -54,8 +54,13 @@ static void term(Json *j, Arena *a, const Term *t)
         json_text(j, root[t->root]);
     }
     if (t->name || t->param) {
+        const Name *whole = t->name ? t->name->whole : NULL;
         json_key(j, "n");
-        json_text(j, t->name ? t->name->key : t->param);
+        json_text(j, whole ? whole->key : t->name ? t->name->key : t->param);
+        if (whole) {
+            json_key(j, "p");
+            json_text(j, t->name->key);
+        }
     }
     if (t->part == STAGE_STATUS) {
         json_key(j, "s");

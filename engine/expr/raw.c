@@ -90,6 +90,7 @@ Val raw_typed(Arena *a, Val raw, Type t)
     if (t.kind == T_NUMBER && t.decimals >= 0 && raw.kind == VAL_INT)
         return val_dec(raw.i, t.decimals);
     if (t.kind == T_RECORD && raw.kind == VAL_INT) return val_rec(raw.i);
+    if (t.kind == T_DURATION && raw.kind == VAL_INT) return duration_of(raw.i);
     if (raw.kind == VAL_TEXT) return raw_text_typed(raw.t, t);
     return raw;
 }

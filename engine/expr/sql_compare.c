@@ -30,6 +30,7 @@ static Val as_column(Emit *e, Val v, Type t)
 {
     int64_t scaled;
     if (v.kind == VAL_REC) return val_int(v.i);
+    if (v.kind == VAL_DURATION) return val_int(duration_seconds(v));
     if (t.kind != T_NUMBER || t.decimals < 0) return raw_of(e->cx->a, v.kind == VAL_DEC
         && t.kind == T_NUMBER ? val_real(val_number(v)) : v);
     if (v.kind == VAL_DEC && v.scale <= t.decimals && val_scaled(v, t.decimals, &scaled))
@@ -42,9 +43,11 @@ static Val as_column(Emit *e, Val v, Type t)
     return val_real(d * pow(10, t.decimals));
 }
 
-static bool is_native(Type t)
+/* Does SQL order it as the language does? A duration is seconds in a column, else a text. */
+static bool is_native(const Emit *e, const Term *t)
 {
-    return t.kind != T_DURATION && t.kind != T_LIST;
+    if (t->type.kind != T_DURATION) return t->type.kind != T_LIST;
+    return emit_is_column(e, t) || (t->kind == TERM_GET && t->name->kind == NAME_COLUMN);
 }
 
 /* X op $n for a known right side. */
@@ -88,7 +91,7 @@ static bool compare_terms(Emit *e, const Term *t, const char *op)
     bool order = op[0] == '<' || op[0] == '>';
     bool same = type_same(x->type, y->type) || (x->type.kind == T_RECORD
         && y->type.kind == T_NUMBER && y->type.decimals <= 0);
-    if (!same || !is_native(x->type)) return emit_call(e, t);
+    if (!same || !is_native(e, x) || !is_native(e, y)) return emit_call(e, t);
     if (order) sql_add(e->q, "COALESCE(");
     else sql_add(e->q, "(");
     if (!emit_term(e, x)) return false;
@@ -194,7 +197,7 @@ bool emit_compare(Emit *e, const Term *t)
         emit_status_is(e, x, op, v);
         return true;
     }
-    if (!is_native(x->type) && !val_is_blank(v)) return emit_call(e, t);
+    if (!is_native(e, x) && !val_is_blank(v)) return emit_call(e, t);
     if (v.kind == VAL_BOOL) v = val_int(v.i);
     return compare_known(e, op, x, v);
 }
@@ -239,7 +242,7 @@ static bool in_known(Emit *e, const Term *t, Val list)
         emit_status_in(e, x, list);
         return true;
     }
-    if (!is_native(x->type) || x->type.kind == T_BOOL || !all_filled(list))
+    if (!is_native(e, x) || x->type.kind == T_BOOL || !all_filled(list))
         return emit_call(e, t);
     if (column) sql_add(e->q, "(");
     else sql_add(e->q, "COALESCE(");
@@ -295,7 +298,7 @@ bool emit_in(Emit *e, const Term *t)
     }
     bool side = (list->kind == TERM_FIELD || list->kind == TERM_GET)
         && list->name && list->name->kind == NAME_LIST;
-    if (side && is_native(item->type) && (type_same(item->type, type_item(list->type))
+    if (side && is_native(e, item) && (type_same(item->type, type_item(list->type))
         || list->type.of == T_RECORD))
         return side_has(e, item, list);
     return emit_call(e, t);

@@ -121,7 +121,6 @@ Val val_as(Arena *a, Val v, Type t);
 int value_order(Val a, Val b);                         /* neither blank */
 bool value_same(Val a, Val b);
 char *value_text(Call *c, Val v);                      /* as & writes it; "" for blank */
-int64_t value_seconds(Val duration);                   /* bd counts as a day, bh as an hour */
 Val value_add(Call *c, Val moment, Val duration, int sign);
 Val text_format(Call *c, Val v, const char *format);   /* text(v, 'yyyy-mm-dd') */
 char *rmb_upper(Arena *a, double amount);

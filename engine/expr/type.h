@@ -27,6 +27,8 @@ typedef enum NameKind {
     NAME_COLUMN,              /* a column of the table */
     NAME_LIST,                /* a side table `table`(record, value, position) */
     NAME_ROWS,                /* a subform: child table `table`(id, record, position, …) */
+    NAME_PARTS,               /* several columns: `part`; by itself a text, its parts in a row */
+    NAME_NONE,                /* holds nothing and cannot be read: a heading */
     NAME_STAGE                /* the stage column: text, and .status .name */
 } NameKind;
 
@@ -37,7 +39,10 @@ typedef struct Name {
     const char *column;       /* NAME_COLUMN, NAME_STAGE: in the table */
     const char *table;        /* NAME_LIST, NAME_ROWS: the side or child table */
     const Names *target;      /* NAME_ROWS: names of the child rows; T_RECORD: the form linked to */
-    int index;                /* position in a record's values */
+    int index;                /* position in a record's values; a part's is that of its whole */
+    const struct Name *const *part; int npart;      /* NAME_PARTS */
+    const struct Name *whole; int nth;   /* a part: of what, and which item of its value */
+    bool quiet;               /* a part: not in the text of the whole */
     bool folded;              /* a column key__key holds the folded key of the text */
     /* Literals compared with this field are normalised so first (phones, e-mails); or NULL. */
     const char *(*normal)(Arena *a, const struct Name *name, const char *text);

@@ -24,12 +24,6 @@ static bool is_numeric(Val v)
     return is_exact(v) || v.kind == VAL_REAL;
 }
 
-int64_t value_seconds(Val d)
-{
-    static const int seconds[] = { 1, 60, 3600, 86400, 604800, 86400, 3600 };
-    return d.i * seconds[d.unit];
-}
-
 int value_order(Val a, Val b)
 {
     if (is_exact(a) && is_exact(b)) {
@@ -42,7 +36,7 @@ int value_order(Val a, Val b)
         return sign(x < y, x > y);
     }
     if (a.kind == VAL_DURATION && b.kind == VAL_DURATION) {
-        int64_t x = value_seconds(a), y = value_seconds(b);
+        int64_t x = duration_seconds(a), y = duration_seconds(b);
         return sign(x < y, x > y);
     }
     return val_cmp(a, b);

@@ -3,6 +3,7 @@
  */
 #include "http/api.h"
 #include "base/i18n.h"
+#include "data/pending.h"
 
 #include <string.h>
 
@@ -40,6 +41,13 @@ bool api_ids(Work *w, const Node *list, const char *name, int64_t **out, int *n)
     return true;
 }
 
+/* Fields whose values are not final: "total,sum; done=300; total=5000". */
+static void add_computing(Work *w, Response *r, const Form *f)
+{
+    const char *text = pending_text(w, f);
+    if (text) response_header(&w->cx, r, "Tenon-Computing", text);
+}
+
 bool api_show(Work *w, const Request *q, Response *r, const Record *rec, int status)
 {
     Field **field;
@@ -48,6 +56,7 @@ bool api_show(Work *w, const Request *q, Response *r, const Record *rec, int sta
     Json j = response_json(r, status);
     record_json(w, rec, n ? field : NULL, n, &j);
     response_etag(&w->cx, r, record_version(rec));
+    add_computing(w, r, rec->form);
     return !w->cx.err;
 }
 

@@ -1,8 +1,8 @@
 /*
- * api_action.c — a plugin's action on a record, as its button does.
+ * api_action.c — a button on a record: a plugin's action, or one of the form's own.
  */
 #include "http/api.h"
-#include "rule/hooks.h"
+#include "data/press.h"
 
 bool api_action(Work *w, const Request *q, Response *r)
 {
@@ -12,8 +12,8 @@ bool api_action(Work *w, const Request *q, Response *r)
     Saved saved = { 0 };
     const Node *params = NULL;
     if (!request_args_only(&w->cx, q, none) || !request_record(w, q, &f, &id)) return false;
-    const Action *action = hooks_action(w->box, q->segment[2]);
-    if (!action || !str_eq(action->form, f->key))
+    Press press;
+    if (!press_find(w, f, q->segment[2], &press))
         return cx_fail(&w->cx, E_MISSING, "there is no action %s", q->segment[2]);
     if (q->form) {
         const Node *body = request_object(&w->cx, q, known);
@@ -23,5 +23,5 @@ bool api_action(Work *w, const Request *q, Response *r)
             return cx_fail(&w->cx, E_SYNTAX, "params must be an object");
     }
     if (!params) params = node_map(w->cx.a);
-    return save_action(w, f, id, action->name, params, &saved) && api_saved(w, q, r, &saved);
+    return save_action(w, f, id, press.name, params, &saved) && api_saved(w, q, r, &saved);
 }

@@ -2,6 +2,7 @@
  * api_aggregate.c — groups and totals of the records one may read.
  */
 #include "http/api.h"
+#include "data/pending.h"
 #include "data/readable.h"
 
 static void put_value(Work *w, const Expr *e, Val v, Json *j)
@@ -57,6 +58,7 @@ bool api_aggregate(Work *w, const Request *q, Response *r)
     json_list(&j);
     for (int i = 0; i < g.n; i++) put_row(w, &g, &g.row[i], &j);
     json_list_end(&j);
+    pending_json(w, f, &j);
     json_map_end(&j);
     return !w->cx.err;
 }

@@ -2,7 +2,7 @@
  * api_meta.c — what the caller may use: forms, their fields, views and stages.
  */
 #include "http/api.h"
-#include "rule/hooks.h"
+#include "data/press.h"
 
 #include <string.h>
 
@@ -48,6 +48,18 @@ static void put_field(Work *w, Json *j, const Form *form, const Field *f)
     if (f->to) { json_key(j, "to"); json_text(j, f->to->key); }
     if (f->unit) { json_key(j, "unit"); json_text(j, f->unit); }
     if (f->noption) put_options(w, j, f);
+    if (f->npart) {
+        json_key(j, "parts");
+        json_list(j);
+        for (int i = 0; i < f->npart; i++) {
+            json_map(j);
+            json_key(j, "name"); json_text(j, f->part[i]->name.key);
+            json_key(j, "label"); json_text(j, field_label(f->part[i], w->cx.lang));
+            json_key(j, "type"); json_text(j, f->part[i]->type->name);
+            json_map_end(j);
+        }
+        json_list_end(j);
+    }
     if (f->option_by) { json_key(j, "within"); json_text(j, f->option_by->key); }
     if (f->other) { json_key(j, "allow_other"); json_bool(j, true); }
     if (f->option_form) {
@@ -123,19 +135,20 @@ static void put_workflow(Work *w, Json *j, const Workflow *flow)
 
 static void put_actions(Work *w, Json *j, const Form *f)
 {
-    const Action *all;
-    int n = hooks_actions(w->box, &all);
+    Press *all;
+    int n = press_list(w, f, &all);
     json_key(j, "actions");
     json_list(j);
     for (int i = 0; i < n; i++) {
-        if (!str_eq(all[i].form, f->key)) continue;
+        const Action *x = all[i].action;
+        if (all[i].button && perm_field(w, f, all[i].button, NULL) == RIGHT_HIDDEN) continue;
         json_map(j);
         json_key(j, "name"); json_text(j, all[i].name);
-        json_key(j, "label"); json_text(j, label_show(&all[i].label, w->cx.lang, all[i].name));
+        json_key(j, "label"); json_text(j, label_show(all[i].label, w->cx.lang, all[i].name));
         json_key(j, "params");
         json_list(j);
-        for (int k = 0; k < all[i].nparam; k++) {
-            const Param *p = &all[i].param[k];
+        for (int k = 0; x && k < x->nparam; k++) {
+            const Param *p = &x->param[k];
             json_map(j);
             json_key(j, "name"); json_text(j, p->key);
             json_key(j, "label"); json_text(j, label_show(&p->label, w->cx.lang, p->key));

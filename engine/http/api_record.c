@@ -3,6 +3,7 @@
  */
 #include "http/api.h"
 #include "http/list_page.h"
+#include "data/pending.h"
 
 #include <limits.h>
 #include <string.h>
@@ -118,6 +119,7 @@ bool api_list(Work *w, const Request *q, Response *r)
     json_list_end(&j);
     json_key(&j, "next");
     json_text(&j, list.next);
+    pending_json(w, f, &j);
     if (list.count >= 0) { json_key(&j, "count"); json_int(&j, list.count); }
     if (nexpand && !write_expanded(w, &list, expand, nexpand, &j)) return false;
     json_map_end(&j);

@@ -306,6 +306,7 @@ bool board_show(Work *w, const Request *q, Response *r, const ListLook *x)
     const View *v = x->view;
     Board b = { .look = x, .by = v->by };
     Node *page = page_begin(w, q, form_label(x->form, w->cx.lang));
+    page_computing(w, page, x->form);
 
     if (by_stage(v->by)) b.flow = flow_of(x);
     if (v->sum && perm_filterable(w, x->form, v->sum)) b.sum = v->sum;

@@ -32,6 +32,7 @@ static const char *plain(Work *w, Arena *a, const Field *f, Val v)
 {
     if (field_has_shown(f) && v.kind == VAL_TEXT && v.p) return v.p;
     if (v.kind == VAL_REC) return f->to ? linked(w, a, f->to, v.i) : val_show(a, v);
+    if (field_is_parts(f)) return field_show(a, f, v, NULL);
     if (v.kind != VAL_LIST) return v.kind == VAL_BLANK ? "" : val_show(a, v);
     Str s = str_begin(a);
     for (int i = 0; i < v.n; i++) {

@@ -65,7 +65,7 @@ static void add_sections(Work *w, Node *page, const Shown *s)
                 .now = s->stored });
             if (field) node_add(a, fields, field);
         }
-        if (!fields->n) continue;
+        if (page_section_empty(x, fields)) continue;
         Node *section = node_add(a, sections, node_map(a));
         node_put_int(a, section, "index", i);
         node_put_text(a, section, "label", label_show(&x->label, w->cx.lang, ""));
@@ -94,6 +94,7 @@ static bool show_form(Work *w, const Request *q, Response *r, const Shown *s)
         node_put_int(a, page, "version", record_version(s->stored));
         node_put_text(a, page, "was", node_json(a, form_was(w, s->stored)));
     }
+    node_put_bool(a, page, "multipart", form_of_files(f));
     node_put_bool(a, page, "may_more", !id);
     node_put_bool(a, page, "clash", s->clash != NULL);
     node_put_text(a, page, "rules", page_form_rules(w, f, s->r));
@@ -125,6 +126,13 @@ MUST static bool draft(Work *w, const Form *f, const Record *stored, const Node 
     return true;
 }
 
+/* The files of a record are its own; a copy gets none. */
+static void leave_files(Record *row)
+{
+    for (int i = row->form->nsystem; i < row->form->nfield; i++)
+        if (field_of_files(row->form->field[i])) row->val[i] = val_blank();
+}
+
 /* A copy: what its reader sees of the other record, without what must be its own. */
 MUST static bool copy_of(Work *w, const Form *f, int64_t id, Record *to)
 {
@@ -134,9 +142,10 @@ MUST static bool copy_of(Work *w, const Form *f, int64_t id, Record *to)
     from = record_copy(w, from);
     for (int i = f->nsystem; i < f->nfield; i++) {
         const Field *x = f->field[i];
-        if (x->computed || x->unique || perm_field(w, f, x, from) != RIGHT_FULL) continue;
+        if (x->computed || x->unique || field_of_files(x) || perm_field(w, f, x, from) != RIGHT_FULL) continue;
         Val v = record_get(from, x);
         for (int k = 0; x->rows && v.kind == VAL_LIST && k < v.n; k++) {
+            leave_files((Record *)v.list[k].p);
             ((Record *)v.list[k].p)->val[ROW_ID] = val_blank();
             ((Val *)v.list)[k].i = 0;
         }

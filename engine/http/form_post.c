@@ -42,15 +42,22 @@ static Node *several(Arena *a, const Node *n)
     return list;
 }
 
-/* `key[]` is a list. */
+/* `key[]` is a list, "address.city" stands in the map of its field. */
 static void put_value(Arena *a, Node *map, const char *key, const Node *posted)
 {
     size_t n = strlen(key);
+    const char *dot = strchr(key, '.');
 
-    if (n > 2 && str_ends(key, "[]"))
+    if (n > 2 && str_ends(key, "[]")) {
         node_put(a, map, arena_dup_n(a, key, n - 2), several(a, posted));
-    else
+    } else if (dot) {
+        const char *outer = arena_dup_n(a, key, (size_t)(dot - key));
+        Node *inner = node_find(map, outer);
+        if (!node_is(inner, NODE_MAP)) inner = node_put(a, map, outer, node_map(a));
+        node_put(a, inner, dot + 1, scalar(a, posted));
+    } else {
         node_put(a, map, key, scalar(a, posted));
+    }
 }
 
 typedef struct Row { int at; Node *map; bool removed; } Row;
@@ -86,6 +93,15 @@ static void leave_defaults(const Form *f, Node *body)
     }
 }
 
+static bool all_blank(const Node *n)
+{
+    if (n->kind == NODE_LIST) return !n->n;
+    if (n->kind != NODE_MAP) return node_blank(n);
+    for (int i = 0; i < n->n; i++)
+        if (!node_blank(n->item[i])) return false;
+    return true;
+}
+
 /* A row that holds nothing but what a new row holds anyway. */
 static bool is_empty(const Form *child, const Node *row)
 {
@@ -95,8 +111,7 @@ static bool is_empty(const Form *child, const Node *row)
         const char *text = node_text(row->item[i]);
         if (!f || f->preset.given || (f->type->store == STORE_BOOL && !str_eq(text, "true")))
             continue;
-        const Node *n = row->item[i];
-        if (n->kind == NODE_LIST ? n->n : !node_blank(n)) return false;
+        if (!all_blank(row->item[i])) return false;
     }
     return true;
 }
@@ -187,6 +202,13 @@ static Node *value_node(Work *w, const Record *r, const Field *f)
     Val v = record_get(r, f);
     Node *list = node_list(a);
 
+    if (field_is_parts(f)) {
+        Node *map = node_map(a);
+        for (int i = 0; i < f->npart; i++)
+            node_put_text(a, map, f->part[i]->name.key,
+                page_value_text(w, f->part[i], record_get(r, f->part[i])));
+        return map;
+    }
     if (!field_is_rows(f) && (!field_is_list(f) || f->type == &type_tags))
         return node_new_text(a, page_value_text(w, f, v));
     for (int i = 0; v.kind == VAL_LIST && i < v.n; i++)
@@ -203,7 +225,7 @@ Node *form_was(Work *w, const Record *r)
 
     for (int i = r->form->nsystem; i < r->form->nfield; i++) {
         const Field *f = r->form->field[i];
-        if (!f->computed && perm_field(w, r->form, f, r) == RIGHT_FULL)
+        if (!f->computed && !field_is_bare(f) && perm_field(w, r->form, f, r) == RIGHT_FULL)
             node_put(w->cx.a, was, f->key, value_node(w, r, f));
     }
     return was;

@@ -84,6 +84,9 @@ bool api_export_json(Work *w, const Request *q, Response *r);
 bool api_forms(Work *w, const Request *q, Response *r);
 bool api_preview(Work *w, const Request *q, Response *r);
 bool api_options(Work *w, const Request *q, Response *r);
+/* api_file.c */
+bool api_file_post(Work *w, const Request *q, Response *r);
+bool api_file(Work *w, const Request *q, Response *r);
 /* api_health.c, assets.c */
 bool api_healthz(Work *w, const Request *q, Response *r);
 bool api_readyz(Work *w, const Request *q, Response *r);

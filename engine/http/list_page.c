@@ -230,6 +230,7 @@ static bool show_list(Work *w, const Request *q, Response *r, const ListLook *x)
 {
     Arena *a = w->cx.a;
     Node *page = page_begin(w, q, form_label(x->form, w->cx.lang));
+    page_computing(w, page, x->form);
     Node *rows = node_list(a);
     Field **field;
     int n, nsort;

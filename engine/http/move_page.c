@@ -7,8 +7,8 @@
 #include "base/i18n.h"
 #include "data/choice.h"
 #include "data/move.h"
+#include "data/press.h"
 #include "data/save.h"
-#include "rule/hooks.h"
 
 #include <stdlib.h>
 
@@ -33,6 +33,7 @@ static bool show(Work *w, const Request *q, Response *r, const Asked *x)
     node_put_text(a, page, "back", page_back(x->back, page_href(a, x->form, id)));
     node_put_text(a, page, "guide", x->guide);
     node_put_text(a, page, "submit", x->submit);
+    node_put_bool(a, page, "multipart", form_of_files(x->form));
     node_put_bool(a, page, "comment", x->comment);
     node_put(a, page, "fields", x->fields);
     node_put_text(a, page, "rules", "{}");
@@ -212,35 +213,34 @@ static Node *param_node(Work *w, const Form *f, const Param *p, const Node *inpu
     return out;
 }
 
-MUST static bool find_action(Work *w, const Request *q, const Form *f, const Action **out)
+MUST static bool find_action(Work *w, const Request *q, const Form *f, Press *out)
 {
-    *out = w->box ? hooks_action(w->box, q->segment[2]) : NULL;
-    if (*out && str_eq((*out)->form, f->key)) return true;
+    if (press_find(w, f, q->segment[2], out)) return true;
     return cx_fail(&w->cx, E_MISSING, "there is no such action");
 }
 
-static bool show_action(Work *w, const Request *q, Response *r, Record *rec, const Action *x,
+static bool show_action(Work *w, const Request *q, Response *r, Record *rec, const Press *x,
     const Node *input, const Cx *failed)
 {
-    const char *label = label_show(&x->label, w->cx.lang, x->name);
+    const char *label = label_show(x->label, w->cx.lang, x->name);
     Asked asked = { .form = rec->form, .r = rec, .title = label, .submit = label,
         .what = arena_printf(w->cx.a, "action/%s", x->name), .back = back_of(q),
         .fields = node_list(w->cx.a), .failed = failed };
 
-    for (int i = 0; i < x->nparam; i++)
-        node_add(w->cx.a, asked.fields, param_node(w, rec->form, &x->param[i], input));
+    for (int i = 0; x->action && i < x->action->nparam; i++)
+        node_add(w->cx.a, asked.fields, param_node(w, rec->form, &x->action->param[i], input));
     return show(w, q, r, &asked);
 }
 
 bool page_action(Work *w, const Request *q, Response *r)
 {
     const Form *f;
-    const Action *x;
+    Press x;
     Record *rec;
     int64_t id;
 
     return request_record(w, q, &f, &id) && query_one(w, f, id, &rec)
-        && find_action(w, q, f, &x) && show_action(w, q, r, rec, x, NULL, NULL);
+        && find_action(w, q, f, &x) && show_action(w, q, r, rec, &x, NULL, NULL);
 }
 
 /* Texts of a form as the values that the action declared. */
@@ -249,7 +249,7 @@ static Node *params_of(Work *w, const Action *x, const Node *body)
     Arena *a = w->cx.a;
     Node *out = node_map(a);
 
-    for (int i = 0; i < x->nparam; i++) {
+    for (int i = 0; x && i < x->nparam; i++) {
         const Param *p = &x->param[i];
         const Node *n = node_find(body, p->key);
         const char *text = n ? node_text(n) : NULL;
@@ -271,7 +271,7 @@ static Node *params_of(Work *w, const Action *x, const Node *body)
 bool page_action_post(Work *w, const Request *q, Response *r)
 {
     const Form *f;
-    const Action *x;
+    Press x;
     Record *rec;
     Saved saved;
     Cx failed;
@@ -280,10 +280,10 @@ bool page_action_post(Work *w, const Request *q, Response *r)
     if (!request_record(w, q, &f, &id) || !query_one(w, f, id, &rec)
         || !find_action(w, q, f, &x)) return false;
     Node *body = form_body(w, f, q->form, false);
-    if (save_action(w, f, id, x->name, params_of(w, x, body), &saved)) {
+    if (save_action(w, f, id, x.name, params_of(w, x.action, body), &saved)) {
         response_redirect(&w->cx, r,
             page_url(w->cx.a, page_href(w->cx.a, f, id), "done", "1", NULL));
         return true;
     }
-    return keep(w, &failed) && show_action(w, q, r, rec, x, body, &failed);
+    return keep(w, &failed) && show_action(w, q, r, rec, &x, body, &failed);
 }

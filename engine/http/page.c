@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "data/auth.h"
 #include "data/notice.h"
+#include "data/pending.h"
 
 static void add_languages(Work *w, Node *page, const char *lang)
 {
@@ -140,7 +141,18 @@ Node *page_begin(Work *w, const Request *q, const char *title)
     add_person(w, q, page);
     add_menu(w, q, page);
     node_put_text(a, page, "flash", flash(w, q));
+    node_put_text(a, page, "computing", NULL);
     return page;
+}
+
+void page_computing(Work *w, Node *page, const Form *f)
+{
+    int64_t done, total;
+
+    if (!pending_progress(w, f, &done, &total)) return;
+    node_put_text(w->cx.a, page, "computing",
+        page_say(w, "Figures are being computed: %lld of %lld records are done.",
+            (long long)done, (long long)total));
 }
 
 bool page_end(Work *w, const Request *q, Response *r, const char *name, Node *data)

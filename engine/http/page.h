@@ -41,6 +41,8 @@ Right page_right(Work *w, const Record *r, const Field *f);
 /* A value as a list or record page shows it: {key, label, text, href, chips, mark, align,
    blank, long, wide, size, first, rows, columns}. Masked as it must; NULL: hidden. */
 Node *page_value(Work *w, const Record *r, const Field *f);
+/* Says on the page how far the computed fields of this form are, while they are being followed. */
+void page_computing(Work *w, Node *page, const Form *f);
 /* The same for who has asked for the right already. */
 Node *page_value_with(Work *w, const Record *r, const Field *f, Right right);
 /* `width:` as wide or size, where the definition says one. */
@@ -62,6 +64,8 @@ typedef struct FieldAsk {
     const Record *now;             /* and the record as that person left it */
 } FieldAsk;
 Node *page_field(Work *w, const FieldAsk *ask);
+/* Nothing but headings and notes is left of a section that has fields: it is not drawn. */
+bool page_section_empty(const Section *x, const Node *fields);
 /* A value as its control holds it; blank: "". */
 const char *page_value_text(Work *w, const Field *f, Val v);
 /* An empty map with every key that web/fields/ asks for. */
@@ -78,6 +82,12 @@ const char *page_control(const Field *f);
 /* What a choice, a link or a list may take: options, groups (of the values of `within`), path,
    more, picks, other. Nothing for other fields. */
 void page_choices(Work *w, Node *out, const FieldAsk *ask);
+
+/* page_file.c */
+/* The files of a value as [{file, file_name, file_type, bytes, size, file_href, picture}]. */
+Node *page_files(Work *w, Val v);
+/* What the control of a file field shows besides. */
+void page_file_field(Work *w, Node *out, const FieldAsk *ask);
 
 /* page_rules.c */
 /* The conditions of a form for web/js/form.js, as JSON:

@@ -4,12 +4,13 @@
  * What may not be changed here is drawn as a computed value and posts nothing, so that a form
  * never sends what its person may not write.
  */
-#include "http/page.h"
+#include "http/page_part.h"
 #include "def/types.h"
 #include "data/record_check.h"
 #include "data/record_row.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const char *id_of(Arena *a, const char *name)
 {
@@ -29,8 +30,12 @@ Node *page_field_blank(Work *w, const char *key, const char *at, const char *lab
 {
     static const char *const keys[] = { "help", "placeholder", "value", "text", "options",
         "issue", "more", "min", "max", "unit", "currency", "decimals", "align", "rows",
-        "columns", "blank", "max_rows", "path", "now", "picks",
-        "groups", "within", "other", "size" };
+        "columns", "blank", "max_rows", "path", "now", "picks", "seconds",
+        "parts", "groups", "within", "other", "size", "files", "accept", "most" };
+    static const char *const groups[] = { "choices", "links", "subform", "rating", "parts",
+        "location" };
+    static const char *const wide[] = { "longtext", "markdown", "subform", "parts",
+        "location", "heading", "note" };
     Arena *a = w->cx.a;
     Node *out = node_map(a);
     const char *name = name_of(a, at, key);
@@ -44,9 +49,11 @@ Node *page_field_blank(Work *w, const char *key, const char *at, const char *lab
     node_put_bool(a, out, "required", false);
     node_put_bool(a, out, "readonly", false);
     node_put_bool(a, out, "hidden", false);
-    node_put_bool(a, out, "group", str_eq(control, "choices") || str_eq(control, "links")
-        || str_eq(control, "subform"));
-    node_put_bool(a, out, "wide", str_eq(control, "longtext") || str_eq(control, "subform"));
+    node_put_bool(a, out, "bare", false);
+    node_put_bool(a, out, "many", false);
+    node_put_bool(a, out, "draws", false);
+    node_put_bool(a, out, "group", str_in(control, groups, LEN(groups)));
+    node_put_bool(a, out, "wide", str_in(control, wide, LEN(wide)));
     return out;
 }
 
@@ -63,6 +70,7 @@ const char *page_value_text(Work *w, const Field *f, Val v)
     }
     if (v.kind == VAL_REC) return arena_printf(a, "%lld", (long long)v.i);
     if (v.kind == VAL_BOOL) return v.i ? "true" : "false";
+    if (v.kind == VAL_DURATION) return field_show(a, f, v, NULL);
     if (v.kind != VAL_DATETIME) return val_show(a, v);
     datetime_show_local(text, sizeof text, v.i, page_zone(w));
     return arena_dup(a, text);
@@ -70,7 +78,7 @@ const char *page_value_text(Work *w, const Field *f, Val v)
 
 static const char *typed(const FieldAsk *ask)
 {
-    const Node *n = node_find(ask->input, ask->f->key);
+    const Node *n = node_find(ask->input, ask->f->name.key);
     const char *text = n ? node_text(n) : NULL;
     return n ? text ? text : "" : NULL;
 }
@@ -192,7 +200,11 @@ static void add_value(Work *w, Node *out, const FieldAsk *ask)
 
     node_put_text(w->cx.a, out, "value", value);
     if (field_is_rows(f)) add_rows(w, out, ask);
+    else if (field_is_parts(f)) page_parts(w, out, ask);
+    else if (field_of_files(f)) page_file_field(w, out, ask);
+    else if (str_eq(f->type->name, "rating")) page_stars(w, out, f, value);
     else page_choices(w, out, ask);
+    node_put_bool(w->cx.a, out, "seconds", strlen(value) > 5);
     add_bounds(w, out, f);
 }
 
@@ -204,6 +216,11 @@ Node *page_field(Work *w, const FieldAsk *ask)
     const FieldType *type = f->type;
 
     if (right == RIGHT_HIDDEN) return NULL;
+    if (field_is_bare(f)) {
+        Node *words = page_bare(w, ask);
+        if (words) add_flags(w, words, ask);
+        return words;
+    }
     bool shown = f->computed || f->system || right == RIGHT_MASKED
         || (right != RIGHT_FULL && !ask->always);
     Node *out = page_field_blank(w, f->key, ask->at, field_label(f, w->cx.lang),
@@ -219,6 +236,7 @@ Node *page_field(Work *w, const FieldAsk *ask)
         node_put_text(a, out, "text", node_text(node_find(value, "text")));
         if (str_eq(f->type->name, "serial") && val_is_blank(record_get(ask->r, f)))
             node_put_text(a, out, "text", page_say(w, "given when it is saved"));
+        node_put(a, out, "files", node_copy(a, node_find(value, "files")));
         node_put(a, out, "rows", node_copy(a, node_find(value, "rows")));
         node_put(a, out, "columns", node_copy(a, node_find(value, "columns")));
         node_put_bool(a, out, "required", false);
@@ -240,7 +258,11 @@ static const char *label_of(Work *w, const Form *f, const char *name, const char
     if (!field) return name;
     if (!field->system) *id = id_of(w->cx.a, name);
     const char *label = field_label(field, w->cx.lang);
-    const Field *cell = n == 3 && field->rows ? form_field(field->rows, part[2]) : NULL;
+    for (int i = 0; n == 2 && i < field->npart; i++)
+        if (str_eq(field->part[i]->name.key, part[1]))
+            return arena_printf(w->cx.a, "%s, %s", label,
+                field_label(field->part[i], w->cx.lang));
+    const Field *cell = n >= 3 && field->rows ? form_field(field->rows, part[2]) : NULL;
     if (!cell) return label;
     return arena_printf(w->cx.a, "%s %d, %s", label, atoi(part[1]) + 1,
         field_label(cell, w->cx.lang));

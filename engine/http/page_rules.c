@@ -91,6 +91,18 @@ static bool follows(const Field *f)
 
 static void put_fields(Work *w, const Form *f, const Record *r, Json *j, bool *server);
 
+static void put_part(const Field *f, Json *j)
+{
+    json_map(j);
+    json_key(j, "name");
+    json_text(j, f->name.key);
+    json_key(j, "type");
+    json_text(j, f->type->name);
+    json_key(j, "decimals");
+    json_int(j, f->decimals);
+    json_map_end(j);
+}
+
 static void put_field(Work *w, const Field *f, Json *j, bool *server)
 {
     const Field *like = f->like ? f->like : f;
@@ -106,6 +118,10 @@ static void put_field(Work *w, const Field *f, Json *j, bool *server)
     if (str_eq(type->name, "money")) {
         json_key(j, "currency");
         json_text(j, like->currency ? like->currency : w->app->currency);
+    }
+    if (str_eq(type->name, "rating")) {
+        json_key(j, "max");
+        json_int(j, like->max.i);
     }
     if (like->unit) { json_key(j, "unit"); json_text(j, like->unit); }
     if ((f->computed || f->other) && like->noption) {
@@ -128,6 +144,12 @@ static void put_field(Work *w, const Field *f, Json *j, bool *server)
         json_key(j, "follows");
         json_bool(j, true);
         *server = true;
+    }
+    if (field_is_parts(f)) {
+        json_key(j, "parts");
+        json_list(j);
+        for (int i = 0; i < f->npart; i++) put_part(f->part[i], j);
+        json_list_end(j);
     }
     if (field_is_rows(f)) {
         json_key(j, "rows");

@@ -2,13 +2,17 @@
  * page_value.c — values as people read them: text, links, chips, a tick, rows of a subform.
  */
 #include "http/page.h"
+#include "data/pending.h"
+#include "http/markdown.h"
 #include "def/types.h"
 #include "data/record_row.h"
+#include "def/types.h"
 
 #include <string.h>
 
 Right page_right(Work *w, const Record *r, const Field *f)
 {
+    if (f->whole) f = f->whole;
     if (!f->form->parent) return perm_field(w, f->form, f, r);
     return perm_field(w, f->form->parent, f->form->in, r ? r->parent : NULL);
 }
@@ -98,11 +102,12 @@ void page_width(Arena *a, Node *out, const Field *f)
 
 static Node *value_map(Work *w, const Field *f)
 {
-    static const char *const keys[] = { "text", "href", "chips", "mark", "rows", "columns" };
+    static const char *const keys[] = { "text", "href", "chips", "mark", "rows", "columns", "stars",
+        "items", "bare", "files" };
     Arena *a = w->cx.a;
     Node *out = node_map(a);
     const FieldType *type = f->value ? f->value : f->type;
-    bool is_long = is_type(f, "longtext");
+    bool is_long = is_type(f, "longtext") || is_type(f, "markdown");
 
     for (int i = 0; i < LEN(keys); i++) node_put(a, out, keys[i], node_new_null(a));
     node_put_text(a, out, "key", f->key);
@@ -110,6 +115,7 @@ static Node *value_map(Work *w, const Field *f)
     node_put_text(a, out, "align", type->align);
     node_put_bool(a, out, "first", false);
     node_put_bool(a, out, "blank", false);
+    node_put_bool(a, out, "pending", pending_any(w) && pending_field(w, f));
     node_put_bool(a, out, "long", is_long);
     node_put(a, out, "size", node_new_null(a));
     node_put_bool(a, out, "wide", is_long || field_is_rows(f));
@@ -160,6 +166,14 @@ static void add_rows(Work *w, Node *out, const Field *f, Val v)
     }
 }
 
+static void add_stars(Work *w, Node *out, const Field *f, Val v)
+{
+    Str s = str_begin(w->cx.a);
+
+    for (int i = 0; i < like_of(f)->max.i; i++) str_add(&s, i < v.i ? "★" : "☆");
+    node_put_text(w->cx.a, out, "stars", str_show(&s));
+}
+
 /* Titles of links stay; how one reaches people does not when it is masked. */
 static void put_shown(Work *w, Node *out, const Record *r, const Field *f, Val v)
 {
@@ -168,9 +182,14 @@ static void put_shown(Work *w, Node *out, const Record *r, const Field *f, Val v
     const char *text = field_show(a, f, v, &show);
 
     node_put_text(a, out, "text", text);
-    if (str_eq(f->type->name, "stage")) add_stage(w, out, r);
+    if (field_of_files(f)) node_put(a, out, "files", page_files(w, v));
+    else if (str_eq(f->type->name, "stage")) add_stage(w, out, r);
     else if (v.kind == VAL_LIST && f->name.type.of == T_RECORD) add_linked(w, out, f, v);
-    else if (is_type(f, "choice") || v.kind == VAL_LIST) add_options(w, out, f, v);
+    else if (is_type(f, "choice") || (v.kind == VAL_LIST && !field_is_parts(f)))
+        add_options(w, out, f, v);
+    else if (is_type(f, "markdown"))
+        node_put_text(a, out, "text", markdown_plain(a, text));
+    else if (is_type(f, "rating")) add_stars(w, out, f, v);
     else if (v.kind == VAL_BOOL) node_put_text(a, out, "mark", v.i ? "✓" : "–");
     else if ((text = href_of(w, f, v, text))) node_put_text(a, out, "href", text);
 }
@@ -185,8 +204,14 @@ Node *page_value_with(Work *w, const Record *r, const Field *f, Right right)
     Arena *a = w->cx.a;
     Val v = record_get(r, f);
 
-    if (right == RIGHT_HIDDEN) return NULL;
+    if (right == RIGHT_HIDDEN || f->type == &type_button) return NULL;
     Node *out = value_begin(w, f);
+    if (field_is_bare(f)) {
+        node_put_text(a, out, "bare", f->type->name);
+        node_put_text(a, out, "text", label_show(&f->text, w->cx.lang, ""));
+        if (!f->label.n) node_put_text(a, out, "label", "");
+        return out;
+    }
     if (val_is_blank(v)) {
         node_put_bool(a, out, "blank", true);
         node_put_text(a, out, "text", "");
@@ -199,4 +224,16 @@ Node *page_value_with(Work *w, const Record *r, const Field *f, Right right)
         put_shown(w, out, r, f, v);
     }
     return out;
+}
+
+bool page_section_empty(const Section *x, const Node *fields)
+{
+    bool holds = false;
+
+    for (int i = 0; i < x->nfield; i++) holds |= !field_is_bare(x->field[i]);
+    for (int i = 0; holds && i < fields->n; i++) {
+        const char *bare = node_text(node_find(fields->item[i], "bare"));
+        if (!bare || str_eq(bare, "false")) return false;
+    }
+    return holds || !fields->n;
 }

@@ -241,6 +241,8 @@ void response_problem(Work *w, const Request *q, Response *r)
     /* What a handler began to answer is void; cookies it deleted stay deleted. */
     r->fixed = NULL;
     r->cache = NULL;
+    r->csp = NULL;
+    r->file_n = 0;
     if (r->file) fclose(r->file);
     r->file = NULL;
     if (status >= 500)

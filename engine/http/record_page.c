@@ -2,6 +2,7 @@
  * record_page.c — one record: where it stands, what it says, what belongs to it, what happened.
  */
 #include "http/handlers.h"
+#include "http/markdown.h"
 #include "http/related.h"
 #include "http/timeline.h"
 #include "http/undo.h"
@@ -10,10 +11,9 @@
 #include "data/history.h"
 #include "data/move.h"
 #include "data/people_show.h"
+#include "data/press.h"
 #include "data/record_check.h"
-#include "data/rule_api.h"
 #include "data/save.h"
-#include "rule/hooks.h"
 
 enum { COMMENT_MAX = 4000 };
 
@@ -69,19 +69,19 @@ static void add_actions(Work *w, Node *page, const Record *r)
 {
     Arena *a = w->cx.a;
     Node *list = node_put(a, page, "actions", node_list(a));
-    const Action *action;
-    int n = w->box ? hooks_actions(w->box, &action) : 0;
+    Press *press;
+    int n = press_list(w, r->form, &press);
     const char *why = perm_on(w, ACT_UPDATE, r) ? NULL
         : page_say(w, "Only these may change this record: %s.",
             people_roles(w, r->form, ACT_UPDATE));
 
     for (int i = 0; i < n; i++) {
-        if (!rule_offered(w, &action[i], r)) continue;
+        if (!press_offered(w, &press[i], r)) continue;
         Node *one = node_add(a, list, node_map(a));
         node_put_text(a, one, "label",
-            label_show(&action[i].label, w->cx.lang, action[i].name));
+            label_show(press[i].label, w->cx.lang, press[i].name));
         node_put_text(a, one, "href", page_below(a, r->form, record_id(r),
-            arena_printf(a, "action/%s", action[i].name)));
+            arena_printf(a, "action/%s", press[i].name)));
         node_put_text(a, one, "why", why);
     }
 }
@@ -100,6 +100,16 @@ MUST static bool add_password(Work *w, Node *page, const Record *r)
     return true;
 }
 
+/* Drawn here; a cell of a list has it without marks, a mask stays one. */
+static void add_markdown(Work *w, Node *value, const Record *r, const Field *f)
+{
+    Val v = record_get(r, f);
+
+    if (f->value && str_eq(f->value->name, "markdown") && v.kind == VAL_TEXT
+        && page_right(w, r, f) <= RIGHT_READONLY)
+        node_put(w->cx.a, value, "items", markdown_tree(w->cx.a, v.t));
+}
+
 static void add_sections(Work *w, Node *page, const Record *r)
 {
     Arena *a = w->cx.a;
@@ -114,9 +124,11 @@ static void add_sections(Work *w, Node *page, const Record *r)
         for (int k = 0; k < x->nfield; k++) {
             if (!flag_holds(&env, &x->field[k]->visible)) continue;
             Node *value = page_value(w, r, x->field[k]);
-            if (value) node_add(a, fields, value);
+            if (!value) continue;
+            node_add(a, fields, value);
+            add_markdown(w, value, r, x->field[k]);
         }
-        if (!fields->n) continue;
+        if (page_section_empty(x, fields)) continue;
         Node *section = node_add(a, sections, node_map(a));
         node_put_text(a, section, "label", label_show(&x->label, w->cx.lang, ""));
         node_put_int(a, section, "columns", x->columns ? x->columns : 2);
@@ -200,6 +212,7 @@ bool page_record(Work *w, const Request *q, Response *r)
         || !query_titles(w, &rec, 1, f->field, f->nfield)) return false;
     Node *page = page_begin(w, q, record_title(w, rec));
     page_crumbs(w, page, f, rec);
+    page_computing(w, page, f);
     node_put_text(w->cx.a, page, "search_at", arena_printf(w->cx.a, "/f/%s", f->key));
     add_rights(w, page, rec);
     add_path(w, page, rec);

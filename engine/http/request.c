@@ -154,21 +154,22 @@ static int *form_slot(const Request *r, const char *name, uint32_t hash)
     return &r->names[at];
 }
 
-static void begin_names(Cx *cx, Request *r)
+/* At most half of the places are taken. */
+static void grow_names(Cx *cx, Request *r)
 {
-    uint32_t room = 64;
-    for (size_t i = 0; i < r->nbody; i++)
-        if (r->body[i] == '&' && room < 4 * MAX_VALUES) room++;
-    uint32_t size = 64;
-    while (size < 2 * room) size *= 2;
+    uint32_t size = r->names ? 2 * (r->names_mask + 1) : 64;
+    if (r->names && 2 * (uint32_t)r->form->n < r->names_mask) return;
     r->names = ARENA_ARRAY(cx->a, int, size);
     r->names_mask = size - 1;
+    for (int i = 0; i < r->form->n; i++)
+        *form_slot(r, r->form->item[i]->key, r->form->item[i]->hash) = i + 1;
 }
 
-static bool add_form(Cx *cx, Request *r, const char *name, const char *value)
+bool request_add_value(Cx *cx, Request *r, const char *name, const char *value)
 {
     Node *map = (Node *)r->form, *node = node_new_text(cx->a, value);
     uint32_t hash = node_hash(name);
+    grow_names(cx, r);
     int *slot = form_slot(r, name, hash);
     Node *old = *slot ? map->item[*slot - 1] : NULL;
     if (!old) {
@@ -254,8 +255,7 @@ static bool parse_body(Cx *cx, Request *r)
     if (is_type(r, "application/x-www-form-urlencoded")) {
         r->form = node_map(cx->a);
         r->posted = true;
-        begin_names(cx, r);
-        return each_pair(cx, r, r->body, r->nbody, add_form);
+        return each_pair(cx, r, r->body, r->nbody, request_add_value);
     }
     if (!is_type(r, "application/json"))
         return cx_fail(cx, E_SYNTAX, "the body must be application/json");

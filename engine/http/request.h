@@ -2,7 +2,7 @@
  * request — one HTTP request and its answer, free of any socket.
  *
  * server.c fills a Request after the framing checks (Host, Content-Length, methods, deadlines);
- * bodies are read whole, capped by limits. Queries, forms, cookies and JSON are parsed here.
+ * bodies are read whole, capped by limits; files go to disk as they come (upload.h). Queries, forms, cookies and JSON are parsed here.
  * The answer goes out in one write.
  */
 #ifndef HTTP_REQUEST_H
@@ -30,6 +30,8 @@ typedef struct Request {
     const char *part[16]; int npart;           /* the path's segments, decoded */
     bool posted;                               /* the body came from an HTML form */
     int *names; uint32_t names_mask;           /* while that is read: places by name */
+    bool streams;                              /* the body goes to disk as it comes */
+    struct Upload *upload; int nupload;        /* files that came with it: upload.h */
 } Request;
 
 typedef struct Response {
@@ -38,6 +40,8 @@ typedef struct Response {
     Pair *header; int nheader, header_cap;     /* values are refused when they hold CR or LF */
     const void *fixed; size_t nfixed;          /* a static body instead (assets) */
     FILE *file;                                /* a body of any size, from its start; closed */
+    int64_t file_from, file_n;                 /* a part of it; 0 bytes: all */
+    const char *csp;                           /* Content-Security-Policy; NULL: by type */
     const char *cache;                         /* Cache-Control; NULL: no-store */
     const char *extra;                         /* more members of a problem: "\"a\":1" */
     bool close;                                /* ends the connection */
@@ -54,6 +58,8 @@ MUST bool request_args_only(Cx *cx, const Request *r, const char *const *known);
 MUST bool request_path(Arena *a, Request *r, const char *raw);
 /* Splits query, cookies, language; parses the body by its type. E_SYNTAX, E_SIZE. */
 MUST bool request_parse(Cx *cx, Request *r, const App *app);
+/* Another value of a posted form; several of one name are a list. */
+MUST bool request_add_value(Cx *cx, Request *r, const char *name, const char *value);
 /* The form of the first segment and the record id of the second. E_MISSING. */
 const Form *request_form(Work *w, const Request *q);
 MUST bool request_record(Work *w, const Request *q, const Form **f, int64_t *id);

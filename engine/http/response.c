@@ -6,12 +6,12 @@
 #include <string.h>
 
 static const struct { int status; const char *text; } texts[] = {
-    { 200, "OK" }, { 201, "Created" }, { 204, "No Content" }, { 303, "See Other" },
+    { 200, "OK" }, { 201, "Created" }, { 204, "No Content" }, { 206, "Partial Content" }, { 303, "See Other" },
     { 304, "Not Modified" }, { 400, "Bad Request" }, { 401, "Unauthorized" },
     { 403, "Forbidden" }, { 404, "Not Found" }, { 405, "Method Not Allowed" },
     { 408, "Request Timeout" }, { 409, "Conflict" }, { 412, "Precondition Failed" },
     { 411, "Length Required" }, { 413, "Content Too Large" }, { 415, "Unsupported Media Type" },
-    { 417, "Expectation Failed" }, { 422, "Unprocessable Content" },
+    { 416, "Range Not Satisfiable" }, { 417, "Expectation Failed" }, { 422, "Unprocessable Content" },
     { 429, "Too Many Requests" }, { 431, "Request Header Fields Too Large" },
     { 500, "Internal Server Error" }, { 501, "Not Implemented" },
     { 503, "Service Unavailable" },

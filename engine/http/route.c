@@ -6,6 +6,8 @@
  */
 #include "http/handlers.h"
 #include "http/limits.h"
+#include "http/multipart.h"
+#include "http/upload.h"
 #include "data/auth.h"
 #include "base/sys.h"
 
@@ -75,7 +77,7 @@ void route_headers(const Request *q, Response *r)
     response_header(&cx, r, "X-Content-Type-Options", "nosniff");
     response_header(&cx, r, "Referrer-Policy", "same-origin");
     response_header(&cx, r, "Cache-Control", r->cache ? r->cache : "no-store");
-    response_header(&cx, r, "Content-Security-Policy", !html
+    response_header(&cx, r, "Content-Security-Policy", r->csp ? r->csp : !html
         ? "default-src 'none'; frame-ancestors 'none'"
         : arena_printf(r->body.a,
         "default-src 'self'; style-src 'self'%s; img-src 'self' data:; "
@@ -153,6 +155,45 @@ static void make_nonce(Request *q, Arena *a)
     q->nonce = arena_dup(a, text);
 }
 
+bool route_streams(Arena *a, const Request *q)
+{
+    Request probe = *q;
+    Cx cx = cx_begin(a, NULL);
+    bool other;
+    const Route *route = route_find(&cx, &probe, &other);
+    int form = ROUTE_PAGE | ROUTE_WRITE;
+    bool parts = multipart_boundary(a, request_header(q, "Content-Type")) != NULL;
+    if (!route) return false;
+    return route->flags & ROUTE_FILE
+        || (parts && (route->flags & form) == form && !(route->flags & ROUTE_OPEN));
+}
+
+bool route_admits(Engine *e, const Request *q, Response *r, Arena *a)
+{
+    Request probe = *q;
+    Cx cx = cx_begin(a, NULL);
+    bool other;
+    const Route *route = route_find(&cx, &probe, &other);
+    Work *w = engine_take(e, &cx, NULL);
+
+    if (!w) {
+        response_problem_early(q, r, err_status(cx.err), cx.err, err_code(cx.err), cx.text);
+        return false;
+    }
+    bool ok = request_parse(&w->cx, &probe, w->app) && sign_in(w, &probe, route);
+    /* The token of a form comes with its body. */
+    bool later = ok && !(route->flags & ROUTE_FILE);
+    if (ok) choose_language(w, &probe);
+    if (later && !probe.token && !same_origin(&probe))
+        ok = cx_fail(&w->cx, E_DENIED, "this request came from another site");
+    else if (ok && !later) ok = check_write(w, &probe, route);
+    if (ok && route->flags & ROUTE_ADMIN && !w->who.admin)
+        ok = cx_fail(&w->cx, E_DENIED, "only an admin may do this");
+    if (!ok) response_problem(w, &probe, r);
+    engine_give(w);
+    return ok;
+}
+
 static bool run(Work *w, Request *q, Response *r, const Route *route)
 {
     if (!request_parse(&w->cx, q, w->app)) return false;
@@ -162,6 +203,7 @@ static bool run(Work *w, Request *q, Response *r, const Route *route)
     if (q->posted) node_remove((Node *)q->form, "_csrf");
     if (route->flags & ROUTE_ADMIN && !w->who.admin)
         return cx_fail(&w->cx, E_DENIED, "only an admin may do this");
+    if (route->flags & ROUTE_PAGE && q->nupload && !upload_keep(w, q)) return false;
     w->via = route->flags & ROUTE_PAGE ? "page" : "api";
     return route->run(w, q, r);
 }

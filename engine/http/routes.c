@@ -7,7 +7,7 @@
 #define FORM API "/forms/{form}"
 #define REC FORM "/records/{id}"
 enum { PAGE = ROUTE_PAGE, POST = ROUTE_PAGE | ROUTE_WRITE, WRITE = ROUTE_WRITE,
-    OPEN = ROUTE_OPEN, ADMIN = ROUTE_ADMIN, BARE = ROUTE_BARE };
+    OPEN = ROUTE_OPEN, ADMIN = ROUTE_ADMIN, BARE = ROUTE_BARE, FILES = ROUTE_FILE };
 
 static const Route table[] = {
     { "GET", "/", PAGE, page_workbench, "today's work" },
@@ -60,7 +60,7 @@ static const Route table[] = {
     { "DELETE", REC, WRITE, api_delete, "move to the recycle bin" },
     { "POST", REC "/restore", WRITE, api_restore, "take out of the bin" },
     { "POST", REC "/transitions/{name}", WRITE, api_transition, "move: {values, comment}" },
-    { "POST", REC "/actions/{name}", WRITE, api_action, "run a plugin's action: {params}" },
+    { "POST", REC "/actions/{name}", WRITE, api_action, "press a button, a plugin's action or the form's own: {params}" },
     { "GET", REC "/allowed", 0, api_allowed, "fields, actions and moves one has here" },
     { "GET", REC "/history", 0, api_history, "changes, newest first" },
     { "GET", REC "/why", 0, api_why, "which role and rule allow or refuse" },
@@ -75,6 +75,9 @@ static const Route table[] = {
     { "POST", FORM "/preview", 0, api_preview,
         "formulas and conditions of a record being typed" },
     { "GET", FORM "/options", 0, api_options, "what a link, or a choice of records, may choose" },
+    { "POST", API "/files", WRITE | FILES, api_file_post,
+        "upload: the file as the body, ?name=a.pdf; or multipart/form-data" },
+    { "GET", API "/files/{id}", 0, api_file, "a file; ?thumbnail=1 a picture made small" },
     { "GET", "/healthz", BARE, api_healthz, "is the process alive" },
     { "GET", "/readyz", OPEN, api_readyz, "can it answer" },
     { "GET", "/metrics", OPEN, api_metrics, "figures for Prometheus" },

@@ -7,8 +7,10 @@
  */
 #include "http/server.h"
 #include "http/fence.h"
+#include "http/framing.h"
 #include "http/route.h"
 #include "http/stats.h"
+#include "http/upload.h"
 #include "base/decimal.h"
 #include "base/sys.h"
 
@@ -23,14 +25,8 @@ enum { GRACE_MS = 10000, LEAST_RATE = 4096, DRAIN_MS = 10000, MOST_DRAINED = 64 
 
 struct Server { struct mg_context *ctx; Engine *engine; int port; };
 
-/* What a refused head is answered with. */
-typedef struct Refusal { int status; const char *code, *text; } Refusal;
-
 static _Thread_local Arena *thread_arena;
 static _Atomic uint64_t next_id;
-
-static const char *const methods[] = { "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE",
-    "OPTIONS" };
 
 /* Once a second and thread: formatting it costs more than a small answer. */
 static const char *http_date(void)
@@ -45,47 +41,6 @@ static const char *http_date(void)
         at = now;
     }
     return text;
-}
-
-static bool bad_value(const char *v)
-{
-    for (const char *p = v; *p; p++)
-        if (((unsigned char)*p < ' ' && *p != '\t') || *p == 127) return true;
-    return !utf8_valid(v, strlen(v));
-}
-
-static bool bad_host(const char *host)
-{
-    return !*host || host[strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-        "0123456789.-_:[]")];
-}
-
-/* One head, one meaning: everything that a proxy before us could read otherwise is refused. */
-static Refusal check_head(const struct mg_request_info *ri, int64_t *length)
-{
-    int hosts = 0, lengths = 0, codings = 0;
-    *length = 0;
-    if (!str_in(ri->request_method, methods, LEN(methods)))
-        return (Refusal){ 501, "not_implemented", "this method is not known here" };
-    if (ri->num_headers >= MG_MAX_HEADERS)
-        return (Refusal){ 431, "too_large", "too many header fields" };
-    for (int i = 0; i < ri->num_headers; i++) {
-        const char *name = ri->http_headers[i].name, *v = ri->http_headers[i].value;
-        if (!*name || name[strcspn(name, " \t")] || bad_value(v))
-            return (Refusal){ 400, "bad_request", "a header field is malformed" };
-        if (!strcasecmp(name, "Host")) { hosts++; if (bad_host(v)) hosts = 9; }
-        if (!strcasecmp(name, "Transfer-Encoding")) codings++;
-        if (strcasecmp(name, "Content-Length")) continue;
-        size_t n = strspn(v, "0123456789");
-        if (!n || v[n] || n > 15) lengths = 9;
-        else { lengths++; *length = strtoll(v, NULL, 10); }
-    }
-    if (hosts != 1) return (Refusal){ 400, "bad_request", "exactly one Host is needed" };
-    if (lengths > 1 || (lengths && codings))
-        return (Refusal){ 400, "bad_request", "the length of the body is not clear" };
-    if (codings)
-        return (Refusal){ 411, "length_required", "send the body with a Content-Length" };
-    return (Refusal){ 0, NULL, NULL };
 }
 
 static void close_after(struct mg_connection *conn)
@@ -127,14 +82,16 @@ static void send_file(struct mg_connection *conn, Response *r, Str *head, bool w
 {
     static const size_t piece = 65536;
     fseek(r->file, 0, SEEK_END);
-    long n = ftell(r->file);
-    rewind(r->file);
-    write_head(r, head, (size_t)n);
+    size_t n = r->file_n ? (size_t)r->file_n : (size_t)ftell(r->file);
+    fseek(r->file, r->file_from, SEEK_SET);
+    write_head(r, head, n);
     bool ok = mg_write(conn, head->p, head->n) > 0;
     char *buf = arena_alloc(head->a, piece);
     fence_transfer(GRACE_MS, LEAST_RATE);
-    for (size_t k; ok && with_body && (k = fread(buf, 1, piece, r->file)); )
-        ok = mg_write(conn, buf, k) == (int)k;
+    for (size_t k; ok && with_body && n; n -= k) {
+        k = fread(buf, 1, n < piece ? n : piece, r->file);
+        ok = k && mg_write(conn, buf, k) == (int)k;
+    }
     fence_off();
     fclose(r->file);
     r->file = NULL;
@@ -169,12 +126,23 @@ static void drain(struct mg_connection *conn, Arena *a, const Request *q)
 static void refuse(struct mg_connection *conn, Arena *a, const Request *q, Refusal why)
 {
     Response r = response_begin(a);
-    response_problem_bare(&r, why.status, why.code, why.text, q->id);
+    response_problem_early(q, &r, why.status, why.status == 413 ? E_SIZE : E_SYNTAX, why.code,
+        why.text);
     r.close = true;
     stats_refused();
     route_headers(q, &r);
     answer(conn, &r, a, !str_eq(q->method, "HEAD"));
-    if (why.status == 413) drain(conn, a, q);
+    if (why.status == 413 || (why.status != 408 && q->streams)) drain(conn, a, q);
+}
+
+/* Who may not send: the answer before the body has come. */
+static void turn_away(struct mg_connection *conn, Arena *a, const Request *q, Response *r)
+{
+    r->close = true;
+    stats_refused();
+    route_headers(q, r);
+    answer(conn, r, a, true);
+    drain(conn, a, q);
 }
 
 static int64_t body_limit(Engine *e)
@@ -185,14 +153,21 @@ static int64_t body_limit(Engine *e)
     return limit;
 }
 
-static Refusal read_body(struct mg_connection *conn, Engine *e, Request *q, Arena *a, int64_t n)
+static Refusal go_ahead(struct mg_connection *conn, const Request *q, int64_t n, int64_t most)
 {
     const char *expect = request_header(q, "Expect");
-    if (n > body_limit(e))
+    if (n > most)
         return (Refusal){ 413, "too_large", "the body is larger than this system takes" };
     if (expect && strcasecmp(expect, "100-continue"))
         return (Refusal){ 417, "bad_request", "only 100-continue can be expected" };
     if (expect) mg_write(conn, "HTTP/1.1 100 Continue\r\n\r\n", 25);
+    return (Refusal){ 0, NULL, NULL };
+}
+
+static Refusal read_body(struct mg_connection *conn, Engine *e, Request *q, Arena *a, int64_t n)
+{
+    Refusal why = go_ahead(conn, q, n, body_limit(e));
+    if (why.status) return why;
     char *body = arena_alloc(a, (size_t)n + 1);
     int64_t got = 0;
     fence_transfer(GRACE_MS, LEAST_RATE);
@@ -207,6 +182,38 @@ static Refusal read_body(struct mg_connection *conn, Engine *e, Request *q, Aren
     q->body = body;
     q->nbody = (size_t)n;
     return (Refusal){ 0, NULL, NULL };
+}
+
+/* To disk, in pieces. What has come of it is dropped with the request. */
+static Refusal stream_body(struct mg_connection *conn, Engine *e, Request *q, Arena *a,
+    int64_t n)
+{
+    static const int64_t piece = 65536;
+    App *app = engine_app(e);
+    Cx cx = cx_begin(a, NULL);
+    Receiver *r = upload_begin(a, q, engine_contents(e), app);
+    Refusal why = go_ahead(conn, q, n, upload_limit(app, q->posted));
+    char *buf = arena_alloc(a, (size_t)piece);
+    bool ok = true;
+
+    fence_transfer(GRACE_MS, LEAST_RATE);
+    while (!why.status && ok && n > 0) {
+        int k = mg_read(conn, buf, (size_t)(n < piece ? n : piece));
+        if (k <= 0) why = (Refusal){ 408, "bad_request", "the body did not come in time" };
+        else ok = upload_add(&cx, r, buf, (size_t)k);
+        n -= k;
+    }
+    fence_off();
+    ok = ok && (why.status || upload_end(&cx, r));
+    if (!ok) why = (Refusal){ err_status(cx.err), err_code(cx.err), arena_dup(a, cx.text) };
+    app_give(app);
+    return why;
+}
+
+static Refusal receive(struct mg_connection *conn, Engine *e, Request *q, Arena *a, int64_t n)
+{
+    if (!n) return (Refusal){ 0, NULL, NULL };
+    return q->streams ? stream_body(conn, e, q, a, n) : read_body(conn, e, q, a, n);
 }
 
 static void fill(Request *q, const struct mg_request_info *ri, Arena *a)
@@ -227,17 +234,27 @@ static void serve(struct mg_connection *conn, Server *s, Arena *a)
     Request q = { 0 };
     int64_t length;
     fill(&q, ri, a);
-    Refusal why = check_head(ri, &length);
+    Refusal why = framing_check(&q, &length);
     if (!why.status && (!ri->local_uri_raw || !request_path(a, &q, ri->local_uri_raw)))
         why = (Refusal){ 400, "bad_request", "the path is malformed" };
     if (!why.status && stats_draining())
         why = (Refusal){ 503, "busy", "the server is stopping" };
-    if (!why.status && length) why = read_body(conn, s->engine, &q, a, length);
-    if (why.status) { refuse(conn, a, &q, why); return; }
     Response r = response_begin(a);
+    q.streams = !why.status && length && route_streams(a, &q);
+    if (q.streams && !route_admits(s->engine, &q, &r, a)) {
+        turn_away(conn, a, &q, &r);
+        return;
+    }
+    if (!why.status) why = receive(conn, s->engine, &q, a, length);
+    if (why.status) {
+        upload_drop(&q);
+        refuse(conn, a, &q, why);
+        return;
+    }
     int64_t start = sys_mono_us();
     stats_begin();
     route_run(s->engine, &q, &r, a);
+    upload_drop(&q);
     answer(conn, &r, a, !str_eq(q.method, "HEAD"));
     stats_end(r.status, sys_mono_us() - start);
 }

@@ -3,7 +3,7 @@
  *
  * Before anything else it refuses what two readers could take differently: two lengths, a
  * length beside a transfer coding, no Host or two, 64 headers or more, control characters.
- * Bodies are read whole, with a limit, a total deadline and a least rate. TLS is the proxy's.
+ * Bodies are read whole, those with files to disk, with a limit, a total deadline and a least rate. TLS is the proxy's.
  */
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H

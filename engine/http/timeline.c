@@ -5,11 +5,11 @@
 #include "base/i18n.h"
 #include "base/node_json.h"
 #include "data/history.h"
+#include "data/press.h"
 #include "data/recent.h"
 #include "data/reminder.h"
 #include "data/snooze.h"
 #include "data/timer_row.h"
-#include "rule/hooks.h"
 
 #include <string.h>
 
@@ -28,9 +28,11 @@ static const char *stage_label(Work *w, const char *flow, const char *key)
     return s ? label_show(&s->label, w->cx.lang, key) : key;
 }
 
-static const char *action_label(Work *w, const char *name)
+static const char *action_label(Work *w, const Form *f, const char *name)
 {
+    Press p;
     const Action *x = w->box && name ? hooks_action(w->box, name) : NULL;
+    if (name && press_find(w, f, name, &p)) return label_show(p.label, w->cx.lang, name);
     return x ? label_show(&x->label, w->cx.lang, name) : name;
 }
 
@@ -44,7 +46,7 @@ static const Passage *passage_of(Work *w, const Passage *p, int n, const Entry *
     return NULL;
 }
 
-static const char *entry_text(Work *w, const Entry *e, const Passage *p)
+static const char *entry_text(Work *w, const Form *f, const Entry *e, const Passage *p)
 {
     static const struct { const char *what, *text; } words[] = {
         { "created", "Created" }, { "updated", "Changed" }, { "deleted", "Deleted" },
@@ -53,7 +55,7 @@ static const char *entry_text(Work *w, const Entry *e, const Passage *p)
     if (str_eq(e->what, "moved") && p && p->from)
         return arena_printf(w->cx.a, "%s → %s", stage_label(w, p->workflow, p->from),
             stage_label(w, p->workflow, p->to));
-    if (str_eq(e->what, "action")) return action_label(w, e->note);
+    if (str_eq(e->what, "action")) return action_label(w, f, e->note);
     for (int i = 0; i < LEN(words); i++)
         if (str_eq(e->what, words[i].what)) return i18n_text(w->cx.lang, words[i].text);
     return e->what;
@@ -84,14 +86,14 @@ static void add_changes(Work *w, Node *one, const Entry *e)
     }
 }
 
-static void add_entry(Work *w, Node *list, const Entry *e, const Passage *p)
+static void add_entry(Work *w, const Form *f, Node *list, const Entry *e, const Passage *p)
 {
     Arena *a = w->cx.a;
     Node *one = node_add(a, list, node_map(a));
     bool said = str_eq(e->what, "comment") || (p && p->comment);
 
     node_put_text(a, one, "what", e->what);
-    node_put_text(a, one, "text", entry_text(w, e, p));
+    node_put_text(a, one, "text", entry_text(w, f, e, p));
     node_put_text(a, one, "note", !said ? NULL : str_eq(e->what, "comment") ? e->note
         : p->comment);
     node_put_text(a, one, "when", page_moment(w, e->at));
@@ -145,7 +147,7 @@ bool timeline_list(Work *w, const Record *r, int64_t before, Node **out, int64_t
             done[i] = true;
             if (!newer_page) add_said(w, *out, &said[i]);
         }
-        add_entry(w, *out, &e[k], passage_of(w, p, np, &e[k]));
+        add_entry(w, r->form, *out, &e[k], passage_of(w, p, np, &e[k]));
     }
     return !w->cx.err;
 }

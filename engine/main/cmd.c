@@ -124,3 +124,15 @@ char *cmd_stdin_line(Cmd *c)
     line[strcspn(line, "\r\n")] = 0;
     return arena_dup(c->a, line);
 }
+
+const Form *cmd_form(Work *w, const char *key)
+{
+    const Form *f = app_form(w->app, key);
+    const char **names = ARENA_ARRAY(w->cx.a, const char *, w->app->nform + 1);
+    if (f) return f;
+    for (int i = 0; i < w->app->nform; i++) names[i] = w->app->form[i]->key;
+    const char *near = str_nearest(key, names, w->app->nform);
+    if (near) cx_fail(&w->cx, E_MISSING, "there is no form %s; did you mean %s?", key, near);
+    else cx_fail(&w->cx, E_MISSING, "there is no form %s", key);
+    return NULL;
+}

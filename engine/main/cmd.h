@@ -43,6 +43,8 @@ MUST bool cmd_open(Cmd *c, bool readonly, Engine **out);
 /* With a Work acting as the app, from the command line. */
 typedef bool (*CmdWork)(Work *w, void *arg);
 MUST bool cmd_with(Cmd *c, Engine *e, CmdWork fn, void *arg);
+/* The form of that name; NULL with E_MISSING and the name that was probably meant. */
+const Form *cmd_form(Work *w, const char *key);
 /* One line from standard input without its end. */
 char *cmd_stdin_line(Cmd *c);
 
@@ -51,6 +53,7 @@ int run_new(Cmd *c);
 int run_check(Cmd *c);
 int run_plan(Cmd *c);
 int run_apply(Cmd *c);
+int run_fmt(Cmd *c);
 int run_test(Cmd *c);
 int run_tick(Cmd *c);
 int run_why(Cmd *c);
@@ -59,6 +62,7 @@ int run_user_passwd(Cmd *c);
 int run_user_list(Cmd *c);
 int run_token_add(Cmd *c);
 int run_export(Cmd *c);
+int run_recompute(Cmd *c);
 int run_backup(Cmd *c);
 int run_debug_expr(Cmd *c);
 int run_debug_sql(Cmd *c);

@@ -2,9 +2,12 @@
  * cmd_app.c — the definitions: check, plan, apply; and tick, backup.
  */
 #include "main/ops.h"
+#include "data/content.h"
+#include "data/migrate.h"
 #include "data/rule_api.h"
-#include "data/schema.h"
+#include "def/rewrite.h"
 #include "rule/hooks.h"
+#include "base/node_json.h"
 #include "base/sys.h"
 
 #include <stdio.h>
@@ -73,20 +76,61 @@ static void remove_dir(Cmd *c, const char *dir)
     if (dir) rmdir(dir);
 }
 
-static void print_plan(Cmd *c, const Plan *plan)
+/* The texts that a rename changes, and the lines of rules that it does not. */
+typedef struct Texts { char *diff; Node *lua; } Texts;
+
+static bool read_texts(Cmd *c, Db *db, App *app, Texts *out)
+{
+    Source *source;
+    int n;
+    int64_t version;
+    const char *hash;
+    App *to = rewrite_app(&c->cx, app), *before = NULL;
+    if (!to) return cx_check_as(&c->cx, E_DEF);
+    bool ok = migrate_stored(&c->cx, db, &source, &n, &version, &hash);
+    Cx inner = cx_begin(c->a, c->cx.lang);
+    if (ok && n) before = app_load_sources(&inner, source, n, NULL);
+    out->diff = rewrite_diff(c->a, app, to);
+    out->lua = node_copy(c->a, rewrite_lua(c->a, app, before));
+    app_give(before);
+    app_give(to);
+    return ok;
+}
+
+static void print_texts(const Texts *t)
+{
+    printf("%s", t->diff);
+    for (int i = 0; i < t->lua->n; i++) {
+        const Node *x = t->lua->item[i];
+        printf("%s:%s: mentions `%s`, which is renamed: %s\n", node_text(node_find(x, "file")),
+            node_text(node_find(x, "line")), node_text(node_find(x, "name")),
+            node_text(node_find(x, "text")));
+    }
+}
+
+static void print_json(Cmd *c, const Plan *plan, const Texts *texts)
+{
+    Str s = str_begin(c->a);
+    Json j = json_begin(&s);
+    plan_json(plan, &j);
+    Node *n = json_parse(&c->cx, str_show(&s), s.n);
+    node_put_text(c->a, n, "diff", texts->diff);
+    node_put(c->a, n, "lua", texts->lua);
+    printf("%s\n", node_json(c->a, n));
+}
+
+static void print_plan(Cmd *c, const Plan *plan, const Texts *texts)
 {
     bool sql = str_starts(c->command->name, "debug");
     if (c->json) {
-        Str s = str_begin(c->a);
-        Json j = json_begin(&s);
-        plan_json(plan, &j);
-        printf("%s\n", str_show(&s));
+        print_json(c, plan, texts);
         return;
     }
     if (plan_empty(plan)) printf("nothing to do: the database is the app\n");
     else printf("%s", plan_show(c->a, plan));
     for (int i = 0; sql && i < plan->n; i++)
         if (plan->step[i].sql) printf("%s;\n", plan->step[i].sql);
+    print_texts(texts);
 }
 
 int run_plan(Cmd *c)
@@ -97,8 +141,10 @@ int run_plan(Cmd *c)
     Plan plan = { 0 };
     App *app = load(c);
     if (!app) return cmd_failed(c);
-    bool ok = open_db(c, &pool, &db, &dir) && schema_plan(&c->cx, db, app, &plan);
-    if (ok) print_plan(c, &plan);
+    Texts texts = { 0 };
+    bool ok = open_db(c, &pool, &db, &dir) && schema_plan(&c->cx, db, app, &plan)
+        && read_texts(c, db, app, &texts);
+    if (ok) print_plan(c, &plan, &texts);
     if (db) db_close(db);
     if (pool) db_pool_close(pool);
     remove_dir(c, dir);
@@ -145,6 +191,7 @@ int run_backup(Cmd *c)
     node_put_text(c->a, args, "path", path);
     if (!ops_call(c, "backup", args, &out)) return cmd_failed(c);
     if (c->json) printf("%s\n", node_json(c->a, out));
-    else printf("the database was copied to %s\n", path);
+    else printf("the database was copied to %s, %s files to %s\n", path,
+        node_text(node_find(out, "files")), contents_folder(c->a, path));
     return EXIT_DONE;
 }

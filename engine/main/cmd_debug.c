@@ -20,13 +20,6 @@ static int look(Cmd *c, CmdWork fn)
     return ok ? EXIT_DONE : cmd_failed(c);
 }
 
-static const Form *get_form(Work *w, const char *key)
-{
-    const Form *f = app_form(w->app, key);
-    if (!f) cx_fail(&w->cx, E_MISSING, "there is no form %s", key);
-    return f;
-}
-
 static bool find_value(Work *w, const Form *f, const Expr *e, const char *id, const char **out)
 {
     Record *r;
@@ -54,7 +47,7 @@ static void show_pairs(Cmd *c, const char *const *name, const char *const *text,
 static bool debug_expr(Work *w, void *arg)
 {
     Cmd *c = arg;
-    const Form *f = get_form(w, c->arg[0]);
+    const Form *f = cmd_form(w, c->arg[0]);
     if (!f || (cmd_option(c, "as") && !auth_become_login(w, cmd_option(c, "as")))) return false;
     ExprWhere where = app_where(w->app, f, USE_FILTER);
     Expr *e = expr_load(&w->cx, NULL, c->arg[1], &where);
@@ -82,7 +75,7 @@ int run_debug_expr(Cmd *c)
 static bool debug_sql(Work *w, void *arg)
 {
     Cmd *c = arg;
-    const Form *f = get_form(w, c->arg[0]);
+    const Form *f = cmd_form(w, c->arg[0]);
     Sql sql = sql_begin(w->cx.a, db_dialect(w->db));
     int act = 0;
     while (act < ACT_COUNT && !str_eq(act_name[act], c->arg[1])) act++;

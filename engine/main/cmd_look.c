@@ -16,18 +16,6 @@
 #define TENON_VERSION "0.1"
 #endif
 
-static const Form *get_form(Work *w, const char *key)
-{
-    const Form *f = app_form(w->app, key);
-    const char **names = ARENA_ARRAY(w->cx.a, const char *, w->app->nform + 1);
-    if (f) return f;
-    for (int i = 0; i < w->app->nform; i++) names[i] = w->app->form[i]->key;
-    const char *near = str_nearest(key, names, w->app->nform);
-    if (near) cx_fail(&w->cx, E_MISSING, "there is no form %s; did you mean %s?", key, near);
-    else cx_fail(&w->cx, E_MISSING, "there is no form %s", key);
-    return NULL;
-}
-
 /* Their rights, but the terminal's language. */
 MUST static bool become(Work *w, const char *login)
 {
@@ -41,7 +29,7 @@ static bool why(Work *w, void *arg)
 {
     Cmd *c = arg;
     const char *action = c->narg > 2 ? c->arg[2] : NULL;
-    const Form *f = get_form(w, c->arg[0]);
+    const Form *f = cmd_form(w, c->arg[0]);
     int64_t id = strtoll(c->arg[1], NULL, 10);
     if (!f || !become(w, cmd_option(c, "as"))) return false;
     if (c->json) {
@@ -75,7 +63,7 @@ static bool export_form(Work *w, void *arg)
 {
     Cmd *c = arg;
     const char *format = cmd_option(c, "format"), *out = cmd_option(c, "out");
-    ExportAsk ask = { .form = get_form(w, c->arg[0]), .filter = cmd_option(c, "filter"),
+    ExportAsk ask = { .form = cmd_form(w, c->arg[0]), .filter = cmd_option(c, "filter"),
         .json = c->json || str_eq(format, "json"), .bom = cmd_flag(c, "bom") };
     if (!ask.form) return false;
     if (cmd_option(c, "as") && !become(w, cmd_option(c, "as"))) return false;

@@ -22,6 +22,8 @@ static const Command commands[] = {
         run_check },
     { "plan", "[APP]", "what the database needs to become the app", 0, 0, false, NO_OPTIONS,
         run_plan },
+    { "fmt", "[APP | FILE…] [--check]", "tidy the YAML files; comments and order stay", 0, 1000,
+        false, OPTIONS("check"), run_fmt },
     { "apply", "[APP] [--allow-loss]", "run the plan and publish the app", 0, 0, false,
         OPTIONS("allow-loss"), run_apply },
     { "test", "[APP] [FILE…]", "run the app's scenarios", 0, 1000, false, NO_OPTIONS,
@@ -45,6 +47,8 @@ static const Command commands[] = {
         "all records of a form", 1, 1, false, OPTIONS("format=", "filter=", "as=", "out=",
             "bom"),
         run_export },
+    { "recompute", "[APP] [FORM] [--check]", "computed fields as they should be: repair, or "
+        "only check", 0, 1, false, OPTIONS("check"), run_recompute },
     { "backup", "[APP] FILE", "copy the database while it runs", 1, 1, false, NO_OPTIONS,
         run_backup },
     { "debug expr", "[APP] FORM EXPR [--id ID]", "type, SQL and value of an expression", 2, 2,

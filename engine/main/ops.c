@@ -4,6 +4,8 @@
 #include "main/ops.h"
 #include "main/control.h"
 #include "data/auth.h"
+#include "data/file.h"
+#include "data/recompute.h"
 #include "data/save.h"
 #include "base/node_json.h"
 #include "base/sys.h"
@@ -129,13 +131,30 @@ static bool tick(Work *w, const Node *args, Json *out)
     return true;
 }
 
+static bool repair(Work *w, const Node *args, Json *out)
+{
+    RecomputeAsk ask = { .repair = true };
+    Recomputed sum;
+    if (text(args, "form") && !(ask.form = cmd_form(w, text(args, "form")))) return false;
+    if (!recompute(w, &ask, &sum)) return false;
+    json_map(out);
+    json_key(out, "records"); json_int(out, sum.records);
+    json_key(out, "drifts"); json_int(out, sum.drifts);
+    json_map_end(out);
+    return true;
+}
+
 static bool backup(Work *w, const Node *args, Json *out)
 {
     const char *path = text(args, "path");
     if (file_exists(path)) return cx_fail(&w->cx, E_CONFLICT, "%s is there already", path);
-    if (!db_backup(&w->cx, engine_pool(w->engine), path, NULL)) return false;
+    int64_t n;
+    /* Database first, and no sweep within a day takes what it names. */
+    if (!db_backup(&w->cx, engine_pool(w->engine), path, NULL)
+        || !files_copy(w, contents_folder(w->cx.a, path), &n)) return false;
     json_map(out);
     json_key(out, "path"); json_text(out, path);
+    json_key(out, "files"); json_int(out, n);
     json_map_end(out);
     return true;
 }
@@ -143,6 +162,7 @@ static bool backup(Work *w, const Node *args, Json *out)
 static const Op table[] = {
     { "user_add", user_add }, { "user_passwd", user_passwd }, { "token_add", token_add },
     { "apply", apply }, { "tick", tick }, { "backup", backup },
+    { "recompute", repair },
 };
 
 bool ops_run(Engine *e, Cx *cx, const char *name, const Node *args, Str *out)

@@ -117,13 +117,15 @@ static Node *normal(Work *w, const Field *f, Node *want)
 {
     Cx cx = cx_begin(w->cx.a, "en");
     Val v;
-    if (blank(want) || want->kind == NODE_LIST || want->kind == NODE_MAP || !f->type)
+    if (blank(want) || want->kind == NODE_LIST || (want->kind == NODE_MAP && !f->npart)
+            || !f->type)
         return want;
     if (!field_read(&cx, f, want, w->app->zone, &v) || cx.nissue || v.kind == VAL_BLANK)
         return want;
     Str s = str_begin(w->cx.a);
     Json j = json_begin(&s);
     if (v.kind == VAL_REC) json_int(&j, v.i);
+    else if (f->npart) field_json(f, v, &j);
     else json_val(&j, v);
     Node *read = json_parse(&cx, str_show(&s), s.n);
     return read ? read : want;

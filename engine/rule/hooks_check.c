@@ -2,6 +2,7 @@
  * hooks_check.c — names in plugins against names in the app, and steps against actions.
  */
 #include "rule/hooks_in.h"
+#include "def/types.h"
 
 #include <string.h>
 
@@ -120,6 +121,26 @@ static void check_step(Cx *cx, const App *app, const Box *box, const Step *s, co
     }
 }
 
+static void check_button(Cx *cx, const App *app, const Box *box, const Form *form,
+    const Field *f)
+{
+    const Action *same = hooks_action(box, f->key);
+    for (int i = 0; i < f->nstep; i++)
+        if (f->step[i].kind == STEP_PLUGIN) check_step(cx, app, box, &f->step[i], form);
+    if (same && str_eq(same->form, form->key) && !str_eq(f->run, f->key))
+        cx_issue(cx, node_key_place(f->at), "action", "there is an action '%s' already", f->key);
+    if (!f->run) return;
+    const Node *run = node_find(f->at, "run");
+    const Action *list, *act = hooks_action(box, f->run);
+    int n = hooks_actions(box, &list);
+    const char **name = ARENA_ARRAY(cx->a, const char *, n + 1);
+    for (int i = 0; i < n; i++) name[i] = list[i].name;
+    if (!act) unknown(cx, node_place(run), "action", f->run, name, n);
+    else if (act->form && !str_eq(act->form, form->key))
+        cx_issue(cx, node_place(run), "action", "the action %s is for %s only", act->name,
+            act->form);
+}
+
 static void check_action(Cx *cx, const App *app, const Action *act)
 {
     if (!act->form || app_form(app, act->form)) return;
@@ -144,5 +165,9 @@ bool hooks_check(Cx *cx, const App *app, const Box *box)
                 if (w->transition[k].step[j].kind == STEP_PLUGIN)
                     check_step(cx, app, box, &w->transition[k].step[j], w->form);
     }
+    for (int i = 0; i < app->nform; i++)
+        for (int k = 0; k < app->form[i]->nfield; k++)
+            if (app->form[i]->field[k]->type == &type_button)
+                check_button(cx, app, box, app->form[i], app->form[i]->field[k]);
     return cx->nissue == before;
 }

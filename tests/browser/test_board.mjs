@@ -1,6 +1,7 @@
 // The board: dragging makes moves, asks for what they require, says why not; without a mouse too.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
+import { card, drag, inColumn, openBoard } from './lib/board.mjs';
 import { launch, signIn } from './lib/browser.mjs';
 import { clinic } from './lib/clinic.mjs';
 
@@ -9,20 +10,7 @@ before(async () => { app = await clinic(); browser = await launch(); });
 after(async () => { await browser?.close(); await app?.stop(); });
 
 const BOARD = '/f/visit?view=board&workflow=care';
-const card = (page, id) => page.locator(`.card[data-id="${id}"]:not([data-dnd-placeholder])`);
 const stageOf = (page, id) => card(page, id).evaluate((e) => e.closest('[data-stage]').dataset.stage);
-
-async function drag(page, id, stage) {
-    await page.locator('[data-dnd-dragging]').waitFor({ state: 'detached' });
-    const from = await card(page, id).boundingBox();
-    const to = await page.locator(`[data-stage="${stage}"]`).boundingBox();
-    await page.mouse.move(from.x + 20, from.y + from.height - 8);
-    await page.mouse.down();
-    await page.mouse.move(from.x + 40, from.y + from.height, { steps: 4 });
-    await page.mouse.move(to.x + to.width / 2, to.y + 120, { steps: 12 });
-    await page.mouse.move(to.x + to.width / 2, to.y + 124, { steps: 2 });
-    await page.mouse.up();
-}
 
 // What the dialog still says when it does not close.
 const leftOpen = (page) => page.locator('dialog').waitFor({ state: 'detached' })
@@ -30,17 +18,10 @@ const leftOpen = (page) => page.locator('dialog').waitFor({ state: 'detached' })
 
 async function board(visit, options) {
     const page = await signIn(browser, app.url, 'chief', { viewport: { width: 1600, height: 900 }, ...options });
-    await page.goto(app.url + BOARD);
+    if (options?.javaScriptEnabled === false) await page.goto(app.url + BOARD);
+    else await openBoard(page, app.url + BOARD);
     await card(page, visit.id).waitFor();
-    if (options?.javaScriptEnabled !== false) await page.locator('[data-board][data-live]').waitFor();
     return page;
-}
-
-// Right after a dialog's form was replaced, Chromium now and then drops a text inserted at once
-// (no input event is seen); nobody types so fast.
-async function write(page, selector, text) {
-    for (let i = 0; i < 5 && await page.inputValue(selector) !== text; i++) await page.fill(selector, text);
-    assert.equal(await page.inputValue(selector), text);
 }
 
 const stored = async (visit) => (await app.chief.call('GET', `/forms/visit/records/${visit.id}`)).stage;
@@ -49,7 +30,8 @@ test('a card dropped on a stage has moved there', async () => {
     const visit = await app.visit({ reason: 'Check-up' });
     const page = await board(visit);
     await drag(page, visit.id, 'waiting');
-    await page.waitForFunction((id) => document.querySelector(`.card[data-id="${id}"]`)?.closest('[data-stage]').dataset.stage === 'waiting', visit.id);
+    await inColumn(page, visit.id, 'waiting');
+    await page.locator('.toast').waitFor();
     await page.reload();
     assert.equal(await stageOf(page, visit.id), 'waiting');
     assert.equal(await stored(visit), 'waiting');
@@ -62,17 +44,18 @@ test('a move that requires a field asks for it in a dialog, and goes back when o
     const page = await board(visit);
     await drag(page, visit.id, 'treated');
     await page.locator('dialog').waitFor();
+    assert.equal(await page.locator('[data-dnd-dragging]').count(), 0, 'a page takes no text while a card lands');
     await page.click('dialog [data-close]');
-    await page.waitForFunction((id) => document.querySelector(`.card[data-id="${id}"]`)?.closest('[data-stage]').dataset.stage === 'waiting', visit.id);
+    await inColumn(page, visit.id, 'waiting');
     assert.equal(await stored(visit), 'waiting');
     await drag(page, visit.id, 'treated');
     await page.locator('dialog').waitFor();
     await page.click('dialog button.main');
     await page.locator('dialog #f-reason-issue').waitFor();
-    await write(page, 'dialog #f-reason', 'Coughs at night');
+    await page.fill('dialog #f-reason', 'Coughs at night');
     await page.click('dialog button.main');
     assert.equal(await leftOpen(page), '');
-    await page.waitForFunction((id) => document.querySelector(`.card[data-id="${id}"]`)?.closest('[data-stage]').dataset.stage === 'treated', visit.id);
+    await inColumn(page, visit.id, 'treated');
     assert.equal(await stored(visit), 'treated');
 });
 
@@ -100,7 +83,7 @@ test('the card\'s menu makes the same move without a mouse', async () => {
     await page.keyboard.press('Enter');
     await page.locator('dialog button.main').focus();
     await page.keyboard.press('Enter');
-    await page.waitForFunction((id) => document.querySelector(`.card[data-id="${id}"]`)?.closest('[data-stage]').dataset.stage === 'waiting', visit.id);
+    await inColumn(page, visit.id, 'waiting');
     assert.equal(await stored(visit), 'waiting');
 });
 

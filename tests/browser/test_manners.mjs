@@ -1,6 +1,7 @@
 // Taking back, boards by a choice, putting off, the profile: with and without script.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
+import { card, drag, inColumn, openBoard } from './lib/board.mjs';
 import { axe, launch, overflow, signIn } from './lib/browser.mjs';
 import { clinic } from './lib/clinic.mjs';
 import { mistakes } from './lib/markup.mjs';
@@ -9,23 +10,7 @@ let app, browser;
 before(async () => { app = await clinic(); browser = await launch(); });
 after(async () => { await browser?.close(); await app?.stop(); });
 
-const card = (page, id) => page.locator(`.card[data-id="${id}"]:not([data-dnd-placeholder])`);
 const wide = { viewport: { width: 1600, height: 900 } };
-
-async function drag(page, id, column) {
-    await page.locator('[data-dnd-dragging]').waitFor({ state: 'detached' });
-    const from = await card(page, id).boundingBox();
-    const to = await page.locator(`[data-stage="${column}"]`).boundingBox();
-    await page.mouse.move(from.x + 20, from.y + from.height - 8);
-    await page.mouse.down();
-    await page.mouse.move(from.x + 40, from.y + from.height, { steps: 4 });
-    await page.mouse.move(to.x + to.width / 2, to.y + 120, { steps: 12 });
-    await page.mouse.move(to.x + to.width / 2, to.y + 124, { steps: 2 });
-    await page.mouse.up();
-}
-
-const inColumn = (page, id, column) => page.waitForFunction(([i, c]) =>
-    document.querySelector(`.card[data-id="${i}"]`)?.closest('[data-stage]').dataset.stage === c, [id, column]);
 
 const species = async (id) => (await app.chief.call('GET', `/forms/pet/records/${id}`)).species;
 
@@ -36,7 +21,7 @@ async function pet(name) {
 test('a card dropped on an option has that value, and the toast takes it back', async () => {
     const one = await pet('Bello');
     const page = await signIn(browser, app.url, 'chief', wide);
-    await page.goto(`${app.url}/f/pet?view=board`);
+    await openBoard(page, `${app.url}/f/pet?view=board`);
     await drag(page, one.id, 'cat');
     await inColumn(page, one.id, 'cat');
     await page.locator('.toast button').waitFor();
@@ -51,7 +36,7 @@ test('a card dropped on an option has that value, and the toast takes it back', 
 test('a card that somebody changed meanwhile is not moved blindly', async () => {
     const one = await pet('Hasso');
     const page = await signIn(browser, app.url, 'chief', wide);
-    await page.goto(`${app.url}/f/pet?view=board`);
+    await openBoard(page, `${app.url}/f/pet?view=board`);
     await app.chief.call('PATCH', `/forms/pet/records/${one.id}`, { weight: 13 });
     await drag(page, one.id, 'cat');
     await page.locator('.toast', { hasText: 'changed meanwhile' }).waitFor();
@@ -62,8 +47,7 @@ test('a card that somebody changed meanwhile is not moved blindly', async () => 
 test('the menu of a card changes the field without a mouse', async () => {
     const one = await pet('Waldi');
     const page = await signIn(browser, app.url, 'chief', wide);
-    await page.goto(`${app.url}/f/pet?view=board`);
-    await page.locator('[data-board][data-live]').waitFor();
+    await openBoard(page, `${app.url}/f/pet?view=board`);
     await card(page, one.id).locator('summary').focus();
     await page.keyboard.press('Enter');
     await card(page, one.id).locator('a[data-move="cat"]').focus();

@@ -27,6 +27,17 @@ static const char *digits_only(Arena *a, const Name *name, const char *text)
     return str_show(&s);
 }
 
+/* A field of three columns; `hint` is not in its text. */
+#define PART(w, k, t, n, i) &(const Name){ .key = k, .kind = NAME_COLUMN, .type = t, \
+    .whole = &w, .nth = n, .column = "spot__" k, .index = i, .quiet = n == 2 }
+#define SPOT(w, i) static const Name w; \
+    static const Name *const w##_parts[] = { PART(w, "town", T(T_TEXT), 0, i), \
+        PART(w, "lat", N(6), 1, i), PART(w, "hint", T(T_TEXT), 2, i) }; \
+    static const Name w = { .key = "spot", .kind = NAME_PARTS, .type = T(T_TEXT), .index = i, \
+        .part = w##_parts, .npart = 3 }
+SPOT(shop_spot, 6);
+SPOT(thing_spot, 21);
+
 static const char *const by_name[] = { "name" };
 
 const Names names_department = { .key = "department", .table = "department", .n = 4,
@@ -43,11 +54,11 @@ const Names names_user = { .key = "user", .table = "user", .n = 7, .title = by_n
             .type = { .kind = T_LIST, .of = T_TEXT, .decimals = -1 } } } };
 
 static const char *const shop_title[] = { "name", "level" };
-const Names names_shop = { .key = "shop", .table = "shop", .n = 6, .title = shop_title,
+const Names names_shop = { .key = "shop", .table = "shop", .n = 7, .title = shop_title,
     .ntitle = 2, .binned = true,
     .name = (const Name *[]){ COL("id", N(0), 0), COL("name", T(T_TEXT), 1),
         COL("level", N(0), 2), COL("paid", N(2), 3), LINK("boss", &names_user, 4),
-        COL("open", T(T_BOOL), 5) } };
+        COL("open", T(T_BOOL), 5), &shop_spot } };
 
 const Names names_item = { .key = "thing__items", .table = "thing__items", .n = 5,
     .parent = &names_thing,
@@ -59,7 +70,7 @@ static const StageName stages[] = {
     { "long", "no", "lost" }, { "short", "first", "open" }, { "short", "end", "done" },
 };
 
-const Names names_thing = { .key = "thing", .table = "thing", .n = 21, .title = by_name,
+const Names names_thing = { .key = "thing", .table = "thing", .n = 22, .title = by_name,
     .ntitle = 1, .binned = true, .stage = stages, .nstage = LEN(stages),
     .name = (const Name *[]){ COL("id", N(0), 0),
         &(const Name){ .key = "name", .kind = NAME_COLUMN, .column = "name", .index = 1,
@@ -81,7 +92,7 @@ const Names names_thing = { .key = "thing", .table = "thing", .n = 21, .title = 
         &(const Name){ .key = "stage", .kind = NAME_STAGE, .type = TYPE(T_TEXT),
             .column = "stage", .index = 17 },
         COL("workflow", T(T_TEXT), 18), COL("until", T(T_DATE), 19),
-        COL("big", N(2), 20) } };
+        COL("big", N(2), 20), &thing_spot } };
 
 static const Names *const forms[] =
     { &names_thing, &names_item, &names_shop, &names_user, &names_department };
@@ -106,7 +117,7 @@ static Val read_value(World *w, Type t, const Node *n)
     case T_DATE:     return date_parse(text, &i) ? val_date(i) : d;
     case T_DATETIME: return datetime_parse(text, w->asker.zone, &i) ? val_datetime(i) : d;
     case T_TIME:     return time_parse(text, &i) ? val_time(i) : d;
-    case T_DURATION: return duration_parse(text, &d) ? d : val_blank();
+    case T_DURATION: return duration_parse(text, &d) ? duration_of(duration_seconds(d)) : d;
     case T_RECORD:   return val_rec(atoll(text));
     default:         return val_text(text);
     }
@@ -138,6 +149,13 @@ static Rec *read_rec(World *w, const Names *form, const Node *from, int64_t id)
         const Name *name = form->name[i];
         const Node *n = node_find(from, name->key);
         bool list = name->kind == NAME_LIST || name->kind == NAME_ROWS;
+        if (name->kind == NAME_PARTS) {
+            Val *item = ARENA_ARRAY(w->cx->a, Val, name->npart);
+            for (int k = 0; n && k < name->npart; k++)
+                item[k] = read_value(w, name->part[k]->type, node_find(n, name->part[k]->key));
+            r->val[name->index] = n ? val_list(item, name->npart) : val_blank();
+            continue;
+        }
         r->val[name->index] = list ? read_list(w, name, n)
             : str_eq(name->key, "id") ? val_dec(id, 0) : read_value(w, name->type, n);
     }
@@ -154,7 +172,8 @@ static void must(World *w, bool ok)
 
 static const char *column_type(const Name *n)
 {
-    bool whole = n->type.kind == T_NUMBER || n->type.kind == T_BOOL || n->type.kind == T_RECORD;
+    bool whole = n->type.kind == T_NUMBER || n->type.kind == T_BOOL
+        || n->type.kind == T_RECORD || n->type.kind == T_DURATION;
     return whole ? "INTEGER" : "TEXT";
 }
 
@@ -165,6 +184,8 @@ static void create_tables(World *w, Str *s)
             "record INTEGER, position INTEGER", forms[f]->table);
         for (int i = 1; i < forms[f]->n; i++) {
             const Name *n = forms[f]->name[i];
+            for (int k = 0; k < n->npart; k++)
+                str_printf(s, ", \"%s\" %s", n->part[k]->column, column_type(n->part[k]));
             if (n->kind != NAME_COLUMN && n->kind != NAME_STAGE) continue;
             str_printf(s, ", \"%s\" %s", n->column, column_type(n));
             if (n->folded) str_printf(s, ", \"%s__key\" TEXT", n->column);
@@ -198,6 +219,13 @@ static void insert_rec(World *w, Db *db, const Rec *r, int64_t parent, int64_t i
     sql_bind(&v, val_int(r->id));
     for (int i = 1; i < r->form->n; i++) {
         const Name *n = r->form->name[i];
+        for (int k = 0; k < n->npart; k++) {
+            Val all = r->val[n->index];
+            sql_add(&q, ", ");
+            sql_name(&q, n->part[k]->column);
+            sql_add(&v, ", ");
+            sql_bind(&v, all.kind == VAL_LIST ? all.list[k] : val_blank());
+        }
         if (n->kind != NAME_COLUMN && n->kind != NAME_STAGE) continue;
         sql_add(&q, ", ");
         sql_name(&q, n->column);
@@ -277,6 +305,7 @@ static bool get(Eval *env, const void *record, const Name *name, Val *out)
     } else {
         *out = r->val[name->index];
     }
+    if (name->whole) *out = out->kind == VAL_LIST ? out->list[name->nth] : val_blank();
     return true;
 }
 

@@ -26,6 +26,7 @@ title: "{key}"
 fields:
   key:   {type: text, required: true, unique: true}
   text:  {type: longtext}
+  paper: {type: file}
   lines:
     type: subform
     fields:
@@ -117,6 +118,26 @@ def a_limit_on_files_refuses_writes_until_it_is_lifted():
     _goes_on(world,
              lambda: resource.prlimit(pid, size, (largest + (1 << 20), was[1])),
              lambda: resource.prlimit(pid, size, was))
+
+
+def an_upload_that_finds_no_room_is_refused_and_leaves_nothing():
+    world = _World()
+    pid, size = world.server.process.pid, resource.RLIMIT_FSIZE
+    was = resource.prlimit(pid, size)
+    tmp = os.path.join(world.app.dir, 'data', 'tenon.files', 'tmp')
+
+    def send():
+        return world.server.ask('POST', '/api/v1/files?name=a.bin', bytes(3 << 20), token=world.token,
+                                type='application/octet-stream')
+    resource.prlimit(pid, size, (2 << 20, was[1]))
+    got = send()
+    assert (got.status, got.code) == (500, 'system'), got
+    assert os.listdir(tmp) == [] and world.app.count('_file') == 0
+    resource.prlimit(pid, size, was)
+    got = send()
+    assert got.status == 201, got
+    assert len(world.server.get(got.json['url'], token=world.token).body) == 3 << 20
+    world.server.stop()
 
 
 def a_full_disk_refuses_writes_until_there_is_room():

@@ -9,7 +9,7 @@ static void every_kind_of_value_comes_back(void **st)
 {
     Val in[] = { val_blank(), val_bool(true), val_int(INT64_MIN), val_dec(1250, 2),
                  val_real(0.1), val_text("客户's"), val_date(20514), val_datetime(1772413200),
-                 val_time(34200), val_duration(2, UNIT_BD), val_rec(7) };
+                 val_time(34200), val_duration(90, UNIT_M), val_rec(7) };
     Sql q = sql_begin(arena, DIALECT_SQLITE);
     Val out[LEN(in)];
 
@@ -29,6 +29,8 @@ static void every_kind_of_value_comes_back(void **st)
     assert_string_equal(out[6].t, "2026-03-02");
     assert_string_equal(out[7].t, "2026-03-02T01:00:00Z");
     assert_int_equal(out[3].i, 1250);
+    assert_int_equal(out[9].i, 5400);
+    assert_int_equal(db_typed(out[9], VAL_DURATION, 0).unit, UNIT_M);
 }
 
 static void what_a_column_cannot_mean_is_blank(void **st)

@@ -33,6 +33,11 @@ static const char form_text[] =
     "  twice: {type: formula, of: money, formula: 'price * 2'}\n"
     "  up_source: {type: lookup, via: up, field: source}\n"
     "  spent: {type: rollup, from: item, via: up, do: 'sum(dollars)'}\n"
+    "  stars: {type: rating}\n"
+    "  mood: {type: rating, max: 3}\n"
+    "  starts: {type: time, min: '08:00', max: '20:00'}\n"
+    "  lasts: {type: duration, min: 5m, max: 2d}\n"
+    "  story_md: {type: markdown, max: 40}\n"
     "  rows: {type: subform, min_rows: 1, max_rows: 2, fields: {a: {type: text}}}\n";
 
 static Form *form(void)
@@ -72,6 +77,64 @@ static const char *shown(Form *f, const char *key, const char *text, const char 
     Show as = { .lang = lang, .zone = zone_find("Asia/Shanghai"), .currency = "CNY",
         .title = title, .ctx = "the" };
     return field_show(arena, form_field(f, key), read_text(f, key, text), &as);
+}
+
+static void times_are_clock_times_within_their_bounds(void **state)
+{
+    (void)state;
+    Form *f = form();
+    assert_string_equal(stored(f, "starts", " 9:30 "), "09:30");
+    assert_string_equal(stored(f, "starts", "09:30:15"), "09:30:15");
+    assert_string_equal(stored(f, "starts", "１０：００"), "10:00");
+    assert_string_equal(stored(f, "starts", "24:00"), "no_time");
+    assert_string_equal(stored(f, "starts", "9.30"), "no_time");
+    assert_string_equal(stored(f, "starts", "07:59:59"), "too_early");
+    assert_string_equal(stored(f, "starts", "20:00:01"), "too_late");
+    assert_string_equal(shown(f, "starts", "9:30", "zh"), "09:30");
+}
+
+static void durations_are_seconds_whatever_unit_they_are_typed_in(void **state)
+{
+    (void)state;
+    Form *f = form();
+    const char *typed[][2] = { { "90m", "90m" }, { "1h 30m", "90m" }, { "1.5H", "90m" },
+        { "2d", "2d" }, { "48 hours", "2d" }, { "1天2小时", "26h" }, { "5m30s", "330s" },
+        { "300s", "5m" }, { "0.5 day", "12h" } };
+    for (int i = 0; i < LEN(typed); i++)
+        assert_string_equal(stored(f, "lasts", typed[i][0]), typed[i][1]);
+    const char *wrong[] = { "90", "h", "1x", "30m 1h", "1h 1h", "1:30", "-", "1h-30m", "1..5h" };
+    for (int i = 0; i < LEN(wrong); i++)
+        assert_string_equal(stored(f, "lasts", wrong[i]), "no_duration");
+    assert_string_equal(stored(f, "lasts", "2bd"), "working_time");
+    assert_string_equal(stored(f, "lasts", "299s"), "too_small");
+    assert_string_equal(stored(f, "lasts", "3d"), "too_large");
+    assert_string_equal(stored(f, "lasts", "-1h"), "too_small");
+    assert_string_equal(shown(f, "lasts", "1d2h3m4s", NULL), "1d 2h 3m 4s");
+}
+
+static void ratings_are_whole_stars_up_to_their_number(void **state)
+{
+    (void)state;
+    Form *f = form();
+    assert_string_equal(stored(f, "stars", "5"), "5");
+    assert_string_equal(stored(f, "stars", "4.0"), "4");
+    assert_string_equal(stored(f, "stars", "3.5"), "not_whole");
+    assert_string_equal(stored(f, "stars", "0"), "too_small");
+    assert_string_equal(stored(f, "stars", "6"), "too_large");
+    assert_string_equal(stored(f, "mood", "4"), "too_large");
+    assert_true(val_is_blank(read_text(f, "stars", "")));
+    assert_string_equal(shown(f, "mood", "2", NULL), "2/3");
+}
+
+static void markdown_is_text_of_several_lines(void **state)
+{
+    (void)state;
+    Form *f = form();
+    assert_string_equal(stored(f, "story_md", "# A\r\n\r\n**b**"), "# A\n\n**b**");
+    assert_string_equal(stored(f, "story_md", "a\x01" "b"), "control_character");
+    assert_string_equal(shown(f, "story_md", "**b**", NULL), "**b**");
+    assert_string_equal(stored(f, "story_md", "12345678901234567890123456789012345678901"),
+        "too_long");
 }
 
 static void texts_are_trimmed_and_bounded_by_characters(void **state)
@@ -418,7 +481,10 @@ static void a_pattern_that_runs_wild_is_no_match(void **state)
     assert_string_equal(stored(f, "a", "aab"), "aab");
 }
 
-RUN(TA(texts_are_trimmed_and_bounded_by_characters),
+RUN(TA(times_are_clock_times_within_their_bounds),
+    TA(durations_are_seconds_whatever_unit_they_are_typed_in),
+    TA(ratings_are_whole_stars_up_to_their_number), TA(markdown_is_text_of_several_lines),
+    TA(texts_are_trimmed_and_bounded_by_characters),
     TA(emails_get_a_small_domain_and_need_one),
     TA(phones_become_e164_where_the_digits_allow_it),
     TA(phones_of_other_countries_follow_their_trunk_prefix),

@@ -18,23 +18,27 @@ static int note(lua_State *L)
 
 static void calls(lua_State *L) { lua_register(L, "note", note); }
 
+/* Another field of the form, or "". */
+static const char *more = "";
+
 static int end_box(void **state)
 {
     box_free(box);
     box = NULL;
+    more = "";
     ran[0] = 0;
     return end_app(state);
 }
 
 #define TB(test) cmocka_unit_test_setup_teardown(test, begin, end_box)
 
-static const char form_text[] = "form: tree\nfields:\n  name: {type: text}\n";
 static App *app_with(const char *steps, const char *plugin)
 {
     char *flow = arena_printf(arena, "workflow: growing\nform: tree\n"
         "stages: {young: {status: open}, tall: {status: done}}\ntransitions:\n"
         "  grow: {from: young, to: tall, by: everyone, do: [%s]}\n", steps);
-    return app_of("forms/tree.yaml", form_text, "plugins/a.lua", plugin,
+    char *form = arena_printf(arena, "form: tree\nfields:\n  name: {type: text}\n%s", more);
+    return app_of("forms/tree.yaml", form, "plugins/a.lua", plugin,
         "workflows/growing.yaml", flow, NULL);
 }
 
@@ -170,6 +174,25 @@ static void steps_are_checked_against_declared_actions(void **state)
     assert_true(hooks_check(&cx, test_app, box));
 }
 
+static void buttons_are_checked_against_declared_actions(void **state)
+{
+    static const char act[] = "action { name = 'water', params = { much = {required = true} },"
+        " run = print } action { name = 'press', form = 'tree', run = print }"
+        " action { name = 'far', form = 'user', run = print }";
+    (void)state;
+    more = "  b: {type: button, run: watr}\n";
+    wrong("", act, "did you mean 'water'");
+    more = "  b: {type: button, run: far}\n";
+    wrong("", act, "is for user only");
+    more = "  b: {type: button, run: [{water: {}}]}\n";
+    wrong("", act, "'much' is needed");
+    more = "  press: {type: button, run: water}\n";
+    wrong("", act, "already");
+    more = "  press: {type: button, run: press}\n  b: {type: button, run: {water: {much: 1}}}\n";
+    box = hooks_open(&cx, app_with("", act), NULL, calls);
+    assert_true(hooks_check(&cx, test_app, box));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +200,7 @@ int main(void)
         TB(schedules_and_actions_are_listed), TB(mistakes_at_loading_stand_at_their_line),
         TB(registering_is_for_loading_only), TB(unknown_names_are_issues_with_suggestions),
         TB(steps_are_checked_against_declared_actions),
+        TB(buttons_are_checked_against_declared_actions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

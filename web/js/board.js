@@ -2,9 +2,11 @@
 // comes in a dialog; what is refused says why and the card goes back. Columns of a field change
 // that field instead. What was done can be taken back where there is a way. Without a mouse the
 // card's menu does the same.
-import { Draggable, Droppable, newManager } from './lib/drag.js';
+import { Draggable, Droppable, landed, newManager } from './lib/drag.js';
 import { api, toast } from './lib/api.js';
 import { dialog } from './dialog.js';
+
+let manager = null;
 
 const movesOf = (card) => JSON.parse(card.dataset.moves || '[]');
 
@@ -32,7 +34,10 @@ async function make(board, card, move) {
       { 'If-Match': `"${card.dataset.version}"` });
     return true;
   }
-  if (move.asks) return dialog(move.href, { stay: true });
+  if (move.asks) {
+    await landed(manager);
+    return dialog(move.href, { stay: true });
+  }
   await api('POST', `${recordOf(board, card)}/transitions/${move.name}`, {});
   return true;
 }
@@ -88,13 +93,12 @@ async function refresh(board) {
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
   const fresh = page.querySelector('[data-board]');
   if (!fresh) return;
+  await landed(manager);
   const left = board.scrollLeft;
   board.replaceChildren(...fresh.children);
   board.scrollLeft = left;
   wire(board);
 }
-
-let manager = null;
 
 function wire(board) {
   manager?.destroy();

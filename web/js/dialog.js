@@ -16,8 +16,11 @@ function show(box, form) {
 }
 
 async function send(box, form, settle) {
+  const values = new FormData(form);
+  const body = form.enctype === 'multipart/form-data' ? values : new URLSearchParams(values);
   const answer = await fetch(form.action, {
-    method: 'POST', body: new URLSearchParams(new FormData(form)), credentials: 'same-origin',
+    body,
+    method: 'POST', credentials: 'same-origin',
     headers: { Accept: 'text/html' },
   });
   if (answer.redirected) {

@@ -157,6 +157,8 @@ const functions = {
   within, has, contains: has, where,
   keep: (x) => (blank(x) ? null : x[0].map((a, i) => (x[1][i] ? a : null))),
   '[]': (x) => x,
+  parts: (x, c) => text(x.map((a, i) => (a === null ? '' : v.textOf(a, c.s[i], c.env)))
+    .filter((a) => a !== '').join(', ')),
   round_to: (x) => (x[0] === null ? null : v.round(x[0], x[1])),
   'span+': spans((a, b) => v.span(v.seconds(a) + v.seconds(b))),
   'span-': spans((a, b) => v.span(v.seconds(a) - v.seconds(b))),

@@ -37,11 +37,13 @@ function fallbackRow(row, path) {
   return v;
 }
 
+const named = (t) => (t.p ? [t.n, t.p] : [t.n]);
+
 // The path of a chain of links from one row, or null when it starts from something else.
 function chain(t) {
-  if (t.k === 'f') return { root: t.r || 'here', path: t.n ? [t.n] : [] };
+  if (t.k === 'f') return { root: t.r || 'here', path: t.n ? named(t) : [] };
   const from = t.k === 'g' ? chain(t.a[0]) : null;
-  return from && { root: from.root, path: [...from.path, t.n] };
+  return from && { root: from.root, path: [...from.path, ...named(t)] };
 }
 
 function read(t, env, scope) {
@@ -50,7 +52,7 @@ function read(t, env, scope) {
     const base = walk(t.a[0], env, scope);
     if (base === undefined) return undefined;
     if (base === null) return typed(null, t.t);
-    return typed((env.row || fallbackRow)(base, t.s ? [t.n, 'status'] : [t.n]), t.t);
+    return typed((env.row || fallbackRow)(base, t.s ? [t.n, 'status'] : named(t)), t.t);
   }
   const path = t.s ? [...at.path, 'status'] : at.path;
   if (at.root === 'here' && scope) {

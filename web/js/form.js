@@ -5,7 +5,9 @@ import { evaluate } from './expr.js';
 import { api } from './lib/api.js';
 import { wireDraft } from './form_draft.js';
 import { wireChips } from './form_chips.js';
+import { wireFiles } from './form_file.js';
 import { wireLinks } from './form_link.js';
+import { wireLocate } from './form_locate.js';
 import { addRow, wireRows } from './form_rows.js';
 import { letGo, narrowAll } from './form_within.js';
 import { body, control, fill, number, raw, read, rowsOf, show, typed, wireNumbers } from './form_values.js';
@@ -29,6 +31,7 @@ class Live {
 
   // ---- values ----
   plain(field, value) {
+    if (value && field?.parts) return Object.fromEntries(field.parts.map((p) => [p.name, typed(p, value[p.name])]));
     if (value && typeof value === 'object' && !Array.isArray(value)) return value.id ?? null;
     return Array.isArray(value) && !field?.rows ? value.map((v) => this.plain(field, v)) : typed(field ?? {}, value);
   }
@@ -54,8 +57,9 @@ class Live {
     const { start } = this;
     const get = (from, path) => {
       if (path[0] === 'stage' && path[1] === 'status') return start.status ?? null;
-      if (row && path[0] === 'record' && path.length > 1) return values[path[1]] ?? null;
-      return from[path[0]] ?? null;
+      if (row && path[0] === 'record' && path.length > 1) return get(values, path.slice(1));
+      const value = from[path[0]] ?? null;
+      return path.length > 1 && value !== null && typeof value === 'object' ? value[path[1]] ?? null : value;
     };
     return {
       get: (path) => get(row ?? values, path), old: this.form.dataset.id ? (path) => get(this.before, path) : undefined,
@@ -135,13 +139,21 @@ class Live {
     if (on && label && !mark) label.insertAdjacentHTML('beforeend', '<span class="must" aria-hidden="true"> *</span>');
     if (!on) mark?.remove();
     const box = control(this.form, name);
-    if (box && box.type !== 'checkbox') box.required = on;
+    if (box && box.type !== 'checkbox' && box.type !== 'radio') box.required = on;
   }
 
   readonly(name, on) {
-    const box = on === undefined ? null : control(this.form, name);
+    if (on === undefined) return;
+    const field = this.fields.get(name);
+    for (const one of field?.parts ?? []) this.fix(control(this.form, `${name}.${one.name}`), on);
+    if (field?.type === 'rating')
+      for (const box of this.form.querySelectorAll(`input[type="radio"][name="${CSS.escape(name)}"]:not(:checked)`)) box.disabled = on;
+    else this.fix(control(this.form, name), on);
+  }
+
+  fix(box, on) {
     if (!box) return;
-    if (box.tagName === 'SELECT' || box.type === 'checkbox') box.disabled = on;
+    if (box.tagName === 'SELECT' || box.type === 'checkbox' || box.type === 'file') box.disabled = on;
     else box.readOnly = on;
   }
 
@@ -244,9 +256,12 @@ class Live {
     const { form } = this;
     const typedSoFar = () => body(form, this.rules.fields);
     wireNumbers(form);
+    wireLocate(form);
+    const fileChanged = (box) => box.dispatchEvent(new Event('input', { bubbles: true }));
     const wire = (root) => {
       wireLinks(form, root, typedSoFar);
       wireChips(form, root, typedSoFar);
+      wireFiles(form, root, fileChanged);
       narrowAll(root, (name, prefix) => this.value(name, prefix));
     };
     const rows = { wire, changed: () => form.dispatchEvent(new Event('input')) };

@@ -1,5 +1,7 @@
 // A draft is kept in this browser until the form was sent, and offered when one comes back.
 
+import { keepFiles, putFiles } from './form_file.js';
+
 const KEEP = 7 * 86400e3;
 const keyOf = (form) => `draft:${new URL(form.action).pathname}`;
 
@@ -14,7 +16,7 @@ function drop(key) {
   try { localStorage.removeItem(key); } catch { /* private mode */ }
 }
 
-const entries = (form) => [...new FormData(form)].filter(([name]) => !name.startsWith('_'));
+const entries = (form) => [...new FormData(form)].filter(([name, value]) => !name.startsWith('_') && typeof value === 'string');
 
 // One of several values: its box is ticked, made where a search had brought it, or it stands in
 // the line for others.
@@ -46,15 +48,17 @@ function restore(form, draft, addRow) {
       tick(form, name, value, draft.titles?.[`${name}${value}`]);
       continue;
     }
-    const boxes = [...form.querySelectorAll(`[name="${CSS.escape(name)}"]:not([type="hidden"])`)];
+    const boxes = [...form.querySelectorAll(`[name="${CSS.escape(name)}"]:not([type="hidden"], [type="file"])`)];
     for (const box of boxes) {
       if (box.type === 'checkbox') box.checked = box.checked || box.value === value;
       else if (box.tagName === 'SELECT' && value && ![...box.options].some((o) => o.value === value))
         box.add(new Option(draft.titles?.[name] ?? value, value));
-      if (box.type !== 'checkbox') box.value = value;
+      if (box.type === 'radio') box.checked = box.value === value;
+      else if (box.type !== 'checkbox') box.value = value;
       box.dispatchEvent(new Event('filled'));
     }
   }
+  putFiles(form, draft.files);
 }
 
 function offer(form, draft, key, addRow, done) {
@@ -95,7 +99,7 @@ export function wireDraft(form, hooks) {
     for (const box of form.querySelectorAll('fieldset[data-chips] input:checked'))
       titles[`${box.name}${box.value}`] = box.parentElement.textContent.trim();
     try {
-      localStorage.setItem(key, JSON.stringify({ at: Date.now(), entries: entries(form), titles }));
+      localStorage.setItem(key, JSON.stringify({ at: Date.now(), entries: entries(form), titles, files: keepFiles(form) }));
     } catch { /* full or private: no draft */ }
   };
   form.addEventListener('input', () => {

@@ -1,7 +1,8 @@
 // Controls and values: what stands in a form, as the API takes it and as expressions see it;
 // and how a computed value is shown.
 
-import { instantRead, instantText } from './expr-values.js';
+import { fileIds } from './form_file.js';
+import { instantRead, instantText, seconds } from './expr-values.js';
 
 const attr = (name) => `[name="${CSS.escape(name)}"]`;
 
@@ -21,9 +22,37 @@ export function grouped(value, decimals) {
   return formats[decimals].format(value);
 }
 
-/** The control of a field, or null; prefix: "items.0." for rows. */
+const SPANS = { w: 604800, week: 604800, weeks: 604800, 周: 604800, d: 86400, day: 86400, days: 86400, 天: 86400, 日: 86400, h: 3600, hour: 3600, hours: 3600, 小时: 3600, 时: 3600, m: 60, min: 60, minute: 60, minutes: 60, 分钟: 60, 分: 60, s: 1, sec: 1, second: 1, seconds: 1, 秒: 1 };
+
+/** "1h 30m" as people type it, as expressions read it: "90m"; null: it is none. */
+export function span(text) {
+  const plain = String(text ?? '').normalize('NFKC').toLowerCase().trim();
+  if (!/^-?(\d+(\.\d+)? *[^\d\s.-]+ *)+$/u.test(plain)) return null;
+  let sum = 0, last = Infinity;
+  for (const [, n, unit] of plain.matchAll(/(\d+(?:\.\d+)?) *([^\d\s.-]+)/gu)) {
+    if (!(SPANS[unit] < last)) return null;
+    last = SPANS[unit];
+    sum += Number(n) * last;
+  }
+  sum = Math.round(sum);
+  const [size, name] = [[86400, 'd'], [3600, 'h'], [60, 'm'], [1, 's']].find(([s]) => sum % s === 0 && sum) ?? [60, 'm'];
+  return `${plain.startsWith('-') ? '-' : ''}${sum / size}${name}`;
+}
+
+function spanWords(text) {
+  let left = Math.abs(seconds(text));
+  const parts = [[86400, 'd'], [3600, 'h'], [60, 'm'], [1, 's']].map(([size, name]) => {
+    const n = Math.floor(left / size);
+    left -= n * size;
+    return n ? `${n}${name}` : '';
+  }).filter(Boolean);
+  return (String(text).startsWith('-') ? '-' : '') + (parts.join(' ') || '0m');
+}
+
+/** The control of a field, or null; prefix: "items.0." for rows. Of radio buttons the one chosen. */
 export function control(form, name) {
-  return form.querySelector(`select${attr(name)}, textarea${attr(name)}, input${attr(name)}:not([type="hidden"])`);
+  const chosen = form.querySelector(`input[type="radio"]${attr(name)}:checked`);
+  return chosen ?? form.querySelector(`select${attr(name)}, textarea${attr(name)}, input${attr(name)}:not([type="hidden"])`);
 }
 
 /** Words of a line: a comma of any script ends one. */
@@ -53,15 +82,18 @@ export function raw(form, field, prefix) {
     return line ? pieces(line.value).map((word) => valueOf(field, word)) : undefined;
   }
   if (BOXES.has(field.type)) return undefined;
+  if (FILES.has(field.type)) return fileIds(form, name);
   const box = control(form, name);
   if (!box) return undefined;
+  if (box.type === 'radio') return box.checked ? box.value : '';
   return box.type === 'checkbox' ? box.checked : valueOf(field, box.value.trim());
 }
 
 const BOXES = new Set(['choices', 'users', 'departments', 'links']);
+const FILES = new Set(['file', 'files', 'image', 'signature']);
 const RECORD = new Set(['link', 'user', 'department']);
 const RECORDS = new Set(['links', 'users', 'departments']);
-const NUMBER = new Set(['number', 'money', 'percent']);
+const NUMBER = new Set(['number', 'money', 'percent', 'rating']);
 
 // Wall-clock time there ("2026-03-02T09:00") as an instant.
 function instant(text, zone) {
@@ -77,9 +109,24 @@ export function typed(field, value, zone) {
   if (Array.isArray(value)) return value.length ? (RECORDS.has(field.type) ? value.map(Number) : value) : null;
   if (field.type === 'boolean') return value === true || value === 'true';
   if (field.type === 'datetime' && zone) return instant(value, zone);
+  if (field.type === 'duration') return span(value);
   return value;
 }
 
+// A text as the API takes it.
+function plainText(field, value) {
+  if (value === '' || value === undefined) return null;
+  if (RECORDS.has(field.type)) return value.map(Number);
+  return NUMBER.has(field.type) ? String(value).normalize('NFKC').replace(/[,\s]/g, '') : value;
+}
+
+// A field of several columns by part; null when all are blank, undefined without controls.
+function partsOf(form, field, prefix, value) {
+  const at = `${prefix}${field.name}.`;
+  if (!field.parts.some((p) => control(form, at + p.name))) return undefined;
+  const out = Object.fromEntries(field.parts.map((p) => [p.name, value(p, at)]));
+  return Object.values(out).some((v) => v !== null) ? out : null;
+}
 // What single controls of a row hold, by name: read at once, for there may be thousands of rows.
 function plainRow(row) {
   const out = new Map();
@@ -105,6 +152,11 @@ export function read(form, fields, prefix, zone) {
         out[field.name] = rowsOf(form, field.name).map((row) => read(row, field.rows, `${field.name}.${row.dataset.row}.`, zone));
       continue;
     }
+    if (field.parts) {
+      const parts = partsOf(form, field, prefix, (one, at) => typed(one, raw(form, one, at)));
+      if (parts !== undefined) out[field.name] = parts;
+      continue;
+    }
     const value = raw(form, field, prefix);
     if (value !== undefined) out[field.name] = typed(field, value, zone);
   }
@@ -124,11 +176,16 @@ export function body(form, fields, prefix = '') {
         });
       continue;
     }
+    if (field.parts) {
+      const parts = partsOf(form, field, prefix, (one, at) => plainText(one, raw(form, one, at)));
+      if (parts !== undefined) out[field.name] = parts;
+      continue;
+    }
     const value = raw(form, field, prefix);
     if (value === undefined) continue;
     const box = control(form, prefix + field.name);
     if (field.follows && box && (box.dataset.follows === 'true' || (value === '' && !box.dataset.touched))) continue;
-    out[field.name] = value === '' ? null : RECORDS.has(field.type) ? value.map(Number) : NUMBER.has(field.type) ? String(value).normalize('NFKC').replace(/[,\s]/g, '') : value;
+    out[field.name] = plainText(field, value);
   }
   return out;
 }
@@ -147,11 +204,17 @@ function fillList(form, field, prefix, value) {
 
 /** A value of the API into a control. */
 export function fill(form, field, prefix, value) {
+  if (field.parts) {
+    for (const part of field.parts) fill(form, part, `${prefix}${field.name}.`, value?.[part.name] ?? null);
+    return;
+  }
   if (Array.isArray(value) && fillList(form, field, prefix, value)) return;
   const box = control(form, prefix + field.name);
-  if (!box) return;
+  if (!box || box.type === 'file') return;
   const plain = value && typeof value === 'object' && !Array.isArray(value) ? value.id : value;
   if (box.type === 'checkbox') box.checked = plain === true;
+  else if (box.type === 'radio') for (const one of form.querySelectorAll(`input[type="radio"]${attr(prefix + field.name)}`)) one.checked = one.value === String(plain ?? '');
+  else if (field.type === 'duration') box.value = plain ? spanWords(plain) : '';
   else if (box.tagName === 'SELECT' && plain !== null && plain !== undefined) {
     if (![...box.options].some((o) => o.value === String(plain))) box.add(new Option(value.title ?? String(plain), String(plain)));
     box.value = String(plain);
@@ -186,6 +249,8 @@ export function show(field, value, how) {
   if (field.type === 'percent') return `${Number(value).toLocaleString('en-US', { maximumFractionDigits: field.decimals })}%`;
   if (NUMBER.has(field.type)) return grouped(Number(value), field.decimals) + (field.unit ? ` ${field.unit}` : '');
   if (field.type === 'datetime') return moment(value, how.zone);
+  if (field.type === 'duration') return spanWords(value);
+  if (field.type === 'rating') return `${value}/${field.max}`;
   return String(value);
 }
 

@@ -1,6 +1,7 @@
 // The JSON API with this page's CSRF token, and the small message at the bottom of the page.
 
-const csrf = () => document.querySelector('meta[name="csrf"]')?.content ?? '';
+/** The token that writes of this page carry. */
+export const csrf = () => document.querySelector('meta[name="csrf"]')?.content ?? '';
 
 export class Problem extends Error {
   constructor(status, body) {

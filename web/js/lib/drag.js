@@ -8,3 +8,8 @@ export { Draggable, Droppable } from '@dnd-kit/dom';
 export const newManager = (nonce) => new DragDropManager({
   plugins: [...defaultPreset.plugins.filter((plugin) => plugin !== Accessibility), StyleInjector.configure({ nonce })],
 });
+/** When the drag is wholly over, its landing too: until then the page takes no text. */
+export const landed = (manager) => new Promise((resolve) => {
+  const look = () => (manager.dragOperation.status.idle ? resolve() : requestAnimationFrame(look));
+  look();
+});

@@ -109,3 +109,8 @@ end)
 action{ name = "shout", label = {en="Shout", zh="喊"}, form = "note", params = {loud = {type="number", required=true}, who = {type="user"}},
   run = function(n, p) update(n, {result = "loud " .. p.loud .. " " .. math.type(p.loud) .. (p.who and p.who.login or "")}) end }
 action{ name = "only", label = {en="Only", zh="仅"}, form = "deal", visible = "stage.status = 'open' and name = 'x'", run = function(d) update(d, {discount=3}) end }
+action{ name = "stars", label = {en="Stars", zh="星级"}, form = "visit", params = {n = {type="number", required=true}},
+  run = function(v, p) update(v, {score = p.n, mood = p.n == 1 and 1 or nil, remark = (v.place and v.place.city or "?") .. " " .. tostring(v.lasts) .. " " .. tostring(v.starts), spot = {lat = 1.5, lon = 2}}) end }
+on("visit.before_create", function(v) if v.name == "by rule" then
+  v.place = {city = (v.place and v.place.city or "no") .. "!", country = "Peru"}; v.lasts = "2h"; v.starts = "08:30"; v.score = 5; v.spot = nil
+end end)

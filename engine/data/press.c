@@ -1,0 +1,95 @@
+/*
+ * press.c — buttons of the form before those of plugins.
+ */
+#include "data/press.h"
+#include "base/i18n.h"
+#include "data/action_steps.h"
+#include "data/perm.h"
+#include "data/record_check.h"
+#include "data/rule_api.h"
+#include "def/types.h"
+
+static bool is_button(const Field *f)
+{
+    return f->type == &type_button;
+}
+
+static bool has_button(const Form *f, const Action *a)
+{
+    for (int i = f->nsystem; i < f->nfield; i++)
+        if (is_button(f->field[i]) && str_eq(f->field[i]->run, a->name)) return true;
+    return false;
+}
+
+static Press of_field(Work *w, const Field *f)
+{
+    return (Press){ .name = f->key, .label = &f->label, .button = f,
+        .action = f->run && w->box ? hooks_action(w->box, f->run) : NULL };
+}
+
+int press_list(Work *w, const Form *f, Press **out)
+{
+    const Action *action;
+    int nactions = w->box ? hooks_actions(w->box, &action) : 0, n = 0;
+
+    *out = ARENA_ARRAY(w->cx.a, Press, nactions + f->nfield + 1);
+    for (int i = f->nsystem; i < f->nfield; i++)
+        if (is_button(f->field[i])) (*out)[n++] = of_field(w, f->field[i]);
+    for (int i = 0; i < nactions; i++)
+        if (str_eq(action[i].form, f->key) && !has_button(f, &action[i]))
+            (*out)[n++] = (Press){ .name = action[i].name, .label = &action[i].label,
+                .action = &action[i] };
+    return n;
+}
+
+bool press_find(Work *w, const Form *f, const char *name, Press *out)
+{
+    Press *list;
+    int n = press_list(w, f, &list);
+
+    for (int i = 0; i < n; i++) {
+        if (!str_eq(list[i].name, name)) continue;
+        *out = list[i];
+        return true;
+    }
+    return false;
+}
+
+const Expr *press_visible(const Press *p)
+{
+    return p->button ? p->button->visible.expr : p->action->visible;
+}
+
+bool press_offered(Work *w, const Press *p, const Record *r)
+{
+    if (!p->button) return rule_offered(w, p->action, r);
+    if (!w->as_app && perm_field(w, r->form, p->button, r) == RIGHT_HIDDEN) return false;
+    Eval env = record_eval(w, r, NULL);
+    return flag_holds(&env, &p->button->visible) && !w->cx.err;
+}
+
+const char *press_why(Work *w, const Press *p)
+{
+    const char *label = label_show(p->label, w->cx.lang, p->name);
+    const Expr *e = press_visible(p);
+
+    return e ? arena_printf(w->cx.a, i18n_text(w->cx.lang, "“%s” is possible only where %s"),
+            label, expr_text(e))
+        : arena_printf(w->cx.a, i18n_text(w->cx.lang, "“%s” is not offered here"), label);
+}
+
+bool press_run(Work *w, const Press *p, Record *r, const Node *params)
+{
+    bool changed = false;
+
+    if (p->action) {
+        AsSaved saved = work_as_app(w, w->rule);
+        bool ok = rule_action(w, p->action->name, r, params);
+        work_as_back(w, saved);
+        return ok;
+    }
+    if (!p->button || p->button->run)
+        return cx_fail(&w->cx, E_MISSING, "there is no action %s", p->button ? p->button->run
+            : p->name);
+    return steps_run(w, p->button->step, p->button->nstep, r, &changed);
+}
