@@ -17,6 +17,22 @@ MUST static bool compute_lookup(Work *w, const Record *r, const Field *f, Val *o
     return !target || env.get(&env, target, &f->source->name, out);
 }
 
+/* t links to the record: by a column, or by one of a list. */
+static void add_via(Sql *q, const Field *via, int64_t id)
+{
+    if (field_is_list(via)) {
+        sql_add(q, "\"t\".\"id\" IN (SELECT \"record\" FROM ");
+        sql_name(q, via->name.table);
+        sql_add(q, " WHERE \"value\" = ");
+        sql_bind(q, val_int(id));
+        sql_add(q, ")");
+    } else {
+        sql_column(q, "t", via->name.column);
+        sql_add(q, " = ");
+        sql_bind(q, val_int(id));
+    }
+}
+
 /* do(…) over the records of `from` whose `via` leads here. */
 MUST static bool compute_rollup(Work *w, const Record *r, const Field *f, Val *out)
 {
@@ -32,9 +48,7 @@ MUST static bool compute_rollup(Work *w, const Record *r, const Field *f, Val *o
     sql_add(&q, " FROM ");
     sql_name(&q, f->from->names.table);
     sql_add(&q, " AS \"t\" WHERE ");
-    sql_column(&q, "t", f->via->name.column);
-    sql_add(&q, " = ");
-    sql_bind(&q, val_int(record_id(r)));
+    add_via(&q, f->via, record_id(r));
     if (f->from->names.binned) sql_add(&q, " AND \"t\".\"deleted_at\" IS NULL");
     if (f->where) {
         sql_add(&q, " AND (");

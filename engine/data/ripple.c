@@ -18,7 +18,8 @@
 
 static void add_id(Work *w, Ids *ids, Val v)
 {
-    if (val_is_blank(v) || v.i <= 0) return;
+    for (int i = 0; v.kind == VAL_LIST && i < v.n; i++) add_id(w, ids, v.list[i]);
+    if (v.kind == VAL_LIST || val_is_blank(v) || v.i <= 0) return;
     for (int i = 0; i < ids->n && ids->n <= 2; i++)
         if (ids->id[i] == v.i) return;
     ARENA_PUSH(w->cx.a, ids->id, ids->n, ids->cap, v.i);

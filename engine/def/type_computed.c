@@ -59,6 +59,13 @@ static bool rollup_load(Cx *cx, Field *f, const Node *n)
         "a rollup needs `from`, a form, `via`, its link to this one, and `do`");
 }
 
+/* A link, or a list of them. */
+static bool leads_on(const Field *f)
+{
+    return !f->computed && (f->type->store == STORE_REF || f->type->of == T_RECORD)
+        && f->type->store != STORE_ROWS;
+}
+
 /* The link of `from` that leads here: named, or the only one. */
 static Field *leads_here(Cx *cx, App *app, Field *f, const Node *n)
 {
@@ -66,7 +73,7 @@ static Field *leads_here(Cx *cx, App *app, Field *f, const Node *n)
     if (via) {
         Field *link = ref_field(cx, f->from, via);
         if (!link || link->broken) return NULL;
-        bool links = !link->computed && link->type->store == STORE_REF;
+        bool links = leads_on(link);
         if (links && !field_link(cx, app, link)) return NULL;
         if (links && link->to == f->form) return link;
         cx_issue(cx, node_place(via), "no_link", "`%s` of form `%s` is no link to `%s`",
@@ -77,7 +84,7 @@ static Field *leads_here(Cx *cx, App *app, Field *f, const Node *n)
     int n_links = 0;
     for (int i = f->from->nsystem; i < f->from->nfield; i++) {
         Field *link = f->from->field[i];
-        if (link->computed || link->type->store != STORE_REF) continue;
+        if (!leads_on(link)) continue;
         if (!field_link(cx, app, link) || link->to != f->form) continue;
         only = link;
         n_links++;
@@ -226,7 +233,7 @@ static const FieldAttr lookup_attrs[] = {
 static const FieldAttr rollup_attrs[] = {
     { "from", ATTR_FORM, "the form whose records are counted or summed", "from: payment",
       .flags = ATTR_NEEDED },
-    { "via", ATTR_FIELD, "its link to this form", "via: opportunity" },
+    { "via", ATTR_FIELD, "its link or links to this form", "via: opportunity" },
     { "do", ATTR_EXPR, "count(), sum(field), min, max or average", "do: \"sum(amount)\"",
       .flags = ATTR_NEEDED },
     { "where", ATTR_EXPR, "which of its records", "where: \"status = 'received'\"" },

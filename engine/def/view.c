@@ -75,6 +75,10 @@ static void load_board(Cx *cx, Form *f, View *v, const Node *n)
         cx_issue(cx, node_place(by), "does_not_fit",
             "the columns of a kanban are `stage` or a choice, not `%s`", v->by->key);
         v->by = NULL;
+    } else if (v->by && v->by->like && node_find(v->by->like->at, "options_from")) {
+        cx_issue(cx, node_place(by), "does_not_fit",
+            "the columns of a kanban are options, and `%s` takes them from records", v->by->key);
+        v->by = NULL;
     }
     if (node_find(n, "sum")) v->sum = ref_field(cx, f, node_find(n, "sum"));
     if (v->sum && !v->sum->broken && v->sum->name.type.kind != T_NUMBER)

@@ -52,6 +52,7 @@ void **box_slot(Box *box, BoxSlot slot);
 typedef struct BoxCall {
     void *host;               /* Work* */
     bool in_write;            /* which budgets */
+    int more_ms;              /* on top of them, for much that is handed over */
     uint64_t seed;            /* of math.random: the transaction's clock */
     /* Pushes the arguments, returns how many; may raise. Runs protected. */
     int (*push)(struct lua_State *L, void *arg);

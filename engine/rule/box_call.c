@@ -27,13 +27,13 @@ static void limit(Budget *n, int64_t us, int ms, Spent by)
     n->by_clock = by;
 }
 
-static Budget budget_of(const Box *b, bool in_write, int ms)
+static Budget budget_of(const Box *b, bool in_write, int ms, int more)
 {
     Budget n = { .us = (int64_t)ms * 1000, .wall_from = sys_mono_us(), .cpu_from = sys_cpu_us(),
         .instructions = (int64_t)ms * b->limits.per_ms, .ms = ms, .by_clock = SPENT_TIME };
     if (in_write && !b->in_write)
-        limit(&n, (int64_t)b->limits.write_ms * 1000 - b->write_us, b->limits.write_ms,
-            SPENT_WRITE);
+        limit(&n, (int64_t)(b->limits.write_ms + more) * 1000 - b->write_us,
+            b->limits.write_ms + more, SPENT_WRITE);
     if (!b->depth) return n;
     limit(&n, b->now.us - budget_used(&b->now), b->now.ms, b->now.by_clock);
     if (b->now.instructions < n.instructions) n.instructions = b->now.instructions;
@@ -44,7 +44,8 @@ static Outer enter(Box *b, Cx *cx, const char *plugin, const BoxCall *call, int 
 {
     Outer o = { b->now, b->cx, b->host, b->plugin, lua_gettop(b->L) };
     bool in_write = call && call->in_write;
-    b->now = budget_of(b, in_write, ms);
+    int more = call ? call->more_ms : 0;
+    b->now = budget_of(b, in_write, ms + more, more);
     if (!b->depth) b->arena_from = arena_size(cx->a);
     b->active[b->depth] = ++b->serial;
     b->cx = cx;

@@ -117,6 +117,34 @@ def test_links_offer_what_pick_lets_and_totals_walk_them():
     change(boss, r, zone='jiangsu', places=[c['id']])
 
 
+def test_blank_lists_are_found():
+    a, b = make(boss, name='blank'), make(boss, name='blank', words=['one'])
+    found = boss.get(f'{BUNDLES}?' + query({'filter': "name = 'blank' and words = blank"})).json['records']
+    assert [r['id'] for r in found] == [a['id']]
+    found = boss.get(f'{BUNDLES}?' + query({'filter': "name = 'blank' and words != blank and 'one' in words"})).json
+    assert [r['id'] for r in found['records']] == [b['id']]
+
+
+def test_a_rollup_counts_what_links_here_by_a_list():
+    a, b = _place(name='counted'), _place(name='counted too')
+
+    def used():
+        return [root.get(f'{PLACES}/{x["id"]}').json['used'] for x in (a, b)]
+
+    r = make(boss, places=[a['id'], b['id']])
+    make(boss, places=[a['id']])
+    assert used() == [2, 1]
+    change(boss, r, places=[b['id']])
+    assert used() == [1, 1]
+    change(boss, r, places=[b['id'], a['id']])
+    assert used() == [2, 1]
+    assert boss.delete(f'{BUNDLES}/{r["id"]}').status == 204
+    assert used() == [1, 0]
+    assert boss.post(f'{BUNDLES}/{r["id"]}/restore').status == 200
+    assert used() == [2, 1]
+    assert names(root, 'used = 2', at=PLACES) == ['counted']
+
+
 def test_a_list_takes_no_unique_no_sort_and_no_group():
     answer = boss.get(f'{BUNDLES}?sort=team')
     assert answer.status == 422, answer

@@ -104,6 +104,13 @@ class Chips extends Search {
     return { options: left(options.map((o) => ({ value: String(o.id ?? o.value), title: o.title }))), more };
   }
 
+  nothing() { return this.free ? this.form.dataset.tOwn : super.nothing(); }
+
+  show(answer) {
+    if (this.free && !answer.options.length && !this.input.value.trim()) this.open(false);
+    else super.show(answer);
+  }
+
   draw() {
     this.held.hide();
     this.chips.replaceChildren(...this.held.values().map(({ value, title }) => {

@@ -18,6 +18,22 @@ function drop(key) {
 
 const entries = (form) => [...new FormData(form)].filter(([name, value]) => !name.startsWith('_') && typeof value === 'string');
 
+// One of several values: its box is ticked, made where a search had brought it, or it stands in
+// the line for others.
+function tick(form, name, value, title) {
+  const boxes = [...form.querySelectorAll(`input[name="${CSS.escape(name)}"]:not([type="hidden"])`)];
+  const box = boxes.find((b) => b.type === 'checkbox' && b.value === value);
+  const list = form.querySelector(`input[type="hidden"][name="${CSS.escape(name)}"]`)?.closest('fieldset');
+  const line = boxes.find((b) => b.type === 'text');
+  if (box) box.checked = true;
+  else if (value && title && list) {
+    const label = document.createElement('label');
+    label.append(Object.assign(document.createElement('input'), { type: 'checkbox', name, value, checked: true }), ` ${title}`);
+    list.append(label);
+  } else if (value && line) line.value = value;
+  list?.dispatchEvent(new Event('filled'));
+}
+
 function restore(form, draft, addRow) {
   const seen = new Map();
   for (const [name] of draft.entries) {
@@ -28,6 +44,10 @@ function restore(form, draft, addRow) {
     for (let i = form.querySelectorAll(`[data-rows="${key}"] tr[data-row]`).length; i <= last; i += 1) addRow(key);
   for (const box of form.querySelectorAll('input[type="checkbox"]')) box.checked = false;
   for (const [name, value] of draft.entries) {
+    if (name.endsWith('[]')) {
+      tick(form, name, value, draft.titles?.[`${name}${value}`]);
+      continue;
+    }
     const boxes = [...form.querySelectorAll(`[name="${CSS.escape(name)}"]:not([type="hidden"], [type="file"])`)];
     for (const box of boxes) {
       if (box.type === 'checkbox') box.checked = box.checked || box.value === value;
@@ -76,6 +96,8 @@ export function wireDraft(form, hooks) {
     const titles = {};
     for (const s of form.querySelectorAll('select[data-link]'))
       if (s.value) titles[s.name] = s.selectedOptions[0]?.label;
+    for (const box of form.querySelectorAll('fieldset[data-chips] input:checked'))
+      titles[`${box.name}${box.value}`] = box.parentElement.textContent.trim();
     try {
       localStorage.setItem(key, JSON.stringify({ at: Date.now(), entries: entries(form), titles, files: keepFiles(form) }));
     } catch { /* full or private: no draft */ }

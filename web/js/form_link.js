@@ -25,7 +25,7 @@ export class Search {
     input.setAttribute('aria-controls', list.id);
     list.setAttribute('aria-label', label);
     Object.assign(this, { form, box, input, list, options: [], at: -1, asked: 0 });
-    input.addEventListener('input', () => this.search(input.value));
+    input.addEventListener('input', () => { this.at = -1; this.search(input.value); });
     input.addEventListener('click', () => { if (list.hidden) this.search(''); });
     input.addEventListener('keydown', (e) => this.key(e));
     input.addEventListener('pasted', (e) => this.pasted(e.detail));
@@ -63,16 +63,20 @@ export class Search {
       hint.className = 'muted small';
       hint.setAttribute('role', 'option');
       hint.setAttribute('aria-disabled', 'true');
-      hint.textContent = more ? this.form.dataset.tMore : this.form.dataset.tNone;
+      hint.textContent = more ? this.form.dataset.tMore : this.nothing();
       this.list.append(hint);
     }
     this.open(true);
   }
 
+  nothing() { return this.form.dataset.tNone; }
+
   open(on) {
     this.list.hidden = !on;
     this.input.setAttribute('aria-expanded', String(on));
-    if (!on) this.input.removeAttribute('aria-activedescendant');
+    if (on) return;
+    this.at = -1;
+    this.input.removeAttribute('aria-activedescendant');
   }
 
   key(event) {
