@@ -155,12 +155,19 @@ static void board_index(Arena *a, Spec *s, const Form *f, const View *v)
     add(a, s, f, f->names.table, &k, false);
 }
 
+/* The days of a month are one range of it. */
+static void calendar_index(Arena *a, Spec *s, const Form *f, const View *v)
+{
+    if (v->date && field_has_column(v->date)) add_one(a, s, f, v->date->name.column);
+}
+
 static void order_indexes(Arena *a, Spec *s, const Form *f, const View *v)
 {
     Keys order = order_of(a, v);
     bool own = owner_narrows(f), staged = stage_narrows(f, v);
 
     board_index(a, s, f, v);
+    calendar_index(a, s, f, v);
     for (int narrow = 0; narrow < 4; narrow++) {
         bool by_owner = narrow & 1, by_stage = narrow & 2;
         Keys k = { 0 };

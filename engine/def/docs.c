@@ -2,6 +2,7 @@
  * docs.c — the reference of field types, written from the table that the loader reads.
  */
 #include "def/types.h"
+#include "def/view.h"
 
 #include <string.h>
 
@@ -11,6 +12,11 @@ static const char *const kind_names[] = {
     [ATTR_VALUE] = "value", [ATTR_FIELD] = "field", [ATTR_FORM] = "form",
     [ATTR_CHOICE] = "word", [ATTR_OPTIONS] = "list", [ATTR_MAP] = "map", [ATTR_LATER] = "",
 };
+
+const char *attr_kind_name(AttrKind kind)
+{
+    return kind_names[kind];
+}
 
 /* A bar would end the cell. */
 static void cell(Str *out, const char *text)
@@ -74,4 +80,25 @@ void fields_markdown(Str *out)
     for (int i = 0; i < types_nlater; i++)
         str_printf(out, "%s `%s`", i ? "," : "", types_later[i]);
     str_add(out, ".\n");
+}
+
+void views_markdown(Str *out)
+{
+    str_add(out, "| key | of | holds | meaning | example |\n|---|---|---|---|---|\n");
+    for (const ViewAttr *a = view_attrs(); a->key; a++) {
+        const char *sep = "";
+        bool all = true;
+        str_printf(out, "| `%s` | ", a->key);
+        for (int t = 0; t < VIEW_TYPES; t++) all = all && a->types & VIEW_BIT(t);
+        for (int t = 0; !all && t < VIEW_TYPES; t++) {
+            if (!(a->types & VIEW_BIT(t))) continue;
+            str_printf(out, "%s%s", sep, view_type_name[t]);
+            sep = ", ";
+        }
+        str_printf(out, "%s | %s | ", all ? "every view" : "", attr_kind_name(a->kind));
+        cell(out, a->help);
+        str_add(out, " | `");
+        cell(out, a->example);
+        str_add(out, "` |\n");
+    }
 }

@@ -92,6 +92,7 @@ struct FieldType {
     TypeKind type, of;         /* of: T_LIST of what */
     bool computed;
     bool internal;             /* of system fields only: not to be written in YAML */
+    bool picture;              /* its values may be pictures: a gallery shows them */
     const FieldAttr *attr;     /* its own attributes, ends with {0} */
     /* Own attributes from YAML; issues. Cross references are bound later by bind. */
     bool (*load)(Cx *cx, Field *f, const Node *n);

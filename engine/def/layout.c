@@ -1,5 +1,6 @@
 /*
- * layout.c — sections; a field stands in one of them at most.
+ * layout.c — sections and tabs; a field stands in one of them at most. A tab may be empty itself:
+ * the sections behind it stand in it.
  */
 #include "def/layout.h"
 #include "def/value.h"
@@ -20,6 +21,9 @@ static void load_section(Cx *cx, App *app, Form *f, const Node *n, Section *s)
     if (!ref_map(cx, n)) return;
     node_check_keys(cx, n, known, NULL);
     s->tab = node_find(n, "tab") != NULL;
+    if (s->tab && node_find(n, "section"))
+        cx_issue(cx, node_key_place(node_find(n, "tab")), "does_not_fit",
+            "a part of the layout is a `section` or a `tab`, not both");
     label_load(cx, n, s->tab ? "tab" : "section", &s->label);
     if (node_read_int(cx, n, "columns", &columns) && (columns < 1 || columns > 4))
         cx_issue(cx, node_place(node_find(n, "columns")), "out_of_range",
@@ -27,7 +31,7 @@ static void load_section(Cx *cx, App *app, Form *f, const Node *n, Section *s)
     s->columns = (int)columns;
     expr_attr(cx, n, "visible", app_where(app, f, USE_CHECK), T_BOOL, &s->visible);
     const Node *fields = node_find(n, "fields");
-    if (!fields)
+    if (!fields && !s->tab)
         cx_issue(cx, node_place(n), "no_fields", "a section needs `fields`");
     ref_fields(cx, f, fields, &s->field, &s->nfield);
     for (int i = 0; i < s->nfield; i++)

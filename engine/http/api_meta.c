@@ -2,6 +2,7 @@
  * api_meta.c — what the caller may use: forms, their fields, views and stages.
  */
 #include "http/api.h"
+#include "def/view.h"
 #include "rule/hooks.h"
 
 #include <string.h>
@@ -54,7 +55,6 @@ static void put_field(Work *w, Json *j, const Form *form, const Field *f)
 
 static void put_views(Work *w, Json *j, const Form *f)
 {
-    static const char *const types[] = { "table", "kanban", "calendar", "gallery" };
     json_key(j, "views");
     json_list(j);
     for (int i = 0; i < f->nview; i++) {
@@ -62,7 +62,7 @@ static void put_views(Work *w, Json *j, const Form *f)
         json_map(j);
         json_key(j, "name"); json_text(j, v->key);
         json_key(j, "label"); json_text(j, label_show(&v->label, w->cx.lang, v->key));
-        json_key(j, "type"); json_text(j, types[v->type]);
+        json_key(j, "type"); json_text(j, view_type_name[v->type]);
         json_key(j, "columns");
         json_list(j);
         for (int k = 0; k < v->ncolumn; k++) json_text(j, v->column[k]->key);

@@ -3,6 +3,7 @@
  */
 #include "main/cmd.h"
 #include "data/rule_api.h"
+#include "def/view.h"
 #include "expr/functions.h"
 #include "http/route.h"
 
@@ -80,7 +81,7 @@ static void errors_markdown(Str *out)
 }
 
 static const struct { const char *name; void (*write)(Str *out); } parts[] = {
-    { "fields", fields_markdown }, { "functions", functions_markdown },
+    { "fields", fields_markdown }, { "views", views_markdown }, { "functions", functions_markdown },
     { "calls", rule_calls_markdown }, { "pages", pages_markdown }, { "api", api_markdown },
     { "verbs", verbs_markdown }, { "errors", errors_markdown },
 };
