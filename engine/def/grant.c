@@ -89,7 +89,10 @@ static void load_grant(Cx *cx, App *app, Form *f, const Node *n, Grant *g)
     node_check_keys(cx, n, known, NULL);
     for (int i = 0; i < ACT_COUNT; i++) {
         const Node *at = node_find(n, act_name[i]);
-        if (at) load_scope(cx, app, f, at, &g->scope[i]);
+        if (!at) continue;
+        load_scope(cx, app, f, at, &g->scope[i]);
+        if (i == ACT_SHARE && g->scope[i].expr)
+            cx_issue(cx, node_place(at), "does_not_fit", "`share` is true or false");
     }
     const Node *fields = node_find(n, "fields");
     if (!ref_map(cx, fields)) return;

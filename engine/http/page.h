@@ -70,6 +70,13 @@ void page_option(Arena *a, Node *options, const char *value, const char *label, 
 /* The issues of a failed save as [{id, label, text}], for the summary. */
 Node *page_issues(Work *w, const Form *f, const Cx *failed);
 
+/* page_layout.c: a form's sections, those above the tabs and those in them. Sections are maps that
+   the caller filled; one without is left out, a tab without any too. */
+/* Puts into page: sections [those above], tabs [{id, label, hidden, sections}]. */
+void page_layout(Work *w, Node *page, const Form *f, Node *const *section);
+/* " w-half": how wide a field stands in its section; "": as the section's columns say. */
+const char *page_width(const Field *f);
+
 /* page_rules.c */
 /* The conditions of a form for web/js/form.js, as JSON:
    {fields: [{name, type, decimals, visible, required, readonly, formula, rows: […]}],

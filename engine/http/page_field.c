@@ -49,6 +49,7 @@ Node *page_field_blank(Work *w, const char *key, const char *at, const char *lab
     node_put_bool(a, out, "hidden", false);
     node_put_bool(a, out, "group", str_eq(control, "choices") || str_eq(control, "subform"));
     node_put_bool(a, out, "wide", str_eq(control, "longtext") || str_eq(control, "subform"));
+    node_put_text(a, out, "width", "");
     return out;
 }
 
@@ -277,7 +278,8 @@ Node *page_field(Work *w, const FieldAsk *ask)
     node_put_text(a, out, "placeholder", label_show(&f->placeholder, w->cx.lang, NULL));
     node_put_text(a, out, "align", (f->value ? f->value : type)->align);
     node_put_text(a, out, "issue", issue_of(ask, name_of(a, ask->at, f->key)));
-    if (str_eq(f->width, "full")) node_put_bool(a, out, "wide", true);
+    node_put_text(a, out, "width", page_width(f));
+    if (f->width) node_put_bool(a, out, "wide", false);
     add_flags(w, out, ask);
     if (shown) {
         Node *value = page_value(w, ask->r, f);

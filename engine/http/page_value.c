@@ -86,7 +86,7 @@ static Node *value_map(Work *w, const Field *f)
     node_put_bool(a, out, "first", false);
     node_put_bool(a, out, "blank", false);
     node_put_bool(a, out, "long", is_long);
-    node_put_bool(a, out, "wide", is_long || field_is_rows(f) || str_eq(f->width, "full"));
+    node_put_bool(a, out, "wide", (is_long || field_is_rows(f)) && !f->width);
     return out;
 }
 

@@ -104,7 +104,7 @@ static void add_sections(Work *w, Node *page, const Record *r)
 {
     Arena *a = w->cx.a;
     const Form *f = r->form;
-    Node *sections = node_put(a, page, "sections", node_list(a));
+    Node **section = ARENA_ARRAY(a, Node *, f->nsection + 1);
     Eval env = record_eval(w, r, NULL);
 
     for (int i = 0; i < f->nsection; i++) {
@@ -114,14 +114,16 @@ static void add_sections(Work *w, Node *page, const Record *r)
         for (int k = 0; k < x->nfield; k++) {
             if (!flag_holds(&env, &x->field[k]->visible)) continue;
             Node *value = page_value(w, r, x->field[k]);
-            if (value) node_add(a, fields, value);
+            if (!value) continue;
+            node_put_text(a, value, "width", page_width(x->field[k]));
+            node_add(a, fields, value);
         }
         if (!fields->n) continue;
-        Node *section = node_add(a, sections, node_map(a));
-        node_put_text(a, section, "label", label_show(&x->label, w->cx.lang, ""));
-        node_put_int(a, section, "columns", x->columns ? x->columns : 2);
-        node_put(a, section, "fields", fields);
+        section[i] = node_map(a);
+        node_put_int(a, section[i], "columns", x->columns ? x->columns : 2);
+        node_put(a, section[i], "fields", fields);
     }
+    page_layout(w, page, f, section);
 }
 
 MUST static bool add_why(Work *w, Node *page, const Record *r)
