@@ -174,6 +174,15 @@ int filter_rows(Work *w, const Form *f, const char *text, FilterRow **out)
     return n;
 }
 
+/* Written as expressions write numbers. */
+static bool is_number(const char *text)
+{
+    const char *p = text + (*text == '-');
+    size_t n = strspn(p, "0123456789"), more = p[n] == '.' ? strspn(p + n + 1, "0123456789") : 0;
+
+    return n > 0 && !p[n + (more ? more + 1 : 0)];
+}
+
 /* Numbers and days as the field reads them; other values are texts and may be any. */
 static const char *value_of(Work *w, const Field *f, const FilterOp *op, const char *text)
 {
@@ -205,7 +214,7 @@ static const char *value_of(Work *w, const Field *f, const FilterOp *op, const c
     const FieldType *type = f->value ? f->value : f->type;
     bool read = type->read && type->read(&w->cx, like, node_new_text(a, text), zone, &v);
     if (type->read && (!read || w->cx.nissue > issues)) return NULL;
-    return kind_of(f) & OF_NUMBER && type->read ? val_show(a, v) : text;
+    return kind_of(f) & OF_NUMBER && type->read && !is_number(text) ? val_show(a, v) : text;
 }
 
 const char *filter_row_text(Work *w, const Field *field, const FilterOp *op,

@@ -55,6 +55,7 @@ struct Field {
        their source's. Both are set for every field once the app is loaded. */
     const FieldType *value; const Field *like;
     int state;                                 /* while loading: 1 being resolved, 2 done */
+    const struct Section *section;             /* where it stands in the layout; NULL: nowhere */
     bool broken;                               /* an issue was told: of any type */
 };
 

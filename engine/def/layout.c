@@ -13,7 +13,24 @@ static bool standing(const Form *f, const Field *field, int sections)
     return false;
 }
 
-static void load_section(Cx *cx, App *app, Form *f, const Node *n, Section *s)
+/* A section is seen where its tab is: one condition of both. */
+static void within(Cx *cx, App *app, Form *f, const Node *n, const Section *tab, Section *s)
+{
+    ExprWhere where = app_where(app, f, USE_CHECK);
+
+    if (!tab || !tab->visible) return;
+    if (!s->visible) {
+        s->visible = tab->visible;
+        return;
+    }
+    where.want = (Type){ .kind = T_BOOL };
+    Expr *both = expr_load(cx, n, arena_printf(cx->a, "(%s) and (%s)", expr_text(tab->visible),
+        expr_text(s->visible)), &where);
+    if (both) s->visible = both;
+}
+
+static void load_section(Cx *cx, App *app, Form *f, const Node *n, const Section *tab,
+    Section *s)
 {
     static const char *const known[] = { "section", "tab", "columns", "visible", "fields",
         NULL };
@@ -30,6 +47,7 @@ static void load_section(Cx *cx, App *app, Form *f, const Node *n, Section *s)
             "`columns` is 1 to 4");
     s->columns = (int)columns;
     expr_attr(cx, n, "visible", app_where(app, f, USE_CHECK), T_BOOL, &s->visible);
+    if (!s->tab) within(cx, app, f, n, tab, s);
     const Node *fields = node_find(n, "fields");
     if (!fields && !s->tab)
         cx_issue(cx, node_place(n), "no_fields", "a section needs `fields`");
@@ -65,10 +83,14 @@ bool layout_load(Cx *cx, App *app, Form *f, const Node *list)
         plain_layout(cx, f);
         return true;
     }
+    const Section *tab = NULL;
     f->section = ARENA_ARRAY(cx->a, Section, list->n);
     for (int i = 0; i < list->n; i++) {
-        load_section(cx, app, f, list->item[i], &f->section[i]);
+        Section *s = &f->section[i];
+        load_section(cx, app, f, list->item[i], tab, s);
         f->nsection++;
+        if (s->tab) tab = s;
+        for (int k = 0; k < s->nfield; k++) s->field[k]->section = s;
     }
     return true;
 }

@@ -5,6 +5,7 @@
 #include "http/list_page.h"
 #include "http/handlers.h"
 #include "data/record_row.h"
+#include "def/types.h"
 #include "base/i18n.h"
 
 #include <string.h>
@@ -16,7 +17,7 @@ typedef struct Panel { ListLook look; Chosen *column; int n; char *sort[SORTS]; 
 
 static bool is_column(Work *w, const Form *f, const Field *x)
 {
-    return !field_is_rows(x) && perm_field(w, f, x, NULL) != RIGHT_HIDDEN
+    return !field_is_rows(x) && x->type != &type_none && perm_field(w, f, x, NULL) != RIGHT_HIDDEN
         && (!x->system || x->name.index == SYS_ID || x->name.index == SYS_STAGE
             || x->name.index == SYS_CREATED_AT || x->name.index == SYS_CREATED_BY
             || x->name.index == SYS_UPDATED_AT || x->name.index == SYS_UPDATED_BY);

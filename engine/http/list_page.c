@@ -77,7 +77,8 @@ int list_columns(Work *w, const ListLook *x, Field ***out, int *lost)
         if (f && !twice) (*out)[n++] = f;
         *lost += !f;
     }
-    for (int i = 0; !n && v && i < v->ncolumn; i++)
+    bool own = n == 0;
+    for (int i = 0; own && v && i < v->ncolumn; i++)
         if (perm_field(w, x->form, v->column[i], NULL) != RIGHT_HIDDEN)
             (*out)[n++] = v->column[i];
     return n;

@@ -95,11 +95,11 @@ function panels() {
 }
 
 async function parts() {
+  if (document.querySelector('[data-tabs]')) (await import('./tabs.js')).start();
   if (document.querySelector('form[data-rules]')) (await import('./form.js')).start(document);
   if (document.querySelector('[data-more], [data-order]')) (await import('./list.js')).start();
   if (document.querySelector('[data-board]')) (await import('./board.js')).start();
   if (document.querySelector('[data-calendar]')) (await import('./calendar.js')).start();
-  if (document.querySelector('[data-tabs]')) (await import('./tabs.js')).start();
 }
 
 look();
