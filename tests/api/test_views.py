@@ -305,7 +305,7 @@ def _days(text):
     """{day: [titles]} of a calendar page."""
     out = {}
     for day, body in re.findall(r'data-day="([\d-]+)">(.*?)</td>', text, re.S):
-        out[day] = re.findall(r'<li class="event.*?<a href="/f/task/\d+">(?:<span class="time">'
+        out[day] = re.findall(r'<li class="event.*?<a href="/f/task/\d+" draggable="false">(?:<span class="time">'
                               r'([\d:]+)</span> )?([^<]*)', body, re.S)
     return out
 

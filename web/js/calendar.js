@@ -94,7 +94,7 @@ let manager = null;
 
 function wire(box) {
   manager?.destroy();
-  manager = newManager(document.querySelector('meta[name="nonce"]')?.content);
+  manager = newManager(document.querySelector('meta[name="nonce"]')?.content, { links: true });
   const events = [...box.querySelectorAll('[data-draggable]')];
   for (const day of box.querySelectorAll('[data-day]'))
     new Droppable({ id: `day:${day.dataset.day}`, element: day }, manager);

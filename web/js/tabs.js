@@ -22,8 +22,9 @@ const current = (tabs) => tabs.find((t) => t.getAttribute('aria-selected') === '
 // A part whose sections are all hidden by their conditions has no tab.
 function follow(tabs) {
   for (const t of tabs) {
-    t.hidden = hidden(t.panel);
-    t.panel.hidden = t.hidden;
+    const gone = hidden(t.panel);              // what does not change is not set: it is observed
+    if (t.hidden !== gone) t.hidden = gone;
+    if (t.panel.hidden !== gone) t.panel.hidden = gone;
   }
   const now = current(tabs);
   if (!now || now.hidden) {
