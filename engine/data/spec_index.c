@@ -155,10 +155,16 @@ static void board_index(Arena *a, Spec *s, const Form *f, const View *v)
     add(a, s, f, f->names.table, &k, false);
 }
 
-/* The days of a month are one range of it. */
+/* The days of a month are one range of it. What began earlier and goes on is told by its end,
+   without a look at the row. */
 static void calendar_index(Arena *a, Spec *s, const Form *f, const View *v)
 {
-    if (v->date && field_has_column(v->date)) add_one(a, s, f, v->date->name.column);
+    Keys k = { 0 };
+
+    if (!v->date || !field_has_column(v->date)) return;
+    push(&k, v->date->name.column, false);
+    if (v->end && field_has_column(v->end)) push(&k, v->end->name.column, false);
+    add(a, s, f, f->names.table, &k, false);
 }
 
 static void order_indexes(Arena *a, Spec *s, const Form *f, const View *v)

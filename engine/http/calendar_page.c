@@ -8,6 +8,7 @@
 #include "http/calendar_days.h"
 #include "http/undo.h"
 #include "base/i18n.h"
+#include "data/filter_build.h"
 #include "data/record_row.h"
 
 static const char *const months[] = { "January", "February", "March", "April", "May", "June",
@@ -181,15 +182,6 @@ static void add_days(Work *w, Node *page, const Cal *c)
     }
 }
 
-/* The typed filter alone first: a mistake is then told as it was typed. */
-MUST static bool probe(Work *w, const ListLook *x)
-{
-    ListAsk ask = { .form = x->form, .filter = x->filter, .limit = 1 };
-    List list;
-
-    return !x->filter || query_list(w, &ask, &list);
-}
-
 bool calendar_show(Work *w, const Request *q, Response *r, const ListLook *x)
 {
     Arena *a = w->cx.a;
@@ -204,11 +196,12 @@ bool calendar_show(Work *w, const Request *q, Response *r, const ListLook *x)
     node_put_text(a, page, "end_key", c.end ? c.end->key : NULL);
     node_put_text(a, page, "date_label", field_label(c.date, w->cx.lang));
     node_put_text(a, page, "moved_to", "{day}");         /* the script fills it in */
+    /* What was typed is looked at alone first: a mistake is then told as it was typed. */
     bool ok = true;
     if (!perm_filterable(w, x->form, c.date))
         node_put_text(a, page, "view_note",
             page_say(w, "You may not see the field %s.", field_label(c.date, w->cx.lang)));
-    else ok = probe(w, x) && calendar_fill(w, &c);
+    else ok = (!x->filter || filter_check(w, x->form, x->filter)) && calendar_fill(w, &c);
     if (!ok && !list_refused(w, page)) return false;
     add_days(w, page, &c);
     if (w->cx.err) return false;

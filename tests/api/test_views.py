@@ -52,10 +52,46 @@ permissions:
   chief:  {read: all, create: true, update: all, delete: all, share: true}
 '''
 
+JOB = '''
+form: job
+title: "{name}"
+fields:
+  name:   {type: text, required: true}
+  price:  {type: money}
+  inside: {type: text}
+  open:   {type: text}
+  kinds:  {type: choices, options: [x, y]}
+  lines:  {type: subform, fields: {part: {type: text}, count: {type: number}}}
+layout:
+  - {section: One, fields: [name, price, inside]}
+  - {tab: Two, fields: [open, kinds]}
+  - {tab: Three, fields: [lines]}
+views:
+  all:   {type: table, columns: [name, price, inside, stage]}
+  cards: {type: gallery, card: [price, inside]}
+  board: {type: kanban, by: stage, card: [inside, price]}
+permissions:
+  worker: {read: all, create: true, update: all}
+'''
+FLOW = '''
+workflow: life
+form: job
+stages:
+  fresh:  {status: open, hide: [inside]}
+  work:   {status: open, edit: [open]}
+  check:  {status: open, lock: [price, lines, kinds]}
+  done:   {status: done, lock: true}
+transitions:
+  begin: {from: fresh, to: work, by: worker}
+  check: {from: work, to: check, by: worker}
+  end:   {from: check, to: done, by: worker}
+'''
+
 
 class _World:
     def __init__(self):
-        self.app = App({'app.yaml': APP, 'forms/task.yaml': TASK})
+        self.app = App({'app.yaml': APP, 'forms/task.yaml': TASK,
+                        'forms/job.yaml': JOB, 'workflows/life.yaml': FLOW})
         for login, roles in (('ann', 'worker'), ('bob', 'worker'), ('eve', 'chief')):
             self.app.user(login, roles=roles)
         self.app.user('root', roles='admin')
@@ -408,6 +444,52 @@ def what_a_hidden_part_holds_is_not_required():
     refused = eve.post(TASKS, {'name': 'B', 'kind': 'b', 'cost': 50})
     assert refused.status == 422 and refused.fields == {'proof': 'required'}, refused
     assert eve.post(TASKS, {'name': 'B', 'kind': 'b', 'cost': 50, 'proof': 'x'}).status == 201
+
+
+def _controls(who, path):
+    """What a form lets one send: control names that are no engine's own."""
+    page = Page(_page(who, path).text)
+    action = next(a for a in page.forms if a == path)
+    return {k.split('[')[0].split('.')[0] for k in page.forms[action] if k[0] != '_'}
+
+
+def a_stage_says_what_its_form_lets_one_change():
+    jobs = '/api/v1/forms/job/records'
+    made = ann.post(jobs, {'name': 'J', 'price': 5, 'open': 'o', 'kinds': ['x'],
+                           'inside': 'swordfish',
+                           'lines': [{'part': 'p', 'count': 1}]})
+    assert made.status == 201, made
+    at = f"{jobs}/{made.json['id']}"
+    page, edit = f"/f/job/{made.json['id']}", f"/f/job/{made.json['id']}/edit"
+    assert _controls(ann, edit) == {'name', 'price', 'open', 'kinds', 'lines'}
+    assert 'name="_add"' in _page(ann, edit).text
+    for path in (page, edit, '/f/job?view=all', '/f/job?view=cards', '/f/job?view=board'):
+        assert 'swordfish' not in _page(ann, path).text, path
+        assert 'swordfish' not in _page(root, path).text, path     # holds for admins too
+    assert ann.patch(at, {'inside': 'y'}).status == 403
+
+    assert ann.post(f'{at}/transitions/begin').status == 200
+    assert _controls(ann, edit) == {'open'}, _controls(ann, edit)
+    assert 'swordfish' in _page(ann, page).text
+    assert ann.patch(at, {'open': 'p'}).status == 200
+    for field in ('name', 'price', 'inside', 'kinds', 'lines'):
+        value = [] if field in ('kinds', 'lines') else 'z' if field != 'price' else 1
+        assert ann.patch(at, {field: value}).status == 403, field
+    assert 'name="_add"' not in _page(ann, edit).text
+
+    assert ann.post(f'{at}/transitions/check').status == 200
+    assert _controls(ann, edit) == {'name', 'inside', 'open'}, _controls(ann, edit)
+
+    assert ann.post(f'{at}/transitions/end').status == 200
+    assert _controls(ann, edit) == set(), _controls(ann, edit)
+    csrf = Page(_page(ann, page).text).controls['_csrf']
+    assert ann.form(edit, {'_csrf': csrf, 'open': 'q'}).status == 403
+    assert ann.get(at).json['open'] == 'p'
+
+
+def the_days_of_a_calendar_are_a_range_of_an_index():
+    names = {r[0] for r in world.app.rows("SELECT name FROM sqlite_master WHERE type = 'index'")}
+    assert {'ix_task__due', 'ix_task__at__until'} <= names, names
 
 
 if __name__ == '__main__':

@@ -87,7 +87,7 @@ test('the page of one who may less shows less: no hidden field, masks, no button
     const list = await page.goto(`${app.url}/f/keeper?view=all`);
     assert.equal(list.status(), 200);             // though its view sorts by what is hidden
     assert.doesNotMatch(await list.text(), /Spent/);
-    assert.ok(await page.locator('table[data-rows] tbody tr').count());
+    assert.ok(await page.locator('tbody[data-rows] tr').count());
     assert.equal((await page.goto(`${app.url}/f/keeper/new`)).status(), 403);
 });
 
