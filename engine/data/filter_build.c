@@ -145,13 +145,30 @@ static bool is_quoted(const Field *f, const FilterOp *op)
         && !(kind_of(f) & (OF_NUMBER | OF_RECORD | OF_PERSON | OF_RECORDS | OF_PEOPLE));
 }
 
+/* The kinds of the fields whose names stand in a text: only their operators can be meant. */
+static unsigned kinds_in(Work *w, const Form *f, const char *text)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz_0123456789";
+    unsigned kinds = 0;
+
+    for (const char *p = text; *p; ) {
+        size_t n = strspn(p, letters);
+        const Field *field = n ? form_field(f, arena_dup_n(w->cx.a, p, n)) : NULL;
+        if (field) kinds |= kind_of(field);
+        p += n ? n : 1;
+    }
+    return kinds;
+}
+
 /* A piece is a row when it is just what picking would have made of it. */
 static bool as_row(Work *w, const Form *f, FilterRow *row)
 {
+    unsigned kinds = kinds_in(w, f, row->text);
+
     for (int i = 0; i < LEN(ops); i++) {
         const FilterOp *op = &ops[i];
         Shape s;
-        if (!expr_shape(&w->cx, row->text, op->pattern, &s)) continue;
+        if (!(op->kinds & kinds) || !expr_shape(&w->cx, row->text, op->pattern, &s)) continue;
         const Field *field = form_field(f, s.field);
         if (!field || !(kind_of(field) & op->kinds) || !is_plain(field)) continue;
         if (s.n && s.quoted != is_quoted(field, op)) continue;
