@@ -16,8 +16,9 @@ enum {
     OF_PEOPLE = 2048, DAYS_AT_MOST = 36500
 };
 #define OF_ONE (OF_TEXT | OF_OPTION | OF_NUMBER | OF_RECORD | OF_PERSON)
-#define OF_ORDER (OF_NUMBER | OF_DATE | OF_MOMENT | OF_TIME)
-#define OF_BLANK (OF_ONE | OF_DATE | OF_MOMENT | OF_TIME)
+#define OF_DAYS (OF_DATE | OF_MOMENT | OF_TIME)
+#define OF_ORDER (OF_NUMBER | OF_DAYS)
+#define OF_BLANK (OF_ONE | OF_DAYS)
 
 static const FilterOp ops[] = {
     { "has", "contains", TAKES_ONE, OF_TEXT, "f contains v" },
@@ -28,12 +29,14 @@ static const FilterOp ops[] = {
     { "with_me", "holds me", TAKES_NONE, OF_PEOPLE, "f contains me()" },
     { "yes", "yes", TAKES_NONE, OF_BOOL, "f" },
     { "no", "no", TAKES_NONE, OF_BOOL, "not f" },
-    { "from", "from", TAKES_ONE, OF_ORDER, "f >= v" },
-    { "to", "up to", TAKES_ONE, OF_ORDER, "f <= v" },
+    { "from", "at least", TAKES_ONE, OF_NUMBER, "f >= v" },
+    { "to", "at most", TAKES_ONE, OF_NUMBER, "f <= v" },
+    { "since", "on or after", TAKES_ONE, OF_DAYS, "f >= v" },
+    { "until", "on or before", TAKES_ONE, OF_DAYS, "f <= v" },
     { "more", "more than", TAKES_ONE, OF_NUMBER, "f > v" },
     { "less", "less than", TAKES_ONE, OF_NUMBER, "f < v" },
-    { "after", "after", TAKES_ONE, OF_DATE | OF_MOMENT | OF_TIME, "f > v" },
-    { "before", "before", TAKES_ONE, OF_DATE | OF_MOMENT | OF_TIME, "f < v" },
+    { "after", "after", TAKES_ONE, OF_DAYS, "f > v" },
+    { "before", "before", TAKES_ONE, OF_DAYS, "f < v" },
     { "between", "between", TAKES_TWO, OF_ORDER, "f between v and w" },
     { "today", "today", TAKES_NONE, OF_DATE, "f = today()" },
     { "day", "today", TAKES_NONE, OF_MOMENT, "date(f) = today()" },

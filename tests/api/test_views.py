@@ -291,7 +291,7 @@ def the_filter_is_built_by_a_form_without_script():
     assert query({'filter': "cost >= 5 and cost + 1 > 2 and kind in ['a', 'b']"}).replace('+', '%20') \
         in to.replace('+', '%20'), to
     text = _page(ann, to).text
-    assert 'cost from 5' in text and 'kind is any of Alpha, Beta' in text, text
+    assert 'cost at least 5' in text and 'kind is any of Alpha, Beta' in text, text
     less = Page(_page(ann, '/f/task/filter?' + query({**sent, 'drop': '0'})).text)
     assert less.controls['n'] == '2' and 'f0' not in less.controls, less.controls
 

@@ -185,6 +185,17 @@ test('parts of a form are tabs for mouse and keys', async () => {
     assert.equal(await overflow(page), '');
 });
 
+test('fields stand in the columns of their section, on form and record', async () => {
+    const page = await signIn(browser, app.url, 'chief', wide);
+    const lefts = (selector) => page.$$eval(selector, (all) => new Set(all.map((e) => Math.round(e.getBoundingClientRect().left))).size);
+    await page.goto(`${app.url}/f/pet/${app.pet.id}`);
+    assert.equal(await lefts('.record .facts.c2:has(> :nth-child(3)) > div'), 2);
+    await page.goto(`${app.url}/f/pet/${app.pet.id}/edit`);
+    assert.equal(await lefts('fieldset[data-section="0"] .fields > .field'), 2);
+    await page.setViewportSize({ width: 360, height: 740 });
+    assert.equal(await lefts('fieldset[data-section="0"] .fields > .field'), 1);
+});
+
 test('a mistake in a part that is not shown brings it forward', async () => {
     const page = await signIn(browser, app.url, 'chief', wide);
     await page.goto(`${app.url}/f/pet/${app.pet.id}/edit`);
