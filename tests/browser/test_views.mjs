@@ -189,7 +189,7 @@ test('fields stand in the columns of their section, on form and record', async (
     const page = await signIn(browser, app.url, 'chief', wide);
     const lefts = (selector) => page.$$eval(selector, (all) => new Set(all.map((e) => Math.round(e.getBoundingClientRect().left))).size);
     await page.goto(`${app.url}/f/pet/${app.pet.id}`);
-    assert.equal(await lefts('.record .facts.c2:has(> :nth-child(3)) > div'), 2);
+    assert.equal(await lefts('.record > .stack > .panel:first-child .facts > div'), 2);
     await page.goto(`${app.url}/f/pet/${app.pet.id}/edit`);
     assert.equal(await lefts('fieldset[data-section="0"] .fields > .field'), 2);
     await page.setViewportSize({ width: 360, height: 740 });
