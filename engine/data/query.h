@@ -19,6 +19,7 @@ typedef struct ListAsk {
     const char *after;        /* cursor */
     int limit;                /* 0: 50; `limits.page` is kept where requests are read */
     CountHow count;
+    int most;                 /* COUNT_ESTIMATE: counts so far and one more; 0: 10,000 */
     bool binned;              /* the recycle bin instead */
     const char *related;      /* key of a link field: only records linking to `related_id` */
     int64_t related_id;

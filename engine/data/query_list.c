@@ -192,7 +192,8 @@ MUST static bool read_page(Work *w, Page *p)
     return read_part(w, p, 2, at);
 }
 
-MUST static bool count(Work *w, const ListAsk *ask, const Sql *where, int64_t *out)
+MUST static bool count(Work *w, const ListAsk *ask, const Sql *where, const List *page,
+    int64_t *out)
 {
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
     bool found;
@@ -200,12 +201,16 @@ MUST static bool count(Work *w, const ListAsk *ask, const Sql *where, int64_t *o
 
     *out = -1;
     if (ask->count == COUNT_NONE) return true;
+    if (!ask->after && !page->next) {
+        *out = page->n;
+        return true;
+    }
     sql_add(&q, "SELECT count(*) FROM (SELECT 1");
     from(&q, ask->form);
     sql_join(&q, where);
     if (ask->count == COUNT_ESTIMATE) {
         sql_add(&q, " LIMIT ");
-        sql_int(&q, ESTIMATE + 1);
+        sql_int(&q, (ask->most ? ask->most : ESTIMATE) + 1);
     }
     sql_add(&q, ") c");
     if (!db_one(&w->cx, w->db, &q, &v, 1, &found)) return false;
@@ -227,5 +232,5 @@ bool query_list(Work *w, const ListAsk *ask, List *out)
     if (p.n > size) out->next = cursor_write(w, ask->form, &p.order, p.at[size - 1]);
     if (ask->field && !query_fill(w, out->record, out->n, ask->field, ask->nfield))
         return false;
-    return count(w, ask, &p.where, &out->count);
+    return count(w, ask, &p.where, out, &out->count);
 }

@@ -23,12 +23,19 @@ static bool is_blank(const Record *r, const Field *f)
     return val_is_blank(record_get(r, f));
 }
 
+/* Nobody can fill in what is not shown: the field itself, or the part of the form around it. */
+static bool is_shown(Eval *env, const Field *f)
+{
+    const Expr *around = f->section ? f->section->visible : NULL;
+    return flag_holds(env, &f->visible) && (!around || expr_true(around, env));
+}
+
 /* What the record was: stage and values are those of `old`. */
 static bool was_required_and_blank(Work *w, const Record *old, const Field *f)
 {
     if (!old || !is_blank(old, f)) return false;
     Eval env = record_eval(w, old, old);
-    return flag_holds(&env, &f->visible) && flag_holds(&env, &f->required);
+    return is_shown(&env, f) && flag_holds(&env, &f->required);
 }
 
 static void check_required(Work *w, Eval *env, const Record *r, const Record *old,
@@ -37,7 +44,7 @@ static void check_required(Work *w, Eval *env, const Record *r, const Record *ol
     bool given = r->given && r->given[f->name.index];
 
     if (!f->required.on && !f->required.expr) return;
-    if (!flag_holds(env, &f->visible) || !flag_holds(env, &f->required)) return;
+    if (!is_shown(env, f) || !flag_holds(env, &f->required)) return;
     if (!given && was_required_and_blank(w, old, f)) return;
     cx_issue(&w->cx, at_field(f->key), "required", "is required");
 }

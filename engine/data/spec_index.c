@@ -165,12 +165,25 @@ static void board_index(Arena *a, Spec *s, const Form *f, const View *v)
     add(a, s, f, f->names.table, &k, false);
 }
 
+/* The days of a month are one range of it. What began earlier and goes on is told by its end,
+   without a look at the row. */
+static void calendar_index(Arena *a, Spec *s, const Form *f, const View *v)
+{
+    Keys k = { 0 };
+
+    if (!v->date || !field_has_column(v->date)) return;
+    push(&k, v->date->name.column, false);
+    if (v->end && field_has_column(v->end)) push(&k, v->end->name.column, false);
+    add(a, s, f, f->names.table, &k, false);
+}
+
 static void order_indexes(Arena *a, Spec *s, const Form *f, const View *v)
 {
     Keys order = order_of(a, v);
     bool own = owner_narrows(f), staged = stage_narrows(f, v);
 
     board_index(a, s, f, v);
+    calendar_index(a, s, f, v);
     for (int narrow = 0; narrow < 4; narrow++) {
         bool by_owner = narrow & 1, by_stage = narrow & 2;
         Keys k = { 0 };

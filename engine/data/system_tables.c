@@ -73,6 +73,18 @@ static const struct { const char *name, *sql; } tables[] = {
     { "_file_use", "CREATE TABLE _file_use (file INTEGER NOT NULL REFERENCES _file(id), "
       "form TEXT NOT NULL, record INTEGER NOT NULL, field TEXT NOT NULL, "
       "PRIMARY KEY (file, form, record, field))" },
+    { "_view", "CREATE TABLE _view (id INTEGER PRIMARY KEY AUTOINCREMENT, form TEXT NOT NULL, "
+      "\"user\" INTEGER NOT NULL REFERENCES \"user\" (id) ON DELETE CASCADE, "
+      "name TEXT NOT NULL, view TEXT, filter TEXT, sort TEXT, columns TEXT, at TEXT NOT NULL);"
+      "CREATE INDEX ix__view ON _view (form, \"user\");"
+      "CREATE INDEX ix__view_user ON _view (\"user\")" },
+    { "_view_role", "CREATE TABLE _view_role (view INTEGER NOT NULL REFERENCES _view (id) "
+      "ON DELETE CASCADE, role TEXT NOT NULL, PRIMARY KEY (view, role))" },
+    { "_view_default", "CREATE TABLE _view_default (\"user\" INTEGER NOT NULL "
+      "REFERENCES \"user\" (id) ON DELETE CASCADE, form TEXT NOT NULL, "
+      "view INTEGER REFERENCES _view (id) ON DELETE CASCADE, key TEXT, "
+      "PRIMARY KEY (\"user\", form));"
+      "CREATE INDEX ix__view_default ON _view_default (view)" },
     { "_secret", "CREATE TABLE _secret (name TEXT PRIMARY KEY, value TEXT NOT NULL)" },
 };
 

@@ -3,6 +3,7 @@
  */
 #include "def/json_schema.h"
 #include "def/types.h"
+#include "def/view.h"
 
 #include <string.h>
 

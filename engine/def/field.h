@@ -73,6 +73,7 @@ struct Field {
        their source's. Both are set for every field once the app is loaded. */
     const FieldType *value; const Field *like;
     int state;                                 /* while loading: 1 being resolved, 2 done */
+    const struct Section *section;             /* where it stands in the layout; NULL: nowhere */
     bool broken;                               /* an issue was told: of any type */
 };
 
@@ -117,6 +118,7 @@ struct FieldType {
     bool internal;             /* of system fields only: not to be written in YAML */
     bool not_in_rows;          /* a subform cannot hold it */
     const char *const *only;   /* the only common attributes it takes, NULL at the end; NULL: all */
+    bool picture;              /* its values may be pictures: a gallery shows them */
     const FieldAttr *attr;     /* its own attributes, ends with {0} */
     /* Own attributes from YAML; issues. Cross references are bound later by bind. */
     bool (*load)(Cx *cx, Field *f, const Node *n);

@@ -18,12 +18,15 @@ typedef enum SysField {
 /* Child rows have only these two. */
 typedef enum RowField { ROW_ID, ROW_POSITION, ROW_COUNT } RowField;
 
+/* A tab goes on until the next one: the sections that follow stand in it. */
 typedef struct Section {
     Label label; bool tab; int columns; Expr *visible;
     Field **field; int nfield;
 } Section;
 
-typedef enum ViewType { VIEW_TABLE, VIEW_KANBAN, VIEW_CALENDAR, VIEW_GALLERY } ViewType;
+typedef enum ViewType {
+    VIEW_TABLE, VIEW_KANBAN, VIEW_CALENDAR, VIEW_GALLERY, VIEW_TYPES
+} ViewType;
 typedef struct Sort { Field *field; bool down; } Sort;
 typedef struct View {
     const char *key; Label label; ViewType type; const Node *at;
@@ -31,7 +34,11 @@ typedef struct View {
     Expr *filter;
     Sort *sort; int nsort;
     Field *by, *sum;           /* kanban */
-    Field **card; int ncard;
+    Field **card; int ncard;   /* kanban, gallery */
+    Field *date, *end;         /* calendar: date or datetime; end NULL: a moment */
+    Field *color;              /* calendar, gallery: a choice or `stage`, or NULL */
+    Field *title;              /* calendar, gallery: in place of the record's title, or NULL */
+    Field *image;              /* gallery, or NULL */
 } View;
 
 typedef struct Check { Expr *that; Label message; Field **field; int nfield; } Check;

@@ -24,6 +24,7 @@ const Attr grant_attrs[] = {
     { "import", SCOPE, .help = "may files be imported", .example = "import: true" },
     { "batch", SCOPE, .help = "which records may be changed many at once",
       .example = "batch: department" },
+    { "share", ATTR_BOOL, "may saved views be shared with roles", "share: true" },
     { "fields", ATTR_EACH, "rights on single fields: readonly, masked, hidden or {read: "
       "expression}", "fields: {amount: readonly, budget: hidden, phone: {read: \"owner = me()\"}}",
       .shape = "right", ATTR_WORDS(rights),
@@ -116,7 +117,10 @@ static void load_grant(Cx *cx, App *app, Form *f, const Node *n, Grant *g)
     attr_check_keys(cx, n, grant_attrs);
     for (int i = 0; i < ACT_COUNT; i++) {
         const Node *at = node_find(n, act_name[i]);
-        if (at) load_scope(cx, app, f, at, &g->scope[i]);
+        if (!at) continue;
+        load_scope(cx, app, f, at, &g->scope[i]);
+        if (i == ACT_SHARE && g->scope[i].expr)
+            cx_issue(cx, node_place(at), "does_not_fit", "`share` is true or false");
     }
     const Node *fields = node_find(n, "fields");
     if (!ref_map(cx, fields)) return;

@@ -1,5 +1,6 @@
 /*
- * layout.c — sections; a field stands in one of them at most.
+ * layout.c — sections and tabs; a field stands in one of them at most. A tab may be empty itself:
+ * the sections behind it stand in it.
  */
 #include "def/layout.h"
 #include "def/value.h"
@@ -11,7 +12,7 @@ const Attr section_attrs[] = {
       .least = 1, .most = 4, .flags = ATTR_NUMBERED },
     { "visible", ATTR_EXPR, "shown where it holds", "visible: \"amount > 0\"" },
     { "fields", ATTR_FIELDS, "its fields, in order", "fields: [name, amount]",
-      .flags = ATTR_NEEDED },
+      .unless = "tab", .flags = ATTR_NEEDED },
     { 0 },
 };
 
@@ -23,20 +24,41 @@ static bool standing(const Form *f, const Field *field, int sections)
     return false;
 }
 
-static void load_section(Cx *cx, App *app, Form *f, const Node *n, Section *s)
+/* A section is seen where its tab is: one condition of both. */
+static void within(Cx *cx, App *app, Form *f, const Node *n, const Section *tab, Section *s)
+{
+    ExprWhere where = app_where(app, f, USE_CHECK);
+
+    if (!tab || !tab->visible) return;
+    if (!s->visible) {
+        s->visible = tab->visible;
+        return;
+    }
+    where.want = (Type){ .kind = T_BOOL };
+    Expr *both = expr_load(cx, n, arena_printf(cx->a, "(%s) and (%s)", expr_text(tab->visible),
+        expr_text(s->visible)), &where);
+    if (both) s->visible = both;
+}
+
+static void load_section(Cx *cx, App *app, Form *f, const Node *n, const Section *tab,
+    Section *s)
 {
     int64_t columns = 2;
     if (!ref_map(cx, n)) return;
     attr_check_keys(cx, n, section_attrs);
     s->tab = node_find(n, "tab") != NULL;
+    if (s->tab && node_find(n, "section"))
+        cx_issue(cx, node_key_place(node_find(n, "tab")), "does_not_fit",
+            "a part of the layout is a `section` or a `tab`, not both");
     label_load(cx, n, s->tab ? "tab" : "section", &s->label);
     if (node_read_int(cx, n, "columns", &columns) && (columns < 1 || columns > 4))
         cx_issue(cx, node_place(node_find(n, "columns")), "out_of_range",
             "`columns` is 1 to 4");
     s->columns = (int)columns;
     expr_attr(cx, n, "visible", app_where(app, f, USE_CHECK), T_BOOL, &s->visible);
+    if (!s->tab) within(cx, app, f, n, tab, s);
     const Node *fields = node_find(n, "fields");
-    if (!fields)
+    if (!fields && !s->tab)
         cx_issue(cx, node_place(n), "no_fields", "a section needs `fields`");
     ref_fields(cx, f, fields, &s->field, &s->nfield);
     for (int i = 0; i < s->nfield; i++)
@@ -70,10 +92,14 @@ bool layout_load(Cx *cx, App *app, Form *f, const Node *list)
         plain_layout(cx, f);
         return true;
     }
+    const Section *tab = NULL;
     f->section = ARENA_ARRAY(cx->a, Section, list->n);
     for (int i = 0; i < list->n; i++) {
-        load_section(cx, app, f, list->item[i], &f->section[i]);
+        Section *s = &f->section[i];
+        load_section(cx, app, f, list->item[i], tab, s);
         f->nsection++;
+        if (s->tab) tab = s;
+        for (int k = 0; k < s->nfield; k++) s->field[k]->section = s;
     }
     return true;
 }

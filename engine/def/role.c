@@ -7,7 +7,7 @@
 #include "def/ref.h"
 
 const char *const act_name[ACT_COUNT] = {
-    "read", "create", "update", "delete", "export", "import", "batch",
+    "read", "create", "update", "delete", "export", "import", "batch", "share",
 };
 
 const Attr role_attrs[] = {

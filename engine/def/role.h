@@ -15,7 +15,9 @@ typedef struct Role {
 } Role;
 
 typedef enum Act {
-    ACT_READ, ACT_CREATE, ACT_UPDATE, ACT_DELETE, ACT_EXPORT, ACT_IMPORT, ACT_BATCH, ACT_COUNT
+    ACT_READ, ACT_CREATE, ACT_UPDATE, ACT_DELETE, ACT_EXPORT, ACT_IMPORT, ACT_BATCH,
+    ACT_SHARE,                 /* saved views with others: true or false */
+    ACT_COUNT
 } Act;
 extern const char *const act_name[ACT_COUNT];            /* "read" … */
 

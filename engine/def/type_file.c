@@ -155,10 +155,12 @@ const FieldType type_image = {
     .name = "image", .help = "a picture: PNG, JPEG, GIF or WebP", .store = STORE_REF,
     .type = T_RECORD, .attr = file_attrs, .load = picture_load, .link = file_link,
     .read = record_input, .show = record_show, .json = link_json, .control = "file",
+    .picture = true,
 };
 
 const FieldType type_signature = {
     .name = "signature", .help = "a signature, drawn on the screen or uploaded as a picture",
     .store = STORE_REF, .type = T_RECORD, .attr = file_attrs, .load = picture_load,
     .link = file_link, .read = record_input, .show = record_show, .json = link_json, .control = "file",
+    .picture = true,
 };

@@ -1,5 +1,6 @@
 /*
- * view — saved ways to look at the records of a form.
+ * view — saved ways to look at the records of a form. Their keys by type: view_variants, in
+ * attr.h.
  */
 #ifndef DEF_VIEW_H
 #define DEF_VIEW_H

@@ -81,7 +81,6 @@ static void put_field(Work *w, Json *j, const Form *form, const Field *f)
 
 static void put_views(Work *w, Json *j, const Form *f)
 {
-    static const char *const types[] = { "table", "kanban", "calendar", "gallery" };
     json_key(j, "views");
     json_list(j);
     for (int i = 0; i < f->nview; i++) {
@@ -89,7 +88,7 @@ static void put_views(Work *w, Json *j, const Form *f)
         json_map(j);
         json_key(j, "name"); json_text(j, v->key);
         json_key(j, "label"); json_text(j, label_show(&v->label, w->cx.lang, v->key));
-        json_key(j, "type"); json_text(j, types[v->type]);
+        json_key(j, "type"); json_text(j, view_variants[v->type].name);
         json_key(j, "columns");
         json_list(j);
         for (int k = 0; k < v->ncolumn; k++) json_text(j, v->column[k]->key);

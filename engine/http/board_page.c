@@ -180,21 +180,12 @@ static int64_t add_totals(Work *w, const Board *b, Node *column, const char *key
     return count;
 }
 
-static const View *table_view(const Form *f)
-{
-    for (int i = 0; i < f->nview; i++)
-        if (f->view[i].type == VIEW_TABLE && !f->view[i].filter) return &f->view[i];
-    for (int i = 0; i < f->nview; i++)
-        if (f->view[i].type == VIEW_TABLE) return &f->view[i];
-    return NULL;
-}
-
 /* What stands below the cards: the rest, in a list. */
 static void add_rest(Work *w, const Board *b, Node *column, const char *key, int64_t rest)
 {
     Arena *a = w->cx.a;
     const Form *f = b->look->form;
-    const View *table = table_view(f);
+    const View *table = list_table(f);
 
     node_put_text(a, column, "more_text", rest > 0 ? page_say(w, "%lld more", (long long)rest)
         : page_say(w, "Show all"));
@@ -267,7 +258,7 @@ static void add_flows(Work *w, const Board *b, Node *page)
         other.workflow = f->workflow[i]->key;
         node_put_text(a, one, "label",
             label_show(&f->workflow[i]->label, w->cx.lang, f->workflow[i]->key));
-        node_put_text(a, one, "href", list_url(a, &other, other.filter, other.q, NULL, NULL));
+        node_put_text(a, one, "href", list_url(a, &other, NULL));
         node_put_bool(a, one, "current", f->workflow[i] == b->flow);
     }
 }
@@ -306,11 +297,10 @@ bool board_show(Work *w, const Request *q, Response *r, const ListLook *x)
     const View *v = x->view;
     Board b = { .look = x, .by = v->by };
     Node *page = page_begin(w, q, form_label(x->form, w->cx.lang));
-    page_computing(w, page, x->form);
 
     if (by_stage(v->by)) b.flow = flow_of(x);
     if (v->sum && perm_filterable(w, x->form, v->sum)) b.sum = v->sum;
-    b.here = list_url(a, x, x->filter, x->q, NULL, NULL);
+    b.here = list_url(a, x, NULL);
     list_frame(w, page, x);
     add_undo(w, q, page, &b);
     node_put_text(a, page, "board_to", "{to}");          /* the script fills it in */

@@ -53,7 +53,7 @@ static void add_sections(Work *w, Node *page, const Shown *s)
 {
     Arena *a = w->cx.a;
     const Form *f = s->form;
-    Node *sections = node_put(a, page, "sections", node_list(a));
+    Node **section = ARENA_ARRAY(a, Node *, f->nsection + 1);
     Eval env = record_eval(w, s->r, s->stored);
 
     for (int i = 0; i < f->nsection; i++) {
@@ -66,13 +66,13 @@ static void add_sections(Work *w, Node *page, const Shown *s)
             if (field) node_add(a, fields, field);
         }
         if (page_section_empty(x, fields)) continue;
-        Node *section = node_add(a, sections, node_map(a));
-        node_put_int(a, section, "index", i);
-        node_put_text(a, section, "label", label_show(&x->label, w->cx.lang, ""));
-        node_put_int(a, section, "columns", x->columns ? x->columns : 2);
-        node_put_bool(a, section, "hidden", x->visible && !expr_true(x->visible, &env));
-        node_put(a, section, "fields", fields);
+        section[i] = node_map(a);
+        node_put_int(a, section[i], "index", i);
+        node_put_int(a, section[i], "columns", x->columns ? x->columns : 2);
+        node_put_bool(a, section[i], "hidden", x->visible && !expr_true(x->visible, &env));
+        node_put(a, section[i], "fields", fields);
     }
+    page_layout(w, page, f, section);
 }
 
 static bool show_form(Work *w, const Request *q, Response *r, const Shown *s)

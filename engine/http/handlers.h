@@ -12,8 +12,15 @@ bool page_logout_post(Work *w, const Request *q, Response *r);
 bool page_language_post(Work *w, const Request *q, Response *r);
 /* workbench_page.c */
 bool page_workbench(Work *w, const Request *q, Response *r);
-/* list_page.c: a kanban view is handed to board_page.c */
+/* list_page.c: other views than tables are handed to board_page.c and its like */
 bool page_list(Work *w, const Request *q, Response *r);
+/* filter_page.c, columns_page.c, view_page.c: segments form, id */
+bool page_filter(Work *w, const Request *q, Response *r);
+bool page_columns(Work *w, const Request *q, Response *r);
+bool page_views(Work *w, const Request *q, Response *r);
+bool page_views_post(Work *w, const Request *q, Response *r);
+bool page_view(Work *w, const Request *q, Response *r);
+bool page_view_post(Work *w, const Request *q, Response *r);
 bool page_bin(Work *w, const Request *q, Response *r);
 /* form_page.c: segments form, id */
 bool page_new(Work *w, const Request *q, Response *r);
@@ -58,6 +65,11 @@ bool api_me(Work *w, const Request *q, Response *r);
 /* api_password.c */
 bool api_my_password(Work *w, const Request *q, Response *r);
 bool api_user_password(Work *w, const Request *q, Response *r);
+/* api_view.c */
+bool api_views(Work *w, const Request *q, Response *r);
+bool api_view_create(Work *w, const Request *q, Response *r);
+bool api_view_change(Work *w, const Request *q, Response *r);
+bool api_view_delete(Work *w, const Request *q, Response *r);
 /* api_record.c */
 bool api_list(Work *w, const Request *q, Response *r);
 bool api_create(Work *w, const Request *q, Response *r);

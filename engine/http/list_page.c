@@ -1,6 +1,5 @@
 /*
- * list_page.c — a table of records: view tabs, sort, filter, search, the next page; and the
- * recycle bin.
+ * list_page.c — a table of records: its columns, its order, the next page; and the recycle bin.
  *
  * A filter that is wrong shows the page with the mistake under it: what was typed stays.
  */
@@ -15,106 +14,10 @@
 
 enum { A_PAGE = 50 };
 
-const char *list_url(Arena *a, const ListLook *x, const char *filter, const char *q,
-    const char *sort, const char *after)
-{
-    return page_url(a, arena_printf(a, "/f/%s", x->form->key), "view", x->view_key,
-        "workflow", x->workflow, "filter", filter, "q", q, "sort", sort, "after", after, NULL);
-}
-
 static const char *arg(const Request *q, const char *name)
 {
     const char *text = request_arg(q, name);
     return text && *text ? text : NULL;
-}
-
-bool list_look(Work *w, const Request *q, ListLook *x)
-{
-    *x = (ListLook){ .form = request_form(w, q) };
-    if (!x->form) return false;
-    if (!perm_may(w, x->form, ACT_READ))
-        return cx_fail(&w->cx, E_MISSING, "there is no form %s", x->form->key);
-    x->view = form_view(x->form, arg(q, "view"));
-    if (!x->view) x->view = form_view(x->form, NULL);
-    x->view_key = x->view ? x->view->key : NULL;
-    x->filter = arg(q, "filter");
-    x->q = arg(q, "q");
-    x->sort = arg(q, "sort");
-    x->workflow = arg(q, "workflow");
-    return true;
-}
-
-/* A filter to begin with, made of the form's own fields. */
-static const char *example(Work *w, const Form *f)
-{
-    for (int i = f->nsystem; i < f->nfield; i++) {
-        const Field *x = f->field[i];
-        if (x->noption && perm_filterable(w, f, x))
-            return arena_printf(w->cx.a, x->name.kind == NAME_LIST ? "%s contains '%s'"
-                : "%s = '%s'", x->key, x->option[0].value);
-    }
-    return "created_at >= today() - 7";
-}
-
-static void add_filter_help(Work *w, Node *page, const Form *f)
-{
-    Arena *a = w->cx.a;
-    Node *list = node_put(a, page, "filter_help", node_list(a));
-
-    if (f->staged) node_add(a, list, node_new_text(a, "stage.status = 'open'"));
-    if (f->owner)
-        node_add(a, list, node_new_text(a, arena_printf(a, f->owner->name.kind == NAME_LIST
-            ? "%s contains me()" : "%s = me()", f->owner->key)));
-    for (int i = f->nsystem; i < f->nfield; i++) {
-        const Field *x = f->field[i];
-        if (field_is_rows(x) || !perm_filterable(w, f, x)) continue;
-        node_add(a, list, node_new_text(a, x->key));
-    }
-}
-
-void list_frame(Work *w, Node *page, const ListLook *x)
-{
-    Arena *a = w->cx.a;
-    const Form *f = x->form;
-    const char *here = arena_printf(a, "/f/%s", f->key);
-    Node *views = node_put(a, page, "views", node_list(a));
-
-    page_crumbs(w, page, f, NULL);
-    node_put_text(a, page, "list_at", here);
-    node_put_text(a, page, "search_at", here);
-    node_put_text(a, page, "view", x->view_key);
-    node_put_text(a, page, "filter", x->filter);
-    node_put_text(a, page, "filter_example", example(w, f));
-    node_put_bool(a, page, "filter_bad", false);
-    node_put_text(a, page, "q", x->q);
-    node_put_text(a, page, "sort", x->sort);
-    node_put_text(a, page, "workflow", x->workflow);
-    node_put_text(a, page, "unfiltered", list_url(a, x, NULL, x->q, x->sort, NULL));
-    node_put_text(a, page, "unsearched", list_url(a, x, x->filter, NULL, x->sort, NULL));
-    node_put_bool(a, page, "may_create", perm_may(w, f, ACT_CREATE));
-    node_put_text(a, page, "new_href", arena_printf(a, "/f/%s/new", f->key));
-    node_put_text(a, page, "bin_href", arena_printf(a, "/bin/%s", f->key));
-    add_filter_help(w, page, f);
-    for (int i = 0; i < f->nview; i++) {
-        Node *one = node_add(a, views, node_map(a));
-        node_put_text(a, one, "label",
-            label_show(&f->view[i].label, w->cx.lang, f->view[i].key));
-        node_put_text(a, one, "href", page_url(a, here, "view", f->view[i].key, NULL));
-        node_put_bool(a, one, "current", &f->view[i] == x->view);
-    }
-}
-
-bool list_refused(Work *w, Node *page)
-{
-    Arena *a = w->cx.a;
-    const Issue *issue = w->cx.nissue ? &w->cx.issue[0] : NULL;
-
-    if (w->cx.err != E_INPUT && w->cx.err != E_DENIED && w->cx.err != E_SYNTAX) return false;
-    node_put_text(a, page, "error", issue ? issue->text : w->cx.text);
-    node_put_text(a, page, "error_source", issue ? issue->source : NULL);
-    node_put_bool(a, page, "filter_bad", true);
-    cx_clear(&w->cx);
-    return true;
 }
 
 const Sort *list_sorts(Work *w, const View *v, int *n)
@@ -128,47 +31,119 @@ const Sort *list_sorts(Work *w, const View *v, int *n)
     return *n ? out : NULL;
 }
 
-/* The columns of the view that this person may see at all. */
-static void columns_of(Work *w, const ListLook *x, Field ***out, int *n)
+/* Of a saved order only what still holds for this person. */
+static const char *sort_that_holds(Work *w, const ListLook *x)
+{
+    Str s = str_begin(w->cx.a);
+    char **piece;
+    int n = str_split(w->cx.a, x->sort, ',', &piece);
+
+    for (int i = 0; i < n; i++) {
+        const Field *f = form_field(x->form, piece[i] + (*piece[i] == '-'));
+        bool path = strchr(piece[i], '.') || strchr(piece[i], '(');
+        if (path || (f && field_has_column(f) && perm_filterable(w, x->form, f)))
+            str_printf(&s, "%s%s", s.n ? "," : "", piece[i]);
+    }
+    return s.n ? str_show(&s) : NULL;
+}
+
+void list_order(Work *w, const ListLook *x, ListAsk *ask)
+{
+    ask->sort = x->saved && x->sort == x->saved->sort && x->sort ? sort_that_holds(w, x)
+        : x->sort;
+    ask->sorts = list_sorts(w, x->view, &ask->nsort);
+}
+
+static Field *column_named(Work *w, const Form *f, const char *key)
+{
+    Field *x = form_field(f, key);
+    bool may = x && !field_is_rows(x) && perm_field(w, f, x, NULL) != RIGHT_HIDDEN;
+
+    return may ? x : NULL;
+}
+
+int list_columns(Work *w, const ListLook *x, Field ***out, int *lost)
 {
     const View *v = x->view;
+    char **piece;
+    int asked = x->columns ? str_split(w->cx.a, x->columns, ',', &piece) : 0, n = 0;
 
-    *n = 0;
-    *out = ARENA_ARRAY(w->cx.a, Field *, (v ? v->ncolumn : 0) + 1);
-    for (int i = 0; v && i < v->ncolumn; i++)
-        if (perm_field(w, x->form, v->column[i], NULL) != RIGHT_HIDDEN)
-            (*out)[(*n)++] = v->column[i];
-}
-
-/* How the list is sorted by this column now: 1 up, -1 down, 0 not. */
-static int sorted_by(const ListLook *x, const Field *f)
-{
-    const char *s = x->sort;
-
-    if (!s) {
-        const View *v = x->view;
-        return v && v->nsort && v->sort[0].field == f ? v->sort[0].down ? -1 : 1 : 0;
+    *lost = 0;
+    *out = ARENA_ARRAY(w->cx.a, Field *, asked + (v ? v->ncolumn : 0) + 1);
+    for (int i = 0; i < asked; i++) {
+        Field *f = column_named(w, x->form, str_trim(w->cx.a, piece[i]));
+        bool twice = false;
+        for (int k = 0; k < n; k++) twice |= (*out)[k] == f;
+        if (f && !twice) (*out)[n++] = f;
+        *lost += !f;
     }
-    bool down = *s == '-';
-    size_t n = strlen(f->key);
-    s += down;
-    if (strncmp(s, f->key, n) || (s[n] && s[n] != ',')) return 0;
-    return down ? -1 : 1;
+    bool own = n == 0;
+    for (int i = 0; own && v && i < v->ncolumn; i++)
+        if (perm_field(w, x->form, v->column[i], NULL) != RIGHT_HIDDEN)
+            (*out)[n++] = v->column[i];
+    return n;
 }
 
-static void add_columns(Work *w, Node *page, const ListLook *x, Field *const *field, int n)
+const View *list_table(const Form *f)
+{
+    for (int i = 0; i < f->nview; i++)
+        if (f->view[i].type == VIEW_TABLE && !f->view[i].filter) return &f->view[i];
+    for (int i = 0; i < f->nview; i++)
+        if (f->view[i].type == VIEW_TABLE) return &f->view[i];
+    return NULL;
+}
+
+/* The order as in an address, wherever it comes from. */
+static const char *order_text(Work *w, const ListAsk *ask)
+{
+    Str s = str_begin(w->cx.a);
+
+    if (ask->sort) return ask->sort;
+    for (int i = 0; i < ask->nsort; i++)
+        str_printf(&s, "%s%s%s", i ? "," : "", ask->sorts[i].down ? "-" : "",
+            ask->sorts[i].field->key);
+    return str_show(&s);
+}
+
+/* Which place this column has in the order, from 1; 0: none. */
+static int place_in(const char *order, const char *key, bool *down, int *of)
+{
+    size_t n = strlen(key);
+    int place = 0;
+
+    *of = 0;
+    for (const char *p = order; *p; p += *p == ',') {
+        size_t len = strcspn(p, ",");
+        bool minus = *p == '-';
+        ++*of;
+        if (len - minus == n && !strncmp(p + minus, key, n)) {
+            place = *of;
+            *down = minus;
+        }
+        p += len;
+    }
+    return place;
+}
+
+static void add_columns(Work *w, Node *page, const ListLook *x, const char *order,
+    Field *const *field, int n)
 {
     Arena *a = w->cx.a;
     Node *columns = node_put(a, page, "columns", node_list(a));
+    ListLook other = *x;
 
+    node_put_text(a, page, "order", order);
     for (int i = 0; i < n; i++) {
         Node *c = node_add(a, columns, page_column(w, field[i]));
-        int now = sorted_by(x, field[i]);
+        bool down = false;
+        int of, place = place_in(order, field[i]->key, &down, &of);
         bool may = !field_is_rows(field[i]) && !field_is_list(field[i])
             && perm_filterable(w, x->form, field[i]);
-        node_put_text(a, c, "sorted", now > 0 ? "ascending" : now < 0 ? "descending" : NULL);
-        node_put_text(a, c, "href", !may ? NULL : list_url(a, x, x->filter, x->q,
-            now > 0 ? arena_printf(a, "-%s", field[i]->key) : field[i]->key, NULL));
+        other.sort = place == 1 && !down ? arena_printf(a, "-%s", field[i]->key)
+            : field[i]->key;
+        node_put_text(a, c, "sorted", !place ? NULL : down ? "descending" : "ascending");
+        node_put_text(a, c, "place", place && of > 1 ? arena_printf(a, "%d", place) : NULL);
+        node_put_text(a, c, "href", may ? list_url(a, &other, NULL) : NULL);
     }
 }
 
@@ -226,39 +201,59 @@ MUST static bool add_locked_out(Work *w, Node *page, const ListLook *x)
     return true;
 }
 
-static bool show_list(Work *w, const Request *q, Response *r, const ListLook *x)
+/* A saved view that asks for what is gone, or not for this person's eyes, says so. */
+static bool saved_fails(Work *w, Node *page, const ListLook *x)
+{
+    ListLook less = *x;
+
+    if (!x->saved || !x->filter || x->filter != x->saved->filter) return false;
+    less.filter = NULL;
+    node_put_text(w->cx.a, page, "view_note", page_say(w,
+        "This view filters by something that is gone or that you may not see."));
+    node_put_text(w->cx.a, page, "without_href", list_url(w->cx.a, &less, NULL));
+    return true;
+}
+
+static void add_rows(Work *w, Node *page, const ListLook *x, const List *list,
+    Field *const *field, int n)
 {
     Arena *a = w->cx.a;
+    Node *rows = node_put(a, page, "rows", node_list(a));
+    ListLook all = { .form = x->form, .view = x->view, .view_key = x->view_key };
+
+    for (int i = 0; i < list->n; i++) node_add(a, rows, list_row(w, list->record[i], field, n));
+    node_put_bool(a, page, "narrowed", x->filter || x->q || (x->view && x->view->filter));
+    node_put_text(a, page, "all_href", list_url(a, &all, NULL));
+    if (list->next) node_put_text(a, page, "next", list_url(a, x, list->next));
+}
+
+static bool show_list(Work *w, const Request *q, Response *r, const ListLook *x)
+{
     Node *page = page_begin(w, q, form_label(x->form, w->cx.lang));
-    page_computing(w, page, x->form);
-    Node *rows = node_list(a);
     Field **field;
-    int n, nsort;
-    const Sort *sorts = list_sorts(w, x->view, &nsort);
+    int lost, n = list_columns(w, x, &field, &lost), status = 200;
     List list = { 0 };
 
     list_frame(w, page, x);
     undo_delete(w, q, page, x->form);
-    columns_of(w, x, &field, &n);
+    if (lost)
+        node_put_text(w->cx.a, page, "view_note", page_say(w,
+            "Some of its columns are gone or not for you to see: %d.", lost));
     ListAsk ask = { .form = x->form, .filter = x->filter,
-        .also = x->view ? x->view->filter : NULL, .sort = x->sort, .sorts = sorts,
-        .nsort = nsort, .q = x->q, .after = arg(q, "after"), .limit = A_PAGE,
-        .field = field, .nfield = n };
-    bool ok = query_list(w, &ask, &list) && query_titles(w, list.record, list.n, field, n);
-    if (!ok && !list_refused(w, page)) return false;
-    for (int i = 0; ok && i < list.n; i++)
-        node_add(a, rows, list_row(w, list.record[i], field, n));
-    add_columns(w, page, x, field, n);
+        .also = x->view ? x->view->filter : NULL, .q = x->q, .after = arg(q, "after"),
+        .limit = A_PAGE, .field = field, .nfield = n };
+    list_order(w, x, &ask);
+    if (!query_list(w, &ask, &list) || !query_titles(w, list.record, list.n, field, n)) {
+        if (!list_refused(w, page)) return false;
+        status = saved_fails(w, page, x) ? 200 : 422;
+        list = (List){ 0 };
+    }
+    add_rows(w, page, x, &list, field, n);
+    add_columns(w, page, x, order_text(w, &ask), field, n);
     add_export(w, page, x);
-    node_put(a, page, "rows", rows);
-    node_put_bool(a, page, "narrowed", x->filter || x->q || ask.also);
-    node_put_text(a, page, "all_href", page_url(a, arena_printf(a, "/f/%s", x->form->key),
-        "view", x->view_key, NULL));
-    if (ok && list.next)
-        node_put_text(a, page, "next", list_url(a, x, x->filter, x->q, x->sort, list.next));
     if (w->cx.err || !add_locked_out(w, page, x)) return false;
     page_end(w, q, r, "list", page);
-    if (!ok) r->status = 422;
+    r->status = status;
     return true;
 }
 
@@ -267,8 +262,12 @@ bool page_list(Work *w, const Request *q, Response *r)
     ListLook x;
 
     if (!list_look(w, q, &x)) return false;
-    return x.view && x.view->type == VIEW_KANBAN ? board_show(w, q, r, &x)
-        : show_list(w, q, r, &x);
+    switch (x.view ? x.view->type : VIEW_TABLE) {
+    case VIEW_KANBAN: return board_show(w, q, r, &x);
+    case VIEW_CALENDAR: return calendar_show(w, q, r, &x);
+    case VIEW_GALLERY: return gallery_show(w, q, r, &x);
+    default: return show_list(w, q, r, &x);
+    }
 }
 
 bool page_bin(Work *w, const Request *q, Response *r)

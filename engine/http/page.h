@@ -46,7 +46,6 @@ void page_computing(Work *w, Node *page, const Form *f);
 /* The same for who has asked for the right already. */
 Node *page_value_with(Work *w, const Record *r, const Field *f, Right right);
 /* `width:` as wide or size, where the definition says one. */
-void page_width(Arena *a, Node *out, const Field *f);
 /* {label, align, key} of a column. */
 Node *page_column(Work *w, const Field *f);
 
@@ -88,6 +87,13 @@ void page_choices(Work *w, Node *out, const FieldAsk *ask);
 Node *page_files(Work *w, Val v);
 /* What the control of a file field shows besides. */
 void page_file_field(Work *w, Node *out, const FieldAsk *ask);
+
+/* page_layout.c: a form's sections, those above the tabs and those in them. Sections are maps that
+   the caller filled; one without is left out, a tab without any too. */
+/* Puts into page: sections [those above], tabs [{id, label, hidden, sections}]. */
+void page_layout(Work *w, Node *page, const Form *f, Node *const *section);
+/* " w-half": how wide a field stands in its section; "": as the section's columns say. */
+const char *page_width(const Field *f);
 
 /* page_rules.c */
 /* The conditions of a form for web/js/form.js, as JSON:

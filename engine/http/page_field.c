@@ -31,7 +31,7 @@ Node *page_field_blank(Work *w, const char *key, const char *at, const char *lab
     static const char *const keys[] = { "help", "placeholder", "value", "text", "options",
         "issue", "more", "min", "max", "unit", "currency", "decimals", "align", "rows",
         "columns", "blank", "max_rows", "path", "now", "picks", "seconds",
-        "parts", "groups", "within", "other", "size", "files", "accept", "most" };
+        "parts", "groups", "within", "other", "files", "accept", "most" };
     static const char *const groups[] = { "choices", "links", "subform", "rating", "parts",
         "location" };
     static const char *const wide[] = { "longtext", "markdown", "subform", "parts",
@@ -54,6 +54,7 @@ Node *page_field_blank(Work *w, const char *key, const char *at, const char *lab
     node_put_bool(a, out, "draws", false);
     node_put_bool(a, out, "group", str_in(control, groups, LEN(groups)));
     node_put_bool(a, out, "wide", str_in(control, wide, LEN(wide)));
+    node_put_text(a, out, "width", "");
     return out;
 }
 
@@ -229,7 +230,8 @@ Node *page_field(Work *w, const FieldAsk *ask)
     node_put_text(a, out, "placeholder", label_show(&f->placeholder, w->cx.lang, NULL));
     node_put_text(a, out, "align", (f->value ? f->value : type)->align);
     node_put_text(a, out, "issue", issue_of(ask, name_of(a, ask->at, f->key)));
-    page_width(a, out, f);
+    node_put_text(a, out, "width", page_width(f));
+    if (f->width) node_put_bool(a, out, "wide", false);
     add_flags(w, out, ask);
     if (shown) {
         Node *value = page_value(w, ask->r, f);

@@ -92,14 +92,6 @@ static void add_stage(Work *w, Node *out, const Record *r)
         r->stage->status);
 }
 
-void page_width(Arena *a, Node *out, const Field *f)
-{
-    if (!f->width) return;
-    bool full = str_eq(f->width, "full");
-    node_put_bool(a, out, "wide", full);
-    if (!full) node_put_text(a, out, "size", f->width);
-}
-
 static Node *value_map(Work *w, const Field *f)
 {
     static const char *const keys[] = { "text", "href", "chips", "mark", "rows", "columns", "stars",
@@ -117,9 +109,7 @@ static Node *value_map(Work *w, const Field *f)
     node_put_bool(a, out, "blank", false);
     node_put_bool(a, out, "pending", pending_any(w) && pending_field(w, f));
     node_put_bool(a, out, "long", is_long);
-    node_put(a, out, "size", node_new_null(a));
-    node_put_bool(a, out, "wide", is_long || field_is_rows(f));
-    page_width(a, out, f);
+    node_put_bool(a, out, "wide", (is_long || field_is_rows(f)) && !f->width);
     return out;
 }
 

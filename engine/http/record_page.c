@@ -114,7 +114,7 @@ static void add_sections(Work *w, Node *page, const Record *r)
 {
     Arena *a = w->cx.a;
     const Form *f = r->form;
-    Node *sections = node_put(a, page, "sections", node_list(a));
+    Node **section = ARENA_ARRAY(a, Node *, f->nsection + 1);
     Eval env = record_eval(w, r, NULL);
 
     for (int i = 0; i < f->nsection; i++) {
@@ -125,15 +125,16 @@ static void add_sections(Work *w, Node *page, const Record *r)
             if (!flag_holds(&env, &x->field[k]->visible)) continue;
             Node *value = page_value(w, r, x->field[k]);
             if (!value) continue;
+            node_put_text(a, value, "width", page_width(x->field[k]));
             node_add(a, fields, value);
             add_markdown(w, value, r, x->field[k]);
         }
         if (page_section_empty(x, fields)) continue;
-        Node *section = node_add(a, sections, node_map(a));
-        node_put_text(a, section, "label", label_show(&x->label, w->cx.lang, ""));
-        node_put_int(a, section, "columns", x->columns ? x->columns : 2);
-        node_put(a, section, "fields", fields);
+        section[i] = node_map(a);
+        node_put_int(a, section[i], "columns", x->columns ? x->columns : 2);
+        node_put(a, section[i], "fields", fields);
     }
+    page_layout(w, page, f, section);
 }
 
 MUST static bool add_why(Work *w, Node *page, const Record *r)

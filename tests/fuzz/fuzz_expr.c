@@ -5,6 +5,7 @@
  * Over the world of tests/cases/expr; the first byte chooses what the expression is for.
  */
 #include "../cases/expr_world.h"
+#include "expr/shape.h"
 #include "base/sys.h"
 
 #include <stdio.h>
@@ -82,6 +83,25 @@ static void compare(Cx *cx, const Expr *e, Val c)
     BUG_IF(!str_eq(x, y));
 }
 
+/* The pieces of an expression are expressions, and joined they have the same pieces again. */
+static void pieces(Cx *cx, const char *text)
+{
+    const char **piece, **again, *joined;
+    int n = expr_pieces(cx, text, &piece);
+
+    BUG_IF(n < 1);
+    joined = expr_join(cx->a, piece, n);
+    if (expr_pieces(cx, joined, &again) != n) fprintf(stderr, "%s\n%s\n", text, joined);
+    BUG_IF(expr_pieces(cx, joined, &again) != n);
+    for (int i = 0; i < n; i++) {
+        Shape s;
+        const char **one;
+        BUG_IF(expr_pieces(cx, piece[i], &one) != 1);
+        if (expr_shape(cx, piece[i], "f = v", &s))
+            BUG_IF(!expr_shape(cx, expr_of_shape(cx->a, "f = v", &s), "f = v", &s));
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     static const ExprUse uses[] = { USE_CHECK, USE_FILTER, USE_PERMISSION, USE_STORED,
@@ -96,6 +116,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     Expr *e = utf8_valid(text, strlen(text)) ? expr_load(&cx, NULL, text, &where) : NULL;
     Eval env = world_eval(&world);
     Val v;
+    if (e) pieces(&cx, text);
     if (e && !(where.use & USE_AGGREGATE)) {
         BUG_IF(!expr_eval(e, &env, &v));
         bool here = !(expr_uses(e) & (EXPR_OLD | EXPR_REGEX)) && expr_type(e).kind != T_LIST;

@@ -25,7 +25,7 @@ static const Block form_base[] = {
       "  budget: {type: money}\n  kind: {type: choice, options: [one, other]}\n"
       "  due: {type: date}\n  born_on: {type: date}\n  owner: {type: user}\n"
       "  phone: {type: phone}\n  quantity: {type: number}\n  price: {type: money}\n"
-      "  province: {type: choice, options: [web, fair]}\n"
+      "  photo: {type: image}\n  province: {type: choice, options: [web, fair]}\n"
       "  items: {type: subform, fields: {part: {type: text}}}\n" },
     { 0 },
 };

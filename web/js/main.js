@@ -84,10 +84,22 @@ function dialogs() {
   });
 }
 
+// Links with data-panel show the form of their page beside this one.
+function panels() {
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest('a[data-panel]');
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    import('./panel.js').then((m) => m.panel(link.href)).catch(() => { location.href = link.href; });
+  });
+}
+
 async function parts() {
+  if (document.querySelector('[data-tabs]')) (await import('./tabs.js')).start();
   if (document.querySelector('form[data-rules]')) (await import('./form.js')).start(document);
-  if (document.querySelector('[data-more], [data-filter-form]')) (await import('./list.js')).start();
+  if (document.querySelector('[data-more], [data-order]')) (await import('./list.js')).start();
   if (document.querySelector('[data-board]')) (await import('./board.js')).start();
+  if (document.querySelector('[data-calendar]')) (await import('./calendar.js')).start();
 }
 
 look();
@@ -96,6 +108,7 @@ menus();
 confirmations();
 keys();
 dialogs();
+panels();
 settleDraft();
 parts().catch((error) => {
   console.error(error);
