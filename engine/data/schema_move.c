@@ -90,19 +90,28 @@ static const char *place_now(Planner *p, const PlanKnown *k)
         : known_place(p->cx->a, k->now);
 }
 
-/* What a column belongs to: FIELD, FIELD__key … */
+/* Is it the column of that field, or one beside it: FIELD, FIELD__key …? */
+static bool belongs(const char *column, const char *place)
+{
+    size_t n = strlen(place);
+    return str_starts(column, place) && (!column[n] || str_starts(column + n, "__"));
+}
+
+/* The longest place counts: a part of a field is itself FIELD__PART. */
 static const char *column_now(Planner *p, const Known *up, const char *column)
 {
-    const char *end = strstr(column, "__");
-    const char *base = end ? arena_dup_n(p->cx->a, column, (size_t)(end - column)) : column;
+    const PlanKnown *found = NULL;
+    size_t n = 0;
 
     for (int i = 0; i < p->plan->nknown; i++) {
         const PlanKnown *k = &p->plan->known[i];
         if (!k->was || k->was->up != up || has_table(k->was)) continue;
-        if (!str_eq(known_place(p->cx->a, k->was), base)) continue;
-        return arena_printf(p->cx->a, "%s%s", place_now(p, k), end ? end : "");
+        const char *place = known_place(p->cx->a, k->was);
+        if (!belongs(column, place) || strlen(place) < n) continue;
+        found = k;
+        n = strlen(place);
     }
-    return column;
+    return found ? arena_printf(p->cx->a, "%s%s", place_now(p, found), column + n) : column;
 }
 
 MUST static bool add_moved(Planner *p, const PlanKnown *k)

@@ -27,23 +27,39 @@ static Want *add(Planner *p, Want w)
     return kept;
 }
 
+static void add_column(Planner *p, Want w, const ColumnSpec *c)
+{
+    if (!c) return;
+    w.kind = c->kind;
+    w.from = c->from;
+    add(p, w);
+}
+
+/* Parts of a field are columns that are renamed together: each follows the `was:` of the whole. */
+static void add_parts(Planner *p, Want *up, const Field *f)
+{
+    for (int i = 0; i < f->npart; i++) {
+        const Field *x = f->part[i];
+        add_column(p, (Want){ .up = up, .name = x->name.column, .was = x->was, .form = f->form,
+            .field = x, .rules = plan_rules(p->cx->a, x) }, column_of(p, x));
+    }
+}
+
 static void add_fields(Planner *p, Want *up)
 {
     const Form *form = up->form;
 
     for (int i = form->nsystem; i < form->nfield; i++) {
         const Field *f = form->field[i];
-        const ColumnSpec *c = column_of(p, f);
         Want w = { .up = up, .name = f->key, .was = f->was, .form = form, .field = f,
             .required = f->required.on && !f->visible.expr, .rules = plan_rules(p->cx->a, f) };
         if (field_is_rows(f)) {
             w.form = f->rows;
             w.kind = "rows";
             add_fields(p, add(p, w));
-        } else if (c) {
-            w.kind = c->kind;
-            w.from = c->from;
-            add(p, w);
+        } else {
+            add_column(p, w, column_of(p, f));
+            add_parts(p, up, f);
         }
     }
 }
