@@ -169,7 +169,8 @@ static bool apply(Cx *cx, Db *db, void *arg)
     Apply x = *(Apply *)arg;
 
     if (!next_version(cx, db, &x.version)) return false;
-    if (!migrate_names(cx, db, x.plan, x.version) || !run_steps(cx, db, &x, true)) return false;
+    if (!migrate_names(cx, db, x.plan, x.version) || !migrate_views(cx, db, x.plan)) return false;
+    if (!run_steps(cx, db, &x, true)) return false;
     if (!migrate_fill(cx, db, x.app, x.plan)) return false;
     if (!migrate_stages(cx, db, x.app, x.plan)) return false;
     if (!run_steps(cx, db, &x, false)) return false;

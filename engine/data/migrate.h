@@ -13,6 +13,8 @@ MUST bool migrate_known(Cx *cx, Db *db, App *app, bool *stored);
 /* migrate_name.c: rows of the engine's tables that name forms and fields follow, and _field
    remembers. Only inside a write. */
 MUST bool migrate_names(Cx *cx, Db *db, const Plan *plan, int64_t version);
+/* migrate_view.c: saved views say the new names of fields. Only inside a write. */
+MUST bool migrate_views(Cx *cx, Db *db, const Plan *plan);
 /* migrate_stage.c: records enter or change stages as the plan says. Only inside a write. */
 MUST bool migrate_stages(Cx *cx, Db *db, const App *app, const Plan *plan);
 /* migrate_fill.c: computes plan->fill for all rows. Only inside a write. */

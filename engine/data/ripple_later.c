@@ -3,9 +3,11 @@
  *
  * A row of _ripple says what changed (form, record), along which Depend its readers are found,
  * and how far they are done, in order of id. A second change of the same record begins anew. A
- * publish computes what it changes itself, so a Depend that is no longer there needs nothing.
+ * publish computes what it changes itself; where it only renamed what was being followed, the
+ * rest is left to `tenon recompute`, and the log says so.
  */
 #include "data/ripple_in.h"
+#include "base/sys.h"
 
 #include <stdlib.h>
 
@@ -114,6 +116,9 @@ bool ripple_fire(Work *w, const Timer *t)
 
     if (!first(w, &left, &found) || !found) return !w->cx.err;
     const Depend *d = ripple_depend(w, left.form, left.depend);
+    if (!d)
+        sys_log(LOG_WARN, "a change was not followed to its end, for the definition changed: run "
+            "tenon recompute", "form", left.form, "reads", left.depend, NULL);
     if (d && !ripple_linked(w, d, left.id, left.after, PORTION, &ids)) return false;
     const Form *into = !d ? NULL : d->into->form->parent ? d->into->form->parent : d->into->form;
     for (int i = 0; i < ids.n; i++)

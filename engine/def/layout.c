@@ -24,10 +24,12 @@ static bool standing(const Form *f, const Field *field, int sections)
     return false;
 }
 
-/* A section is seen where its tab is: one condition of both. */
+/* A section is seen where its tab is: one condition of both. Its text is of no file, so former
+   names in it are not known by it: an app that has some is loaded again with the new ones. */
 static void within(Cx *cx, App *app, Form *f, const Node *n, const Section *tab, Section *s)
 {
     ExprWhere where = app_where(app, f, USE_CHECK);
+    Cx quiet = cx_begin(cx->a, cx->lang);
 
     if (!tab || !tab->visible) return;
     if (!s->visible) {
@@ -35,7 +37,8 @@ static void within(Cx *cx, App *app, Form *f, const Node *n, const Section *tab,
         return;
     }
     where.want = (Type){ .kind = T_BOOL };
-    Expr *both = expr_load(cx, n, arena_printf(cx->a, "(%s) and (%s)", expr_text(tab->visible),
+    Expr *both = expr_load(app->nrewrite ? &quiet : cx, n,
+        arena_printf(cx->a, "(%s) and (%s)", expr_text(tab->visible),
         expr_text(s->visible)), &where);
     if (both) s->visible = both;
 }

@@ -6,7 +6,7 @@ import re
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'api'))
-from harness import App, Page, main, query  # noqa: E402
+from harness import App, Page, main, query, until  # noqa: E402
 
 HTML = {'Accept': 'text/html'}
 APP = '''
@@ -234,6 +234,20 @@ def a_view_that_names_a_field_that_went_says_so():
         answer = _page(who, f"/f/task?saved={made.json['id']}")
         assert 'is gone' in answer.text and 'Stays' not in answer.text, answer.text
         assert 'Stays' in _page(who, f"/f/task?saved={made.json['id']}&filter=").text
+
+
+def a_view_follows_the_fields_that_are_renamed():
+    app = App({'app.yaml': APP, 'forms/task.yaml': TASK})
+    app.user('eve', roles='chief')
+    with app.serve() as server:
+        who = server.client().login('eve')
+        made = who.post(VIEWS, {'name': 'Dear', 'columns': ['name', 'cost'], 'sort': '-cost,name',
+                                'filter': "cost > 5 and name != 'cost'"})
+        assert made.status == 201, made
+        app.write('forms/task.yaml', re.sub(r'^  cost: +\{', '  price: {was: cost, ', TASK, flags=re.M))
+        assert until(lambda: app.rows('SELECT filter FROM _view') != [("cost > 5 and name != 'cost'",)]), server.log()
+    assert app.rows('SELECT filter, sort, columns FROM _view') == [
+        ("price > 5 and name != 'cost'", '-price,name', 'name,price')]
 
 
 def what_opens_first_is_each_persons_own():
