@@ -8,7 +8,7 @@
 #include "data/titles.h"
 #include "base/media.h"
 
-typedef struct Add { Arrival *draft; const char *name; int64_t id; } Add;
+typedef struct Add { Arrival *arrival; const char *name; int64_t id; } Add;
 
 /* What nobody attaches takes room for a day: of one person only so much. */
 MUST static bool room_left(Work *w, int64_t size)
@@ -37,9 +37,9 @@ static bool add_unit(Work *w, void *arg)
     Val id;
 
     /* A sweep that ran between the naming of the content and now may have taken it. */
-    if (!content_there(engine_contents(w->engine), arrival_hash(add->draft)))
+    if (!content_there(engine_contents(w->engine), arrival_hash(add->arrival)))
         return cx_fail(&w->cx, E_BUSY, "the server is busy; try again in a moment");
-    if (!room_left(w, arrival_size(add->draft))) return false;
+    if (!room_left(w, arrival_size(add->arrival))) return false;
     sql_add(&q, "INSERT INTO \"_file\" (\"created_at\", \"created_by\", \"name\", \"size\", "
         "\"type\", \"hash\") VALUES (");
     sql_bind(&q, val_datetime(w->now));
@@ -48,11 +48,11 @@ static bool add_unit(Work *w, void *arg)
     sql_add(&q, ", ");
     sql_bind(&q, val_text(add->name));
     sql_add(&q, ", ");
-    sql_bind(&q, val_int(arrival_size(add->draft)));
+    sql_bind(&q, val_int(arrival_size(add->arrival)));
     sql_add(&q, ", ");
-    sql_bind(&q, val_text(arrival_type(add->draft)));
+    sql_bind(&q, val_text(arrival_type(add->arrival)));
     sql_add(&q, ", ");
-    sql_bind(&q, val_text(arrival_hash(add->draft)));
+    sql_bind(&q, val_text(arrival_hash(add->arrival)));
     sql_add(&q, ") RETURNING \"id\"");
     if (!db_one(&w->cx, w->db, &q, &id, 1, &found)) return false;
     add->id = id.i;

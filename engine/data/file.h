@@ -11,7 +11,7 @@
 #include "data/content.h"
 #include "data/record.h"
 
-enum { FILE_KEPT_S = 86400,                   /* unattached uploads and drafts */
+enum { FILE_KEPT_S = 86400,                   /* unattached uploads */
     FILE_SWEEP_S = 3600, FILE_LOOSE = 20 };    /* × limits.file: unattached of one person */
 #define FILE_SWEEP "files:sweep"              /* the timer, there when the app has file fields */
 
@@ -20,7 +20,7 @@ typedef struct FileInfo {
     const char *name, *type, *hash;
 } FileInfo;
 
-/* Keeps an ended draft as a file of this person, under a name that fits its content. */
+/* Keeps what has arrived as a file of this person, under a name that fits its content. */
 MUST bool file_add(Work *w, Arrival *d, const char *name, const FileInfo **out);
 /* Fetches what is not known yet of many, for this request. */
 MUST bool files_load(Work *w, const int64_t *id, int n);

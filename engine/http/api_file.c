@@ -31,7 +31,7 @@ bool api_file_post(Work *w, const Request *q, Response *r)
     }
     for (int i = 0; i < q->nupload; i++) {
         const struct Upload *u = &q->upload[i];
-        if (!file_add(w, u->draft, name && !q->posted ? name : u->name, &file)) return false;
+        if (!file_add(w, u->arrival, name && !q->posted ? name : u->name, &file)) return false;
         file_json(w, file->id, &j);
     }
     if (q->posted) {

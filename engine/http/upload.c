@@ -1,5 +1,5 @@
 /*
- * upload.c — parts to drafts and values.
+ * upload.c — parts to arrivals and values.
  */
 #include "http/upload.h"
 #include "http/multipart.h"
@@ -13,7 +13,7 @@ struct Receiver {
     ContentStore *store;
     int64_t file_limit, text_limit, texts;
     Multipart *parts;          /* NULL: a raw file */
-    Arrival *draft;              /* of the file that comes */
+    Arrival *arrival;              /* of the file that comes */
     Str value; const char *name, *filename;
     bool skip;                 /* a file control without a file */
 };
@@ -34,10 +34,10 @@ static bool add_upload(Cx *cx, Receiver *r, const char *field, const char *name)
     Request *q = r->q;
 
     if (q->nupload >= UPLOAD_FILES) return cx_fail(cx, E_SIZE, "too many files at once");
-    if (!arrival_begin(cx, r->store, &r->draft)) return false;
+    if (!arrival_begin(cx, r->store, &r->arrival)) return false;
     q->upload = arena_grow(r->a, q->upload, (size_t)q->nupload, (size_t)q->nupload + 1,
         sizeof *q->upload);
-    q->upload[q->nupload++] = (struct Upload){ field, name, r->draft };
+    q->upload[q->nupload++] = (struct Upload){ field, name, r->arrival };
     return true;
 }
 
@@ -49,8 +49,8 @@ static bool too_large(Cx *cx, const Receiver *r)
 
 static bool add_bytes(Cx *cx, Receiver *r, const char *data, size_t n)
 {
-    if (arrival_size(r->draft) + (int64_t)n > r->file_limit) return too_large(cx, r);
-    return arrival_add(cx, r->draft, data, n);
+    if (arrival_size(r->arrival) + (int64_t)n > r->file_limit) return too_large(cx, r);
+    return arrival_add(cx, r->arrival, data, n);
 }
 
 /* A file control that was left empty sends an empty name. */
@@ -81,9 +81,9 @@ static bool part_data(Cx *cx, void *ctx, const char *data, size_t n)
 static bool part_end(Cx *cx, void *ctx)
 {
     Receiver *r = ctx;
-    Arrival *d = r->draft;
+    Arrival *d = r->arrival;
 
-    r->draft = NULL;
+    r->arrival = NULL;
     if (r->filename) return r->skip || arrival_end(cx, d);
     const char *text = str_show(&r->value);
     if (memchr(text, 0, r->value.n) || !utf8_valid(text, r->value.n))
@@ -116,19 +116,19 @@ static const char *raw_name(Arena *a, const Request *q)
 bool upload_add(Cx *cx, Receiver *r, const char *data, size_t n)
 {
     if (r->parts) return multipart_add(cx, r->parts, data, n);
-    if (!r->draft && !add_upload(cx, r, NULL, raw_name(r->a, r->q))) return false;
+    if (!r->arrival && !add_upload(cx, r, NULL, raw_name(r->a, r->q))) return false;
     return add_bytes(cx, r, data, n);
 }
 
 bool upload_end(Cx *cx, Receiver *r)
 {
     if (r->parts) return multipart_end(cx, r->parts);
-    return !r->draft || arrival_end(cx, r->draft);
+    return !r->arrival || arrival_end(cx, r->arrival);
 }
 
 void upload_drop(Request *q)
 {
-    for (int i = 0; i < q->nupload; i++) arrival_drop(q->upload[i].draft);
+    for (int i = 0; i < q->nupload; i++) arrival_drop(q->upload[i].arrival);
     q->nupload = 0;
 }
 
@@ -138,8 +138,8 @@ bool upload_keep(Work *w, Request *q)
 
     for (int i = 0; i < q->nupload; i++) {
         const struct Upload *u = &q->upload[i];
-        if (!arrival_size(u->draft)) continue;
-        if (!file_add(w, u->draft, u->name, &file) || !request_add_value(&w->cx, q, u->field,
+        if (!arrival_size(u->arrival)) continue;
+        if (!file_add(w, u->arrival, u->name, &file) || !request_add_value(&w->cx, q, u->field,
                 arena_printf(w->cx.a, "%lld", (long long)file->id))) return false;
     }
     return true;
