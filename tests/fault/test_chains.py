@@ -6,7 +6,7 @@ removed and brought back, options renamed and removed, the form itself renamed, 
 write between. After each publication every value is what the model says, a second plan is empty,
 and now and then a former version is published again, and what it had is there again.
 
-    CHAINS=200 SEED=1 ctest -R fault_chains        the long run; SEED repeats one
+    CHAINS=200 SEED=1 ctest -R fault_chains        the long run, anew each time; SEED repeats one
 """
 import copy
 import json
@@ -22,7 +22,7 @@ from harness import App, main  # noqa: E402
 
 CHAINS = int(os.environ.get('CHAINS', '8'))
 VERSIONS = 9
-SEED = int(os.environ.get('SEED', '0')) or random.randrange(1 << 30)
+SEED = int(os.environ.get('SEED', '0')) or (1 if CHAINS == 8 else random.randrange(1 << 30))
 APP = '''
 app: chain
 languages: [en]
