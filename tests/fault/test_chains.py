@@ -259,10 +259,13 @@ class World:
     def add(self):
         if self.free():
             f = self.new(self.rng.choice(self.free()))
-            f.fresh = True
+            f.fresh = f.unborn = True
             self.fields.append(f)
-            for kept in self.values.values():
-                kept[f.uid] = False if f.type == 'boolean' else None
+            self.blank(f)
+
+    def blank(self, f):
+        for kept in self.values.values():
+            kept[f.uid] = False if f.type == 'boolean' else None
 
     def rename(self):
         f = self.rng.choice(self.fields)
@@ -313,6 +316,9 @@ class World:
         old = copy.copy(f)
         f.type, f.decimals, f.options = new.type, new.decimals, new.options
         f.option_was, f.removed = {}, {}
+        if getattr(f, 'unborn', False):          # added in this version: nobody saw the old type
+            self.blank(f)
+            return
         if old.type == f.type and f.type.startswith('choice'):
             f.options = list(dict.fromkeys(old.options + f.options))
             return
@@ -405,7 +411,7 @@ class World:
         self.gone, self.told = set(), {}
         for f in self.fields:
             f.applied = self.told[f.name] = f.was or f.applied
-            f.moved = f.fresh = f.retyped = False
+            f.moved = f.fresh = f.retyped = f.unborn = False
         self.past.append((self.form, self.form_was, copy.deepcopy(self.fields)))
 
     def revert(self):
