@@ -6,6 +6,7 @@
  * are loaded a page at a time, so that memory does not grow with the table.
  */
 #include "data/migrate.h"
+#include "data/apart.h"
 #include "data/auth.h"
 #include "data/record_row.h"
 #include "data/store.h"
@@ -29,29 +30,29 @@ MUST static bool fill_one(Work *w, const Form *f, int64_t id, bool *changed)
     return true;
 }
 
+typedef struct Page { const Form *form; int64_t after; int n; bool changed; } Page;
+
+static bool fill_page(Work *w, void *arg)
+{
+    Page *p = arg;
+    int64_t id[PAGE];
+
+    if (!record_ids(w, p->form, p->after, true, id, PAGE, &p->n)) return false;
+    for (int i = 0; i < p->n; i++)
+        if (!fill_one(w, p->form, id[i], &p->changed)) return false;
+    if (p->n) p->after = id[p->n - 1];
+    return true;
+}
+
 MUST static bool fill_form(Work *w, const Form *f, bool *changed)
 {
-    Arena *mine = arena_new(), *outer = w->cx.a;
-    int64_t id[PAGE], after = 0;
-    int n = 1;
-    bool ok = true;
+    Page p = { .form = f };
 
-    w->cx.a = mine;
-    while (ok && n) {
-        arena_reset(mine);
-        w->cache = NULL;
-        memset(&w->asker, 0, sizeof w->asker);
-        ok = record_ids(w, f, after, true, id, PAGE, &n);
-        for (int i = 0; ok && i < n; i++) ok = fill_one(w, f, id[i], changed);
-        if (n) after = id[n - 1];
-    }
-    Cx failed = w->cx;
-    w->cx = cx_begin(outer, failed.lang);
-    if (!ok) cx_copy(&w->cx, &failed);
-    w->cache = NULL;
-    memset(&w->asker, 0, sizeof w->asker);
-    arena_free(mine);
-    return ok;
+    do
+        if (!work_apart(w, fill_page, &p)) return false;
+    while (p.n);
+    *changed = *changed || p.changed;
+    return true;
 }
 
 static const Form *whole(const Form *f)

@@ -3,6 +3,7 @@
  * stage that went are moved where `migrate` says. Both leave a row of stage_history and set the
  * timers of the stage. Neither version nor history of the record changes: nobody changed it.
  */
+#include "data/apart.h"
 #include "data/migrate.h"
 #include "data/auth.h"
 #include "data/move_part.h"
@@ -77,29 +78,28 @@ MUST static bool page_of(Work *w, const PlanStage *s, int64_t after, int64_t *id
     return !w->cx.err;
 }
 
+typedef struct Page { const PlanStage *stage; int64_t after; int n; } Page;
+
+static bool move_page(Work *w, void *arg)
+{
+    Page *p = arg;
+    int64_t id[PAGE];
+
+    if (!page_of(w, p->stage, p->after, id, &p->n)) return false;
+    for (int i = 0; i < p->n; i++)
+        if (!move_one(w, p->stage, id[i])) return false;
+    if (p->n) p->after = id[p->n - 1];
+    return true;
+}
+
 MUST static bool move_all(Work *w, const PlanStage *s)
 {
-    Arena *mine = arena_new(), *outer = w->cx.a;
-    int64_t id[PAGE], after = 0;
-    int n = 1;
-    bool ok = true;
+    Page p = { .stage = s };
 
-    w->cx.a = mine;
-    while (ok && n) {
-        arena_reset(mine);
-        w->cache = NULL;
-        memset(&w->asker, 0, sizeof w->asker);
-        ok = page_of(w, s, after, id, &n);
-        for (int i = 0; ok && i < n; i++) ok = move_one(w, s, id[i]);
-        if (n) after = id[n - 1];
-    }
-    Cx failed = w->cx;
-    w->cx = cx_begin(outer, failed.lang);
-    if (!ok) cx_copy(&w->cx, &failed);
-    w->cache = NULL;
-    memset(&w->asker, 0, sizeof w->asker);
-    arena_free(mine);
-    return ok;
+    do
+        if (!work_apart(w, move_page, &p)) return false;
+    while (p.n);
+    return true;
 }
 
 bool migrate_stages(Cx *cx, Db *db, const App *app, const Plan *plan)

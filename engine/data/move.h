@@ -24,8 +24,6 @@ MUST bool move_offers(Work *w, const Record *r, MoveOffer **out, int *n);
 /* Row of stage_history, stage timers (`after`, `within`). old NULL: entered first. */
 MUST bool move_record(Work *w, const Record *old, const Record *now, const Transition *t,
     const char *comment);
-/* Runs a transition's `do`. */
-MUST bool move_steps(Work *w, const Transition *t, Record *r);
 /* People of a `by`/`to` clause for this record: user ids, each once. */
 MUST bool people_of(Work *w, const People *p, const Record *r, int64_t **out, int *n);
 /* Is the acting person among them? Admin always. */

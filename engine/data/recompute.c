@@ -1,13 +1,10 @@
 /*
  * recompute.c — page by page of ids: load, compute a copy, compare; store where asked to.
- *
- * Each portion has an arena of its own, so that memory does not grow with the table.
  */
+#include "data/apart.h"
 #include "data/recompute.h"
 #include "data/record_row.h"
 #include "data/ripple.h"
-
-#include <string.h>
 
 #define PORTION 200
 
@@ -68,7 +65,7 @@ MUST static bool one(Work *w, Walk *k, int64_t id)
     return !k->ask->repair || k->out->drifts == before || ripple_again(w, k->form, id, true);
 }
 
-static bool portion(Work *w, void *arg)
+static bool look(Work *w, void *arg)
 {
     Walk *k = arg;
     Recomputed before = *k->out;
@@ -81,22 +78,10 @@ static bool portion(Work *w, void *arg)
     return true;
 }
 
-/* Leaves the failure in the arena that stays. */
-MUST static bool apart(Work *w, Walk *k)
+static bool portion(Work *w, void *arg)
 {
-    Arena *mine = arena_new(), *outer = w->cx.a;
-
-    w->cx.a = mine;
-    w->cache = NULL;
-    memset(&w->asker, 0, sizeof w->asker);
-    bool ok = k->ask->repair ? work_write(w, portion, k) : portion(w, k);
-    Cx after = w->cx;
-    w->cx = cx_begin(outer, after.lang);
-    if (!ok) cx_copy(&w->cx, &after);
-    w->cache = NULL;
-    memset(&w->asker, 0, sizeof w->asker);
-    arena_free(mine);
-    return ok;
+    const Walk *k = arg;
+    return k->ask->repair ? work_write(w, look, arg) : look(w, arg);
 }
 
 MUST static bool count(Work *w, const Form *f, int64_t *n)
@@ -135,7 +120,7 @@ bool recompute(Work *w, const RecomputeAsk *ask, Recomputed *out)
         do {
             if (!record_ids(w, k.form, after, true, id, PORTION, &k.n)) return false;
             k.id = id;
-            if (k.n && !apart(w, &k)) return false;
+            if (k.n && !work_apart(w, portion, &k)) return false;
             if (k.n) after = id[k.n - 1];
             if (ask->progress) ask->progress(ask->ctx, out->records, k.total);
         } while (k.n == PORTION);

@@ -225,8 +225,3 @@ char *yaml_edit_apply(Cx *cx, const char *file, const char *text, const Node *op
     YamlEdit out;
     return yaml_edit(cx, file, text, strlen(text), ops, &out) ? out.text : NULL;
 }
-
-char *yaml_edit_new(Arena *a, const Node *tree)
-{
-    return yaml_document(a, tree);
-}

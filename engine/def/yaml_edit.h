@@ -31,6 +31,4 @@ bool yaml_edit(Cx *cx, const char *file, const char *text, size_t n, const Node 
     YamlEdit *out);
 /* The new text, or NULL after issues. */
 char *yaml_edit_apply(Cx *cx, const char *file, const char *text, const Node *ops);
-/* A new file. */
-char *yaml_edit_new(Arena *a, const Node *tree);
 #endif
