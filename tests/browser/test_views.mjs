@@ -211,6 +211,15 @@ test('a mistake in a part that is not shown brings it forward', async () => {
     assert.ok(await page.isVisible('#f-weight'));
 });
 
+test('a page with tabs opens at its top, on a phone too', async () => {
+    const page = await signIn(browser, app.url, 'chief', { viewport: { width: 360, height: 400 } });
+    for (const path of [`/f/pet/${app.pet.id}`, `/f/pet/${app.pet.id}/edit`]) {
+        await page.goto(app.url + path);
+        await page.locator('[data-tabs].live').first().waitFor();
+        assert.equal(await page.evaluate(() => scrollY), 0, path);
+    }
+});
+
 test('without script all parts of a form are there', async () => {
     const page = await signIn(browser, app.url, 'chief', plain);
     await page.goto(`${app.url}/f/pet/${app.pet.id}/edit`);

@@ -5,6 +5,12 @@
 const hidden = (panel) => panel.querySelectorAll(':scope > [data-section]').length > 0
   && [...panel.querySelectorAll(':scope > [data-section]')].every((s) => s.hidden);
 
+// Brings the tab into sight in its row; the page stays where it is.
+function within(row, tab) {
+  const [r, t] = [row.getBoundingClientRect(), tab.getBoundingClientRect()];
+  row.scrollLeft += Math.min(0, t.left - r.left) + Math.max(0, t.right - r.right);
+}
+
 function select(tabs, tab, focus) {
   for (const t of tabs) {
     const on = t === tab;
@@ -13,7 +19,7 @@ function select(tabs, tab, focus) {
     t.panel.classList.toggle('off', !on);
   }
   if (focus) tab.focus();
-  tab.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  within(tab.closest('[role="tablist"]'), tab);
 }
 
 const shown = (tabs) => tabs.filter((t) => !t.hidden);
