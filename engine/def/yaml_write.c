@@ -280,12 +280,3 @@ void yaml_value(Str *out, const Node *n, int col, int used, bool item, const Yam
         str_add(out, style->eol);
     }
 }
-
-char *yaml_document(Arena *a, const Node *n)
-{
-    Str s = str_begin(a);
-    YamlStyle style = yaml_style();
-    if (n->kind < NODE_LIST || !n->n) str_printf(&s, "%s\n", yaml_flow(a, n, '"'));
-    else add_entries(&s, n, 0, false, &style);
-    return (char *)str_show(&s);
-}

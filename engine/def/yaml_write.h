@@ -28,6 +28,4 @@ char *yaml_key(Arena *a, const char *key);
    " 5\n", " {a: 1}\n", "\n  a: …\n", " |\n  …\n". `item`: after a dash. `used`: columns of the
    line before it. */
 void yaml_value(Str *out, const Node *n, int col, int used, bool item, const YamlStyle *style);
-/* A whole file of a map or list. */
-char *yaml_document(Arena *a, const Node *n);
 #endif
