@@ -30,7 +30,10 @@ typedef struct DbBackend {
 } DbBackend;
 
 /* Both are the first member of the backend's own struct. */
-struct DbPool { const DbBackend *backend; };
+struct DbPool {
+    const DbBackend *backend;
+    struct { void (*heard)(void *ctx); void *ctx; } listener[4]; int nlistener;
+};
 struct Db {
     const DbBackend *backend;
     DbPool *pool;
@@ -40,4 +43,5 @@ struct Db {
 };
 
 extern const DbBackend sqlite_backend;
+void db_ring(DbPool *pool);   /* calls all listeners */
 #endif

@@ -27,6 +27,18 @@ void db_pool_close(DbPool *pool)
         pool->backend->pool_close(pool);
 }
 
+void db_listen(DbPool *pool, void (*heard)(void *ctx), void *ctx)
+{
+    BUG_IF(pool->nlistener == LEN(pool->listener));
+    pool->listener[pool->nlistener].heard = heard;
+    pool->listener[pool->nlistener++].ctx = ctx;
+}
+
+void db_ring(DbPool *pool)
+{
+    for (int i = 0; i < pool->nlistener; i++) pool->listener[i].heard(pool->listener[i].ctx);
+}
+
 bool db_open(Cx *cx, DbPool *pool, Db **out)
 {
     return pool->backend->open(cx, pool, out);

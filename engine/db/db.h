@@ -64,6 +64,12 @@ typedef struct DbClock DbClock;
 const DbClock *db_clock(DbPool *pool, const char *table);
 uint64_t db_clock_read(const DbClock *clock);
 
+/* `heard` is called soon after something was committed, by whichever node (many commits may be
+   one call), and at least once a second where the database cannot always tell. It runs on a
+   thread of the pool's or of the writer's, so it only wakes somebody, who then looks into the
+   tables. Listeners are added before the first write and stay until the pool is closed. */
+void db_listen(DbPool *pool, void (*heard)(void *ctx), void *ctx);
+
 /* Runs the unit alone. Inside a unit the same call nests: a savepoint, undone alone when the
    inner unit fails. The unit gets the Db to use; the caller's own is for reading. A unit that
    returns false undoes itself, with or without a failure in cx; one that returns true while
@@ -102,6 +108,10 @@ Val db_typed(Val raw, ValKind kind, int scale);
 void db_on_sqlite_open(bool (*add)(void *handle));
 
 /* Figures for metrics and the bench. */
-typedef struct DbStats { int64_t units, commits, longest_us, queued; } DbStats;
+typedef struct DbStats {
+    int64_t units, commits, longest_us, queued;
+    int64_t retries;          /* units run again after a serialization failure or a lost connection */
+    int64_t reconnects;
+} DbStats;
 DbStats db_stats(const DbPool *pool);
 #endif
