@@ -29,9 +29,6 @@ if(pg_here)
     pg_cluster(pg_durable --durable)
 endif()
 
-if(NOT TARGET PkgConfig::PQ)
-    set(pg_here FALSE)
-endif()
 # on_pg(TEST CLUSTER COMMAND…): TEST_pg with the variables of that cluster.
 function(on_pg test cluster)
     add_test(NAME ${test}_pg COMMAND sh ${pg_tests}/on.sh ${CMAKE_BINARY_DIR}/pg/${cluster} ${ARGN})
