@@ -26,8 +26,10 @@ const char *plan_literal(Planner *p, Val v)
 {
     Arena *a = p->cx->a;
 
-    if (v.kind == VAL_BOOL) return v.i ? "1" : "0";
-    if (v.kind == VAL_INT || v.kind == VAL_DEC || v.kind == VAL_REC)
+    bool pg = db_dialect(p->db) == DIALECT_PG;
+
+    if (v.kind == VAL_BOOL) return pg ? v.i ? "TRUE" : "FALSE" : v.i ? "1" : "0";
+    if (v.kind == VAL_INT || v.kind == VAL_REC || (v.kind == VAL_DEC && !pg))
         return arena_printf(a, "%lld", (long long)v.i);
     return spec_quote(a, val_show(a, v));
 }

@@ -29,7 +29,8 @@ typedef struct IndexSpec {
     bool unique;
     const char **column; int n;   /* as in the table */
     Field **field; int nfield;    /* unique ones: for whom the refusal is */
-    const char *columns;          /* as in the SQL, to find indexes that another one covers */
+    const char *columns;          /* "a", "b" DESC: as db_indexes tells them */
+    size_t own;                   /* bytes of them without the id that PostgreSQL's end with */
 } IndexSpec;
 
 typedef struct ViewSpec { const char *name, *sql; const Form *form; } ViewSpec;
