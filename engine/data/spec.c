@@ -218,12 +218,12 @@ void spec_of(Arena *a, const App *app, Dialect dialect, Spec *out)
     spec_views(a, app, out);
 }
 
-static void add_definition(Str *s, const ColumnSpec *c)
+static void add_definition(Str *s, Dialect dialect, const ColumnSpec *c)
 {
     str_printf(s, "\"%s\" %s", c->name, c->type);
     if (str_eq(c->type, "text")) str_add(s, " COLLATE \"C\"");
     if (c->extra) str_printf(s, " %s", c->extra);
-    if (c->references) str_printf(s, " REFERENCES \"%s\"(\"id\")", c->references);
+    if (c->references && dialect == DIALECT_SQLITE) str_printf(s, " REFERENCES \"%s\"(\"id\")", c->references);
 }
 
 char *spec_create(Arena *a, const Spec *spec, const TableSpec *t)
@@ -233,7 +233,7 @@ char *spec_create(Arena *a, const Spec *spec, const TableSpec *t)
     str_printf(&s, "CREATE TABLE \"%s\" (", t->name);
     for (int i = 0; i < t->n; i++) {
         str_add(&s, i ? ",\n    " : "\n    ");
-        add_definition(&s, &t->column[i]);
+        add_definition(&s, spec->dialect, &t->column[i]);
     }
     if (t->tail) str_printf(&s, ",\n    %s", t->tail);
     str_add(&s, "\n)");
@@ -242,11 +242,29 @@ char *spec_create(Arena *a, const Spec *spec, const TableSpec *t)
     return s.p;
 }
 
-char *spec_add_column(Arena *a, const TableSpec *t, const ColumnSpec *c)
+char *spec_add_column(Arena *a, const Spec *spec, const TableSpec *t, const ColumnSpec *c)
 {
     Str s = str_begin(a);
 
     str_printf(&s, "ALTER TABLE \"%s\" ADD COLUMN ", t->name);
-    add_definition(&s, c);
+    add_definition(&s, spec->dialect, c);
     return s.p;
+}
+
+static void add_reference(Str *s, const char *table, const ColumnSpec *c)
+{
+    if (c->references)
+        str_printf(s, "%sALTER TABLE \"%s\" ADD FOREIGN KEY (\"%s\") REFERENCES \"%s\"(\"id\")",
+            s->n ? ";\n" : "", table, c->name, c->references);
+}
+
+const char *spec_references(Arena *a, const Spec *spec, const TableSpec *t, const ColumnSpec *c)
+{
+    Str s = str_begin(a);
+
+    if (spec->dialect == DIALECT_SQLITE) return NULL;
+    for (int i = 0; !c && i < t->n; i++) add_reference(&s, t->name, &t->column[i]);
+    if (c) add_reference(&s, t->name, c);
+    if (!c && str_eq(t->name, "user")) str_printf(&s, "%s%s", s.n ? ";\n" : "", schema_of_users());
+    return s.n ? s.p : NULL;
 }
