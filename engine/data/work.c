@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-typedef struct Run { Work *w; bool (*fn)(Work *, void *); void *arg; } Run;
+typedef struct Run { Work *w; bool (*fn)(Work *, void *); void *arg; bool outer; } Run;
 
 static bool run_unit(Cx *cx, Db *db, void *arg)
 {
@@ -15,10 +15,9 @@ static bool run_unit(Cx *cx, Db *db, void *arg)
     Run *u = arg;
     Work *w = u->w;
     Db *was = w->db;
-    bool outer = !db_in_write(was);
 
     w->db = db;
-    if (outer) {
+    if (u->outer) {
         w->now = w->clock ? w->clock : sys_now();
         w->rippled = 0;
         if (w->box) box_write_begin(w->box);
@@ -31,7 +30,7 @@ static bool run_unit(Cx *cx, Db *db, void *arg)
 
 bool work_write(Work *w, bool (*fn)(Work *w, void *arg), void *arg)
 {
-    Run u = { w, fn, arg };
+    Run u = { w, fn, arg, !db_in_write(w->db) };
     return db_write(&w->cx, w->db, run_unit, &u);
 }
 
