@@ -64,9 +64,11 @@ MUST bool follow_start(Engine *e, Cx *cx);               /* the keeper */
 void follow_stop(Engine *e);
 void clock_renew(Engine *e, Db *db, Arena *a);           /* clock.c: the lease of a long job */
 struct timespec engine_in_ms(int ms);                    /* on the clock of the conditions here */
-/* engine.c, where only this program writes (else each write asks for its ground, data/work.h, and
-   a publication waits for the writes of all nodes, data/migrate.c): no Work is out but those of threads that publish, and none is given out until
-   engine_open_gate. E_BUSY when that does not come about. */
+/* engine.c: no Work is out but those of threads that publish, and none is given out until
+   engine_open_gate. E_BUSY when that does not come about. It spares the requests of this node a
+   second run, no more: over all nodes each write asks for its ground (data/work.h), a publication
+   waits for the writes under way and they for it (data/migrate.c), and what a read trips over is
+   read again (engine_moved). */
 MUST bool engine_close_gate(Engine *e, Cx *cx);
 void engine_open_gate(Engine *e);
 /* Around the wait for the turn to publish: this thread's Works do nothing meanwhile. */

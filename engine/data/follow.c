@@ -125,6 +125,9 @@ bool follow_newest(Engine *e, Cx *cx)
             ok = cannot_serve(e, cx, version);
         }
         app_give(app);
+    } else if (ok && e->unfit) {
+        set_unfit(e, 0);
+        reload_wait(e, NULL);
     }
     app_give(was);
     return ok;
@@ -137,9 +140,11 @@ bool engine_moved(Work *w)
     Cx cx = cx_begin(a, NULL);
 
     if (e->shared) {
+        engine_park(e, true);
         pthread_mutex_lock(&e->reloading);
         if (!follow_newest(e, &cx)) cx_clear(&cx);
         pthread_mutex_unlock(&e->reloading);
+        engine_park(e, false);
     }
     App *now = engine_app(e);
     bool moved = e->shared && now != w->app;
@@ -193,8 +198,8 @@ static void look(Engine *e, Db *db, Arena *a)
     Cx cx = cx_begin(a, NULL);
     int64_t version;
     App *app = engine_app(e);
-    bool news = version_newest(&cx, db, &version) && app && version != app->version
-        && version != e->unfit;
+    int64_t known = e->unfit ? e->unfit : app ? app->version : 0;
+    bool news = version_newest(&cx, db, &version) && app && version != known;
 
     app_give(app);
     if (!news) return;

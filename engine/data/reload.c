@@ -140,7 +140,7 @@ MUST static bool may_publish(Engine *e, Cx *cx, const Plan *plan, const PublishA
     if (!plan->refused && plan->loses && !ask->loss)
         return cx_fail(cx, E_CONFLICT, "the change loses data and waits for `tenon apply "
             "--allow-loss`:\n%s", plan_show(cx->a, plan));
-    return plan->refused || e->shared || !disturbs(plan) || engine_close_gate(e, cx);
+    return plan->refused || !disturbs(plan) || engine_close_gate(e, cx);
 }
 
 /* Brings the database to the app, or says why not. */
