@@ -23,6 +23,7 @@ typedef struct Emit {
     Scope here, self;
     int depth;                /* of subqueries */
     int aliases, titles;
+    bool spelled;             /* see ExprSql */
     bool (*within)(void *ctx, const Names *form, const char *alias, Sql *out); void *ctx;
 } Emit;
 

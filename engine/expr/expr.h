@@ -104,6 +104,7 @@ typedef struct ExprSql {
     const Asker *asker; const char *alias; Eval *self;
     bool (*within)(void *ctx, const Names *form, const char *alias, Sql *out);
     void *ctx;
+    bool spelled;             /* calculate nothing beforehand: the cases see each function in SQL */
 } ExprSql;
 MUST bool expr_sql(Cx *cx, const Expr *e, const ExprSql *ask, Sql *out);
 /* A value ready to sort or group by: folded key for folded text, raw column otherwise. */

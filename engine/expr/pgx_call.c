@@ -247,7 +247,7 @@ static bool age(Emit *e, const Term *t)
 /* Those without text and function never come here: sql.c writes them, or knows their value. */
 static const Form forms[] = {
     { "+", NULL, pgx_arithmetic }, { "-", NULL, pgx_arithmetic }, { "*", NULL, pgx_arithmetic },
-    { "/", NULL, pgx_arithmetic }, { "%", "x_mod(@*)", NULL }, { "mod", "x_mod(@*)", NULL },
+    { "/", NULL, pgx_arithmetic }, { "%", "x_mod(@f1, @f2)", NULL }, { "mod", "x_mod(@*)", NULL },
     { "neg", NULL, negated }, { "&", NULL, joined }, { "concat", NULL, joined },
     { "=", NULL, compared }, { "!=", NULL, compared }, { "<", NULL, compared },
     { "<=", NULL, compared }, { ">", NULL, compared }, { ">=", NULL, compared },
@@ -319,7 +319,7 @@ const char *pgx_form(const char *fn)
 static bool argument(Emit *e, const Term *t, char how)
 {
     switch (how) {
-    case 'f': return as_double(e, t);
+    case 'f': return pgx_term_as(e, t, real);
     case 'd': return day_of_term(e, t);
     case 'l': return clock_of_term(e, t);
     case 's': return pgx_key(e, t);

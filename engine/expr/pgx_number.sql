@@ -99,7 +99,7 @@ RETURNS double precision LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT x_rou
 -- 15 digits first: 0.3 / 0.1 is 3 steps.
 CREATE OR REPLACE FUNCTION x_settled(x double precision)
 RETURNS double precision LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT CASE WHEN abs(x) < 1e307 THEN x::numeric::double precision END
+    SELECT CASE WHEN abs(x) <= 1.79769313486231e308 THEN x::numeric::double precision END
 $$;
 
 CREATE OR REPLACE FUNCTION x_floor(x double precision, step double precision DEFAULT 1)
@@ -141,7 +141,7 @@ $$;
 
 CREATE OR REPLACE FUNCTION x_spanned(s double precision)
 RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT CASE WHEN abs(s) < 9e15 THEN x_dec(s, 0)::bigint || 's' END
+    SELECT CASE WHEN abs(s) <= 1e12 THEN x_dec(s, 0)::bigint || 's' END
 $$;
 
 CREATE OR REPLACE FUNCTION x_less(d text)
@@ -238,8 +238,15 @@ $$;
 CREATE OR REPLACE FUNCTION x_large_span(list text[], k double precision)
 RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT v FROM unnest(list) WITH ORDINALITY AS u(v, n) WHERE v IS NOT NULL AND k >= 1
-        ORDER BY x_seconds(v) DESC, n
+        ORDER BY x_seconds(v) DESC, n DESC
         LIMIT 1 OFFSET CASE WHEN k BETWEEN 1 AND 1e9 THEN trunc(k)::int - 1 ELSE 1000000000 END
+$$;
+
+-- The first of the longest.
+CREATE OR REPLACE FUNCTION x_longest(list text[])
+RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT v FROM unnest(list) WITH ORDINALITY AS u(v, n) WHERE v IS NOT NULL
+        ORDER BY x_seconds(v) DESC, n LIMIT 1
 $$;
 
 -- One boolean for each item: how it compares with the value.
@@ -262,7 +269,8 @@ $$;
 -- Products row by row; a row with a blank is blank.
 CREATE OR REPLACE FUNCTION x_times(a double precision[], b double precision[])
 RETURNS double precision[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT array_agg(x_mul(x, y) ORDER BY n)
+    SELECT array_agg(CASE WHEN x IS NOT NULL AND y IS NOT NULL
+        THEN coalesce(x_mul(x, y), 'Infinity') END ORDER BY n)
     FROM ROWS FROM (unnest(a), unnest(b)) WITH ORDINALITY AS u(x, y, n)
     WHERE n <= least(cardinality(a), cardinality(b)) AND a IS NOT NULL AND b IS NOT NULL
 $$;

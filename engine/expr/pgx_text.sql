@@ -2,7 +2,7 @@
 
 CREATE OR REPLACE FUNCTION x_int(x double precision)
 RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT trunc(coalesce(greatest(least(x, 1e9), -1e9), 0))::int
+    SELECT trunc(greatest(least(coalesce(x, 0), 1e9), -1e9))::int
 $$;
 
 CREATE OR REPLACE FUNCTION x_left(t text, n double precision DEFAULT 1)
@@ -154,7 +154,7 @@ $$;
 -- ---- formats ----
 
 CREATE OR REPLACE FUNCTION x_format_digits(r numeric, head text, shape text, tail text)
-RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
     least_ int := length(replace(replace(split_part(shape, '.', 1), '#', ''), ',', ''));
     after text := translate(substr(shape, strpos(shape || '.', '.')), '.,', '');

@@ -10,6 +10,17 @@ RETURNS date LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE WHEN n BETWEEN -719162 AND 2932896 THEN DATE '1970-01-01' + n::int END
 $$;
 
+CREATE OR REPLACE FUNCTION x_fits(d date)
+RETURNS date LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN d BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN d END
+$$;
+
+CREATE OR REPLACE FUNCTION x_instant(at timestamptz)
+RETURNS timestamptz LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN at >= TIMESTAMPTZ '0001-01-01 00:00:00Z'
+        AND at < TIMESTAMPTZ '10000-01-01 00:00:00Z' THEN at END
+$$;
+
 -- The instant of a local time: in a gap the time after it, in an overlap the first.
 CREATE OR REPLACE FUNCTION x_at(local timestamp, zone text)
 RETURNS timestamptz LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
@@ -18,8 +29,8 @@ DECLARE
         - (local - INTERVAL '1 day');
     first_ timestamptz := (local - before) AT TIME ZONE 'UTC';
 BEGIN
-    IF first_ AT TIME ZONE zone = local THEN RETURN first_; END IF;
-    RETURN local AT TIME ZONE zone;
+    IF first_ AT TIME ZONE zone = local THEN RETURN x_instant(first_); END IF;
+    RETURN x_instant(local AT TIME ZONE zone);
 END $$;
 
 CREATE OR REPLACE FUNCTION x_at(d date, t time, zone text)
@@ -29,12 +40,6 @@ RETURNS timestamptz LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT x_at(d + t
 CREATE OR REPLACE FUNCTION x_on(d date, at timestamptz, zone text)
 RETURNS timestamptz LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT x_at(d + (at AT TIME ZONE zone)::time, zone)
-$$;
-
-CREATE OR REPLACE FUNCTION x_instant(at timestamptz)
-RETURNS timestamptz LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT CASE WHEN at >= TIMESTAMPTZ '0001-01-01 00:00:00Z'
-        AND at < TIMESTAMPTZ '10000-01-01 00:00:00Z' THEN at END
 $$;
 
 -- ---- reading ----
@@ -127,20 +132,20 @@ $$;
 
 CREATE OR REPLACE FUNCTION x_start_of(d date, unit text)
 RETURNS date LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT CASE lower(unit COLLATE "C") WHEN 'day' THEN d
-        WHEN 'week' THEN x_date(x_day(d) - extract(isodow FROM d)::int + 1)
+    SELECT x_fits(CASE lower(unit COLLATE "C") WHEN 'day' THEN d
+        WHEN 'week' THEN d - extract(isodow FROM d)::int + 1
         WHEN 'month' THEN date_trunc('month', d::timestamp)::date
         WHEN 'quarter' THEN date_trunc('quarter', d::timestamp)::date
-        WHEN 'year' THEN date_trunc('year', d::timestamp)::date END
+        WHEN 'year' THEN date_trunc('year', d::timestamp)::date END)
 $$;
 
 CREATE OR REPLACE FUNCTION x_end_of(d date, unit text)
 RETURNS date LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT CASE lower(unit COLLATE "C") WHEN 'day' THEN d
-        WHEN 'week' THEN x_date(x_day(d) - extract(isodow FROM d)::int + 7)
+    SELECT x_fits(CASE lower(unit COLLATE "C") WHEN 'day' THEN d
+        WHEN 'week' THEN d - extract(isodow FROM d)::int + 7
         WHEN 'month' THEN (date_trunc('month', d::timestamp) + INTERVAL '1 month - 1 day')::date
         WHEN 'quarter' THEN (date_trunc('quarter', d::timestamp) + INTERVAL '3 months - 1 day')::date
-        WHEN 'year' THEN (date_trunc('year', d::timestamp) + INTERVAL '1 year - 1 day')::date END
+        WHEN 'year' THEN (date_trunc('year', d::timestamp) + INTERVAL '1 year - 1 day')::date END)
 $$;
 
 CREATE OR REPLACE FUNCTION x_end_of(d date, months double precision DEFAULT 0)

@@ -62,6 +62,12 @@ static bool added(Emit *e, const Term *t, const char *fn)
 static bool nth(Emit *e, const Term *t, bool large, bool first)
 {
     Type item = first ? t->type : type_item(t->arg[0]->type);
+    if (first && large && item.kind == T_DURATION) {
+        sql_add(e->q, "x_longest(");
+        if (!one_array(e, t, item, -1)) return false;
+        sql_add(e->q, ")");
+        return true;
+    }
     if (large) sql_add(e->q, "x_large");
     else sql_add(e->q, "x_small");
     if (item.kind == T_DURATION) sql_add(e->q, "_span");
@@ -113,13 +119,13 @@ bool pgx_total(Emit *e, const Term *t)
 bool pgx_total_rows(Emit *e, const Term *t, const Term *x)
 {
     const char *fn = t->fn->doc.name;
-    bool pick = str_eq(fn, "min") || str_eq(fn, "max");
-    if (pick && fn[1] == 'a') sql_add(e->q, "x_large_span(array_agg(");
-    else if (pick) sql_add(e->q, "x_small_span(array_agg(");
+    bool least = str_eq(fn, "min"), most = str_eq(fn, "max");
+    if (most) sql_add(e->q, "x_longest(array_agg(");
+    else if (least) sql_add(e->q, "x_small_span(array_agg(");
     else if (str_eq(fn, "average")) sql_add(e->q, "x_average(array_agg(");
     else sql_add(e->q, "x_sum(array_agg(");
     if (!pgx_term(e, x)) return false;
-    if (pick) sql_add(e->q, "), 1)");
+    if (least) sql_add(e->q, "), 1)");
     else sql_add(e->q, "))");
     return true;
 }
@@ -128,13 +134,13 @@ bool pgx_total_rows(Emit *e, const Term *t, const Term *x)
 bool pgx_sum_product(Emit *e, const Term *t)
 {
     Type list = type_list(type_plain(T_NUMBER));
-    sql_add(e->q, "coalesce(x_sum(NULL, ");
+    sql_add(e->q, "x_sum(NULL, ");
     for (int i = 1; i < t->n; i++) sql_add(e->q, "x_times(");
     for (int i = 0; i < t->n; i++) {
         if (i) sql_add(e->q, ", ");
         if (!pgx_term_as(e, t->arg[i], list)) return false;
         if (i) sql_add(e->q, ")");
     }
-    sql_add(e->q, "), 0)");
+    sql_add(e->q, ")");
     return true;
 }

@@ -53,7 +53,7 @@ DECLARE
     left_ bigint;
     weeks bigint;
 BEGIN
-    IF abs(trunc(n)) > 4000000 THEN RETURN NULL; END IF;
+    IF abs(trunc(n)) > 4000000 OR x_fits(d) IS NULL THEN RETURN NULL; END IF;
     left_ := abs(trunc(n))::bigint;
     c := x_calendar(calendar);
     WHILE left_ > 0 LOOP
@@ -110,7 +110,7 @@ BEGIN
     FOR day IN x_day((a AT TIME ZONE zone)::date) .. x_day((b AT TIME ZONE zone)::date) LOOP
         w := x_work_day(day, c.hours, c.early, c.tag, c.low, c.high);
         CONTINUE WHEN w IS NULL;
-        d := x_date(day);
+        d := DATE '1970-01-01' + day;
         FOR i IN 1 .. cardinality(c.tag) LOOP
             CONTINUE WHEN c.tag[i] <> w::text;
             open_ := greatest(x_at(d + c.low[i] * INTERVAL '1 second', zone), a);
@@ -137,19 +137,21 @@ DECLARE
     left_ bigint := abs(n);
     most int := coalesce(cardinality(c.tag), 0);
     w int;
+    d date;
     i int;
     length_ bigint;
     open_ timestamptz;
     close_ timestamptz;
 BEGIN
     IF n = 0 OR c.a_week = 0 AND NOT 'k' = ANY (c.tag) THEN RETURN CASE WHEN n = 0 THEN at END; END IF;
-    WHILE day BETWEEN -719162 AND 2932896 LOOP
+    WHILE step > 0 AND day <= 2932896 OR step < 0 AND day >= -719162 LOOP
+        d := DATE '1970-01-01' + day::int;
         w := x_work_day(day, c.hours, c.early, c.tag, c.low, c.high);
         FOR k IN 1 .. CASE WHEN w IS NULL THEN 0 ELSE most END LOOP
             i := CASE WHEN step > 0 THEN k ELSE most + 1 - k END;
             CONTINUE WHEN c.tag[i] <> w::text;
-            open_ := x_at(x_date(day) + c.low[i] * INTERVAL '1 second', zone);
-            close_ := x_at(x_date(day) + c.high[i] * INTERVAL '1 second', zone);
+            open_ := x_at(d + c.low[i] * INTERVAL '1 second', zone);
+            close_ := x_at(d + c.high[i] * INTERVAL '1 second', zone);
             IF step > 0 THEN open_ := greatest(open_, at); ELSE close_ := least(close_, at); END IF;
             CONTINUE WHEN close_ <= open_;
             length_ := extract(epoch FROM close_ - open_)::bigint;

@@ -76,6 +76,8 @@ bool emit_is_known(const Emit *e, const Term *t)
 {
     const Eval *memory = e->here.memory ? e->here.memory : e->self.memory;
     if (t->kind == TERM_GROUP || t->asks) return false;
+    if (e->spelled && ((t->kind == TERM_CALL && t->n && t->fn->run) || t->kind == TERM_LIST))
+        return false;
     if (t->here && !e->here.memory) return false;
     if ((t->self || t->old) && !e->self.memory) return false;
     return !term_walks(t) || (memory && memory->follow && memory->get);
@@ -331,7 +333,7 @@ static Emit emitter(Cx *cx, const Expr *x, const ExprSql *ask, Sql *out)
 {
     Emit e = { .cx = cx, .asker = ask->asker, .q = out,
         .here = { .form = x->here, .alias = ask->alias },
-        .within = ask->within, .ctx = ask->ctx };
+        .within = ask->within, .ctx = ask->ctx, .spelled = ask->spelled };
     e.self = ask->self ? (Scope){ .form = x->self, .memory = ask->self } : e.here;
     return e;
 }

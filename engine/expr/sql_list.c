@@ -327,8 +327,11 @@ bool emit_role(Emit *e, const Term *t)
     const Name *roles = names_find(t->form, "roles");
     char *alias = emit_alias(e), *side = emit_alias(e);
     Val list;
+    bool spelled = e->spelled;
+    e->spelled = false;
     if (!roles || roles->kind != NAME_LIST || !emit_is_known(e, t->arg[0]))
         return cx_fail(e->cx, E_INPUT, "this list cannot be walked in a query");
+    e->spelled = spelled;
     if (!emit_known(e, t->arg[0], &list)) return false;
     sql_add(e->q, "(SELECT ");
     gather(e);

@@ -122,6 +122,7 @@ int value_order(Val a, Val b);                         /* neither blank */
 bool value_same(Val a, Val b);
 char *value_text(Call *c, Val v);                      /* as & writes it; "" for blank */
 Val value_add(Call *c, Val moment, Val duration, int sign);
+Val instant_value(int64_t at);                         /* blank outside of the years 1 to 9999 */
 Val text_format(Call *c, Val v, const char *format);   /* text(v, 'yyyy-mm-dd') */
 char *rmb_upper(Arena *a, double amount);
 bool regex_check(Arena *a, const char *pattern, const char **why);

@@ -45,11 +45,16 @@ static Val typed(Cx *cx, const Expr *e, Val raw)
     return db_typed(raw, kind, scale);
 }
 
-static const char *through_sql(World *w, const Expr *e, bool negate)
+/* As a query has it; negated over an alias; or with each function spelled, even of constants. */
+typedef enum How { AS_IS, NEGATED, SPELLED } How;
+
+static const char *through_sql(World *w, const Expr *e, How how)
 {
+    bool negate = how == NEGATED;
     Cx *cx = w->cx;
     Sql q = sql_begin(cx->a, w->now->dialect);
-    ExprSql ask = { .asker = &w->asker, .alias = negate ? "t" : NULL };
+    ExprSql ask = { .asker = &w->asker, .alias = negate ? "t" : NULL,
+        .spelled = how == SPELLED };
     Val raw = val_blank();
     bool found;
     sql_add(&q, "SELECT ");
@@ -103,10 +108,12 @@ static void run_base(World *w, const Expr *e, const char *file, int line, const 
     }
     Type t = expr_type(e);
     if ((expr_uses(e) & EXPR_OLD) || t.kind == T_LIST) return;
-    const char *got = through_sql(w, e, false);
+    const char *got = through_sql(w, e, AS_IS);
     if (!str_eq(got, want)) wrong(file, line, text, in, got, want);
+    got = through_sql(w, e, SPELLED);
+    if (!str_eq(got, want)) wrong(file, line, text, arena_printf(cx->a, "all in %s", in), got, want);
     if (t.kind != T_BOOL) return;
-    got = through_sql(w, e, true);
+    got = through_sql(w, e, NEGATED);
     if (!str_eq(got, str_eq(want, "true") ? "false" : "true"))
         wrong(file, line, text, arena_printf(cx->a, "not in %s", in), got, want);
 }
