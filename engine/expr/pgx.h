@@ -40,6 +40,8 @@ bool pgx_total(Emit *e, const Term *t);                 /* of values and lists *
 bool pgx_total_rows(Emit *e, const Term *t, const Term *x);    /* of durations over rows */
 bool pgx_sum_product(Emit *e, const Term *t);
 bool pgx_regex(Emit *e, const Term *t);
+/* A pattern of PCRE in the server's language; NULL: it cannot be, from *stuck on. */
+const char *pgx_pattern(Arena *a, const char *pattern, const char **stuck);
 /* The whole text that expr_pg_install runs. */
 const char *pgx_functions(Arena *a);
 #endif
