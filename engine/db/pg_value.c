@@ -27,10 +27,7 @@ Oid pg_type_of(Val v)
     case VAL_INT: case VAL_REC: case VAL_DURATION: return OID_INT8;
     case VAL_DEC: return OID_NUMERIC;
     case VAL_REAL: return OID_FLOAT8;
-    case VAL_DATE: return OID_DATE;
-    case VAL_DATETIME: return OID_TIMESTAMPTZ;
-    case VAL_TIME: return OID_TIME;
-    default: return 0;
+    default: return 0;        /* moments go into columns of their type and, as ISO text, of text */
     }
 }
 

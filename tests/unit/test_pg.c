@@ -1,5 +1,6 @@
 /* links: db */
-/* The PostgreSQL backend: what only a server can do to a unit. A schema of its own in the
+/* on: postgresql
+   The PostgreSQL backend: what only a server can do to a unit. A schema of its own in the
    database of $TENON_TEST_PG for each test. */
 #include "test_support.h"
 #include "db/db.h"
