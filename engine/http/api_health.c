@@ -20,6 +20,8 @@ bool api_readyz(Work *w, const Request *q, Response *r)
     (void)q;
     sql_add(&sql, "SELECT 1");
     if (!db_one(&w->cx, w->db, &sql, &one, 1, &found)) return false;
+    const char *unfit = engine_unfit(w->engine, w->cx.a);
+    if (unfit) return cx_fail(&w->cx, E_BUSY, "%s", unfit);
     str_add(&r->body, "ready\n");
     return true;
 }
@@ -69,6 +71,7 @@ bool api_metrics(Work *w, const Request *q, Response *r)
         (double)db.commits);
     metric(&r->body, "db_longest_write_seconds", "gauge", "Longest write so far",
         (double)db.longest_us / 1e6);
+    metric(&r->body, "db_retries_total", "counter", "Writes that ran again", (double)db.retries);
     metric(&r->body, "db_queued", "gauge", "Writes waiting", (double)db.queued);
     metric(&r->body, "jobs_waiting", "gauge", "Jobs not yet done", (double)waiting);
     metric(&r->body, "jobs_dead", "gauge", "Jobs that failed for good", (double)dead);
