@@ -19,7 +19,8 @@ typedef struct DbBackend {
     void (*rows_end)(Rows *rows);
     void (*rest)(Db *db);
     bool (*script)(Cx *cx, Db *db, const char *sql);
-    bool (*write)(Cx *cx, Db *db, DbUnit unit, void *arg, bool rebuild);
+    /* ground: NULL for none */
+    bool (*write)(Cx *cx, Db *db, const DbGround *ground, DbUnit unit, void *arg, bool rebuild);
     void (*timeout)(Db *db, int ms);
     bool (*columns)(Cx *cx, Db *db, const char *table, Column **out, int *n);
     bool (*tables)(Cx *cx, Db *db, const char ***out, int *n);
