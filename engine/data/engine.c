@@ -116,7 +116,8 @@ MUST static bool open_pool(Engine *e, Cx *cx, const char *url)
     if (str_starts(url, "sqlite:")) e->mark = mem_dup(arena_printf(cx->a, "%s.version", url + 7));
     if (!db_pool_open(cx, url, e->o.readonly, &e->pool)) return false;
     e->memory = memory_new(e->pool);
-    e->contents = contents_open(contents_folder(cx->a, url));
+    const char *home = contents_folder(cx->a, e->dir, url);
+    if (!contents_open(cx, e->o.files ? e->o.files : home, home, &e->contents)) return false;
     return db_open(cx, e->pool, &e->db) && (e->o.readonly || schema_system(cx, e->db)) && open_secret(e, cx);
 }
 

@@ -73,6 +73,8 @@ static const struct { const char *name, *sql; } tables[] = {
     { "_file_use", "CREATE TABLE _file_use (file INTEGER NOT NULL REFERENCES _file(id), "
       "form TEXT NOT NULL, record INTEGER NOT NULL, field TEXT NOT NULL, "
       "PRIMARY KEY (file, form, record, field))" },
+    { "_swept", "CREATE TABLE _swept (hash TEXT PRIMARY KEY, mark TEXT NOT NULL, "
+      "at INTEGER NOT NULL, done INTEGER NOT NULL)" },
     { "_view", "CREATE TABLE _view (id INTEGER PRIMARY KEY AUTOINCREMENT, form TEXT NOT NULL, "
       "\"user\" INTEGER NOT NULL REFERENCES \"user\" (id) ON DELETE CASCADE, "
       "name TEXT NOT NULL, view TEXT, filter TEXT, sort TEXT, columns TEXT, at TEXT NOT NULL);"

@@ -10,11 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define OPTIONS(...) (const char *const[]){ "json", "db=", __VA_ARGS__, NULL }
-#define NO_OPTIONS (const char *const[]){ "json", "db=", NULL }
+#define OPTIONS(...) (const char *const[]){ "json", "db=", "files=", __VA_ARGS__, NULL }
+#define NO_OPTIONS (const char *const[]){ "json", "db=", "files=", NULL }
 
 static const Command commands[] = {
-    { "serve", "[APP] [--listen ADDR:PORT] [--db sqlite:FILE] [--demo] [--web DIR]",
+    { "serve", "[APP] [--listen ADDR:PORT] [--db sqlite:FILE] [--files DIR|s3://…] [--demo] "
+        "[--web DIR]",
         "run the app", 0, 0, false,
         OPTIONS("listen=", "demo", "web=", "threads=", "works=", "verbose"), run_serve },
     { "new", "DIR", "make a small app to start from", 1, 1, true, NO_OPTIONS, run_new },
@@ -62,7 +63,8 @@ static const Command commands[] = {
         run_export },
     { "recompute", "[APP] [FORM] [--check]", "computed fields as they should be: repair, or "
         "only check", 0, 1, false, OPTIONS("check"), run_recompute },
-    { "backup", "[APP] FILE", "copy the database while it runs", 1, 1, false, NO_OPTIONS,
+    { "backup", "[APP] FILE [--files DIR|s3://…] [--no-files]",
+        "copy the database while it runs, and the files", 1, 1, false, OPTIONS("no-files"),
         run_backup },
     { "debug expr", "[APP] FORM EXPR [--id ID]", "type, SQL and value of an expression", 2, 2,
         false, OPTIONS("id=", "as="), run_debug_expr },

@@ -161,14 +161,14 @@ class Client:
 class Server(Client):
     """A running `tenon serve`; also a client without login."""
 
-    def __init__(self, app, args=()):
+    def __init__(self, app, args=(), env=None):
         self.app, self.port = app, free_port()
         self.log_path = os.path.join(app.place, 'log')
         super().__init__(self)
         log = open(self.log_path, 'ab')
         self.process = subprocess.Popen(
             [TENON, 'serve', app.dir, '--listen', f'127.0.0.1:{self.port}', *args],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, **(env or {})})
         log.close()
         started.append(self.process)
         self.ready()
@@ -258,11 +258,12 @@ class App:
     def remove(self, path):
         os.remove(os.path.join(self.dir, path))
 
-    def cli(self, verb, *args, stdin='', status=0):
+    def cli(self, verb, *args, stdin='', status=0, env=None):
         """Runs `tenon VERB APP …`; `status` None: any."""
         verb = verb.split()
         done = subprocess.run([TENON, *verb, self.dir, *args], input=stdin.encode(),
-                              capture_output=True, timeout=TIMEOUT * 2)
+                              capture_output=True, timeout=TIMEOUT * 2,
+                              env={**os.environ, **(env or {})})
         done.text = done.stdout.decode('utf-8', 'replace')
         done.errors = done.stderr.decode('utf-8', 'replace')
         assert status is None or done.returncode == status, \
@@ -280,8 +281,8 @@ class App:
     def token(self, login):
         return self.cli('token add', '--login', login).text.split()[-1]
 
-    def serve(self, *args):
-        return Server(self, args)
+    def serve(self, *args, env=None):
+        return Server(self, args, env)
 
     def rows(self, sql, *values):
         """What another program sees in the database, read-only."""
