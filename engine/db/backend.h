@@ -30,7 +30,10 @@ typedef struct DbBackend {
 } DbBackend;
 
 /* Both are the first member of the backend's own struct. */
-struct DbPool { const DbBackend *backend; };
+struct DbPool {
+    const DbBackend *backend;
+    struct { void (*heard)(void *ctx); void *ctx; } listener[4]; int nlistener;
+};
 struct Db {
     const DbBackend *backend;
     DbPool *pool;
@@ -39,5 +42,6 @@ struct Db {
     char violated[128];       /* "" for none */
 };
 
-extern const DbBackend sqlite_backend;
+extern const DbBackend sqlite_backend, pg_backend;
+void db_ring(DbPool *pool);   /* calls all listeners */
 #endif

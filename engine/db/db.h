@@ -9,8 +9,10 @@
  * disk. A statement that changes anything outside a unit is a bug (BUG_IF).
  *
  * Values: blank ↔ NULL, BOOL ↔ 0/1, DEC ↔ scaled integer, DATE/DATETIME/TIME ↔ ISO text,
- * REC ↔ id, DURATION ↔ seconds. Rows come back raw (BLANK, INT, REAL, TEXT); who knows
- * the column gives them their type (db_typed).
+ * REC ↔ id, DURATION ↔ seconds; on PostgreSQL columns have native types (boolean, numeric, date,
+ * timestamptz, time) and moments are bound without a type, so that a column of text takes them as
+ * ISO text. Rows come back raw (BLANK, INT, REAL, TEXT; from native types DEC, DATE, DATETIME,
+ * TIME, and 0/1); who knows the column gives them their type (db_typed).
  *
  * Errors: E_BUSY when the database does not take the write in time; E_CONFLICT for a foreign
  * key; E_INPUT for a unique index, with the index name in db_violated(); E_DB otherwise, the
@@ -64,6 +66,12 @@ typedef struct DbClock DbClock;
 const DbClock *db_clock(DbPool *pool, const char *table);
 uint64_t db_clock_read(const DbClock *clock);
 
+/* `heard` is called soon after something was committed, by whichever node (many commits may be
+   one call), and at least once a second where the database cannot always tell. It runs on a
+   thread of the pool's or of the writer's, so it only wakes somebody, who then looks into the
+   tables. Listeners are added before the first write and stay until the pool is closed. */
+void db_listen(DbPool *pool, void (*heard)(void *ctx), void *ctx);
+
 /* Runs the unit alone. Inside a unit the same call nests: a savepoint, undone alone when the
    inner unit fails. The unit gets the Db to use; the caller's own is for reading. A unit that
    returns false undoes itself, with or without a failure in cx; one that returns true while
@@ -102,6 +110,10 @@ Val db_typed(Val raw, ValKind kind, int scale);
 void db_on_sqlite_open(bool (*add)(void *handle));
 
 /* Figures for metrics and the bench. */
-typedef struct DbStats { int64_t units, commits, longest_us, queued; } DbStats;
+typedef struct DbStats {
+    int64_t units, commits, longest_us, queued;
+    int64_t retries;          /* units run again after a serialization failure or a lost connection */
+    int64_t reconnects;
+} DbStats;
 DbStats db_stats(const DbPool *pool);
 #endif

@@ -234,6 +234,7 @@ static void run_batch(Writer *w, Turn *first)
         sqlite_exec(w->db, "PRAGMA foreign_keys=ON");
     clock_strike(w->db->clocks);
     wake(w, batch, n);
+    db_ring(w->db->base.pool);
     checkpoint(w);
 }
 

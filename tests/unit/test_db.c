@@ -326,13 +326,31 @@ static void a_backup_is_a_sound_database_of_one_moment(void **st)
     db_pool_close(other);
 }
 
+static void count_call(void *calls)
+{
+    __atomic_add_fetch((int *)calls, 1, __ATOMIC_SEQ_CST);
+}
+
+static void listeners_hear_of_each_commit(void **st)
+{
+    static int calls;
+
+    (void)st;
+    calls = 0;
+    db_listen(pool, count_call, &calls);
+    must("CREATE TABLE t(x)");
+    must("INSERT INTO t VALUES (1)");
+    for (int i = 0; i < 500 && __atomic_load_n(&calls, __ATOMIC_SEQ_CST) < 2; i++) usleep(10000);
+    assert_true(__atomic_load_n(&calls, __ATOMIC_SEQ_CST) >= 2);
+}
+
 RUN(D(every_kind_of_value_comes_back), D(what_a_column_cannot_mean_is_blank),
     D(a_repeated_parameter_binds_once), D(a_query_may_run_inside_its_own_rows),
     D(far_more_statements_than_the_cache_holds_still_work), D(no_row_is_not_an_error),
     D(a_wrong_statement_tells_admins_what_it_was), D(a_unique_index_that_refuses_is_named),
     D(foreign_keys_hold_at_once), D(sums_are_exact_or_null_but_never_an_error),
     D(rounding_in_sql_is_the_one_of_c), D(the_schema_can_be_read_back),
-    D(a_read_ends_when_its_time_is_up), D(nothing_open_survives_the_rest),
+    D(listeners_hear_of_each_commit), D(a_read_ends_when_its_time_is_up), D(nothing_open_survives_the_rest),
     D(reaching_out_is_impossible), D(another_process_cannot_write),
     D(a_read_only_pool_sees_and_refuses_to_write), D(addresses_that_are_none_are_refused),
     D(the_file_is_its_owners_alone), D(a_backup_is_a_sound_database_of_one_moment))
