@@ -7,9 +7,14 @@ AWS Signature Version 4, keeps objects as files of a folder, and can be slow, il
         store.fail(503, times=2)         the next requests are answered so
         store.stop(); store.start()      away, and back at the same address
 
+Where the apps of tests keep their files, $TENON_TEST_FILES says: nothing for their own folder, `s3`
+for a store of each app. `app.files.place` is the folder in which contents lie as ab/cdef…, either
+way, `app.files.tmp` the one for what arrives.
+
 It is written from the description of the signature and of the REST interface, so what the program
 sends is judged by something else than what signed it.
 """
+import atexit
 import hashlib
 import hmac
 import http.server
@@ -324,3 +329,53 @@ class Store:
             self.stop()
         finally:
             shutil.rmtree(self.folder, True)
+
+
+class _InFolder:
+    """The program's own default."""
+    args, env = [], {}
+
+    def __init__(self, app):
+        self.app = app
+
+    @property
+    def place(self):
+        store = self.app.store
+        name = store.url.rsplit('/', 1)[1] if store.on_pg else 'tenon'
+        return os.path.join(self.app.dir, 'data', f'{name}.files')
+
+    @property
+    def tmp(self):
+        return os.path.join(self.place, 'tmp')
+
+
+class _InStore:
+    def __init__(self, app):
+        self.folder = _InFolder(app)
+        self.store = None
+
+    def _open(self):
+        if not self.store:
+            self.store = Store()
+            atexit.register(self.store.close)
+        return self.store
+
+    @property
+    def args(self):
+        return ['--files', self._open().url]
+
+    @property
+    def env(self):
+        return self._open().env
+
+    @property
+    def place(self):
+        return self._open().place
+
+    @property
+    def tmp(self):
+        return self.folder.tmp
+
+
+def files_of(app):
+    return (_InStore if os.environ.get('TENON_TEST_FILES') == 's3' else _InFolder)(app)
