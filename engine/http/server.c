@@ -123,6 +123,12 @@ static void drain(struct mg_connection *conn, Arena *a, const Request *q)
     for (int k; got < MOST_DRAINED && (k = mg_read(conn, buf, piece)) > 0; ) got += k;
 }
 
+static void add_retry(Response *r)
+{
+    Cx cx = cx_begin(r->body.a, NULL);
+    response_header(&cx, r, "Retry-After", "1");
+}
+
 static void refuse(struct mg_connection *conn, Arena *a, const Request *q, Refusal why)
 {
     Response r = response_begin(a);
@@ -131,6 +137,7 @@ static void refuse(struct mg_connection *conn, Arena *a, const Request *q, Refus
     r.close = true;
     stats_refused();
     route_headers(q, &r);
+    if (why.status == 503) add_retry(&r);
     answer(conn, &r, a, !str_eq(q->method, "HEAD"));
     if (why.status == 413 || (why.status != 408 && q->streams)) drain(conn, a, q);
 }
@@ -205,6 +212,9 @@ static Refusal stream_body(struct mg_connection *conn, Engine *e, Request *q, Ar
     }
     fence_off();
     ok = ok && (why.status || upload_end(&cx, r));
+    if (!ok && err_status(cx.err) >= 500)
+        sys_log(LOG_ERROR, "a file cannot be kept", "request", q->id, "text", cx.text, "detail",
+            cx.detail ? cx.detail : "", NULL);
     if (!ok) why = (Refusal){ err_status(cx.err), err_code(cx.err), arena_dup(a, cx.text) };
     app_give(app);
     return why;

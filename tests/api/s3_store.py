@@ -15,12 +15,14 @@ It is written from the description of the signature and of the REST interface, s
 sends is judged by something else than what signed it.
 """
 import atexit
+import contextlib
 import hashlib
 import hmac
 import http.server
 import os
 import re
 import shutil
+import socket
 import tempfile
 import threading
 import time
@@ -236,6 +238,18 @@ class _Server(http.server.ThreadingHTTPServer):
     request_queue_size = 128
     allow_reuse_address = True
 
+    def __init__(self, *args):
+        self.open = set()
+        super().__init__(*args)
+
+    def process_request(self, request, client_address):
+        self.open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request):
+        self.open.discard(request)
+        super().shutdown_request(request)
+
     def handle_error(self, request, client_address):
         pass
 
@@ -246,7 +260,7 @@ class Store:
         self.folder = tempfile.mkdtemp(prefix='tenon-s3-')
         self.prefix, self.page, self.delay = prefix, 1000, 0
         self.denied, self.log, self.seen = (), [], []
-        self.faults, self.cuts, self.lock = [], [], threading.Lock()
+        self.faults, self.cuts, self.ill, self.lock = [], [], False, threading.Lock()
         self.hang, self.woken = threading.Event(), threading.Event()
         self.port, self.server = 0, None
         self.start()
@@ -257,9 +271,12 @@ class Store:
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def stop(self):
-        """Nothing listens there any more."""
+        """Nothing listens there any more, and who was connected is cut off."""
         self.server.shutdown()
         self.server.server_close()
+        for s in list(self.server.open):
+            with contextlib.suppress(OSError):
+                s.shutdown(socket.SHUT_RDWR)
 
     @property
     def env(self):
@@ -300,14 +317,20 @@ class Store:
                     return status
         return None
 
-    def cut(self, *after):
-        """The next bodies that are longer break off after so many bytes."""
+    def cut(self, *after, ill=False):
+        """The next bodies that are longer break off after so many bytes; ill: and then nothing
+        can be read any more."""
         with self.lock:
             self.cuts += after
+            self.ill = ill
 
     def next_cut(self, n):
         with self.lock:
-            return self.cuts.pop(0) if self.cuts and self.cuts[0] < n else None
+            if not self.cuts or self.cuts[0] >= n:
+                return None
+            if self.ill:
+                self.faults += [(500, 'GET')] * 100
+            return self.cuts.pop(0)
 
     def wait(self):
         if self.delay:
