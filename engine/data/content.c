@@ -78,7 +78,13 @@ char *content_key(Arena *a, const char *hash, const char *made)
 
 bool content_make_dir(Cx *cx, const char *path)
 {
+    const char *slash = strrchr(path, '/');
+
     if (!mkdir(path, 0700) || errno == EEXIST) return true;
+    if (errno == ENOENT && slash && slash > path) {
+        if (!dir_make(cx, arena_dup_n(cx->a, path, (size_t)(slash - path)))) return false;
+        if (!mkdir(path, 0700) || errno == EEXIST) return true;
+    }
     return cx_fail(cx, E_SYS, "cannot create %s: %s", path, strerror(errno));
 }
 

@@ -52,5 +52,5 @@ extern const ContentKind content_folder, content_s3;
 /* What the files of content share. */
 bool content_is_hash(const char *hash);
 char *content_key(Arena *a, const char *hash, const char *made);   /* of a hash that is one */
-MUST bool content_make_dir(Cx *cx, const char *path);              /* for us alone */
+MUST bool content_make_dir(Cx *cx, const char *path);   /* for us alone, in what is made for all */
 #endif

@@ -53,11 +53,6 @@ static bool save(Work *w, const char *values)
     return ok;
 }
 
-static const char *path_of(const char *hash)
-{
-    return arena_printf(arena, "%s/data/tenon.files/%.2s/%s", folder, hash, hash + 2);
-}
-
 static bool is_there(const char *hash)
 {
     bool there;
@@ -129,11 +124,11 @@ static void a_file_is_swept_when_nothing_holds_it_for_a_day(void **st)
     int64_t start = sys_now();
     w->now = start + FILE_KEPT_S - 60;
     OK(&w->cx, files_sweep(w));
-    assert_true(file_exists(path_of(loose_hash)));
+    assert_true(is_there(loose_hash));
     w->now = start + FILE_KEPT_S + 60;
     OK(&w->cx, files_sweep(w));
-    assert_false(file_exists(path_of(loose_hash)));
-    assert_true(file_exists(path_of(held_hash)));
+    assert_false(is_there(loose_hash));
+    assert_true(is_there(held_hash));
     assert_int_equal(ask_sql(w, "SELECT count(*) FROM _file").i, 1);
     give(w);
 }
@@ -148,7 +143,7 @@ static void a_content_stays_while_another_file_names_it(void **st)
     w->now = sys_now() + 2 * FILE_KEPT_S;
     OK(&w->cx, files_sweep(w));
     assert_int_equal(ask_sql(w, "SELECT count(*) FROM _file").i, 1);
-    assert_true(file_exists(path_of(hash)));
+    assert_true(is_there(hash));
     give(w);
 }
 
@@ -236,7 +231,7 @@ static void a_sweep_never_takes_what_a_record_got_meanwhile(void **st)
     Sql q = sql_begin(w->cx.a, DIALECT_SQLITE);
     sql_add(&q, "SELECT DISTINCT hash FROM _file");
     OK(&w->cx, db_query(&w->cx, w->db, &q, &rows));
-    while (db_next(&w->cx, &rows, &hash)) assert_true(file_exists(path_of(hash.t)));
+    while (db_next(&w->cx, &rows, &hash)) assert_true(is_there(hash.t));
     db_rows_end(&rows);
     give(w);
 }
