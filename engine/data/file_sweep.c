@@ -20,7 +20,7 @@ static bool rows_unit(Work *w, void *arg)
     Sweep *s = arg;
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
 
-    if (!swept_trim(w, s->before)) return false;
+    if (!swept_trim(w, w->now - FILE_KEPT_S)) return false;
     sql_add(&q, "DELETE FROM \"_file\" WHERE \"id\" IN (SELECT f.\"id\" FROM \"_file\" f "
         "WHERE f.\"created_at\" < ");
     sql_bind(&q, val_datetime(s->before));
