@@ -267,9 +267,9 @@ class App:
     def cli(self, verb, *args, stdin='', status=0, env=None):
         """Runs `tenon VERB APP …`; `status` None: any."""
         verb = verb.split()
-        done = subprocess.run([TENON, *verb, self.dir, *args, *self.store.url_args,
-                               *self.files.args], input=stdin.encode(), capture_output=True,
-                              timeout=TIMEOUT * 2,
+        files = self.files.args if verb[0] in ('backup', 'tick') else []
+        done = subprocess.run([TENON, *verb, self.dir, *args, *self.store.url_args, *files],
+                              input=stdin.encode(), capture_output=True, timeout=TIMEOUT * 2,
                               env={**os.environ, **self.files.env, **(env or {})})
         done.text = done.stdout.decode('utf-8', 'replace')
         done.errors = done.stderr.decode('utf-8', 'replace')
