@@ -48,6 +48,19 @@ def _escaped(text, slash=''):
     return urllib.parse.quote(text, safe='-._~' + slash)
 
 
+def text_to_sign(method, target, headers, names, at, region, payload):
+    """What is signed: `target` as it stands in the request line, headers as pairs."""
+    path, _, query = target.partition('?')
+    pairs = sorted((_escaped(urllib.parse.unquote(k)), _escaped(urllib.parse.unquote(v)))
+                   for k, _, v in (p.partition('=') for p in query.split('&') if p))
+    values = {n: ','.join(v for k, v in headers if k.lower() == n) for n in names}
+    canonical = '\n'.join([
+        method, _escaped(urllib.parse.unquote(path), '/'), '&'.join(f'{k}={v}' for k, v in pairs),
+        *[f'{n}:{" ".join(values[n].split())}' for n in names], '', ';'.join(names), payload])
+    return '\n'.join(['AWS4-HMAC-SHA256', at, f'{at[:8]}/{region}/s3/aws4_request',
+                      hashlib.sha256(canonical.encode()).hexdigest()])
+
+
 class Refused(Exception):
     def __init__(self, status, code):
         self.status, self.code = status, code
@@ -87,16 +100,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         payload = self.headers.get('x-amz-content-sha256', '')
         if not re.fullmatch('[0-9a-f]{64}|UNSIGNED-PAYLOAD', payload):
             raise Refused(400, 'InvalidArgument')
-        path, _, query = self.path.partition('?')
-        pairs = sorted((_escaped(urllib.parse.unquote(k)), _escaped(urllib.parse.unquote(v)))
-                       for k, _, v in (p.partition('=') for p in query.split('&') if p))
-        canonical = '\n'.join([
-            self.command, _escaped(urllib.parse.unquote(path), '/'),
-            '&'.join(f'{k}={v}' for k, v in pairs),
-            *[f'{n}:{" ".join(",".join(self.headers.get_all(n)).split())}' for n in names], '',
-            ';'.join(names), payload])
-        text = '\n'.join(['AWS4-HMAC-SHA256', at, f'{date}/{region}/s3/aws4_request',
-                          hashlib.sha256(canonical.encode()).hexdigest()])
+        text = text_to_sign(self.command, self.path, self.headers.items(), names, at, region, payload)
         if not hmac.compare_digest(sign, signature(store.secret, date, region, text)):
             raise Refused(403, 'SignatureDoesNotMatch')
         return payload

@@ -17,7 +17,7 @@ import zlib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'api'))
 from harness import App, TENON, free_port, main, sqlite_only, together, until  # noqa: E402
-from s3_store import SECRET, Store  # noqa: E402
+from s3_store import EMPTY, SECRET, Store, signature, text_to_sign  # noqa: E402
 
 APP = '''
 app: files
@@ -108,6 +108,22 @@ def _refused(app, url, env):
     assert done.returncode, f'{url} is served: {said}'
     assert SECRET not in said and 'other-secret' not in said, said
     return said
+
+
+def the_store_of_these_tests_checks_signatures_as_amazon_does():
+    """The examples of Amazon's own description of the signature."""
+    host, at = 'examplebucket.s3.amazonaws.com', '20130524T000000Z'
+    head = [('Host', host), ('Range', 'bytes=0-9'), ('x-amz-content-sha256', EMPTY),
+            ('x-amz-date', at)]
+    names = ['host', 'x-amz-content-sha256', 'x-amz-date']
+    for target, signed, want in (
+            ('/test.txt', ['host', 'range', *names[1:]],
+             'f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41'),
+            ('/?max-keys=2&prefix=J', names,
+             '34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7')):
+        text = text_to_sign('GET', target, head, signed, at, 'us-east-1', EMPTY)
+        got = signature('wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', at[:8], 'us-east-1', text)
+        assert got == want, (target, got)
 
 
 def who_is_not_let_in_is_told_why_before_anything_is_served():
