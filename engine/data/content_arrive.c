@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 struct Arrival {
@@ -27,7 +28,7 @@ struct Arrival {
     const char *type;
 };
 
-/* The name of a new file, open when fd is asked for. */
+/* The name of a new file. As long as it is open, a sweep sees that somebody is at it. */
 MUST static bool new_file(Cx *cx, Arena *a, ContentStore *s, const char *ending, char **path,
     int *fd)
 {
@@ -37,6 +38,7 @@ MUST static bool new_file(Cx *cx, Arena *a, ContentStore *s, const char *ending,
     *path = arena_printf(a, "%s/XXXXXX%s", tmp, ending);
     if (!content_make_dir(cx, s->home) || !content_make_dir(cx, tmp)) return false;
     *fd = mkostemps(*path, (int)strlen(ending), O_CLOEXEC);
+    if (*fd >= 0) flock(*fd, LOCK_SH);
     return *fd >= 0 || cx_fail(cx, E_SYS, "cannot create %s: %s", *path, strerror(errno));
 }
 
@@ -90,8 +92,6 @@ bool arrival_end(Cx *cx, Arrival *d)
     mem_free(head);
     if (n < 0 || fsync(d->fd))
         return cx_fail(cx, E_SYS, "cannot write the file: %s", strerror(errno));
-    close(d->fd);
-    d->fd = -1;
     return true;
 }
 

@@ -90,7 +90,8 @@ bool file_add(Work *w, Arrival *d, const char *name, const FileInfo **out)
     if (add.swept.mark)
         return cx_fail(&w->cx, E_BUSY, "the server is busy; try again in a moment");
     *out = file_info(w, add.id);
-    return *out != NULL;
+    return *out || w->cx.err ? *out != NULL
+        : cx_fail(&w->cx, E_BUSY, "the server is busy; try again in a moment");
 }
 
 bool files_load(Work *w, const int64_t *id, int n)

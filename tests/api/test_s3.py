@@ -16,7 +16,7 @@ import time
 import zlib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'api'))
-from harness import App, TENON, free_port, main, sqlite_only, together, until  # noqa: E402
+from harness import App, ON_PG, TENON, free_port, main, sqlite_only, together, until  # noqa: E402
 from s3_store import EMPTY, SECRET, Store, signature, text_to_sign  # noqa: E402
 
 APP = '''
@@ -413,6 +413,48 @@ def a_sweep_that_finds_the_store_away_is_done_later():
         # What was swept away comes back like any other.
         again = world.send(b'loose')
         assert again.status == 201 and world.get(again.json).body == b'loose'
+
+
+def nodes_that_upload_and_sweep_the_same_contents_lose_none():
+    """Two nodes where there can be, and a third process that sweeps as if a day had gone by: what a
+    record holds is there, what is refused may be sent again."""
+    with _World() as world:
+        nodes = [world.server] + ([world.serve()] if ON_PG else [])
+        held, busy, stop = {}, [], threading.Event()
+
+        def sweep():
+            for i in range(20):                   # each time the next sweep is due
+                if stop.is_set():
+                    return
+                world.tick(26 + i * 1.1)
+
+        def people(i):
+            client = nodes[i % len(nodes)].client(world.ann)
+            for k in range(60):                   # four people send the same ten times each
+                data = b'content %d %d' % (i // 4, k // 10)
+                got = world.send(data, client=client)
+                if got.status != 201:
+                    assert got.status == 503, got
+                    busy.append(got)
+                elif k % 10 > 6 and i > 5:        # of what the first four send nothing is held
+                    # Who does not attach it within a day has lost it: 422.
+                    row = client.post(CASES, {'name': 'x', 'any': got.json['id']})
+                    assert row.status in (201, 422, 409, 503), row
+                    if row.status == 201:
+                        held[got.json['id']] = data
+            client.close()
+        sweeper = threading.Thread(target=sweep)
+        sweeper.start()
+        together(8, people)
+        stop.set()
+        sweeper.join()
+        assert held and len(busy) < 240, (len(held), len(busy))
+        for id_, data in held.items():
+            got = nodes[-1].get(f'{WHERE}/{id_}', token=world.ann)
+            assert (got.status, got.body) == (200, data), (id_, data, got)
+        assert world.store.asked('DELETE'), 'nothing was ever swept'
+        for node in nodes[1:]:
+            node.stop()
 
 
 @sqlite_only('where pg_dump makes copies')
