@@ -186,13 +186,13 @@ bool content_remove(Cx *cx, ContentStore *s, const char *hash)
         && s->kind->remove(cx, s, content_key(cx->a, hash, NULL)));
 }
 
-static bool nobody_at(const char *path)
+/* Unless somebody is at it: see content_arrive.c. */
+static void drop_arrival(const char *path)
 {
     int fd = open(path, O_RDWR | O_CLOEXEC);
-    bool free = fd < 0 || !flock(fd, LOCK_EX | LOCK_NB);
 
+    if (fd >= 0 && !flock(fd, LOCK_EX | LOCK_NB)) unlink(path);
     if (fd >= 0) close(fd);
-    return free;
 }
 
 static void drop_arrivals(const ContentStore *s, int64_t before)
@@ -205,7 +205,7 @@ static void drop_arrivals(const ContentStore *s, int64_t before)
     for (struct dirent *e; dir && (e = readdir(dir)); ) {
         const char *path = path_join(a, tmp, e->d_name);
         if (e->d_name[0] != '.' && !lstat(path, &st) && S_ISREG(st.st_mode)
-            && st.st_mtime < before && nobody_at(path)) unlink(path);
+            && st.st_mtime < before) drop_arrival(path);
     }
     if (dir) closedir(dir);
     arena_free(a);

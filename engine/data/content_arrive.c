@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct Arrival {
@@ -28,6 +29,13 @@ struct Arrival {
     const char *type;
 };
 
+/* A sweep came between its making and its lock. */
+static bool is_gone(int fd)
+{
+    struct stat st;
+    return !fstat(fd, &st) && !st.st_nlink;
+}
+
 /* The name of a new file. As long as it is open, a sweep sees that somebody is at it. */
 MUST static bool new_file(Cx *cx, Arena *a, ContentStore *s, const char *ending, char **path,
     int *fd)
@@ -35,10 +43,13 @@ MUST static bool new_file(Cx *cx, Arena *a, ContentStore *s, const char *ending,
     const char *tmp = path_join(cx->a, s->home, "tmp");
 
     *fd = -1;
-    *path = arena_printf(a, "%s/XXXXXX%s", tmp, ending);
     if (!content_make_dir(cx, s->home) || !content_make_dir(cx, tmp)) return false;
-    *fd = mkostemps(*path, (int)strlen(ending), O_CLOEXEC);
-    if (*fd >= 0) flock(*fd, LOCK_SH);
+    do {
+        if (*fd >= 0) close(*fd);
+        *path = arena_printf(a, "%s/XXXXXX%s", tmp, ending);
+        *fd = mkostemps(*path, (int)strlen(ending), O_CLOEXEC);
+        if (*fd >= 0) flock(*fd, LOCK_SH);
+    } while (*fd >= 0 && is_gone(*fd));
     return *fd >= 0 || cx_fail(cx, E_SYS, "cannot create %s: %s", *path, strerror(errno));
 }
 
