@@ -25,12 +25,15 @@ struct Engine {
     DbPool *pool;
     Memory *memory;
     ContentStore *contents;
+    struct Health *health;
     unsigned char secret[32];
     pthread_mutex_t lock;     /* app, waiting, slots */
     pthread_cond_t freed;
     App *app;
     char *waiting;
     Slot *idle; int nslot, max;
+    int asking; int64_t gave_up;              /* who waits for a Work; who did in vain */
+    Hist waited;              /* µs, of those who had to wait */
     int out, parked;          /* Works given out; those of threads that wait to publish */
     bool closed;              /* none are given out: a version is being published */
     pthread_cond_t quiet;

@@ -12,6 +12,7 @@ MUST bool jobs_add(Work *w, const char *kind, const char *body);     /* inside a
 MUST bool jobs_run_one(Work *w, int64_t now, bool *found);
 typedef bool (*JobFn)(Work *w, const Job *job);
 typedef struct JobKind { const char *kind; JobFn run; } JobKind;
+int jobs_kinds(const JobKind **out);
 /* As w->via: e-mail and web calls are settled without being sent (scenarios). */
 #define JOBS_QUIET "test"
 MUST bool jobs_counts(Work *w, int64_t *waiting, int64_t *dead);

@@ -1,5 +1,5 @@
 /*
- * fence.c — three functions of the C library, replaced for this program.
+ * fence.c — four functions of the C library, replaced for this program.
  */
 #include "http/fence.h"
 #include "base/sys.h"
@@ -7,7 +7,9 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 /* Sanitizers make frames several times larger. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -19,6 +21,9 @@
 typedef struct Transfer { bool on; int64_t start, grace, rate, passed; } Transfer;
 static _Thread_local Transfer transfer;
 
+static _Atomic int listening[4], nlistening;
+
+typedef int (*Listen)(int, int);
 typedef int (*SetStack)(pthread_attr_t *, size_t);
 typedef ssize_t (*Receive)(int, void *, size_t, int);
 typedef ssize_t (*Send)(int, const void *, size_t, int);
@@ -69,4 +74,25 @@ ssize_t send(int fd, const void *buf, size_t n, int flags)
     ssize_t k = next(fd, buf, n, flags);
     if (k > 0) transfer.passed += k;
     return k;
+}
+
+int listen(int fd, int backlog)
+{
+    static _Atomic(Listen) next;
+    if (!next) next = (Listen)dlsym(RTLD_NEXT, "listen");
+    int error = next(fd, backlog);
+    if (!error && nlistening < LEN(listening)) listening[nlistening++] = fd;
+    return error;
+}
+
+/* In the place of each such socket goes a file that is never ready, for CivetWeb polls it on and
+   closes it in the end. Shutting down wakes the poll that still holds the old one. */
+void fence_deafen(void)
+{
+    while (nlistening > 0) {
+        int fd = listening[--nlistening], old = dup(fd), quiet = eventfd(0, EFD_CLOEXEC);
+        if (old >= 0 && quiet >= 0 && dup2(quiet, fd) >= 0) shutdown(old, SHUT_RDWR);
+        if (quiet >= 0) close(quiet);
+        if (old >= 0) close(old);
+    }
 }
