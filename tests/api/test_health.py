@@ -1,13 +1,12 @@
 #!/usr/bin/env python3
 """/healthz, /readyz and /metrics: what they say, to whom, and when everything else is busy."""
 import os
-import sqlite3
 import sys
 import threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from exposition import read  # noqa: E402
-from harness import App, main, until  # noqa: E402
+from harness import ON_PG, App, main, until  # noqa: E402
 
 _FILES = {
     'app.yaml': 'app: notes\nroles: {writer: {label: Writer}}\n',
@@ -142,8 +141,10 @@ def writes_rules_and_jobs_are_counted():
     assert until(lambda: more('tenon_job_seconds', '_count', kind='committed') >= 1)
     now = _figures(notes.server)
     assert now['tenon_db_units_total'].value() > before['tenon_db_units_total'].value()
-    assert now['tenon_db_batch_units'].value('_sum') == now['tenon_db_units_total'].value()
-    assert now['tenon_db_batch_units'].value('_count') == now['tenon_db_commits_total'].value()
+    if not ON_PG:                              # there each write is a commit of its own
+        assert now['tenon_db_batch_units'].value('_sum') == now['tenon_db_units_total'].value()
+        assert now['tenon_db_batch_units'].value('_count') \
+            == now['tenon_db_commits_total'].value()
     assert now['tenon_db_commit_seconds'].value('_count') \
         == now['tenon_db_commits_total'].value()
     assert now['tenon_db_longest_write_seconds'].value() > 0
@@ -248,28 +249,20 @@ def all_three_answer_when_every_work_is_busy():
         assert _figures(server)['tenon_jobs_failed_total'].value(kind='committed') == 1
 
 
-def _by_hand(app, *statements):
-    other = sqlite3.connect(app.db, timeout=10)
-    for sql in statements:
-        other.execute(sql)
-    other.commit()
-    other.close()
-
-
 def a_database_that_does_not_give_what_it_should_is_told():
     app = App(_FILES)
     with app.serve() as server:
         assert server.get('/readyz').status == 200
-        _by_hand(app, 'ALTER TABLE _definition RENAME TO gone', 'ALTER TABLE _job RENAME TO left')
+        app.store.run('ALTER TABLE _definition RENAME TO gone; ALTER TABLE _job RENAME TO away')
         answer = until(lambda: (a := server.get('/readyz')).status == 503 and a)
         assert answer and answer.code == 'not_ready', answer
         assert answer.json['detail'] == 'the database does not answer'
         assert answer.headers['Retry-After']
-        assert 'no such table' not in answer.text and server.log_has('not ready', 'no such table')
+        assert '_definition' not in answer.text and server.log_has('not ready', '_definition')
         assert server.get('/healthz').status == 200
         now = _figures(server)
         assert now['tenon_database_up'].value() == 0 and 'tenon_jobs' not in now
-        _by_hand(app, 'ALTER TABLE gone RENAME TO _definition', 'ALTER TABLE left RENAME TO _job')
+        app.store.run('ALTER TABLE gone RENAME TO _definition; ALTER TABLE away RENAME TO _job')
         assert until(lambda: server.get('/readyz').status == 200)
         assert _figures(server)['tenon_database_up'].value() == 1
 
@@ -277,7 +270,7 @@ def a_database_that_does_not_give_what_it_should_is_told():
 def definitions_that_are_not_those_published_last_are_told():
     app = App(_FILES)
     with app.serve() as server:
-        _by_hand(app, 'UPDATE _definition SET version = 99')
+        app.store.run('UPDATE _definition SET version = 99')
         assert server.get('/readyz').status == 200     # another node may just have published it
         answer = until(lambda: (a := server.get('/readyz')).status == 503 and a, 20)
         assert answer and 'published last' in answer.json['detail'], answer
