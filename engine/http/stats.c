@@ -15,18 +15,13 @@ void stats_begin(void)
     count_add(&active, 1);
 }
 
-void stats_end_stream(int route, int status)
+void stats_end(int route, int status, int64_t us)
 {
     int digit = status / 100;
 
     BUG_IF(route < 0 || route >= STATS_ROUTES);
     count_add(&cells[route].requests[digit > 0 && digit < 6 ? digit : 0], 1);
     count_add(&active, -1);
-}
-
-void stats_end(int route, int status, int64_t us)
-{
-    stats_end_stream(route, status);
     hist_add(&cells[route].time, &hist_time, us);
 }
 

@@ -17,8 +17,6 @@ typedef struct Stats {
 void stats_begin(void);
 /* route: 1 + its place in the table of routes; 0: there was none. */
 void stats_end(int route, int status, int64_t us);
-/* The same for an answer that goes on as long as its reader likes: its time says nothing. */
-void stats_end_stream(int route, int status);
 void stats_refused(void);
 void stats_stream(int change);                /* +1: one was opened; -1: closed */
 Stats stats_now(void);
