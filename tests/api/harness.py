@@ -163,8 +163,8 @@ class Client:
 class Server(Client):
     """A running `tenon serve`; also a client without login."""
 
-    def __init__(self, app, args=()):
-        self.app, self.port = app, free_port()
+    def __init__(self, app, args=(), port=None):
+        self.app, self.port = app, port or free_port()
         self.log_path = os.path.join(app.place, 'log')
         super().__init__(self)
         log = open(self.log_path, 'ab')
@@ -283,8 +283,8 @@ class App:
     def token(self, login):
         return self.cli('token add', '--login', login).text.split()[-1]
 
-    def serve(self, *args):
-        return Server(self, args)
+    def serve(self, *args, port=None):
+        return Server(self, args, port)
 
     def rows(self, sql, *values):
         """What another program sees in the database, read-only."""
