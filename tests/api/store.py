@@ -1,6 +1,7 @@
 """store — an app's database as another program sees it, the same calls for both.
 
     app.store.rows('SELECT name FROM note WHERE id = ?', 1)        values as SQLite has them (pg/pq.py)
+    app.store.dicts('SELECT * FROM note')                          rows as dictionaries
     app.store.run('UPDATE note SET size = ?', 7)                   a write that the program knows not of
     app.store.columns('note'), .tables(), .indexes(), .references('note__tags')
     app.store.check()                                              is it sound?
@@ -18,6 +19,7 @@ import os
 import secrets
 import shutil
 import sqlite3
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'pg'))
@@ -50,6 +52,11 @@ class Sqlite:
         with self._open('ro') as c:
             return c.execute(sql, values).fetchall()
 
+    def dicts(self, sql, *values):
+        with self._open('ro') as c:
+            c.row_factory = sqlite3.Row
+            return [dict(r) for r in c.execute(sql, values)]
+
     def run(self, sql, *values):
         with self._open('rw') as c:
             if values:
@@ -74,6 +81,11 @@ class Sqlite:
     def check(self):
         assert self.rows('PRAGMA integrity_check') == [('ok',)]
         assert self.rows('PRAGMA foreign_key_check') == []
+
+    def shell(self, sql):
+        """What the database's own shell prints."""
+        return subprocess.run(['sqlite3', '-readonly', self.path, sql], capture_output=True,
+                              text=True, check=True).stdout
 
     def shape(self):
         """The whole schema, to compare."""
@@ -157,6 +169,10 @@ class Postgres:
         with self._open() as c:
             return c.rows(sql, *values)
 
+    def dicts(self, sql, *values):
+        with self._open() as c:
+            return c.dicts(sql, *values)
+
     def run(self, sql, *values):
         with self._open() as c:
             c.run(sql, *values)
@@ -198,6 +214,10 @@ class Postgres:
                 assert left == [(0,)], (table, name, left)
             assert c.rows('SELECT count(*) FROM pg_constraint WHERE NOT convalidated') == [(0,)]
             assert c.rows('SELECT count(*) FROM pg_index WHERE NOT indisvalid') == [(0,)]
+
+    def shell(self, sql):
+        return subprocess.run(['psql', '-XAtc', sql, self._at(self.server)], capture_output=True,
+                              text=True, check=True).stdout
 
     def shape(self):
         with self._open() as c:

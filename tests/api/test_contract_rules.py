@@ -3,12 +3,13 @@
 where they hold; and the command line beside it."""
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import App, ROOT, TENON, main, together, until  # noqa: E402
+from harness import App, ROOT, TENON, main, sqlite_only, together, until  # noqa: E402
 
 app = App(copy=os.path.join(ROOT, 'tests', 'apps', 'contract'))
 app.user('ann', roles='admin')
@@ -171,6 +172,7 @@ def every_debug_verb_speaks_json():
     assert any(r['path'] == '/api/v1/login' for r in json.loads(done.stdout))
 
 
+@sqlite_only('where pg_dump makes copies')
 def a_backup_made_while_people_write_is_whole():
     done, copies, acknowledged = [], [], []
 

@@ -31,7 +31,7 @@ def _libpq():
                      ctypes.POINTER(text), handle, handle, number),
                     ('PQresultStatus', number, handle), ('PQresultErrorMessage', text, handle),
                     ('PQntuples', number, handle), ('PQnfields', number, handle),
-                    ('PQftype', ctypes.c_uint, handle, number),
+                    ('PQftype', ctypes.c_uint, handle, number), ('PQfname', text, handle, number),
                     ('PQgetisnull', number, handle, number, number),
                     ('PQgetvalue', text, handle, number, number),
                     ('PQcmdTuples', text, handle)):
@@ -82,7 +82,7 @@ class Connection:
         self.close()
 
     def _take(self, result):
-        """(rows, how many rows a statement changed)"""
+        """(rows, how many rows a statement changed, names of columns)"""
         try:
             if self.pq.PQresultStatus(result) not in (1, 2):
                 raise Refused(self.pq.PQresultErrorMessage(result).decode('utf-8', 'replace')
@@ -93,7 +93,8 @@ class Connection:
                           else read[i](self.pq.PQgetvalue(result, r, i).decode())
                           for i in columns)
                     for r in range(self.pq.PQntuples(result))]
-            return rows, int(self.pq.PQcmdTuples(result) or 0)
+            return (rows, int(self.pq.PQcmdTuples(result) or 0),
+                    [self.pq.PQfname(result, i).decode() for i in columns])
         finally:
             self.pq.PQclear(result)
 
@@ -111,6 +112,10 @@ class Connection:
 
     def rows(self, sql, *values):
         return self._ask(sql, values)[0]
+
+    def dicts(self, sql, *values):
+        rows, _, names = self._ask(sql, values)
+        return [dict(zip(names, r)) for r in rows]
 
     def run(self, sql, *values):
         """How many rows it changed."""
