@@ -366,7 +366,14 @@ static void wait_while(bool (*so)(void), int ms)
 
 static bool always(void) { return true; }
 static bool answering(void) { return stats_now().active > 0; }
-static bool connected(void) { return connections > 0; }
+
+/* One that is taken but has no thread yet is not counted: none must be there for a while. */
+static bool connected(void)
+{
+    static _Thread_local int quiet;
+    quiet = connections > 0 ? 0 : quiet + 1;
+    return quiet < 10;
+}
 
 void server_stop(Server *s, int drain_s)
 {

@@ -9,16 +9,18 @@ Only addresses, ports and paths are put in the place of the documented ones; a p
 certificate made by openssl, and serves https://crm.example.com on proxy.port.
 """
 import atexit
+import ctypes
 import functools
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import ROOT, free_port, started, until  # noqa: E402
+from harness import ROOT, free_port, until  # noqa: E402
 
 NAME = 'crm.example.com'
 
@@ -66,6 +68,10 @@ class Reply:
         return f'{self.status} {self.headers} {self.body[:500]!r}'
 
 
+def _ends_with_parent():
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)             # PR_SET_PDEATHSIG
+
+
 class Proxy:
     program = None
 
@@ -88,10 +94,12 @@ class Proxy:
             f.write(text)
 
     def start(self, *command, **env):
-        self.log = open(self.at('log'), 'ab')
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.log,
-                                        stderr=self.log, cwd=self.place, env={**os.environ, **env})
-        started.append(self.process)
+        log = open(self.at('log'), 'ab')
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log,
+                                        stderr=log, cwd=self.place, env={**os.environ, **env},
+                                        preexec_fn=_ends_with_parent)
+        log.close()
+        atexit.register(self.stop)         # killed, it would leave workers behind
         if not until(lambda: self.process.poll() is not None or self._answers(), 20) \
                 or self.process.poll() is not None:
             raise AssertionError(f'{command[0]} does not answer:\n{self.said()}')
@@ -125,9 +133,12 @@ class Proxy:
         return self
 
     def __exit__(self, kind, value, trace):
-        self.process.terminate()
-        self.process.wait(20)
-        self.log.close()
+        self.stop()
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(20)
 
 
 class Nginx(Proxy):

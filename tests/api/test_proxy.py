@@ -249,7 +249,7 @@ def a_node_that_stops_is_missed_by_nobody():
                 stop.set()
                 for t in threads:
                     t.join()
-        assert seen[0] > 50 and not bad, (kind.program, seen, bad[:3])
+        assert seen[0] > 50 and not bad, (kind.program, seen, bad[:3], proxy.said())
 
 
 def a_write_that_was_sent_is_never_sent_twice():
