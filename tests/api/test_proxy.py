@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""The proxies of docs/operation.md, as written there, in front of the program: nginx and Caddy."""
+"""on: sqlite, for it is the proxies that are tried.
+
+The proxies of docs/operation.md, as written there, in front of the program: nginx and Caddy."""
 import hashlib
 import json
 import os
