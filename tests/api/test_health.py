@@ -93,10 +93,12 @@ def the_process_lives_and_can_answer():
 def requests_are_counted_by_route_and_class_of_status():
     notes = _notes()
     before = _figures(notes.server)
-    assert notes.ann.post('/api/v1/forms/note/records', {'name': 'a'}).status == 201
+    made = notes.ann.post('/api/v1/forms/note/records', {'name': 'a'})
+    assert made.status == 201, made
     assert notes.ann.post('/api/v1/forms/note/records', {'nome': 'a'}).status == 422
-    assert notes.ann.get('/api/v1/forms/note/records/1').status == 200
-    assert notes.ann.get('/api/v1/forms/note/records/99').status == 404
+    answer = notes.ann.get(made.headers['Location'])
+    assert answer.status == 200, answer
+    assert notes.ann.get('/api/v1/forms/note/records/999999').status == 404
     assert notes.ann.get('/nowhere/99').status == 404
     assert notes.server.ask('POST', '/healthz', '').status == 405
     after = _figures(notes.server)
