@@ -26,6 +26,10 @@ void engine_close(Engine *e);
 /* A Work for one request; waits up to 5 s, then NULL (E_BUSY in cx). lang may be NULL. */
 Work *engine_take(Engine *e, Cx *cx, const char *lang);
 void engine_give(Work *w);
+/* Works: most there can be, given out now, asked for and waited for now; how often nobody got one
+   in time; how long those waited who had to. */
+typedef struct EngineStats { int most, busy, waiting; int64_t gave_up; HistSeen waited; } EngineStats;
+EngineStats engine_stats(Engine *e);
 
 App *engine_app(Engine *e);                   /* takes a reference: app_give */
 DbPool *engine_pool(Engine *e);

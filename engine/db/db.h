@@ -22,6 +22,7 @@
 #ifndef DB_DB_H
 #define DB_DB_H
 #include "base/cx.h"
+#include "base/hist.h"
 #include "db/sql.h"
 
 typedef struct Db Db;
@@ -127,6 +128,9 @@ typedef struct DbStats {
     int64_t units, commits, longest_us, queued;
     int64_t retries;          /* units run again after a serialization failure or a lost connection */
     int64_t reconnects;
+    /* Units in a commit, and how long a commit took; they live as long as the pool. NULL: the
+       database does that by itself. */
+    const Hist *batch, *commit;
 } DbStats;
 DbStats db_stats(const DbPool *pool);
 #endif

@@ -131,6 +131,7 @@ static DbStats stats(const DbPool *pool)
 
     pthread_mutex_lock(&p->lock);
     DbStats out = p->stats;
+    out.commit = &p->commit;
     pthread_mutex_unlock(&p->lock);
     return out;
 }
@@ -291,7 +292,9 @@ static bool run_once(Cx *cx, PgDb *db, const Job *u)
         ok = false;
         db->again = PG_SERIAL;
     } else if (ok) {
+        int64_t from = sys_mono_us();
         ok = commit(cx, db);
+        hist_add(&p->commit, &hist_time, sys_mono_us() - from);
     }
     if (!ok) roll_back(db);
     db->base.writing = false;

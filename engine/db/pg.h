@@ -105,6 +105,7 @@ struct PgPool {
     bool readonly;
     pthread_mutex_t lock;     /* stats, away */
     DbStats stats;
+    Hist commit;              /* µs; shared without the lock */
     int64_t away_until; int away_ms;
     pthread_mutex_t retrying; /* units that run again do so one by one */
     struct PgBell *bell;

@@ -14,6 +14,8 @@
 
 typedef struct Pair { const char *name, *value; } Pair;
 typedef struct Request {
+    Engine *engine;
+    int route;                                 /* 1 + its place in routes.c; 0: none */
     const char *method, *path, *query;         /* path decoded, UTF-8 checked */
     const char *address;                       /* the client's; as trusted proxies tell it */
     bool https;

@@ -7,6 +7,7 @@
 #include "http/handlers.h"
 #include "http/limits.h"
 #include "http/multipart.h"
+#include "http/stats.h"
 #include "http/upload.h"
 #include "data/auth.h"
 #include "base/sys.h"
@@ -14,7 +15,7 @@
 #include <sodium.h>
 #include <string.h>
 
-enum { MAX_ROUTES = 128, MAX_PARTS = 12 };
+enum { MAX_ROUTES = STATS_ROUTES - 1, MAX_PARTS = 12 };
 
 /* A route's path, split once. */
 typedef struct Split { const char *part[MAX_PARTS]; int n; bool rest; } Split;
@@ -52,6 +53,14 @@ static void take_segments(const Split *s, Request *q)
     q->nsegment = 0;
     for (int i = 0; i < s->n && q->nsegment < LEN(q->segment); i++)
         if (s->part[i][0] == '{') q->segment[q->nsegment++] = q->part[i];
+}
+
+/* 1 + its place in the table; 0: none. */
+static int route_number(const Route *route)
+{
+    const Route *list;
+    (void)route_list(&list);
+    return route ? (int)(route - list) + 1 : 0;
 }
 
 const Route *route_find(Cx *cx, Request *q, bool *other)
@@ -283,6 +292,8 @@ void route_run(Engine *e, Request *q, Response *r, Arena *a)
     bool other;
     int64_t start = sys_mono_us();
     const Route *route = route_find(&cx, q, &other);
+    q->engine = e;
+    q->route = route_number(route);
     if (route && route->flags & ROUTE_PAGE) make_nonce(q, a);
     if (!route && other) not_allowed(q, r);
     else if (route && route->flags & ROUTE_BARE) route->run(NULL, q, r);

@@ -28,6 +28,7 @@ struct Server { struct mg_context *ctx; Engine *engine; int port; };
 
 static _Thread_local Arena *thread_arena;
 static _Atomic uint64_t next_id;
+static _Atomic int connections;
 
 /* Once a second and thread: formatting it costs more than a small answer. */
 static const char *http_date(void)
@@ -101,6 +102,7 @@ static void send_file(struct mg_connection *conn, Response *r, Str *head, bool w
 static void answer(struct mg_connection *conn, Response *r, Arena *a, bool with_body)
 {
     Str head = str_begin(a);
+    r->close = r->close || stats_draining();
     const char *body = r->fixed ? r->fixed : r->body.p;
     size_t n = r->fixed ? r->nfixed : r->body.n;
     if (file_body_is(r)) { send_file(conn, r, &head, with_body); return; }
@@ -247,7 +249,7 @@ static void serve(struct mg_connection *conn, Server *s, Arena *a)
     Refusal why = framing_check(&q, &length);
     if (!why.status && (!ri->local_uri_raw || !request_path(a, &q, ri->local_uri_raw)))
         why = (Refusal){ 400, "bad_request", "the path is malformed" };
-    if (!why.status && stats_draining())
+    if (!why.status && stats_refusing())
         why = (Refusal){ 503, "busy", "the server is stopping" };
     Response r = response_begin(a);
     q.streams = !why.status && length && route_streams(a, &q);
@@ -267,7 +269,7 @@ static void serve(struct mg_connection *conn, Server *s, Arena *a)
     upload_drop(&q);
     file_body_open(s->engine, &q, &r, a);
     answer(conn, &r, a, !str_eq(q.method, "HEAD"));
-    stats_end(r.status, sys_mono_us() - start);
+    stats_end(q.route, r.status, sys_mono_us() - start);
 }
 
 static int on_request(struct mg_connection *conn)
@@ -282,7 +284,14 @@ static int on_connection(const struct mg_connection *conn, void **data)
 {
     (void)conn; (void)data;
     fence_off();
+    connections++;
     return 0;
+}
+
+static void on_close(const struct mg_connection *conn)
+{
+    (void)conn;
+    connections--;
 }
 
 static void *on_thread(const struct mg_context *ctx, int type)
@@ -301,6 +310,7 @@ static void on_thread_end(const struct mg_context *ctx, int type, void *p)
 static int on_message(const struct mg_connection *conn, const char *text)
 {
     (void)conn;
+    if (stats_draining()) return 1;           /* that it cannot accept is what was meant */
     sys_log(LOG_WARN, "web server", "text", text, NULL);
     return 1;
 }
@@ -335,7 +345,7 @@ bool server_start(Cx *cx, Engine *e, const ServerOptions *o, Server **out)
     };
     struct mg_callbacks on = { .begin_request = on_request, .log_message = on_message,
         .init_thread = on_thread, .exit_thread = on_thread_end,
-        .init_connection = on_connection };
+        .init_connection = on_connection, .connection_closed = on_close };
     struct mg_server_port ports[4];
     Server *s = mem_alloc(sizeof *s);
     s->engine = e;
@@ -358,12 +368,33 @@ int server_port(const Server *s)
     return s->port;
 }
 
-void server_stop(Server *s)
+/* Asks every 20 ms; at most so long. */
+static void wait_while(bool (*so)(void), int ms)
 {
-    /* CivetWeb's stop cuts answers short, so wait for them first. */
-    stats_drain(true);
-    for (int waited = 0; stats_now().active && waited < DRAIN_MS; waited += 20)
+    for (int waited = 0; so() && waited < ms; waited += 20)
         nanosleep(&(struct timespec){ .tv_nsec = 20000000 }, NULL);
+}
+
+static bool always(void) { return true; }
+static bool answering(void) { return stats_now().active > 0; }
+
+/* One that is taken but has no thread yet is not counted: none must be there for a while. */
+static bool connected(void)
+{
+    static _Thread_local int quiet;
+    quiet = connections > 0 ? 0 : quiet + 1;
+    return quiet < 10;
+}
+
+void server_stop(Server *s, int drain_s)
+{
+    stats_drain(true);
+    if (drain_s) wait_while(always, drain_s * 1000);
+    fence_deafen();
+    if (drain_s) wait_while(connected, DRAIN_MS);
+    stats_refuse(true);
+    /* CivetWeb's stop cuts answers short, so wait for them first. */
+    wait_while(answering, DRAIN_MS);
     mg_stop(s->ctx);
     mg_exit_library();
     mem_free(s);

@@ -17,7 +17,8 @@ static const Command commands[] = {
     { "serve", "[APP] [--listen ADDR:PORT] [--db sqlite:FILE] [--files DIR|s3://…] [--demo] "
         "[--web DIR]",
         "run the app", 0, 0, false,
-        OPTIONS("files=", "listen=", "demo", "web=", "threads=", "works=", "verbose"), run_serve },
+        OPTIONS("files=", "listen=", "demo", "web=", "threads=", "works=", "drain=", "verbose"),
+        run_serve },
     { "new", "DIR", "make a small app to start from", 1, 1, true, NO_OPTIONS, run_new },
     { "check", "[APP] [--strict]", "read the whole app, report every mistake; strict: also what "
         "can never happen, be seen or be used", 0, 0, false, OPTIONS("strict"), run_check },
