@@ -116,6 +116,8 @@ MUST static bool open_pool(Engine *e, Cx *cx, const char *url)
     if (str_starts(url, "sqlite:")) e->mark = mem_dup(arena_printf(cx->a, "%s.version", url + 7));
     if (!db_pool_open(cx, url, e->o.readonly, &e->pool)) return false;
     e->memory = memory_new(e->pool);
+    e->events = events_new(e);
+    db_listen(e->pool, events_heard, e->events);
     e->contents = contents_open(contents_folder(cx->a, url));
     return db_open(cx, e->pool, &e->db) && (e->o.readonly || schema_system(cx, e->db)) && open_secret(e, cx);
 }
@@ -147,6 +149,7 @@ void engine_close(Engine *e)
 {
     if (!e) return;
     clock_stop(e);
+    if (e->events) events_stop(e->events);
     while (e->idle) {
         Slot *s = e->idle;
         e->idle = s->next;
@@ -158,6 +161,7 @@ void engine_close(Engine *e)
     memory_free(e->memory);
     contents_close(e->contents);
     if (e->pool) db_pool_close(e->pool);
+    events_free(e->events);                              /* the pool rings no more */
     app_give(e->app);
     mem_free(e->waiting);
     mem_free(e->mark);
@@ -341,5 +345,6 @@ App *engine_app(Engine *e)
 
 ContentStore *engine_contents(const Engine *e) { return e->contents; }
 Memory *engine_memory(const Engine *e) { return e->memory; }
+Events *engine_events(const Engine *e) { return e->events; }
 DbPool *engine_pool(Engine *e) { return e->pool; }
 bool engine_writes(const Engine *e) { return !e->o.readonly; }

@@ -18,6 +18,7 @@
 
 typedef struct Transfer { bool on; int64_t start, grace, rate, passed; } Transfer;
 static _Thread_local Transfer transfer;
+static _Thread_local int sent_to = -1;
 
 typedef int (*SetStack)(pthread_attr_t *, size_t);
 typedef ssize_t (*Receive)(int, void *, size_t, int);
@@ -32,6 +33,13 @@ void fence_transfer(int64_t grace_ms, int64_t bytes_per_s)
 void fence_off(void)
 {
     transfer.on = false;
+}
+
+bool fence_closed(void)
+{
+    char c;
+    ssize_t k = sent_to < 0 ? 1 : recv(sent_to, &c, 1, MSG_PEEK | MSG_DONTWAIT);
+    return k == 0 || (k < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
 }
 
 static bool too_slow(void)
@@ -65,6 +73,7 @@ ssize_t send(int fd, const void *buf, size_t n, int flags)
 {
     static _Atomic(Send) next;
     if (!next) next = (Send)dlsym(RTLD_NEXT, "send");
+    sent_to = fd;
     if (too_slow()) return -1;
     ssize_t k = next(fd, buf, n, flags);
     if (k > 0) transfer.passed += k;

@@ -34,6 +34,14 @@ typedef struct Request {
     struct Upload *upload; int nupload;        /* files that came with it: upload.h */
 } Request;
 
+/* An answer that goes on: server.c sends what wait gives until it says that it is over. It holds
+   no Work. */
+typedef struct Live {
+    bool (*wait)(void *ctx, int ms, Str *out); /* false: over */
+    void (*end)(void *ctx);                    /* always, once */
+    void *ctx;
+} Live;
+
 typedef struct Response {
     int status; const char *type;              /* "application/json" */
     Str body;
@@ -45,6 +53,7 @@ typedef struct Response {
     const char *cache;                         /* Cache-Control; NULL: no-store */
     const char *extra;                         /* more members of a problem: "\"a\":1" */
     bool close;                                /* ends the connection */
+    Live live;                                 /* wait NULL: the body is all */
 } Response;
 
 const char *request_header(const Request *r, const char *name);      /* any case; NULL */

@@ -91,6 +91,7 @@ void route_headers(const Request *q, Response *r)
 static bool sign_in(Work *w, Request *q, const Route *route)
 {
     bool ok;
+    w->idle = route->flags & ROUTE_IDLE;
     if (q->token) {
         q->session = NULL;
         ok = auth_token(w, q->token);
