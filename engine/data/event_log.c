@@ -16,7 +16,7 @@ enum { PORTION = 1000, BACK = 500, GAPS = 256, GAPS_AT_ONCE = 16, NAMES = 512 };
 #define GAP_US (60 * 1000000LL)       /* longer than any write may last */
 #define AGAIN_US (10 * 1000000LL)     /* what another node may have seen in another order */
 
-typedef struct Seen { Change c; int64_t top, at; } Seen;
+typedef struct Seen { Logged c; int64_t top, at; } Seen;
 typedef struct Gap { int64_t from, to, since; } Gap;
 
 struct EventLog {
@@ -67,9 +67,9 @@ static const char *name_of(EventLog *l, const char *text)
     return l->name[l->nname++] = mem_dup(text);
 }
 
-static void add(EventLog *l, const Change *c, int64_t at)
+static void add(EventLog *l, const Logged *c, int64_t at)
 {
-    Change kept = *c;
+    Logged kept = *c;
 
     kept.form = name_of(l, c->form);
     kept.what = name_of(l, c->what);
@@ -82,7 +82,7 @@ static void add(EventLog *l, const Change *c, int64_t at)
     *at_place(l, l->next++) = (Seen){ kept, l->top, at };
 }
 
-void event_log_add(EventLog *l, const Change *c, int64_t at)
+void event_log_add(EventLog *l, const Logged *c, int64_t at)
 {
     pthread_mutex_lock(&l->lock);
     add(l, c, at);
@@ -154,7 +154,7 @@ MUST static bool read_rows(EventLog *l, Cx *cx, Db *db, const Sql *q, int64_t at
         if (v[3].kind != VAL_TEXT || v[4].kind != VAL_TEXT) continue;
         if (fresh) gap_add(l, l->top + 1, v[0].i - 1, now);
         else gap_fill(l, v[0].i);
-        Change c = { v[0].i, v[1].i, val_is_blank(v[2]) ? 0 : v[2].i, v[3].t, v[4].t };
+        Logged c = { v[0].i, v[1].i, val_is_blank(v[2]) ? 0 : v[2].i, v[3].t, v[4].t };
         event_log_add(l, &c, at);
     }
     db_rows_end(&rows);
@@ -294,7 +294,7 @@ bool event_log_find(EventLog *l, const char *cursor, uint64_t *place)
     return ok;
 }
 
-int event_log_take(EventLog *l, uint64_t *place, Change *out, int most, bool *lost)
+int event_log_take(EventLog *l, uint64_t *place, Logged *out, int most, bool *lost)
 {
     int n = 0;
 

@@ -14,7 +14,7 @@
 enum { EVENT_RING = 4096 };
 
 /* form and what live as long as the log. */
-typedef struct Change { int64_t id, record, by; const char *form, *what; } Change;
+typedef struct Logged { int64_t id, record, by; const char *form, *what; } Logged;
 typedef struct EventLog EventLog;
 EventLog *event_log_new(void);
 void event_log_free(EventLog *l);
@@ -28,7 +28,7 @@ char *event_log_cursor(EventLog *l, Arena *a, uint64_t place);
 bool event_log_find(EventLog *l, const char *cursor, uint64_t *place);
 /* At most so many changes from *place on, which moves behind them. *lost: the ring does not reach
    back to it any more; *place is then its end, and nothing is given. */
-int event_log_take(EventLog *l, uint64_t *place, Change *out, int most, bool *lost);
+int event_log_take(EventLog *l, uint64_t *place, Logged *out, int most, bool *lost);
 /* For tests: one that was read, with the highest id of then, at this moment. */
-void event_log_add(EventLog *l, const Change *c, int64_t at_us);
+void event_log_add(EventLog *l, const Logged *c, int64_t at_us);
 #endif

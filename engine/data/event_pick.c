@@ -6,7 +6,7 @@
 #include "data/record.h"
 
 typedef struct Touched {
-    const Form *form; const Change *last; const char *what;
+    const Form *form; const Logged *last; const char *what;
     bool readable, binned; int64_t version;
 } Touched;
 
@@ -16,7 +16,7 @@ static const char *what_of(const char *before, const char *now)
     return before && str_eq(before, "created") ? before : now;
 }
 
-static Touched *gather(Work *w, const Change *c, int n, int *count)
+static Touched *gather(Work *w, const Logged *c, int n, int *count)
 {
     Touched *t = ARENA_ARRAY(w->cx.a, Touched, n + 1);
     int k = 0;
@@ -87,7 +87,7 @@ static bool was_told(const EventTold *told, const Touched *t)
     return told && told->told(told->ctx, t->form->key, t->last->record);
 }
 
-bool event_pick(Work *w, const Change *c, int n, const EventTold *told, Event **out, int *nout)
+bool event_pick(Work *w, const Logged *c, int n, const EventTold *told, Event **out, int *nout)
 {
     const Form *user = app_form(w->app, "user");
     int count, cap = 0;

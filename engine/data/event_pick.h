@@ -16,7 +16,7 @@ typedef enum EventKind {
     EVENT_RECORD,             /* form, id, version, what, by */
     EVENT_GONE,               /* form, id: it is in the bin, or not to be read any more */
     EVENT_MESSAGES,           /* unread, newest */
-    EVENT_APP,                /* version of the definitions served */
+    EVENT_APP,                /* version of the definitions served; by: whose place it is */
     EVENT_RESET,              /* more happened than is remembered, or rights changed */
     EVENT_BEAT                /* nothing: the place alone */
 } EventKind;
@@ -33,6 +33,6 @@ typedef struct Event {
 typedef struct EventTold { bool (*told)(void *ctx, const char *form, int64_t id); void *ctx; } EventTold;
 
 /* One query a form. Several changes of a record are one. told may be NULL: nobody was. */
-MUST bool event_pick(Work *w, const Change *c, int n, const EventTold *told, Event **out,
+MUST bool event_pick(Work *w, const Logged *c, int n, const EventTold *told, Event **out,
     int *nout);
 #endif

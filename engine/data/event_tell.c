@@ -63,7 +63,7 @@ static void say_state(Work *w, Listener *l)
 {
     int64_t version = w->app->version;
     uint64_t rights = rights_of(w);
-    Event app = { .kind = EVENT_APP, .version = version };
+    Event app = { .kind = EVENT_APP, .version = version, .by = l->user };
     Event messages = { .kind = EVENT_MESSAGES, .unread = l->messages.count,
         .newest = l->messages.newest };
 
@@ -87,7 +87,7 @@ void event_greet(Work *w, Listener *l, bool lost)
 bool events_ask(Work *w, uint64_t *place, const EventTold *told, Heard *out)
 {
     EventLog *log = engine_events(w->engine)->log;
-    Change *c = ARENA_ARRAY(w->cx.a, Change, PORTION);
+    Logged *c = ARENA_ARRAY(w->cx.a, Logged, PORTION);
     int n = event_log_take(log, place, c, PORTION, &out->lost);
 
     out->more = n == PORTION;

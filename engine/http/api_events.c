@@ -35,7 +35,10 @@ static void put_members(Json *j, const Event *e)
         json_key(j, "unread"); json_int(j, e->unread);
         json_key(j, "newest"); json_int(j, e->newest);
     }
-    if (e->kind == EVENT_APP) { json_key(j, "version"); json_int(j, e->version); }
+    if (e->kind == EVENT_APP) {
+        json_key(j, "version"); json_int(j, e->version);
+        json_key(j, "user"); json_int(j, e->by);
+    }
 }
 
 static void show(Arena *a, const Event *e, const char *cursor, Str *out)
@@ -107,6 +110,7 @@ static bool answer(Work *w, Response *r, const char *after)
     json_key(&j, "more"); json_bool(&j, heard.more);
     json_key(&j, "next"); json_text(&j, events_cursor(w, place));
     json_key(&j, "app"); json_int(&j, w->app->version);
+    json_key(&j, "user"); json_int(&j, w->who.id);
     json_key(&j, "unread"); json_int(&j, messages.count);
     json_key(&j, "newest"); json_int(&j, messages.newest);
     json_map_end(&j);

@@ -28,6 +28,7 @@ typedef struct Request {
     const char *id;                            /* request id for logs */
     const char *nonce;                         /* for style-src */
     const char *part[16]; int npart;           /* the path's segments, decoded */
+    const char *live;                          /* a page: the place events go on from; or NULL */
     bool posted;                               /* the body came from an HTML form */
     int *names; uint32_t names_mask;           /* while that is read: places by name */
     bool streams;                              /* the body goes to disk as it comes */

@@ -9,6 +9,7 @@
 #include "http/multipart.h"
 #include "http/upload.h"
 #include "data/auth.h"
+#include "data/events.h"
 #include "base/sys.h"
 
 #include <sodium.h>
@@ -206,6 +207,8 @@ static bool run(Work *w, Request *q, Response *r, const Route *route)
         return cx_fail(&w->cx, E_DENIED, "only an admin may do this");
     if (route->flags & ROUTE_PAGE && q->nupload && !upload_keep(w, q)) return false;
     w->via = route->flags & ROUTE_PAGE ? "page" : "api";
+    /* Before the page is read: what is committed meanwhile is told it. */
+    if (route->flags & ROUTE_PAGE && w->who.id) q->live = events_here(w);
     return route->run(w, q, r);
 }
 
