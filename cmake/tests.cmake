@@ -1,6 +1,7 @@
 # Every tests/unit/test_X.c and tests/cases/test_X.c is one ctest (unit_X, cases_X); its first
 # line names what it links:
 #     /* links: base */
+include(cmake/tests_pg.cmake)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(CMOCKA IMPORTED_TARGET cmocka)
 file(GLOB c_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/test_*.c
@@ -28,35 +29,54 @@ foreach(source ${c_tests})
         ROOT="${CMAKE_SOURCE_DIR}")
     target_link_libraries(${name} PRIVATE ${links} PkgConfig::CMOCKA)
     string(REGEX REPLACE "^test_" "${label}_" test ${name})
-    add_test(NAME ${test} COMMAND ${name})
-    set_tests_properties(${test} PROPERTIES LABELS ${label} TIMEOUT 120
-        WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
+    file(STRINGS ${source} database
+        REGEX "\"(test_url|test_database|test_library|workshop).h\"|on: postgresql")
+    if(database)
+        database_test(${test} ${source} pg $<TARGET_FILE:${name}>)
+    else()
+        add_test(NAME ${test} COMMAND ${name})
+    endif()
+    set_database_tests(${test} ${label} TIMEOUT 120 WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
 endforeach()
-# script_tests(FOLDER INTERPRETER ENDING): each tests/FOLDER/test_X.ENDING is the ctest FOLDER_X
-# with the label FOLDER. It finds the program in $TENON, the tree in $ROOT, starts servers on
-# ports of its own, and passes when it exits 0.
-function(script_tests folder interpreter ending)
+# script_tests(FOLDER INTERPRETER ENDING CLUSTER): each tests/FOLDER/test_X.ENDING is the ctest
+# FOLDER_X with the label FOLDER, and with a CLUSTER also FOLDER_X_pg. It finds the program in
+# $TENON, the tree in $ROOT, starts servers on ports of its own, and passes when it exits 0.
+set(script_environment "TENON=${CMAKE_BINARY_DIR}/tenon;ROOT=${CMAKE_SOURCE_DIR}")
+function(script_tests folder interpreter ending cluster)
     file(GLOB found CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/${folder}/test_*.${ending})
     foreach(script ${found})
         get_filename_component(name ${script} NAME_WE)
         string(REGEX REPLACE "^test_" "${folder}_" test ${name})
-        add_test(NAME ${test} COMMAND ${interpreter} ${script})
-        set_tests_properties(${test} PROPERTIES LABELS ${folder} TIMEOUT 600
-            ENVIRONMENT "TENON=${CMAKE_BINARY_DIR}/tenon;ROOT=${CMAKE_SOURCE_DIR}")
+        if(cluster)
+            database_test(${test} ${script} ${cluster} ${interpreter} ${script})
+        else()
+            add_test(NAME ${test} COMMAND ${interpreter} ${script})
+        endif()
+        set_database_tests(${test} ${folder} TIMEOUT 600 ENVIRONMENT "${script_environment}")
     endforeach()
 endfunction()
-find_program(PYTHON python3)
-foreach(folder api browser fault cases)
-    script_tests(${folder} ${NODE} mjs)
+set(folders api=pg browser=pg fault=pg_durable cases=)
+if(pg_here)
+    list(APPEND folders pg=)
+endif()
+foreach(pair ${folders})
+    string(REGEX MATCH "^([a-z]+)=(.*)$" pair ${pair})
+    set(folder ${CMAKE_MATCH_1})
+    set(cluster ${CMAKE_MATCH_2})
+    script_tests(${folder} ${NODE} mjs "${cluster}")
     if(PYTHON)
-        script_tests(${folder} ${PYTHON} py)
+        script_tests(${folder} ${PYTHON} py "${cluster}")
     endif()
 endforeach()
 
 # The shipped app's scenarios.
 if(TARGET tenon AND EXISTS ${CMAKE_SOURCE_DIR}/app.yaml)
     add_test(NAME scenarios_crm COMMAND tenon test ${CMAKE_SOURCE_DIR})
-    set_tests_properties(scenarios_crm PROPERTIES LABELS scenarios TIMEOUT 300)
+    if(pg_here)
+        on_pg(scenarios_crm pg sh -c "exec \"$0\" test \"$1\" --db \"$TENON_TEST_PG\""
+            $<TARGET_FILE:tenon> ${CMAKE_SOURCE_DIR})
+    endif()
+    set_database_tests(scenarios_crm scenarios TIMEOUT 300)
 endif()
 
 file(GLOB more CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/*/tests.cmake)

@@ -118,7 +118,8 @@ MUST static bool open_pool(Engine *e, Cx *cx, const char *url)
     e->memory = memory_new(e->pool);
     e->events = events_new(e);
     db_listen(e->pool, events_heard, e->events);
-    e->contents = contents_open(contents_folder(cx->a, url));
+    e->contents = contents_open(str_starts(url, "sqlite:") ? contents_folder(cx->a, url)
+        : path_join(cx->a, e->dir, "data/tenon.files"));
     return db_open(cx, e->pool, &e->db) && (e->o.readonly || schema_system(cx, e->db)) && open_secret(e, cx);
 }
 

@@ -112,15 +112,37 @@ MUST static bool mark_keys(const Swap *s)
         arena_printf(a, "midnight:%s", p->now));
 }
 
+/* The body of a job is JSON. */
+static void get_form(Sql *q)
+{
+    if (q->dialect == DIALECT_PG) sql_add(q, "(body::jsonb ->> 'form')");
+    else sql_add(q, "json_extract(body, '$.form')");
+}
+
+static void put_form(Sql *q)
+{
+    if (q->dialect == DIALECT_PG) sql_add(q, "jsonb_set(body::jsonb, '{form}', to_jsonb((");
+    else sql_add(q, "json_set(body, '$.form', (");
+}
+
+static void end_form(Sql *q)
+{
+    if (q->dialect == DIALECT_PG) sql_add(q, ")::text))::text WHERE ");
+    else sql_add(q, ")) WHERE ");
+}
+
 /* Jobs that wait name the form of their record. */
 MUST static bool move_jobs(const Swap *s)
 {
     Sql q = begin(s);
 
     if (s->pair->form) return true;
-    sql_add(&q, "UPDATE _job SET body = json_set(body, '$.form', ");
+    sql_add(&q, "UPDATE _job SET body = ");
+    put_form(&q);
     sql_bind(&q, val_text(arena_printf(s->cx->a, "*%s", s->pair->now)));
-    sql_add(&q, ") WHERE json_valid(body) AND json_extract(body, '$.form') = ");
+    end_form(&q);
+    get_form(&q);
+    sql_add(&q, " = ");
     sql_bind(&q, val_text(s->pair->was));
     return db_run(s->cx, s->db, &q, NULL);
 }
@@ -129,9 +151,14 @@ MUST static bool unmark_jobs(Cx *cx, Db *db)
 {
     Sql q = sql_begin(cx->a, db_dialect(db));
 
-    sql_add(&q, "UPDATE _job SET body = json_set(body, '$.form', "
-        "substr(json_extract(body, '$.form'), 2)) WHERE json_valid(body) "
-        "AND json_extract(body, '$.form') LIKE '*%'");
+    sql_add(&q, "UPDATE _job SET body = ");
+    put_form(&q);
+    sql_add(&q, "substr(");
+    get_form(&q);
+    sql_add(&q, ", 2)");
+    end_form(&q);
+    get_form(&q);
+    sql_add(&q, " LIKE '*%'");
     return db_run(cx, db, &q, NULL);
 }
 

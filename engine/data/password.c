@@ -177,8 +177,9 @@ bool auth_without_password(Work *w, int limit, Locked **out, int *n)
 
     *out = NULL;
     *n = 0;
-    sql_add(&q, "SELECT \"id\", \"name\" FROM \"user\" WHERE \"active\" = 1 AND \"deleted_at\" "
-        "IS NULL AND NOT EXISTS (SELECT 1 FROM \"_login\" WHERE \"_login\".\"user\" = "
+    sql_add(&q, "SELECT \"id\", \"name\" FROM \"user\" WHERE \"active\" = ");
+    sql_truth(&q, true);
+    sql_add(&q, " AND \"deleted_at\" IS NULL AND NOT EXISTS (SELECT 1 FROM \"_login\" WHERE \"_login\".\"user\" = "
         "\"user\".\"id\") ORDER BY \"name\", \"id\" LIMIT ");
     sql_bind(&q, val_int(limit));
     if (!db_query(&w->cx, w->db, &q, &rows)) return false;

@@ -38,7 +38,9 @@ static Sql users(Work *w)
 {
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
 
-    sql_add(&q, "SELECT \"id\" FROM \"user\" WHERE \"active\" = 1 AND \"deleted_at\" IS NULL");
+    sql_add(&q, "SELECT \"id\" FROM \"user\" WHERE \"active\" = ");
+    sql_truth(&q, true);
+    sql_add(&q, " AND \"deleted_at\" IS NULL");
     return q;
 }
 

@@ -142,7 +142,7 @@ static void add_order(Sql *q, const Order *o)
         if (i) sql_add(q, ", ");
         sql_join(q, &o->key[i].sql);
         if (o->key[i].down) sql_add(q, " DESC");
-        if (q->dialect != DIALECT_PG) continue;
+        if (q->dialect != DIALECT_PG || i == o->n - 1) continue;
         if (o->key[i].down) sql_add(q, " NULLS LAST");
         else sql_add(q, " NULLS FIRST");
     }

@@ -279,12 +279,26 @@ static void sort_steps(Planner *p)
     plan->cap = plan->n + 1;
 }
 
+/* They follow the last step that adds a table or a column. */
+static void put_references(Planner *p)
+{
+    PlanStep *last = NULL;
+
+    for (int i = 0; i < p->plan->n; i++) {
+        StepWhat what = p->plan->step[i].what;
+        if (what == PLAN_TABLE || what == PLAN_COLUMN) last = &p->plan->step[i];
+    }
+    if (p->references.n)
+        last->sql = arena_printf(p->cx->a, "%s%s", last->sql, str_show(&p->references));
+}
+
 bool schema_plan_with(Cx *cx, Db *db, const App *app, const PlanAsk *ask, Plan *out)
 {
     Spec spec;
     Planner p = { .cx = cx, .db = db, .app = app, .ask = ask, .plan = out, .spec = &spec };
 
     *out = (Plan){ .app = app, .hash = app->hash };
+    p.references = str_begin(cx->a);
     spec_of(cx->a, app, db_dialect(db), &spec);
     if (!db_tables(cx, db, &p.table, &p.ntable) || !db_indexes(cx, db, &p.index, &p.nindex)
         || !read_notes(&p) || !read_version(&p) || !known_load(cx, db, &p.known)) return false;
@@ -297,6 +311,7 @@ bool schema_plan_with(Cx *cx, Db *db, const App *app, const PlanAsk *ask, Plan *
     if (!plan_stages(&p) || !plan_indexes(&p)) return false;
     plan_views(&p);
     sort_steps(&p);
+    put_references(&p);
     return !cx->err;
 }
 

@@ -72,7 +72,9 @@ MUST static bool duplicates(Planner *p, const IndexSpec *x, const char *table,
     Rows rows;
     Val v[2];
 
-    sql_add(&q, "SELECT substr(group_concat(\"id\", ', '), 1, 100), ");
+    if (q.dialect == DIALECT_PG)
+        sql_add(&q, "SELECT substr(string_agg(\"id\"::text, ', ' ORDER BY \"id\"), 1, 100), ");
+    else sql_add(&q, "SELECT substr(group_concat(\"id\", ', '), 1, 100), ");
     add_columns(&q, part, x->n, " || ' / ' || ");
     add_live(&q, x, table, part);
     sql_add(&q, " ORDER BY min(\"id\") LIMIT ");

@@ -10,11 +10,18 @@
 
 #include <string.h>
 
+void plan_references(Planner *p, const TableSpec *t, const ColumnSpec *c)
+{
+    const char *sql = spec_references(p->cx->a, p->spec, t, c);
+    if (sql) str_printf(&p->references, ";\n%s", sql);
+}
+
 void plan_new_table(Planner *p, const TableSpec *t)
 {
     PlanStep step = { .what = PLAN_TABLE, .form = t->form->key, .rows = 0,
         .field = t->side ? t->side->key : NULL, .sql = spec_create(p->cx->a, p->spec, t) };
 
+    plan_references(p, t, NULL);
     if (t->side) plan_add(p, step, "add list %s.%s", t->form->key, t->side->key);
     else if (t->form->parent)
         plan_add(p, step, "add subform %s.%s", t->form->parent->key, t->form->in->key);
@@ -26,8 +33,10 @@ const char *plan_literal(Planner *p, Val v)
 {
     Arena *a = p->cx->a;
 
-    if (v.kind == VAL_BOOL) return v.i ? "1" : "0";
-    if (v.kind == VAL_INT || v.kind == VAL_DEC || v.kind == VAL_REC)
+    bool pg = db_dialect(p->db) == DIALECT_PG;
+
+    if (v.kind == VAL_BOOL) return pg ? v.i ? "TRUE" : "FALSE" : v.i ? "1" : "0";
+    if (v.kind == VAL_INT || v.kind == VAL_REC || (v.kind == VAL_DEC && !pg))
         return arena_printf(a, "%lld", (long long)v.i);
     return spec_quote(a, val_show(a, v));
 }
@@ -37,7 +46,7 @@ static void add_beside(Planner *p, const TableSpec *t, const ColumnSpec *c, bool
     int64_t rows)
 {
     PlanStep step = { .what = PLAN_COLUMN, .form = t->form->key, .field = c->field->key,
-        .sql = spec_add_column(p->cx->a, t, c), .rows = rows };
+        .sql = spec_add_column(p->cx->a, p->spec, t, c), .rows = rows };
 
     plan_add(p, step, "add column %s.%s", t->name, c->name);
     if (new_field || !rows || !c->field->name.folded || !str_ends(c->name, "__key")) return;
@@ -94,8 +103,9 @@ MUST static bool add_column(Planner *p, const TableSpec *t, const ColumnSpec *c,
     const Field *f = c->field;
     const Want *w = f ? plan_want(p, f) : NULL;
     PlanStep step = { .what = PLAN_COLUMN, .form = t->form->key, .field = f ? f->key : NULL,
-        .sql = spec_add_column(p->cx->a, t, c), .rows = rows };
+        .sql = spec_add_column(p->cx->a, p->spec, t, c), .rows = rows };
 
+    plan_references(p, t, c);
     if (w && w->is) {
         plan_add(p, step, "add column %s.%s (%s)", t->name, c->name, f->type->name);
         return true;

@@ -42,6 +42,7 @@ typedef struct Planner {
     Want **want; int nwant, want_cap;
     Moved *moved; int nmoved, moved_cap;
     Index *index; int nindex;                  /* there now */
+    Str references;                            /* SQL for when all tables and columns are there */
 } Planner;
 
 void plan_add(Planner *p, PlanStep step, const char *fmt, ...) PRINTF(3, 4);
@@ -72,6 +73,8 @@ const char *plan_aside(Arena *a, const Known *k);              /* _old_NAME */
 /* schema_column.c: columns that are there, those that are not. */
 MUST bool plan_columns(Planner *p, const TableSpec *t, const Moved *m);
 void plan_new_table(Planner *p, const TableSpec *t);
+/* Of all columns, or of one. */
+void plan_references(Planner *p, const TableSpec *t, const ColumnSpec *c);
 MUST bool plan_converts(Planner *p);
 const char *plan_literal(Planner *p, Val v);
 

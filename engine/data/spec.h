@@ -29,7 +29,8 @@ typedef struct IndexSpec {
     bool unique;
     const char **column; int n;   /* as in the table */
     Field **field; int nfield;    /* unique ones: for whom the refusal is */
-    const char *columns;          /* as in the SQL, to find indexes that another one covers */
+    const char *columns;          /* "a", "b" DESC: as db_indexes tells them */
+    size_t own;                   /* bytes of them without the id that PostgreSQL's end with */
 } IndexSpec;
 
 typedef struct ViewSpec { const char *name, *sql; const Form *form; } ViewSpec;
@@ -48,7 +49,12 @@ void spec_views(Arena *a, const App *app, Spec *s);
 
 /* CREATE TABLE …, ALTER TABLE … ADD COLUMN … */
 char *spec_create(Arena *a, const Spec *s, const TableSpec *t);
-char *spec_add_column(Arena *a, const TableSpec *t, const ColumnSpec *c);
+char *spec_add_column(Arena *a, const Spec *s, const TableSpec *t, const ColumnSpec *c);
+/* What makes the references of a new table, or of one new column, once all tables are there:
+   PostgreSQL names no table that is still to come. NULL: they stand in the definition. */
+const char *spec_references(Arena *a, const Spec *s, const TableSpec *t, const ColumnSpec *c);
+/* system_tables.c: what makes the engine's own references to the table of users. */
+const char *schema_of_users(void);
 /* A text as an SQL literal, for DDL, which takes no values. */
 char *spec_quote(Arena *a, const char *text);
 /* All forms, those of subform rows too, in order of creation. */

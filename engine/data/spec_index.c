@@ -39,6 +39,23 @@ static const char *index_name(Arena *a, const char *table, const Keys *k, bool u
     return arena_printf(a, "%.52s__%08x", s.p, (unsigned)str_hash(s.p));
 }
 
+/* Blank comes first, as on SQLite, whose indexes end with the row's id by themselves. The id is
+   never blank: it stays as the key of the table has it. */
+static const char *ordered(Arena *a, const char *columns)
+{
+    Str s = str_begin(a);
+    char **one;
+    int n = str_split(a, columns, ',', &one);
+
+    for (int i = 0; i < n; i++) {
+        bool down = str_ends(one[i], " DESC");
+        str_printf(&s, "%s%s", i ? "," : "", one[i]);
+        if (strstr(one[i], "\"id\"")) continue;
+        str_add(&s, down ? " NULLS LAST" : " NULLS FIRST");
+    }
+    return str_show(&s);
+}
+
 static IndexSpec *add(Arena *a, Spec *s, const Form *f, const char *table, const Keys *k,
     bool unique)
 {
@@ -54,9 +71,12 @@ static IndexSpec *add(Arena *a, Spec *s, const Form *f, const char *table, const
         str_printf(&columns, "%s\"%s\"%s", i ? ", " : "", k->key[i].column,
             k->key[i].down ? " DESC" : "");
     }
+    x.own = columns.n;
+    if (s->dialect == DIALECT_PG && !unique && f && str_eq(table, f->names.table))
+        str_printf(&columns, ", \"id\"%s", k->key[k->n - 1].down ? " DESC" : "");
     x.columns = columns.p;
     str_printf(&sql, "CREATE %sINDEX \"%s\" ON \"%s\" (%s)", unique ? "UNIQUE " : "", x.name,
-        table, columns.p);
+        table, s->dialect == DIALECT_PG ? ordered(a, columns.p) : columns.p);
     if (f && !f->parent && str_eq(table, f->names.table))
         str_add(&sql, " WHERE \"deleted_at\" IS NULL");
     x.sql = sql.p;
@@ -250,7 +270,7 @@ static void indexes_of(Arena *a, Spec *s, const Form *f)
 static bool covered(const Spec *s, int i)
 {
     const IndexSpec *x = &s->index[i];
-    size_t n = strlen(x->columns);
+    size_t n = x->own;
 
     for (int k = 0; !x->unique && k < s->nindex; k++) {
         const IndexSpec *y = &s->index[k];

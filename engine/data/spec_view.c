@@ -46,14 +46,14 @@ static const char *power(int scale)
     return tens[scale < LEN(tens) ? scale : LEN(tens) - 1];
 }
 
-static void add_column(Arena *a, Str *s, const Field *f)
+static void add_column(Arena *a, Str *s, const Field *f, Dialect dialect)
 {
     const Field *like = f->like ? f->like : f;
     const char *column = arena_printf(a, "r.\"%s\"", f->name.column);
     ValKind kind = field_val(f);
 
     if (kind == VAL_REC && like->to) add_title(s, like->to, column);
-    else if (kind == VAL_DEC && field_scale(f)) str_printf(s, "%s / %s", column,
+    else if (kind == VAL_DEC && field_scale(f) && dialect == DIALECT_SQLITE) str_printf(s, "%s / %s", column,
         power(field_scale(f)));
     else if (kind == VAL_TEXT && has_label(like)) add_labels(a, s, like, column);
     else if (field_has_shown(f)) str_printf(s, "coalesce(r.\"%s__shown\", %s)", f->name.column,
@@ -88,13 +88,13 @@ static const char *view_sql(Arena *a, const Form *f, const char *name, Dialect d
         if (x->system && x->name.index == SYS_DELETED_AT) continue;
         for (int k = 0; k < x->npart; k++) {
             str_add(&s, n++ ? ",\n    " : "\n    ");
-            add_column(a, &s, x->part[k]);
+            add_column(a, &s, x->part[k], dialect);
         }
         bool list = field_is_list(x);
         if (!list && !field_has_column(x)) continue;
         str_add(&s, n++ ? ",\n    " : "\n    ");
         if (list) add_list(a, &s, x, dialect);
-        else add_column(a, &s, x);
+        else add_column(a, &s, x, dialect);
     }
     str_printf(&s, "\nFROM \"%s\" r WHERE r.\"deleted_at\" IS NULL", f->names.table);
     return s.p;

@@ -125,7 +125,7 @@ bool timer_claim(Work *w, int64_t now, int64_t last, Timer *out, bool *found)
     /* The plus keeps the database off the range of ids: all but a few wait for later. */
     sql_add(&q, TIMER_COLUMNS " WHERE \"due\" <= ");
     sql_bind(&q, val_int(now));
-    sql_add(&q, " AND +\"id\" <= ");
+    sql_add(&q, " AND \"id\" + 0 <= ");
     sql_bind(&q, val_int(last));
     sql_add(&q, " ORDER BY \"due\", \"id\" LIMIT 1");
     if (!db_one(&w->cx, w->db, &q, v, 7, found)) return false;

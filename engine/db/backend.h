@@ -42,6 +42,6 @@ struct Db {
     char violated[128];       /* "" for none */
 };
 
-extern const DbBackend sqlite_backend;
+extern const DbBackend sqlite_backend, pg_backend;
 void db_ring(DbPool *pool);   /* calls all listeners */
 #endif

@@ -7,7 +7,7 @@
 #include "db/backend.h"
 #include <string.h>
 
-static const DbBackend *const backends[] = { &sqlite_backend };
+static const DbBackend *const backends[] = { &sqlite_backend, &pg_backend };
 
 bool db_pool_open(Cx *cx, const char *url, bool readonly, DbPool **out)
 {
@@ -212,6 +212,7 @@ static Val typed_number(Val raw, int scale)
     int64_t i;
     bool ok = raw.kind == VAL_INT ? (i = raw.i, true)
         : raw.kind == VAL_TEXT ? decimal_parse(raw.t, scale, &i)
+        : raw.kind == VAL_DEC ? decimal_rescale(raw.i, raw.scale, scale, &i)
         : raw.kind == VAL_REAL && decimal_from_real(raw.d, scale, &i);
 
     return ok ? val_dec(i, scale) : val_blank();
@@ -245,6 +246,8 @@ static Val typed_text(Val raw, ValKind kind)
 
 Val db_typed(Val raw, ValKind kind, int scale)
 {
+    int64_t whole;
+
     if (val_is_blank(raw))
         return raw;
     if (kind == VAL_DEC)
@@ -253,6 +256,9 @@ Val db_typed(Val raw, ValKind kind, int scale)
         return typed_text(raw, kind);
     if (kind == VAL_REAL)
         return val_real(val_number(raw));
+    if (raw.kind == VAL_DEC)
+        return db_typed(decimal_rescale(raw.i, raw.scale, 0, &whole) ? val_int(whole)
+            : val_blank(), kind, 0);
     if (raw.kind != VAL_INT)
         return raw;
     switch (kind) {

@@ -9,8 +9,10 @@
  * disk. A statement that changes anything outside a unit is a bug (BUG_IF).
  *
  * Values: blank ↔ NULL, BOOL ↔ 0/1, DEC ↔ scaled integer, DATE/DATETIME/TIME ↔ ISO text,
- * REC ↔ id, DURATION ↔ seconds. Rows come back raw (BLANK, INT, REAL, TEXT); who knows
- * the column gives them their type (db_typed).
+ * REC ↔ id, DURATION ↔ seconds; on PostgreSQL columns have native types (boolean, numeric, date,
+ * timestamptz, time) and moments are bound without a type, so that a column of text takes them as
+ * ISO text. Rows come back raw (BLANK, INT, REAL, TEXT; from native types DEC, DATE, DATETIME,
+ * TIME, and 0/1); who knows the column gives them their type (db_typed).
  *
  * Errors: E_BUSY when the database does not take the write in time; E_CONFLICT for a foreign
  * key; E_INPUT for a unique index, with the index name in db_violated(); E_DB otherwise, the

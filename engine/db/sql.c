@@ -69,6 +69,14 @@ void sql_int(Sql *q, int64_t i)
     str_printf(&q->text, "%" PRId64, i);
 }
 
+void sql_truth(Sql *q, bool v)
+{
+    if (q->dialect == DIALECT_PG)
+        str_add(&q->text, v ? "TRUE" : "FALSE");
+    else
+        str_add_char(&q->text, v ? '1' : '0');
+}
+
 /* The length of what stands at p: a whole quoted text or name, "$n", or one character.
    *number is n of "$n", else 0. */
 static size_t piece(const char *p, int *number)

@@ -26,8 +26,9 @@ static void add_demo(Work *w, Node *page)
     node_put_text(a, page, "demo_password", v.kind == VAL_TEXT ? v.t : "");
     Val row[2];
     q = sql_begin(a, db_dialect(w->db));
-    sql_add(&q, "SELECT \"login\", \"name\" FROM \"user\" WHERE \"active\" = 1 AND "
-        "\"deleted_at\" IS NULL ORDER BY \"id\" LIMIT 20");
+    sql_add(&q, "SELECT \"login\", \"name\" FROM \"user\" WHERE \"active\" = ");
+    sql_truth(&q, true);
+    sql_add(&q, " AND \"deleted_at\" IS NULL ORDER BY \"id\" LIMIT 20");
     if (!db_query(&w->cx, w->db, &q, &rows)) { cx_clear(&w->cx); return; }
     while (db_next(&w->cx, &rows, row)) {
         Node *one = node_add(a, list, node_map(a));

@@ -39,7 +39,7 @@ static const Command commands[] = {
         OPTIONS("note=", "author=", "allow-loss", "fill="), run_revert },
     { "trim", "[APP] [--yes]", "what is retired, and with --yes: drop it for good", 0, 0, false,
         OPTIONS("yes"), run_trim },
-    { "test", "[APP] [FILE…]", "run the app's scenarios", 0, 1000, false, NO_OPTIONS,
+    { "test", "[APP] [FILE…] [--db postgresql://SERVER]", "run the app's scenarios", 0, 1000, false, NO_OPTIONS,
         run_test },
     { "tick", "[APP] --now TIME", "fire what is due at that time, once", 0, 0, false,
         OPTIONS("now="), run_tick },

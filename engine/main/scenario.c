@@ -4,12 +4,9 @@
 #include "main/scenario.h"
 #include "base/node_yaml.h"
 #include "base/sys.h"
+#include "db/scratch.h"
 
-#include <dirent.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 static const char *const verbs[] = { "create", "update", "delete", "restore", "transition",
     "action", "batch", "read", "list", "expect", "expect_messages", "advance", "comment_on",
@@ -62,15 +59,6 @@ static void report(Scenario *s, const Node *step, const Outcome *o)
     fflush(stdout);
 }
 
-static void remove_all(Arena *a, const char *dir)
-{
-    DIR *d = opendir(dir);
-    for (struct dirent *e; d && (e = readdir(d)); )
-        if (e->d_name[0] != '.' || strlen(e->d_name) > 2) unlink(path_join(a, dir, e->d_name));
-    if (d) closedir(d);
-    rmdir(dir);
-}
-
 static bool start_clock(Cx *cx, Scenario *s, const Node *root, const Zone *zone)
 {
     const char *now = node_text(node_find(root, "now"));
@@ -101,29 +89,27 @@ static bool run_steps(Scenario *s, Cx *cx, const Node *root)
 }
 
 /* The app's own mistakes are told before any step. */
-static bool open_fresh(Cmd *c, Scenario *s, const char *dir)
+static bool open_fresh(Cmd *c, Scenario *s, const Scratch *db)
 {
-    EngineOptions o = { .dir = c->app,
-        .db = arena_printf(s->a, "sqlite:%s/test.db", dir) };
+    EngineOptions o = { .dir = c->app, .db = db->url };
     return engine_open(&c->cx, &o, &s->e);
 }
 
 bool scenario_run(Cmd *c, const char *file, Json *json, int *passed, int *failed)
 {
-    char dir[] = "/tmp/tenon-test-XXXXXX";
     char *text;
     size_t n;
+    Scratch db;
     Arena *a = arena_new();
     Scenario s = { .c = c, .file = file, .a = a, .names = node_map(a), .json = json };
     if (!file_read(&c->cx, file, 8 << 20, &text, &n)) { arena_free(a); return false; }
     Node *root = yaml_parse(&c->cx, file, text, n);
     bool ok = root && cx_check_as(&c->cx, E_DEF) && start_clock(&c->cx, &s, root, zone_utc());
     if (!root) ok = cx_check_as(&c->cx, E_DEF);
-    if (ok && !mkdtemp(dir)) ok = cx_fail(&c->cx, E_SYS, "cannot make a temporary folder");
-    if (ok) {
-        ok = open_fresh(c, &s, dir) && run_steps(&s, &c->cx, root);
+    if (ok && (ok = scratch_make(&c->cx, cmd_option(c, "db"), &db))) {
+        ok = open_fresh(c, &s, &db) && run_steps(&s, &c->cx, root);
         if (s.e) engine_close(s.e);
-        remove_all(a, dir);
+        scratch_drop(&db);
     }
     sys_clock_clear();
     *passed += s.passed;

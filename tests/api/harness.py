@@ -17,7 +17,6 @@ import os
 import shutil
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -26,6 +25,9 @@ import time
 import traceback
 import urllib.parse
 from html.parser import HTMLParser
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from store import ON_PG, store  # noqa: E402,F401
 
 ROOT = os.environ.get('ROOT') or os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
@@ -167,7 +169,8 @@ class Server(Client):
         super().__init__(self)
         log = open(self.log_path, 'ab')
         self.process = subprocess.Popen(
-            [TENON, 'serve', app.dir, '--listen', f'127.0.0.1:{self.port}', *args],
+            [TENON, 'serve', app.dir, *app.store.url_args, '--listen', f'127.0.0.1:{self.port}',
+             *args],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         log.close()
         started.append(self.process)
@@ -232,7 +235,7 @@ class App:
         atexit.register(shutil.rmtree, self.place, True)
         self.dir = os.path.join(self.place, 'app')
         os.mkdir(self.dir)
-        self.db = os.path.join(self.dir, 'data', 'tenon.db')
+        self.store = store(self.dir)
         if copy:
             for name in ('app.yaml', 'forms', 'workflows', 'plugins', 'dashboards', 'demo'):
                 at = os.path.join(copy, name)
@@ -261,8 +264,8 @@ class App:
     def cli(self, verb, *args, stdin='', status=0):
         """Runs `tenon VERB APP …`; `status` None: any."""
         verb = verb.split()
-        done = subprocess.run([TENON, *verb, self.dir, *args], input=stdin.encode(),
-                              capture_output=True, timeout=TIMEOUT * 2)
+        done = subprocess.run([TENON, *verb, self.dir, *args, *self.store.url_args],
+                              input=stdin.encode(), capture_output=True, timeout=TIMEOUT * 2)
         done.text = done.stdout.decode('utf-8', 'replace')
         done.errors = done.stderr.decode('utf-8', 'replace')
         assert status is None or done.returncode == status, \
@@ -285,13 +288,9 @@ class App:
 
     def rows(self, sql, *values):
         """What another program sees in the database, read-only."""
-        connection = sqlite3.connect(f'file:{self.db}?mode=ro', uri=True, timeout=10)
-        try:
-            return connection.execute(sql, values).fetchall()
-        finally:
-            connection.close()
+        return self.store.rows(sql, *values)
 
-    def count(self, table, where='1'):
+    def count(self, table, where='TRUE'):
         return self.rows(f'SELECT count(*) FROM "{table}" WHERE {where}')[0][0]
 
 
@@ -368,6 +367,16 @@ def together(n, work):
     if failures:
         raise failures[0]
     return results
+
+
+def sqlite_only(reason):
+    """For a test of what only a database in a file has; PostgreSQL's like of it is another test."""
+    def keep(test):
+        if not ON_PG:
+            return test
+        print(f'-- {test.__name__.replace("_", " ")}: not on PostgreSQL, {reason}')
+        return None
+    return keep
 
 
 def main(names):

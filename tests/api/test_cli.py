@@ -11,7 +11,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import App, ROOT, TENON, main  # noqa: E402
+from harness import App, ROOT, TENON, main, sqlite_only  # noqa: E402
 
 CLINIC = os.path.join(ROOT, 'tests', 'apps', 'clinic')
 
@@ -123,22 +123,30 @@ def verbs_reach_the_running_server():
         assert 'bob' in app.cli('user list').text
         users = json.loads(app.cli('user list', '--json').text)
         assert [u['login'] for u in users] == ['ann', 'bob'], users
-        mode = os.stat(app.db + '.sock').st_mode
-        assert stat.S_ISSOCK(mode) and stat.S_IMODE(mode) & 0o077 == 0, oct(mode)
-        copy = os.path.join(app.place, 'copy.db')
-        app.cli('backup', copy)
-        assert sqlite3.connect(copy).execute('SELECT count(*) FROM user').fetchone() == (2,)
-        assert app.cli('backup', copy, status=1).errors
         assert app.cli('apply').text and app.cli('tick').text
         done = app.cli('user add', '--login', 'bob', '--name', 'Again', status=1)
         assert 'login' in done.errors, done.errors
         done = app.cli('user add', '--login', 'eve', '--password-stdin', stdin='short\n', status=1)
         assert 'password' in done.errors and app.count('user') == 2
+        assert server.get('/healthz').status == 200
+
+
+@sqlite_only('to which each verb connects')
+def verbs_reach_the_server_by_a_socket_and_a_file_has_one_server():
+    app = App(copy=CLINIC)
+    app.user('ann', roles='admin')
+    with app.serve() as server:
+        mode = os.stat(app.store.path + '.sock').st_mode
+        assert stat.S_ISSOCK(mode) and stat.S_IMODE(mode) & 0o077 == 0, oct(mode)
+        copy = os.path.join(app.place, 'copy.db')
+        app.cli('backup', copy)
+        assert sqlite3.connect(copy).execute('SELECT count(*) FROM user').fetchone() == (1,)
+        assert app.cli('backup', copy, status=1).errors
         second = subprocess.run([TENON, 'serve', app.dir, '--listen', '127.0.0.1:0'],
                                 capture_output=True, timeout=60)
         assert second.returncode == 3, second
         assert server.get('/healthz').status == 200
-    assert not os.path.exists(app.db + '.sock')
+    assert not os.path.exists(app.store.path + '.sock')
 
 
 def a_port_that_asks_for_tls_is_refused():

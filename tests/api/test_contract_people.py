@@ -32,7 +32,7 @@ root, ann, eve, nob = (_server.client(_app.token(n)) for n in ('root', 'ann', 'e
 
 
 def _id(login):
-    return _app.rows('SELECT id FROM user WHERE login = ?', login)[0][0]
+    return _app.rows('SELECT id FROM "user" WHERE login = ?', login)[0][0]
 
 
 def everyone_reads_names_and_only_admins_write():

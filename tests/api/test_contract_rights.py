@@ -50,7 +50,7 @@ for _login, _roles in PEOPLE.items():
     _app.user(_login, roles=_roles)
 _server = _app.serve()
 who = {n: _server.client(_app.token(n)) for n in PEOPLE}
-ids = {n: _app.rows('SELECT id FROM user WHERE login = ?', n)[0][0] for n in PEOPLE}
+ids = {n: _app.rows('SELECT id FROM "user" WHERE login = ?', n)[0][0] for n in PEOPLE}
 
 
 def _make(login, **values):

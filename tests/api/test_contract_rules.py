@@ -9,7 +9,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import App, ROOT, TENON, main, together, until  # noqa: E402
+from harness import App, ROOT, TENON, main, sqlite_only, together, until  # noqa: E402
 
 app = App(copy=os.path.join(ROOT, 'tests', 'apps', 'contract'))
 app.user('ann', roles='admin')
@@ -48,9 +48,7 @@ def a_refusal_is_in_the_language_of_who_asks():
 
 
 def mail_is_written_in_the_language_of_whom_it_is_for():
-    db = sqlite3.connect(app.db, timeout=10)
-    people = {r[1]: r[0] for r in db.execute('SELECT id, login FROM user')}
-    db.close()
+    people = {r[1]: r[0] for r in app.rows('SELECT id, login FROM "user"')}
     for who, lang in (('li', 'zh'), ('wu', 'en')):
         answer = _as('ann').patch(f'/api/v1/forms/user/records/{people[who]}',
                                   {'language': lang, 'email': f'{who}@example.com'})
@@ -142,10 +140,7 @@ def time_in_a_stage_is_kept_in_seconds_and_in_working_seconds():
         assert answer.status == 201, answer
     two_weeks = 14 * 86400
     since = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(time.time() - two_weeks))
-    db = sqlite3.connect(own.db, timeout=10)
-    with db:
-        db.execute('UPDATE deal SET stage_since = ?', (since,))
-    db.close()
+    own.store.run('UPDATE deal SET stage_since = ?', since)
     with own.serve() as it:
         answer = it.post(f'{at}/transitions/go_owner', {'comment': 'now'}, token=token)
         assert answer.status == 200, answer
@@ -161,7 +156,7 @@ def people_are_added_to_departments_by_name():
     for name in ('East', 'Twice', 'Twice'):
         _create('ann', 'department', name=name)
     app.user('eve', roles='sales', department='East')
-    assert app.rows("SELECT d.name FROM user u JOIN department d ON d.id = u.department "
+    assert app.rows('SELECT d.name FROM "user" u JOIN department d ON d.id = u.department '
                     "WHERE login = 'eve'") == [('East',)]
     for name, said in (('Nowhere', 'no department'), ('Twice', 'several departments')):
         done = app.cli('user add', '--login', 'no', '--name', 'N', '--department', name,
@@ -177,6 +172,7 @@ def every_debug_verb_speaks_json():
     assert any(r['path'] == '/api/v1/login' for r in json.loads(done.stdout))
 
 
+@sqlite_only('where pg_dump makes copies')
 def a_backup_made_while_people_write_is_whole():
     done, copies, acknowledged = [], [], []
 

@@ -6,13 +6,14 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import App, ROOT, TENON, main  # noqa: E402
+from harness import App, ON_PG, ROOT, TENON, main  # noqa: E402
 
+SERVER = ['--db', os.environ['TENON_TEST_PG']] if ON_PG else []
 CONTRACT = os.path.join(ROOT, 'tests', 'apps', 'contract')
 
 
 def the_contract_holds():
-    done = subprocess.run([TENON, 'test', CONTRACT], capture_output=True, timeout=300)
+    done = subprocess.run([TENON, 'test', CONTRACT, *SERVER], capture_output=True, timeout=300)
     text = done.stdout.decode()
     assert done.returncode == 0 and text.rstrip().endswith(', 0 failed'), \
         '\n'.join(x for x in text.splitlines() if not x.startswith('ok '))

@@ -92,7 +92,7 @@ def stage_columns_come_with_a_workflow_only():
     assert {'workflow', 'stage', 'stage_since'} <= set(_made(DEALS, name='Staged'))
     for form, staged in (('place', False), ('deal', True)):
         for table in (form, form + '_v'):
-            columns = {r[1] for r in _app.rows(f'PRAGMA table_info({table})')}
+            columns = set(_app.store.columns(table))
             assert ('stage' in columns) == staged, (table, columns)
             assert {'id', 'version', 'created_at', 'created_by'} <= columns
     forms = {f['name']: f for f in ann.get('/api/v1/forms').json['forms']}
@@ -104,10 +104,10 @@ def a_workflow_that_comes_later_brings_them():
     files = {k: v for k, v in FILES.items() if 'workflows' not in k}
     app = App(files)
     app.cli('apply')
-    assert 'stage' not in [r[1] for r in app.rows('PRAGMA table_info(deal)')]
+    assert 'stage' not in app.store.columns('deal')
     app.write('workflows/flow.yaml', FLOW)
     app.cli('apply')
-    assert 'stage' in [r[1] for r in app.rows('PRAGMA table_info(deal)')]
+    assert 'stage' in app.store.columns('deal')
     app.cli('apply')
     app.remove('workflows/flow.yaml')
     app.cli('apply')

@@ -323,7 +323,7 @@ def many_edits_at_once_lose_none():
             text = h.app.read(f'forms/{form}.yaml')
             assert all(f'  {name}: ' in text for name in added[login]), text
         assert h.version() == 21
-        assert h.app.rows('PRAGMA integrity_check') == [('ok',)]
+        h.app.store.check()
 
 
 # ---- versions ----

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""docs/ says what the program does: generated tables are current, examples load and run.
+"""on: sqlite, as the examples are for it.
+
+docs/ says what the program does: generated tables are current, examples load and run.
 
 What is in fences:
     ```yaml app=NAME file=PATH   (lua too) all of one NAME make an app: it is checked, its

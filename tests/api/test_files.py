@@ -9,7 +9,6 @@ import random
 import shutil
 import signal
 import socket
-import sqlite3
 import struct
 import subprocess
 import sys
@@ -19,7 +18,7 @@ import urllib.parse
 import zlib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'api'))
-from harness import App, TENON, main, together, until  # noqa: E402
+from harness import App, TENON, main, sqlite_only, together, until  # noqa: E402
 
 APP = '''
 app: files
@@ -596,6 +595,7 @@ def a_picture_that_claims_to_be_huge_is_not_decoded():
     assert [p for p in os.listdir(FOLDER) if p.endswith('.webp')] == []
 
 
+@sqlite_only('where pg_dump makes copies')
 def a_backup_holds_the_files_and_serves_them():
     made = _file(b'for the backup', 'b.txt')
     row = _case(any=made['id'])
@@ -604,7 +604,7 @@ def a_backup_holds_the_files_and_serves_them():
     assert 'copy.files' in said.text, said.text
     copy = App(copy=_app.dir)
     os.mkdir(os.path.join(copy.dir, 'data'))
-    shutil.copy(to, copy.db)
+    shutil.copy(to, copy.store.path)
     shutil.copytree(os.path.join(_app.place, 'copy.files'), os.path.join(copy.dir, 'data', 'tenon.files'))
     with copy.serve() as server:
         assert server.get(made['url'], token=_ann).body == b'for the backup'

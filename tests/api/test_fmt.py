@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""`tenon fmt` names what is not tidy, tidies it, and leaves what it cannot read."""
+"""on: sqlite, as no database is in it.
+
+`tenon fmt` names what is not tidy, tidies it, and leaves what it cannot read."""
 import json
 import os
 import sys

@@ -100,12 +100,8 @@ def a_new_password_ends_all_sessions():
 def a_session_is_stored_only_as_a_hash():
     client = _server.client().login('rita')
     secret = client.cookie.split('=')[1]
-    with open(_app.db, 'rb') as f:
-        stored = f.read()
-    for extra in ('-wal',):
-        if os.path.exists(_app.db + extra):
-            with open(_app.db + extra, 'rb') as f:
-                stored += f.read()
+    stored = _app.store.bytes()
+    assert b'rita' in stored
     assert secret.encode() not in stored and _token.encode() not in stored
     assert PASSWORD.encode() not in stored
 

@@ -4,7 +4,6 @@ until the new one is whole."""
 import json
 import os
 import re
-import sqlite3
 import sys
 import time
 
@@ -223,13 +222,10 @@ def what_failed_for_no_fault_of_the_folder_is_tried_again():
     """Another program holds the database: the change comes through when it lets go."""
     _settled()
     log = len(server.log())
-    other = sqlite3.connect(app.db, isolation_level=None)
-    other.execute('BEGIN IMMEDIATE')
-    app.write('forms/note.yaml', NOTE.replace('number}', 'number}\n  later: {type: text}'))
-    assert until(lambda: 'definition refused' in server.log()[log:], 30), server.log()[log:]
-    assert 'later' not in _forms()['note']
-    other.execute('ROLLBACK')
-    other.close()
+    with app.store.held():
+        app.write('forms/note.yaml', NOTE.replace('number}', 'number}\n  later: {type: text}'))
+        assert until(lambda: 'definition refused' in server.log()[log:], 30), server.log()[log:]
+        assert 'later' not in _forms()['note']
     assert until(lambda: 'later' in _forms()['note'], 30), server.log()[log:]
     _settled()
 

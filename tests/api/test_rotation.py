@@ -50,12 +50,12 @@ def a_thousand_leads_are_shared_exactly_by_weight():
         got = collections.Counter(r['owner']['title'] for r in leads)
         assert got == {'Person li': 400, 'Person wu': 200, 'Person qian': 200,
                        'Person sun': 200}, got
-        stored = dict(app.rows('SELECT u.name, count(*) FROM lead l JOIN user u ON u.id = l.owner '
+        stored = dict(app.rows('SELECT u.name, count(*) FROM lead l JOIN "user" u ON u.id = l.owner '
                                'GROUP BY 1'))
         assert stored == got, stored
         # The shares hold all along, not only at the end.
         order = [name for name, in app.rows(
-            'SELECT u.name FROM lead l JOIN user u ON u.id = l.owner ORDER BY l.id')]
+            'SELECT u.name FROM lead l JOIN "user" u ON u.id = l.owner ORDER BY l.id')]
         for i in range(0, LEADS, 5):
             part = collections.Counter(order[i:i + 5])
             assert part == {'Person li': 2, 'Person wu': 1, 'Person qian': 1,
@@ -63,7 +63,7 @@ def a_thousand_leads_are_shared_exactly_by_weight():
         numbers = [n for n, in app.rows('SELECT number FROM lead ORDER BY id')]
         assert len(set(numbers)) == LEADS
         assert sorted(int(n[-5:]) for n in numbers) == list(range(1, LEADS + 1))
-        told = dict(app.rows('SELECT u.name, count(*) FROM _message m JOIN user u '
+        told = dict(app.rows('SELECT u.name, count(*) FROM _message m JOIN "user" u '
                              'ON u.id = m."user" GROUP BY 1'))
         assert told == got, told
 

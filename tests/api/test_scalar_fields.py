@@ -290,7 +290,7 @@ def a_field_of_parts_is_retired_and_comes_back_with_its_data():
         assert until(lambda: 'dwelling' in s.get(f"{at}/{r['id']}", token=token).json), s.log()[-500:]
         now = s.get(f"{at}/{r['id']}", token=token).json
         assert now['dwelling']['city'] == 'Jinan', now
-    columns = {c[1] for c in own.rows('PRAGMA table_info(spot)')}
+    columns = set(own.store.columns('spot'))
     assert {'dwelling__city', 'dwelling__city__key', 'site__lat', 'site__name'} <= columns, columns
 
 

@@ -502,7 +502,7 @@ def a_stage_says_what_its_form_lets_one_change():
 
 
 def the_days_of_a_calendar_are_a_range_of_an_index():
-    names = {r[0] for r in world.app.rows("SELECT name FROM sqlite_master WHERE type = 'index'")}
+    names = world.app.store.indexes()
     assert {'ix_task__due', 'ix_task__at__until'} <= names, names
 
 

@@ -459,7 +459,7 @@ class World:
                     real = Decimal(real)
                 assert mine == real, (f'record {id} {f.name} ({f.type} {f.decimals} '
                                       f'{f.options}): {real!r}, not {mine!r}')
-        assert self.app.rows('PRAGMA foreign_key_check') == []
+        self.app.store.check()
 
     def run(self):
         self.past.append((self.form, self.form_was, copy.deepcopy(self.fields)))
@@ -470,7 +470,7 @@ class World:
                 self.change()
             self.publish()
             self.check()
-        assert self.app.rows('PRAGMA integrity_check') == [('ok',)]
+        self.app.store.check()
         self.server.stop()
 
 

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""A disk that takes no more: writes are refused, nothing half-written stays, reading goes on,
+"""on: sqlite, whose file is on it; a server's full disk is in test_server.py.
+
+A disk that takes no more: writes are refused, nothing half-written stays, reading goes on,
 and with room again the server writes on.
 
 Twice: by a limit on the size of files set on the running server (an I/O error), and on a file
@@ -78,7 +80,7 @@ class _World:
         for table in ('_history', '_explain'):
             have = {r for r, in app.rows(f"SELECT record FROM {table} WHERE form = 'note'")}
             assert have == {id for id, _ in taken}, table
-        assert app.rows('PRAGMA integrity_check') == [('ok',)]
+        app.store.check()
 
     def serves(self, id):
         client = self.server.client(self.token)
@@ -114,7 +116,7 @@ def a_limit_on_files_refuses_writes_until_it_is_lifted():
     world = _World()
     pid, size = world.server.process.pid, resource.RLIMIT_FSIZE
     was = resource.prlimit(pid, size)
-    largest = max(os.path.getsize(world.app.db + end) for end in ('', '-wal'))
+    largest = max(os.path.getsize(world.app.store.path + end) for end in ('', '-wal'))
     _goes_on(world,
              lambda: resource.prlimit(pid, size, (largest + (1 << 20), was[1])),
              lambda: resource.prlimit(pid, size, was))

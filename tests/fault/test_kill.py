@@ -201,7 +201,7 @@ def _check_notes(world, rows):
     for note in world.notes:
         row = rows.get(note.id)
         assert row, f'record {note.id} ({note.key}) was acknowledged and is gone'
-        have = {'amount': row['amount'], 'stage': row['stage'],
+        have = {'amount': row['amount'] // 100, 'stage': row['stage'],
                 'binned': row['deleted_at'] is not None}
         want = {'amount': note.amount, 'stage': note.stage, 'binned': note.binned}
         if note.open and have != want:
@@ -216,13 +216,7 @@ def _check_notes(world, rows):
 
 def _dicts(app, sql):
     """With the names of columns, in few queries: this runs after each kill."""
-    import sqlite3
-    connection = sqlite3.connect(f'file:{app.db}?mode=ro', uri=True, timeout=10)
-    connection.row_factory = sqlite3.Row
-    try:
-        return [dict(r) for r in connection.execute(sql)]
-    finally:
-        connection.close()
+    return app.store.dicts(sql)
 
 
 def _check_whole(world, rows):
@@ -235,7 +229,7 @@ def _check_whole(world, rows):
     numbers = sorted(int(r['number'][3:]) for r in rows.values())
     assert numbers == list(range(1, len(ids) + 1)), 'serial numbers have a gap or a double'
 
-    def per_record(table, where='1', by='record'):
+    def per_record(table, where='TRUE', by='record'):
         return dict(app.rows(f'SELECT "{by}", count(*) FROM "{table}" WHERE {where} '
                              f'GROUP BY "{by}"'))
     created = per_record('_history', "form = 'order' AND what = 'created'")
@@ -264,10 +258,9 @@ def _check_whole(world, rows):
 
 def _check(world):
     app = world.app
-    assert app.rows('PRAGMA integrity_check') == [('ok',)]
-    assert app.rows('PRAGMA foreign_key_check') == []
-    rows = {r['id']: r for r in _dicts(app, 'SELECT id, version, key, number, amount / 100 AS '
-                                       'amount, stage, deleted_at, total FROM "order"')}
+    app.store.check()
+    rows = {r['id']: r for r in _dicts(app, 'SELECT id, version, key, number, amount, '
+                                       'stage, deleted_at, total FROM "order"')}
     _check_notes(world, rows)
     _check_whole(world, rows)
 

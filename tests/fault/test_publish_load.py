@@ -5,7 +5,6 @@ version, and what was written before and after is there.
     RECORDS=1000000 ctest -R fault_publish_load -V       the full size; prints the longest waits
 """
 import os
-import sqlite3
 import sys
 import threading
 import time
@@ -44,16 +43,12 @@ permissions:
 
 
 def _fill(app):
-    connection = sqlite3.connect(app.db)
-    connection.create_function('tn_fold', 1, lambda x: x)
-    connection.execute('''
-        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+    app.store.run(f'''
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {RECORDS})
         INSERT INTO parcel (id, version, created_at, updated_at, name, name__key, amount, twice,
             kind)
         SELECT i, 1, '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z', 'n' || i, 'n' || i, i, i * 2,
-            CASE i % 3 WHEN 0 THEN 'box' WHEN 1 THEN 'bag' ELSE 'tube' END FROM n''', (RECORDS,))
-    connection.commit()
-    connection.close()
+            CASE i % 3 WHEN 0 THEN 'box' WHEN 1 THEN 'bag' ELSE 'tube' END FROM n''')
 
 
 class _Load:
@@ -115,8 +110,7 @@ def renames_are_published_while_people_read_and_write():
         for i in range(RENAMES):
             now, was = names[(i + 1) % 2], names[i % 2]
             app.write('forms/parcel.yaml', _form(now, was))
-            assert until(lambda: app.rows("SELECT 1 FROM pragma_table_info('parcel') "
-                                          'WHERE name = ?', now), 60), server.log()[-2000:]
+            assert until(lambda: now in app.store.columns('parcel'), 60), server.log()[-2000:]
             time.sleep(0.5)
         load.stop = True
         for t in threads:

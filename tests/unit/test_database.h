@@ -2,20 +2,22 @@
 #ifndef TEST_DATABASE_H
 #define TEST_DATABASE_H
 #include "test_support.h"
+#include "test_url.h"
 #include "db/db.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static char folder[64], url[96];
+static char folder[64];
+static const char *url;
 static DbPool *pool;
 static Db *db;
 
 /* Runs the text as one statement with up to two numbers bound. */
 static inline bool run2(Cx *c, Db *on, const char *text, int64_t a, int64_t b)
 {
-    Sql q = sql_begin(c->a, DIALECT_SQLITE);
+    Sql q = sql_begin(c->a, db_dialect(on));
     Val values[] = { val_int(a), val_int(b) };
 
     sql_add_n(&q, text, strlen(text));
@@ -32,7 +34,7 @@ static inline bool run(Cx *c, Db *on, const char *text)
 /* The first value of the first row. */
 static inline Val ask(Db *on, const char *text)
 {
-    Sql q = sql_begin(arena, DIALECT_SQLITE);
+    Sql q = sql_begin(arena, db_dialect(on));
     bool found;
     Val v;
 
@@ -61,7 +63,7 @@ static inline int open_database(void **state)
     begin(state);
     strcpy(folder, "/tmp/tenon-test-XXXXXX");
     assert_non_null(mkdtemp(folder));
-    snprintf(url, sizeof url, "sqlite:%s/app.db", folder);
+    url = test_url(arena_printf(arena, "sqlite:%s/app.db", folder));
     assert_true(db_pool_open(&cx, url, false, &pool));
     assert_true(db_open(&cx, pool, &db));
     return 0;
@@ -80,6 +82,7 @@ static inline int close_database(void **state)
         unlink(path);
     }
     assert_int_equal(rmdir(folder), 0);       /* nothing else was left behind */
+    drop_url();
     return end(state);
 }
 

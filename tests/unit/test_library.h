@@ -6,6 +6,7 @@
 #ifndef TEST_LIBRARY_H
 #define TEST_LIBRARY_H
 #include "test_support.h"
+#include "test_url.h"
 #include "base/node_json.h"
 #include "base/sys.h"
 #include "data/auth.h"
@@ -19,6 +20,7 @@
 #include <unistd.h>
 
 static char folder[64];
+static const char *app_url;                   /* NULL: in the folder */
 static Engine *engine;
 static Work *taken[16];                        /* taken: a failed test gives none back */
 static int ntaken;
@@ -128,6 +130,7 @@ static inline void write_app(void)
 {
     char sub[128];
 
+    app_url = test_url(NULL);
     strcpy(folder, "/tmp/tenon-app-XXXXXX");
     assert_non_null(mkdtemp(folder));
     snprintf(sub, sizeof sub, "%s/forms", folder);
@@ -159,6 +162,7 @@ static inline void show_failure(const Cx *c)
 static inline void open_app_with(EngineOptions o)
 {
     o.dir = folder;
+    o.db = app_url;
     OK(&cx, engine_open(&cx, &o, &engine));
 }
 
@@ -204,7 +208,7 @@ static inline int64_t create(Work *w, const char *form, const char *json)
 /* The first value of the first row. */
 static inline Val ask_sql(Work *w, const char *text)
 {
-    Sql q = sql_begin(w->cx.a, DIALECT_SQLITE);
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
     bool found;
     Val v;
 
@@ -239,6 +243,7 @@ static inline int without_app(void **state)
     if (engine) close_app();
     snprintf(command, sizeof command, "rm -rf %s", folder);
     assert_int_equal(system(command), 0);
+    drop_url();
     return end(state);
 }
 

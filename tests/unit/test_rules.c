@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include "test_url.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -225,7 +226,7 @@ static const char probe_lua[] =
     "probe('host memory', function(t) while true do pcall(text.upper, ('x'):rep(1000000)) end end)\n"
     "probe('bytes', function(t) t.name = '\\xff' end)\n";
 
-typedef struct Env { Arena *a; Cx cx; char dir[64]; Engine *e; Work *w; } Env;
+typedef struct Env { Arena *a; Cx cx; char dir[64]; const char *db; Engine *e; Work *w; } Env;
 
 static void put(Env *e, const char *name, const char *text)
 {
@@ -254,7 +255,7 @@ static int64_t must(Env *e, const char *form, const char *json)
 
 static void start(Env *e)
 {
-    EngineOptions o = { .dir = e->dir, .works = 2 };
+    EngineOptions o = { .dir = e->dir, .db = e->db, .works = 2 };
     o.limits = box_limits_default;
     o.limits.write_call_ms = 400;             /* sanitizers are slow */
     o.limits.write_ms = 2000;
@@ -287,6 +288,7 @@ static int setup(void **st)
     put(e, "forms/tree.yaml", tree_yaml);
     put(e, "workflows/growing.yaml", flow_yaml);
     put(e, "plugins/probe.lua", probe_lua);
+    e->db = test_url(NULL);
     start(e);
     must(e, "department", "{\"name\": \"East\"}");
     must(e, "user", "{\"name\":\"Ann\",\"login\":\"ann\",\"roles\":[\"keeper\"],\"department\":1}");
@@ -302,6 +304,7 @@ static int teardown(void **st)
     Env *e = *st;
     engine_give(e->w);
     engine_close(e->e);
+    drop_url();
     char *rm = arena_printf(e->a, "rm -r '%s'", e->dir);
     assert_int_equal(system(rm), 0);
     sys_clock_clear();

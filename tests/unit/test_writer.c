@@ -1,5 +1,6 @@
 /* links: db */
-/* db_writer: many who write at once, units that fail, commits that fail. */
+/* on: sqlite, whose one writing thread it is about; unit_pg_pg has the like.
+   db_writer: many who write at once, units that fail, commits that fail. */
 #include "test_database.h"
 #include <pthread.h>
 #include <sqlite3.h>

@@ -3,6 +3,7 @@
 #ifndef WORKSHOP_H
 #define WORKSHOP_H
 #include "test_support.h"
+#include "test_url.h"
 
 #include "base/node_json.h"
 #include "base/sys.h"
@@ -251,7 +252,7 @@ static inline void open_shop(const char *rules)
     if (rules) put_file("plugins/rules.lua", rules);
     if (shop_more) put_file("forms/call.yaml", shop_more);
     snprintf(db, sizeof db, "sqlite:%s/shop.db", shop_dir);
-    EngineOptions o = { .dir = shop_dir, .db = db, .works = 2 };
+    EngineOptions o = { .dir = shop_dir, .db = test_url(db), .works = 2 };
     if (!engine_open(&c, &o, &shop)) {
         print_cx(&c);
         fail_msg("the workshop does not open");
@@ -284,6 +285,7 @@ static inline int shop_end(void **state)
     cx_clear(&w->cx);
     engine_give(w);
     engine_close(shop);
+    drop_url();
     sys_clock_clear();
     snprintf(command, sizeof command, "rm -rf '%s'", shop_dir);
     return system(command);

@@ -9,6 +9,23 @@ const ROOT = process.env.ROOT ?? path.resolve(import.meta.dirname, '../../..');
 export const PASSWORD = 'secret-pass-1';
 
 /**
+ * A database for one test: a file, or with $TENON_TEST_DB = postgresql one on $TENON_TEST_PG.
+ * @param {string} folder
+ */
+function database(folder) {
+    if (process.env.TENON_TEST_DB !== 'postgresql')
+        return { url: `sqlite:${path.join(folder, 'tenon.db')}`, drop() {} };
+    const server = process.env.TENON_TEST_PG;
+    const name = `tn_${crypto.randomUUID().replaceAll('-', '')}`;
+    const psql = (sql) => execFileSync('psql', ['-Xqc', sql, server]);
+    psql(`CREATE DATABASE ${name}`);
+    return {
+        url: server.replace(/[^/]*$/, name),
+        drop: () => psql(`DROP DATABASE ${name} WITH (FORCE)`),
+    };
+}
+
+/**
  * @param {string} app folder below the tree
  * @param {{login: string, name: string, roles: string, department?: string}[]} users
  */
@@ -16,7 +33,8 @@ export async function serve(app, users) {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tenon-browser-'));
     const copy = path.join(folder, 'app');
     fs.cpSync(path.join(ROOT, app), copy, { recursive: true });
-    const db = ['--db', `sqlite:${path.join(folder, 'tenon.db')}`];
+    const own = database(folder);
+    const db = ['--db', own.url];
     for (const u of users)
         execFileSync(TENON, ['user', 'add', copy, ...db, '--login', u.login, '--name', u.name,
             '--roles', u.roles, ...(u.department ? ['--department', u.department] : []),
@@ -41,6 +59,7 @@ export async function serve(app, users) {
             const gone = new Promise((resolve) => child.on('exit', resolve));
             child.kill('SIGTERM');
             await gone;
+            own.drop();
             fs.rmSync(folder, { recursive: true, force: true });
         },
     };

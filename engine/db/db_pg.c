@@ -1,0 +1,334 @@
+/*
+ * A unit runs on the caller's thread and connection:
+ *     BEGIN SERIALIZABLE → run → COMMIT;  what others' writes came in the way of runs again.
+ * The first try is free of any waiting; later ones go one by one within a node and pause longer
+ * each time, so that one of several that fight for the same row always gets through.
+ */
+#include "db/pg.h"
+#include "base/sys.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define RETRY_S 30            /* others may be in the way so long */
+#define MOVED_TRIES 4
+#define AWAY_MS 100           /* a server that was away is left alone for so long, then twice … */
+#define AWAY_MOST_MS 2000
+#define SETTLE_S 10           /* how long the fate of a commit is asked for */
+
+bool pg_may_connect(PgPool *p)
+{
+    pthread_mutex_lock(&p->lock);
+    bool may = sys_mono_us() >= p->away_until;
+    pthread_mutex_unlock(&p->lock);
+    return may;
+}
+
+static int64_t jitter(int64_t us)
+{
+    uint32_t r;
+
+    sys_random(&r, sizeof r);
+    return us / 2 + (int64_t)(r % (uint64_t)(us / 2 + 1));
+}
+
+void pg_was_away(PgPool *p, bool away)
+{
+    pthread_mutex_lock(&p->lock);
+    p->away_ms = !away ? 0 : !p->away_ms ? AWAY_MS
+        : p->away_ms * 2 > AWAY_MOST_MS ? AWAY_MOST_MS : p->away_ms * 2;
+    p->away_until = away ? sys_mono_us() + jitter(p->away_ms * INT64_C(1000)) : 0;
+    pthread_mutex_unlock(&p->lock);
+}
+
+static void pause_us(int64_t us)
+{
+    struct timespec t = { us / 1000000, us % 1000000 * 1000 };
+    nanosleep(&t, NULL);
+}
+
+/* ---- pool ---- */
+
+static void pool_close(DbPool *base)
+{
+    PgPool *p = (PgPool *)base;
+
+    if (p->bell) pg_bell_close(p->bell);
+    pthread_mutex_destroy(&p->lock);
+    pthread_mutex_destroy(&p->retrying);
+    mem_free(p->url);
+    mem_free(p);
+}
+
+/* The first connection tells whether the address is right at all. */
+MUST static bool try_address(Cx *cx, PgPool *p)
+{
+    PGconn *conn = pg_connection(p);
+    bool ok = PQstatus(conn) == CONNECTION_OK;
+
+    if (!ok) {
+        cx_fail(cx, E_BUSY, "the database cannot be reached: %s",
+            str_trim(cx->a, arena_dup(cx->a, PQerrorMessage(conn))));
+    } else if (PQserverVersion(conn) < 140000) {
+        ok = cx_fail(cx, E_INPUT, "PostgreSQL 14 or later is needed");
+    } else if (!str_eq(PQparameterStatus(conn, "server_encoding"), "UTF8")) {
+        ok = cx_fail(cx, E_INPUT, "the database must have the encoding UTF8");
+    }
+    PQfinish(conn);
+    return ok;
+}
+
+static bool pool_open(Cx *cx, const char *rest, bool readonly, DbPool **out)
+{
+    PgPool *p = mem_alloc(sizeof *p);
+
+    *p = (PgPool){ .base.backend = &pg_backend, .readonly = readonly,
+        .url = mem_dup(arena_printf(cx->a, "postgresql:%s", rest)),
+        .twice = getenv("TENON_PG_RETRY") != NULL };
+    pthread_mutex_init(&p->lock, NULL);
+    pthread_mutex_init(&p->retrying, NULL);
+    if (try_address(cx, p) && (readonly || pg_bell_open(cx, p, &p->bell))) {
+        *out = &p->base;
+        return true;
+    }
+    pool_close(&p->base);
+    return false;
+}
+
+static bool open_one(Cx *cx, DbPool *pool, Db **out)
+{
+    PgDb *db = mem_alloc(sizeof *db);
+
+    *db = (PgDb){ .base = { .backend = &pg_backend, .pool = pool } };
+    if (!pg_connect(cx, db)) {
+        mem_free(db);
+        return false;
+    }
+    *out = &db->base;
+    return true;
+}
+
+static void close_one(Db *base)
+{
+    PgDb *db = (PgDb *)base;
+
+    BUG_IF(base->writing);
+    pg_rest(base);
+    pg_disconnect(db);
+    mem_free(db);
+}
+
+static void timeout(Db *base, int ms)
+{
+    ((PgDb *)base)->timeout_ms = ms;
+}
+
+static DbStats stats(const DbPool *pool)
+{
+    PgPool *p = (PgPool *)pool;
+
+    pthread_mutex_lock(&p->lock);
+    DbStats out = p->stats;
+    pthread_mutex_unlock(&p->lock);
+    return out;
+}
+
+/* Other nodes write, too: nobody here knows when. */
+static const DbClock *no_clock(DbPool *pool, const char *table)
+{
+    (void)pool, (void)table;
+    return NULL;
+}
+
+static bool no_backup(Cx *cx, DbPool *pool, const char *path, void (*progress)(int percent))
+{
+    (void)pool, (void)path, (void)progress;
+    return cx_fail(cx, E_INPUT, "a PostgreSQL database is backed up by pg_dump, or copied into a "
+        "file by `tenon copy`");
+}
+
+/* ---- writing ---- */
+
+static void roll_back(PgDb *db)
+{
+    Arena *a = arena_new();
+    Cx cx = cx_begin(a, NULL);
+    bool begun = db->begun;
+
+    while (db->nowed) mem_free(db->owed[--db->nowed]);
+    if (db->conn && begun && !pg_exec(&cx, db, "ROLLBACK")) pg_disconnect(db);
+    db->begun = false;
+    arena_free(a);
+}
+
+/* The transaction's number, told before the commit is tried: if the connection breaks then, the
+   server knows what became of it. */
+MUST static bool number_of(Cx *cx, PgDb *db, char out[32])
+{
+    PgCall call = { .text = "SELECT pg_current_xact_id_if_assigned()::text" };
+    PGresult *r;
+
+    *out = '\0';
+    if (!pg_call(cx, db, &call, &r)) return false;
+    if (!PQgetisnull(r, 0, 0)) snprintf(out, 32, "%s", PQgetvalue(r, 0, 0));
+    PQclear(r);
+    return true;
+}
+
+/* Was the transaction committed? *out is PG_FINAL: it was; PG_MOVED: it was not, run it again.
+   False: nobody knows. */
+static bool settle(PgDb *db, const char *number, PgAgain *out)
+{
+    Arena *a = arena_new();
+    int64_t until = sys_mono_us() + SETTLE_S * INT64_C(1000000);
+    bool known = false;
+
+    while (!known && sys_mono_us() < until) {
+        Cx cx = cx_begin(a, NULL);
+        Sql q = sql_begin(a, DIALECT_PG);
+        bool found;
+        Val v;
+        sql_add(&q, "SELECT pg_xact_status((");
+        sql_bind(&q, val_text(number));
+        sql_add(&q, "::text)::xid8)");
+        if (db_one(&cx, &db->base, &q, &v, 1, &found) && found && v.kind == VAL_TEXT) {
+            known = str_eq(v.t, "committed") || str_eq(v.t, "aborted");
+            *out = str_eq(v.t, "committed") ? PG_FINAL : PG_MOVED;
+        }
+        if (!known) pause_us(200000);
+    }
+    arena_free(a);
+    return known;
+}
+
+MUST static bool commit(Cx *cx, PgDb *db)
+{
+    char number[32] = "";
+
+    if (!db->begun) {                         /* nothing was asked at all */
+        while (db->nowed) mem_free(db->owed[--db->nowed]);
+        return true;
+    }
+    Cx before = *cx;
+    if (!number_of(cx, db, number)) return false;
+    if (pg_exec(cx, db, "COMMIT")) {
+        db->begun = false;
+        return true;
+    }
+    if (db->conn || !*number) return false;
+    *cx = before;
+    db->base.writing = false;
+    db->again = PG_FINAL;
+    if (!settle(db, number, &db->again))
+        return cx_fail(cx, E_BUSY, "the connection to the database broke while it confirmed the "
+            "write; look whether it is there before you repeat it");
+    return db->again == PG_FINAL || cx_fail(cx, E_BUSY, "the database cannot be reached");
+}
+
+typedef struct Job { DbUnit run; void *arg; bool twice; } Job;
+
+static bool run_once(Cx *cx, PgDb *db, const Job *u)
+{
+    PgPool *p = (PgPool *)db->base.pool;
+    Err before = cx->err;
+    int64_t start = sys_mono_us(), us;
+
+    db->again = PG_FINAL;
+    *db->base.violated = '\0';
+    pg_owe(db, "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE");
+    if (db->pooled) pg_owe(db, "SET LOCAL lock_timeout = '10s'");
+    db->base.writing = true;
+    bool ok = u->run(cx, &db->base, u->arg) && cx->err == before && !db->again;
+    pg_rest(&db->base);
+    if (ok && u->twice) {
+        ok = false;
+        db->again = PG_SERIAL;
+    } else if (ok) {
+        ok = commit(cx, db);
+    }
+    if (!ok) roll_back(db);
+    db->base.writing = false;
+    us = sys_mono_us() - start;
+    pthread_mutex_lock(&p->lock);
+    p->stats.units++;
+    p->stats.commits += ok;
+    p->stats.retries += !ok && db->again;
+    if (us > p->stats.longest_us) p->stats.longest_us = us;
+    pthread_mutex_unlock(&p->lock);
+    return ok;
+}
+
+/* Another try, with what the failed one left in cx forgotten. False: no more. */
+static bool once_more(PgDb *db, int tries, int64_t began)
+{
+    if (db->again == PG_MOVED) return tries < MOVED_TRIES;
+    return db->again == PG_SERIAL && sys_mono_us() - began < RETRY_S * INT64_C(1000000);
+}
+
+static bool run_unit(Cx *cx, PgDb *db, Job u)
+{
+    PgPool *p = (PgPool *)db->base.pool;
+    int64_t began = sys_mono_us();
+    Cx before = *cx;
+    bool ok, waits = false;
+    int tries = 0;
+
+    while (!(ok = run_once(cx, db, &u)) && once_more(db, ++tries, began)) {
+        *cx = before;
+        if (!waits) pthread_mutex_lock(&p->retrying);
+        waits = true;
+        if (!u.twice) pause_us(jitter(500 << (tries < 6 ? tries : 6)));
+        if (db->again == PG_MOVED) pg_disconnect(db);
+        u.twice = false;
+    }
+    if (waits) pthread_mutex_unlock(&p->retrying);
+    if (ok && p->bell) pg_bell_pull(p->bell);
+    return ok;
+}
+
+/* A savepoint that is only owed when the inner unit fails needs no going back to. */
+static bool nest(Cx *cx, PgDb *db, DbUnit unit, void *arg)
+{
+    Err before = cx->err;
+
+    if (db->again) return cx_fail(cx, E_BUSY, "the database is busy");
+    pg_owe(db, "SAVEPOINT unit");
+    int owed = db->nowed;
+    unsigned paid = db->paid;
+    bool ok = unit(cx, &db->base, arg) && cx->err == before && !db->again;
+    if (paid == db->paid) {
+        while (db->nowed >= owed) mem_free(db->owed[--db->nowed]);
+        return ok;
+    }
+    if (ok) {
+        pg_owe(db, "RELEASE unit");
+        return true;
+    }
+    Arena *a = arena_new();
+    Cx inner = cx_begin(a, NULL);
+    if (!db->again && !pg_exec(&inner, db, "ROLLBACK TO unit; RELEASE unit")) db->again = PG_MOVED;
+    arena_free(a);
+    return false;
+}
+
+static bool write_unit(Cx *cx, Db *base, DbUnit unit, void *arg, bool rebuild)
+{
+    PgDb *db = (PgDb *)base;
+    PgPool *p = (PgPool *)base->pool;
+
+    (void)rebuild;                            /* ALTER TABLE does what SQLite rebuilds for */
+    if (base->writing) return nest(cx, db, unit, arg);
+    if (p->readonly) return cx_fail(cx, E_DENIED, "the database is open for reading only");
+    return run_unit(cx, db, (Job){ unit, arg, p->twice });
+}
+
+const DbBackend pg_backend = {
+    .scheme = "postgresql", .dialect = DIALECT_PG,
+    .pool_open = pool_open, .pool_close = pool_close,
+    .open = open_one, .close = close_one,
+    .query = pg_query, .next = pg_next, .rows_end = pg_rows_end,
+    .rest = pg_rest, .script = pg_script, .write = write_unit, .timeout = timeout,
+    .columns = pg_columns, .tables = pg_tables, .indexes = pg_indexes,
+    .backup = no_backup, .stats = stats, .clock = no_clock,
+};

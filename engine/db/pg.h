@@ -1,0 +1,113 @@
+/*
+ * pg — one PostgreSQL connection, for the files of this backend.
+ *
+ * Reading happens outside of transactions (each statement sees what is committed); a unit runs on
+ * the caller's own connection in one SERIALIZABLE transaction. Rows of a statement are fetched
+ * whole, so statements may run inside the loop over others. BEGIN, SAVEPOINT and RELEASE are owed:
+ * they travel with the next statement in one round trip (pipeline mode), or never.
+ *
+ * A connection through PgBouncer is told by the process it speaks to (not the one it greeted) and
+ * keeps nothing on the server: no named statements, no settings, no listening.
+ */
+#ifndef DB_PG_H
+#define DB_PG_H
+#include "db/backend.h"
+#include <libpq-fe.h>
+#include <pthread.h>
+
+#define PG_CACHE 256          /* named statements of a connection */
+#define PG_OWED 16
+
+typedef struct PgStmt {
+    uint64_t hash;
+    char *text;
+    Oid *type; int nparam;    /* as declared; 0: left to the server */
+    uint64_t used;
+    unsigned id;              /* its name is "s" and this number */
+} PgStmt;
+
+typedef struct PgRows {
+    PGresult *result;
+    int at;
+    struct PgRows *next;      /* all that are open on the connection */
+} PgRows;
+
+/* PG_SERIAL: others wrote at the same time; PG_MOVED: the schema or the connection went away. */
+typedef enum PgAgain { PG_FINAL, PG_MOVED, PG_SERIAL } PgAgain;
+
+typedef struct PgPool PgPool;
+typedef struct PgDb {
+    Db base;
+    PGconn *conn;             /* NULL: to be made anew */
+    bool pooled;              /* through PgBouncer */
+    bool begun;               /* the server knows of the transaction */
+    bool known;               /* it was connected once */
+    PgAgain again;            /* what failed last may go well next time */
+    char *owed[PG_OWED]; int nowed;
+    unsigned paid;            /* how often what was owed has been sent */
+    int timeout_ms;
+    uint64_t clock;
+    PgRows *open;
+    PgStmt cache[PG_CACHE];
+    unsigned named;
+} PgDb;
+
+/* pg_conn.c */
+MUST bool pg_connect(Cx *cx, PgDb *db);       /* if it is not connected */
+void pg_disconnect(PgDb *db);
+bool pg_is_up(const PgDb *db);
+void pg_owe(PgDb *db, const char *sql);
+/* Sends what is owed and then the statement; its result, never NULL on true. With `stmt` its
+   prepared form, else the text with the types given. */
+typedef struct PgCall {
+    const char *text;
+    const PgStmt *stmt;
+    int n; const Oid *type; const char *const *value;
+} PgCall;
+MUST bool pg_call(Cx *cx, PgDb *db, const PgCall *call, PGresult **out);
+/* Several statements without values or rows; what is owed first. */
+MUST bool pg_exec(Cx *cx, PgDb *db, const char *sql);
+/* The failure for a result (NULL: the connection's); false. Decides whether the unit runs again. */
+bool pg_fail(Cx *cx, PgDb *db, const PGresult *result, const char *sql);
+
+/* pg_pool.c: how long a server that was away is left alone; counts of what happened. */
+struct PgPool {
+    DbPool base;
+    char *url;
+    bool readonly;
+    pthread_mutex_t lock;     /* stats, away */
+    DbStats stats;
+    int64_t away_until; int away_ms;
+    pthread_mutex_t retrying; /* units that run again do so one by one */
+    struct PgBell *bell;
+    bool twice;               /* for tests: each unit runs twice */
+};
+bool pg_may_connect(PgPool *p);               /* false: it was away a moment ago */
+void pg_was_away(PgPool *p, bool away);
+
+/* pg_stmt.c: the backend's slots of these names. */
+bool pg_query(Cx *cx, Db *db, const Sql *q, Rows *rows);
+bool pg_next(Cx *cx, Rows *rows, Val *row);
+void pg_rows_end(Rows *rows);
+void pg_rest(Db *db);
+bool pg_script(Cx *cx, Db *db, const char *sql);
+void pg_forget(PgDb *db);     /* all statements; the server's are gone already */
+
+/* pg_value.c */
+Oid pg_type_of(Val v);        /* 0: the server infers it */
+const char *pg_value(Arena *a, Val v);        /* as text; NULL for blank */
+/* The value of a result in binary form; texts borrow from it. False: a type nobody expects. */
+bool pg_read(const PGresult *r, int row, int column, Val *out);
+
+/* pg_schema.c */
+bool pg_columns(Cx *cx, Db *db, const char *table, Column **out, int *n);
+bool pg_tables(Cx *cx, Db *db, const char ***out, int *n);
+bool pg_indexes(Cx *cx, Db *db, Index **out, int *n);
+
+/* pg_bell.c: hears of the commits of all nodes; pg_bell_pull tells them of ours. */
+MUST bool pg_bell_open(Cx *cx, PgPool *p, struct PgBell **out);
+void pg_bell_close(struct PgBell *b);
+void pg_bell_pull(struct PgBell *b);
+PGconn *pg_connection(PgPool *p);             /* a new one; NULL or not CONNECTION_OK: failed */
+bool pg_through_pooler(PGconn *conn);
+#endif

@@ -1,0 +1,338 @@
+/* links: db */
+/* on: postgresql
+   The PostgreSQL backend: what only a server can do to a unit. A schema of its own in the
+   database of $TENON_TEST_PG for each test. */
+#include "test_support.h"
+#include "db/db.h"
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *server;
+static char url[512];
+static DbPool *pool, *outside;
+static Db *db, *other;
+
+static Sql text(Cx *c, const char *sql)
+{
+    Sql q = sql_begin(c->a, DIALECT_PG);
+
+    sql_add_n(&q, sql, strlen(sql));
+    return q;
+}
+
+static bool run(Cx *c, Db *on, const char *sql)
+{
+    Sql q = text(c, sql);
+
+    return db_run(c, on, &q, NULL);
+}
+
+static Val ask(Db *on, const char *sql)
+{
+    Sql q = text(&cx, sql);
+    bool found;
+    Val v;
+
+    if (!db_one(&cx, on, &q, &v, 1, &found)) print_error("%s %s\n", cx.text, cx.detail);
+    assert_true(found);
+    return v;
+}
+
+static bool script(Cx *c, Db *on, void *sql)
+{
+    return db_script(c, on, sql);
+}
+
+static void must(Db *on, const char *sql)
+{
+    bool ok = db_write(&cx, on, script, (void *)sql);
+
+    if (!ok) print_error("%s: %s\n", cx.text, cx.detail ? cx.detail : "");
+    assert_true(ok);
+}
+
+static int open_database(void **state)
+{
+    static int n;
+    char name[64];
+
+    begin(state);
+    snprintf(name, sizeof name, "unit_pg_%d_%d", (int)getpid(), n++);
+    assert_true(db_pool_open(&cx, server, false, &outside));
+    assert_true(db_open(&cx, outside, &other));
+    must(other, arena_printf(arena, "CREATE SCHEMA %s", name));
+    snprintf(url, sizeof url, "%s%coptions=-csearch_path%%3D%s", server,
+        strchr(server, '?') ? '&' : '?', name);
+    assert_true(db_pool_open(&cx, url, false, &pool));
+    assert_true(db_open(&cx, pool, &db));
+    return 0;
+}
+
+static int close_database(void **state)
+{
+    const char *name = strstr(url, "%3D") + 3;
+
+    db_close(db);
+    db_pool_close(pool);
+    must(other, arena_printf(arena, "DROP SCHEMA %s CASCADE", name));
+    db_close(other);
+    db_pool_close(outside);
+    return end(state);
+}
+
+#define D(test) cmocka_unit_test_setup_teardown(test, open_database, close_database)
+
+static void every_kind_of_value_comes_back(void **st)
+{
+    static const struct { const char *type; Val in, out; int scale; ValKind kind; } cases[] = {
+        { "boolean", { .kind = VAL_BOOL, .i = 1 }, { .kind = VAL_BOOL, .i = 1 }, 0, VAL_BOOL },
+        { "bigint", { .kind = VAL_INT, .i = INT64_MIN }, { .kind = VAL_INT, .i = INT64_MIN }, 0, VAL_INT },
+        { "numeric", { .kind = VAL_DEC, .i = -1250, .scale = 2 }, { .kind = VAL_DEC, .i = -1250, .scale = 2 }, 2, VAL_DEC },
+        { "numeric", { .kind = VAL_DEC, .i = 5, .scale = 9 }, { .kind = VAL_DEC, .i = 5, .scale = 9 }, 9, VAL_DEC },
+        { "numeric", { .kind = VAL_DEC, .i = INT64_MAX, .scale = 2 }, { .kind = VAL_DEC, .i = INT64_MAX, .scale = 2 }, 2, VAL_DEC },
+        { "numeric", { .kind = VAL_INT, .i = 12 }, { .kind = VAL_DEC, .i = 1200, .scale = 2 }, 2, VAL_DEC },
+        { "numeric", { .kind = VAL_DEC, .i = 120000, .scale = 0 }, { .kind = VAL_DEC, .i = 12000000, .scale = 2 }, 2, VAL_DEC },
+        { "double precision", { .kind = VAL_REAL, .d = 0.1 + 0.2 }, { .kind = VAL_REAL, .d = 0.1 + 0.2 }, 0, VAL_REAL },
+        { "date", { .kind = VAL_DATE, .i = -1 }, { .kind = VAL_DATE, .i = -1 }, 0, VAL_DATE },
+        { "date", { .kind = VAL_DATE, .i = 20000 }, { .kind = VAL_DATE, .i = 20000 }, 0, VAL_DATE },
+        { "timestamptz", { .kind = VAL_DATETIME, .i = 1700000001 }, { .kind = VAL_DATETIME, .i = 1700000001 }, 0, VAL_DATETIME },
+        { "timestamptz", { .kind = VAL_DATETIME, .i = -1 }, { .kind = VAL_DATETIME, .i = -1 }, 0, VAL_DATETIME },
+        { "time", { .kind = VAL_TIME, .i = 34215 }, { .kind = VAL_TIME, .i = 34215 }, 0, VAL_TIME },
+        { "bigint", { .kind = VAL_REC, .i = 7 }, { .kind = VAL_REC, .i = 7 }, 0, VAL_REC },
+        { "text", { .kind = VAL_TEXT, .t = "it's \"é 中文", .n = 15 }, { .kind = VAL_TEXT, .t = "it's \"é 中文", .n = 15 }, 0, VAL_TEXT },
+        { "text", { .kind = VAL_BLANK }, { .kind = VAL_BLANK }, 0, VAL_TEXT },
+    };
+
+    (void)st;
+    for (int i = 0; i < LEN(cases); i++) {
+        Sql q = sql_begin(arena, DIALECT_PG);
+        bool found;
+        Val v;
+        must(db, arena_printf(arena, "DROP TABLE IF EXISTS t; CREATE TABLE t(x %s)",
+            cases[i].type));
+        sql_add(&q, "SELECT x FROM (SELECT ");
+        sql_bind(&q, cases[i].in);
+        str_add(&q.text, arena_printf(arena, "::%s AS x) y", cases[i].type));
+        assert_true(db_one(&cx, db, &q, &v, 1, &found));
+        v = db_typed(v, cases[i].kind, cases[i].scale);
+        assert_int_equal(v.kind, cases[i].out.kind);
+        assert_true(val_is_blank(v) || val_eq(v, cases[i].out));
+        if (v.kind == VAL_DEC) assert_int_equal(v.i, cases[i].out.i);
+        if (v.kind == VAL_REAL) assert_true(v.d == cases[i].out.d);
+    }
+}
+
+static void what_no_scaled_integer_holds_is_a_double(void **st)
+{
+    (void)st;
+    assert_int_equal(ask(db, "SELECT 1e30::numeric").kind, VAL_REAL);
+    assert_true(ask(db, "SELECT -1.5e20::numeric").d == -1.5e20);
+    assert_int_equal(ask(db, "SELECT 1::numeric / 3").kind, VAL_REAL);
+    assert_int_equal(ask(db, "SELECT 0::numeric").i, 0);
+    assert_true(val_is_blank(ask(db, "SELECT 'NaN'::numeric")));
+    assert_true(val_is_blank(ask(db, "SELECT 'infinity'::timestamptz")));
+}
+
+static bool count_up(Cx *c, Db *on, void *arg)
+{
+    Sql q = text(c, "SELECT n FROM counter"), set = sql_begin(c->a, DIALECT_PG);
+    bool found;
+    Val v;
+
+    (void)arg;
+    if (!db_one(c, on, &q, &v, 1, &found)) return false;
+    sql_add(&set, "UPDATE counter SET n = ");
+    sql_bind(&set, val_int(v.i + 1));
+    return db_run(c, on, &set, NULL);
+}
+
+#define THREADS 8
+#define ROUNDS 25
+
+static void *count_many(void *failed)
+{
+    Arena *a = arena_new();
+    Cx c = cx_begin(a, NULL);
+    Db *mine;
+
+    if (!db_open(&c, pool, &mine)) *(int *)failed = 1;
+    else {
+        for (int i = 0; i < ROUNDS; i++)
+            if (!db_write(&c, mine, count_up, NULL)) *(int *)failed = 1;
+        db_close(mine);
+    }
+    if (c.err) print_error("%s: %s\n", c.text, c.detail ? c.detail : "");
+    arena_free(a);
+    return NULL;
+}
+
+static void units_that_fight_for_a_row_all_get_through(void **st)
+{
+    pthread_t thread[THREADS];
+    int failed[THREADS] = { 0 };
+
+    (void)st;
+    must(db, "CREATE TABLE counter(n bigint); INSERT INTO counter VALUES (0)");
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&thread[i], NULL, count_many, &failed[i]), 0);
+    for (int i = 0; i < THREADS; i++) pthread_join(thread[i], NULL);
+    for (int i = 0; i < THREADS; i++) assert_int_equal(failed[i], 0);
+    assert_int_equal(ask(db, "SELECT n FROM counter").i, THREADS * ROUNDS);
+    assert_true(db_stats(pool).retries > 0);
+}
+
+static bool insert_twice(Cx *c, Db *on, void *arg)
+{
+    (void)arg;
+    return run(c, on, "INSERT INTO t VALUES (1)") && run(c, on, "INSERT INTO t VALUES (1)");
+}
+
+static bool with_inner(Cx *c, Db *on, void *inner)
+{
+    if (!run(c, on, "INSERT INTO t VALUES (5)")) return false;
+    if (db_write(c, on, *(DbUnit *)inner, NULL)) return cx_fail(c, E_DB, "it went through");
+    if (!str_eq(db_violated(on), "ux_t")) return cx_fail(c, E_DB, "the index is not named");
+    cx_clear(c);
+    return run(c, on, "INSERT INTO t VALUES (6)");
+}
+
+static void an_inner_unit_is_undone_alone(void **st)
+{
+    DbUnit inner = insert_twice;
+
+    (void)st;
+    must(db, "CREATE TABLE t(x bigint); CREATE UNIQUE INDEX ux_t ON t(x)");
+    assert_true(db_write(&cx, db, with_inner, &inner));
+    assert_int_equal(ask(db, "SELECT sum(x)::bigint FROM t").i, 11);
+    assert_false(db_write(&cx, db, insert_twice, NULL));
+    assert_int_equal(cx.err, E_INPUT);
+    assert_string_equal(db_violated(db), "ux_t");
+    cx_clear(&cx);
+    assert_int_equal(ask(db, "SELECT count(*) FROM t").i, 2);
+}
+
+static bool insert_and_lose(Cx *c, Db *on, void *tries)
+{
+    int *n = tries;
+    Sql q = text(c, "SELECT pg_backend_pid()");
+    bool found;
+    Val v;
+
+    if (!run(c, on, "INSERT INTO t VALUES (1)") || !db_one(c, on, &q, &v, 1, &found)) return false;
+    if (!(*n)++)
+        ask(other, arena_printf(arena, "SELECT pg_terminate_backend(%d)", (int)v.i));
+    return run(c, on, "INSERT INTO t VALUES (2)");
+}
+
+static void a_unit_whose_connection_broke_runs_again(void **st)
+{
+    int tries = 0;
+
+    (void)st;
+    must(db, "CREATE TABLE t(x bigint)");
+    assert_true(db_write(&cx, db, insert_and_lose, &tries));
+    assert_int_equal(tries, 2);
+    assert_int_equal(ask(db, "SELECT count(*) FROM t").i, 2);
+    assert_int_equal(db_stats(pool).reconnects, 1);
+}
+
+static void a_read_reconnects(void **st)
+{
+    (void)st;
+    int64_t pid = ask(db, "SELECT pg_backend_pid()").i;
+    ask(other, arena_printf(arena, "SELECT pg_terminate_backend(%d)", (int)pid));
+    assert_int_not_equal(ask(db, "SELECT pg_backend_pid()").i, pid);
+}
+
+static void nothing_is_changed_outside_of_a_unit(void **st)
+{
+    (void)st;
+    must(db, "CREATE TABLE t(x bigint)");
+    assert_false(run(&cx, db, "INSERT INTO t VALUES (1)"));
+    assert_int_equal(cx.err, E_DB);
+    cx_clear(&cx);
+}
+
+static void a_read_ends_when_its_time_is_up(void **st)
+{
+    (void)st;
+    db_timeout(db, 50);
+    assert_false(run(&cx, db, "SELECT pg_sleep(20)"));
+    assert_int_equal(cx.err, E_LIMIT);
+    cx_clear(&cx);
+    db_timeout(db, 0);
+    assert_int_equal(ask(db, "SELECT 1::bigint").i, 1);
+}
+
+static void a_plan_that_a_change_took_away_is_made_anew(void **st)
+{
+    (void)st;
+    must(db, "CREATE TABLE t(x bigint); INSERT INTO t VALUES (1)");
+    assert_int_equal(ask(db, "SELECT x FROM t").i, 1);
+    must(db, "ALTER TABLE t ALTER COLUMN x TYPE text USING x::text");
+    assert_string_equal(ask(db, "SELECT x FROM t").t, "1");
+}
+
+static void the_schema_can_be_read_back(void **st)
+{
+    Column *c;
+    Index *x;
+    const char **table;
+    int n;
+
+    (void)st;
+    must(db, "CREATE TABLE a(id bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY);"
+        "CREATE TABLE b(id bigint PRIMARY KEY, a bigint NOT NULL REFERENCES a(id), t text);"
+        "CREATE UNIQUE INDEX ux_b ON b(t, a DESC) WHERE t IS NOT NULL");
+    assert_true(db_tables(&cx, db, &table, &n));
+    assert_int_equal(n, 2);
+    assert_string_equal(table[1], "b");
+    assert_true(db_columns(&cx, db, "b", &c, &n));
+    assert_int_equal(n, 3);
+    assert_string_equal(c[1].type, "bigint");
+    assert_true(c[1].required && str_eq(c[1].references, "a") && !c[2].references);
+    assert_true(db_indexes(&cx, db, &x, &n));
+    assert_int_equal(n, 1);
+    assert_string_equal(x[0].columns, "\"t\", \"a\" DESC");
+    assert_true(x[0].unique && str_eq(x[0].table, "b"));
+}
+
+static void ring(void *heard)
+{
+    __atomic_add_fetch((int *)heard, 1, __ATOMIC_SEQ_CST);
+}
+
+static void another_node_hears_of_a_commit(void **st)
+{
+    static int heard;
+    DbPool *node;
+
+    (void)st;
+    assert_true(db_pool_open(&cx, url, false, &node));
+    db_listen(node, ring, &heard);
+    must(db, "CREATE TABLE t(x bigint)");
+    for (int i = 0; i < 500 && !__atomic_load_n(&heard, __ATOMIC_SEQ_CST); i++) usleep(10000);
+    assert_true(__atomic_load_n(&heard, __ATOMIC_SEQ_CST) > 0);
+    db_pool_close(node);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        D(every_kind_of_value_comes_back), D(what_no_scaled_integer_holds_is_a_double),
+        D(units_that_fight_for_a_row_all_get_through), D(an_inner_unit_is_undone_alone),
+        D(a_unit_whose_connection_broke_runs_again), D(a_read_reconnects),
+        D(nothing_is_changed_outside_of_a_unit), D(a_read_ends_when_its_time_is_up),
+        D(a_plan_that_a_change_took_away_is_made_anew), D(the_schema_can_be_read_back),
+        D(another_node_hears_of_a_commit),
+    };
+
+    if (!(server = getenv("TENON_TEST_PG"))) {
+        print_message("no TENON_TEST_PG: ./dev test starts a server for it\n");
+        return 77;
+    }
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
