@@ -260,6 +260,25 @@ def other_rights_and_another_app_are_told():
         assert stream.hears('record', id=theirs)
 
 
+def what_another_node_wrote_is_told_and_its_places_are_understood():
+    app = _app()
+    if not app.store.on_pg:                    # a file has one server
+        return
+    ann = app.token('ann')
+    with app.serve() as one, app.serve() as two:
+        stream = Stream(one, ann)
+        assert stream.hears('app')
+        first = _create(two, ann, name='x')
+        assert stream.hears('record', id=first)
+        place = stream.place()
+        second = _create(one, ann, name='y')
+        other = Stream(two, ann, after=place)
+        assert other.hears('record', id=second)
+        assert not other.of('reset')
+        answer = two.get(f'/api/v1/events?after={stream.place()}', token=ann).json
+        assert not answer['reset'], answer
+
+
 def a_server_that_stops_ends_its_streams():
     app = _app()
     ann = app.token('ann')

@@ -20,7 +20,18 @@ const filled = (template, event) => template.replace('{who}', () => who(event));
 
 // ---- a note at the top of the page: one of each kind ----
 
-function note(kind, words, actions = []) {
+// Where one types stays where it is, unless that is where the note comes to stand.
+function steady(change) {
+  const at = document.activeElement?.closest('#main input, #main textarea, #main select');
+  const before = at?.getBoundingClientRect().top ?? 0;
+  const box = change();
+  const moved = at ? at.getBoundingClientRect().top - before : 0;
+  if (moved > 0 && before > box.offsetHeight + 80) scrollBy({ top: moved, behavior: 'instant' });
+}
+
+const note = (...said) => steady(() => put(...said));
+
+function put(kind, words, actions = []) {
   let box = document.querySelector(`[data-note="${kind}"]`);
   if (!box) {
     box = document.createElement('div');
@@ -41,6 +52,7 @@ function note(kind, words, actions = []) {
     return node;
   });
   box.replaceChildren(line, ...buttons);
+  return box;
 }
 
 const unnote = (kind) => document.querySelector(`[data-note="${kind}"]`)?.remove();
