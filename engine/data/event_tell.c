@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { PORTION = 256, READ_MS = 4000 };
+enum { PORTION = 256, READ_MS = 4000, TRIES = 2 };
 #define CHECK_US (3 * 1000000LL)
 
 static uint64_t key_of(const char *form, int64_t id)
@@ -112,6 +112,16 @@ MUST static bool say_news(Work *w, Listener *l)
     return true;
 }
 
+/* Once more at the next beat; what cannot be asked for then is fetched anew, or not. */
+static void give_up(Work *w, Listener *l, uint64_t place)
+{
+    l->place = place;
+    if (l->failed++ < TRIES) return;
+    l->place = event_log_next(l->hub->log);
+    say_reset(w, l);
+    l->failed = 0;
+}
+
 /* Is it still who it was? */
 MUST static bool sign_in(Work *w, const Listener *l)
 {
@@ -134,11 +144,14 @@ void event_tell(Listener *l, Arena *a)
     if (sign_in(w, l)) {
         l->checked = now;
         say_state(w, l);
-        if (!say_news(w, l)) l->place = place;
+        if (say_news(w, l)) l->failed = 0;
+        else give_up(w, l, place);
     } else if (w->cx.err == E_LOGIN) {
         event_box_end(l->box);
         cx_clear(&w->cx);
     }
-    if (w->cx.err) sys_log(LOG_WARN, "events could not be told", "error", w->cx.text, NULL);
+    if (w->cx.err)
+        sys_log(LOG_WARN, "events could not be told", "error", w->cx.text, "detail",
+            w->cx.detail ? w->cx.detail : "", NULL);
     engine_give(w);
 }

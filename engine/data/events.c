@@ -43,7 +43,7 @@ void events_stop(Events *h)
 void events_free(Events *h)
 {
     if (!h) return;
-    BUG_IF(h->running || h->first);
+    BUG_IF(h->running);
     event_log_free(h->log);
     pthread_cond_destroy(&h->woken);
     pthread_cond_destroy(&h->let_go);

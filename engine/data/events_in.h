@@ -21,6 +21,7 @@ struct Listener {
     int64_t checked, version;
     Unread messages; bool messages_due;
     bool greeted;
+    int failed;               /* times in a row */
     uint64_t known[EVENTS_KNOWN]; int nknown; /* records it was told of; the oldest go */
 };
 

@@ -249,6 +249,7 @@ static bool hears(Listener *l, const char *want, Str *all)
         if (!events_wait(l, 100, all)) return false;
         if (all->n && strstr(str_show(all), want)) return true;
     }
+    print_error("did not hear %s: %s\n", want, str_show(all));
     return false;
 }
 

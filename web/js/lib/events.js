@@ -5,7 +5,7 @@
 const KINDS = ['record', 'gone', 'messages', 'app', 'reset', 'beat'];
 const SILENT_MS = 40000;              // longer than the server is ever silent
 const BRIDGE_MS = 400;
-const ASK = { seen: 10000, hidden: 60000, most: 120000 };
+const ASK = { seen: 10000, hidden: 60000, most: 120000, between: 1000, times: 6 };
 
 const jitter = (ms) => ms * (0.75 + Math.random() / 2);
 
@@ -14,36 +14,40 @@ const sleep = (ms, signal) => new Promise((resolve) => {
   signal.addEventListener('abort', () => { clearTimeout(timer); resolve(); }, { once: true });
 });
 
-/**
- * @param {{place: string, me: number, hear: (event: {event: string}) => void}} how
- *   place: where the page stands; me: whose page it is; hear: called for each event
- */
-export function follow({ place: start, me, hear }) {
-  let place = start;
-  let over = false;                   // signed out, or somebody else signed in
-  let life = null;
-
-  const name = `tenon-events-${me}`;
-  const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(name) : null;
-
-  function got(events, next) {
-    if (next) place = next;
-    const mine = events.find((e) => e.event === 'app');
-    if (mine && mine.user !== me) { over = true; life?.abort(); return; }
-    for (const event of events) if (event.event !== 'beat') hear(event);
+class Follower {
+  constructor({ place, me, hear }) {
+    this.place = place;
+    this.me = me;
+    this.hear = hear;
+    this.over = false;                // signed out, or somebody else signed in
+    this.life = null;
+    this.name = `tenon-events-${me}`;
+    this.channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(this.name) : null;
+    this.channel?.addEventListener('message', (m) => this.got(m.data.events, m.data.next));
   }
 
-  function tell(events, next) {
-    got(events, next);
-    if (!over) channel?.postMessage({ events, next });
+  get url() { return `/api/v1/events?after=${encodeURIComponent(this.place)}`; }
+
+  got(events, next) {
+    if (next) this.place = next;
+    const whose = events.find((e) => e.event === 'app');
+    if (whose && whose.user !== this.me) {
+      this.over = true;
+      this.pause();
+      return;
+    }
+    for (const event of events) if (event.event !== 'beat') this.hear(event);
   }
 
-  channel?.addEventListener('message', (m) => got(m.data.events, m.data.next));
+  tell(events, next) {
+    this.got(events, next);
+    if (!this.over) this.channel?.postMessage({ events, next });
+  }
 
   // Resolves with how long it was open, 0 when it was refused.
-  function stream(signal) {
+  stream(signal) {
     return new Promise((resolve) => {
-      const source = new EventSource(`/api/v1/events?after=${encodeURIComponent(place)}`);
+      const source = new EventSource(this.url);
       let opened = 0;
       let silence = 0;
       const end = () => {
@@ -57,60 +61,71 @@ export function follow({ place: start, me, hear }) {
       for (const kind of KINDS)
         source.addEventListener(kind, (m) => {
           heard();
-          tell([{ event: kind, ...JSON.parse(m.data) }], m.lastEventId);
-          if (over) end();
+          this.tell([{ event: kind, ...JSON.parse(m.data) }], m.lastEventId);
+          if (this.over) end();
         });
       signal.addEventListener('abort', end, { once: true });
       heard();
     });
   }
 
-  // False: no answer was to be had.
-  async function ask(signal, say) {
-    const answer = await fetch(`/api/v1/events?after=${encodeURIComponent(place)}`, {
+  // False: no answer was to be had. alone: the other tabs have heard it.
+  async ask(signal, alone) {
+    const answer = await fetch(this.url, {
       credentials: 'same-origin', headers: { Accept: 'application/json' }, signal,
     }).catch(() => null);
-    if (answer?.status === 401) over = true;
+    if (answer?.status === 401) this.over = true;
     if (!answer?.ok) return false;
     const { events, reset, more, next, app, user, unread, newest } = await answer.json();
-    say([...(reset ? [{ event: 'reset' }] : []), ...events,
-      { event: 'app', version: app, user }, { event: 'messages', unread, newest }], next);
-    return more ? ask(signal, say) : true;
+    const all = [{ event: 'app', version: app, user }, ...(reset ? [{ event: 'reset' }] : []), ...events,
+      { event: 'messages', unread, newest }];
+    if (alone) this.got(all, next);
+    else this.tell(all, next);
+    return more && !this.over ? this.ask(signal, alone) : true;
   }
 
-  async function lead(signal) {
-    let pause = 1000;
-    while (!signal.aborted && !over) {
-      const lived = await stream(signal);
-      if (lived) pause = 1000;
-      for (let n = lived ? 1 : 6; n && !signal.aborted && !over; n -= 1) {
+  // A stream; where it was refused, answers for a while before the next try.
+  async lead(signal) {
+    let pause = ASK.between;
+    while (!signal.aborted && !this.over) {
+      const lived = await this.stream(signal);
+      if (lived) pause = ASK.between;
+      for (let n = lived ? 1 : ASK.times; n && !this.over; n -= 1) {
         await sleep(jitter(pause), signal);
-        if (signal.aborted) return;
+        if (signal.aborted || this.over) return;
         const least = document.visibilityState === 'visible' ? ASK.seen : ASK.hidden;
-        if (await ask(signal, tell)) pause = lived ? 1000 : least;
-        else pause = Math.min(Math.max(pause * 2, 2000), ASK.most);
+        if (await this.ask(signal)) pause = lived ? ASK.between : least;
+        else pause = Math.min(pause * 2, ASK.most);
       }
     }
   }
 
-  function begin() {
-    if (life || over) return;
-    life = new AbortController();
-    const { signal } = life;
+  begin() {
+    if (this.life || this.over) return;
+    this.life = new AbortController();
+    const { signal } = this.life;
     let leads = false;
-    const run = () => { leads = true; return lead(signal); };
+    const run = () => { leads = true; return this.lead(signal); };
     if (!navigator.locks) { run(); return; }
-    navigator.locks.request(name, { signal }, run).catch(() => {});
+    // The lock is given back when the page pauses, for lead ends then.
+    navigator.locks.request(this.name, { signal }, run).catch(() => {});
     // Another tab leads: what happened since this page was drawn has been told already.
-    sleep(BRIDGE_MS, signal).then(() => { if (!leads && !signal.aborted) ask(signal, got); });
+    sleep(BRIDGE_MS, signal).then(() => { if (!leads && !signal.aborted) this.ask(signal, true); });
   }
 
-  function pause() {
-    life?.abort();
-    life = null;
+  pause() {
+    this.life?.abort();
+    this.life = null;
   }
+}
 
-  begin();
-  addEventListener('pagehide', pause);
-  addEventListener('pageshow', (event) => { if (event.persisted) begin(); });
+/**
+ * @param {{place: string, me: number, hear: (event: {event: string}) => void}} how
+ *   place: where the page stands; me: whose page it is; hear: called for each event
+ */
+export function follow(how) {
+  const follower = new Follower(how);
+  follower.begin();
+  addEventListener('pagehide', () => follower.pause());
+  addEventListener('pageshow', (event) => { if (event.persisted) follower.begin(); });
 }
