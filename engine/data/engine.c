@@ -130,6 +130,8 @@ MUST static bool open_pool(Engine *e, Cx *cx, const char *url)
     if (!db_pool_open(cx, url, e->o.readonly, &e->pool)) return false;
     e->memory = memory_new(e->pool);
     e->health = health_new(e->pool);
+    e->events = events_new(e);
+    db_listen(e->pool, events_heard, e->events);
     const char *home = contents_folder(cx->a, e->dir, url);
     if (!contents_open(cx, e->o.files ? e->o.files : home, home, &e->contents)) return false;
     if (!db_open(cx, e->pool, &e->db)) return false;
@@ -166,6 +168,7 @@ void engine_close(Engine *e)
 {
     if (!e) return;
     clock_stop(e);
+    if (e->events) events_stop(e->events);
     while (e->idle) {
         Slot *s = e->idle;
         e->idle = s->next;
@@ -178,6 +181,7 @@ void engine_close(Engine *e)
     memory_free(e->memory);
     contents_close(e->contents);
     if (e->pool) db_pool_close(e->pool);
+    events_free(e->events);                              /* the pool rings no more */
     app_give(e->app);
     mem_free(e->waiting);
     mem_free(e->mark);
@@ -377,5 +381,6 @@ EngineStats engine_stats(Engine *e)
 
 ContentStore *engine_contents(const Engine *e) { return e->contents; }
 Memory *engine_memory(const Engine *e) { return e->memory; }
+Events *engine_events(const Engine *e) { return e->events; }
 DbPool *engine_pool(Engine *e) { return e->pool; }
 bool engine_writes(const Engine *e) { return !e->o.readonly; }

@@ -35,6 +35,7 @@ App *engine_app(Engine *e);                   /* takes a reference: app_give */
 DbPool *engine_pool(Engine *e);
 struct ContentStore *engine_contents(const Engine *e);  /* the bytes of files: content.h */
 struct Memory *engine_memory(const Engine *e);          /* see recall.h */
+struct Events *engine_events(const Engine *e);          /* who listens: events.h */
 /* Loads the folder, checks, plans and publishes. False with issues: the old version serves on. */
 MUST bool engine_reload(Engine *e, Cx *cx, bool allow_loss);
 /* What is to be published: the folder as it is, or changes over a snapshot. */

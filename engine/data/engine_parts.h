@@ -5,6 +5,7 @@
 #define DATA_ENGINE_PARTS_H
 #include "data/content.h"
 #include "data/engine.h"
+#include "data/events.h"
 #include "data/recall.h"
 
 #include <pthread.h>
@@ -26,6 +27,7 @@ struct Engine {
     Memory *memory;
     ContentStore *contents;
     struct Health *health;
+    Events *events;
     unsigned char secret[32];
     pthread_mutex_t lock;     /* app, waiting, slots */
     pthread_cond_t freed;

@@ -27,6 +27,7 @@ typedef struct Transfer {
     int64_t start, grace, rate, passed, since;
 } Transfer;
 static _Thread_local Transfer transfer;
+static _Thread_local int sent_to = -1;
 
 #define QUEUE_MS 1000         /* connections that are made have so long to be taken */
 
@@ -53,6 +54,13 @@ void fence_wait(bool wait)
     if (wait) transfer.since = sys_mono_us();
     else transfer.start += sys_mono_us() - transfer.since;
     transfer.waits = wait;
+}
+
+bool fence_closed(void)
+{
+    char c;
+    ssize_t k = sent_to < 0 ? 1 : recv(sent_to, &c, 1, MSG_PEEK | MSG_DONTWAIT);
+    return k == 0 || (k < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
 }
 
 static bool too_slow(void)
@@ -86,6 +94,7 @@ ssize_t send(int fd, const void *buf, size_t n, int flags)
 {
     static _Atomic(Send) next;
     if (!next) next = (Send)dlsym(RTLD_NEXT, "send");
+    sent_to = fd;
     if (too_slow()) return -1;
     ssize_t k = next(fd, buf, n, flags);
     if (k > 0 && !transfer.waits) transfer.passed += k;

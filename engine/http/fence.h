@@ -5,7 +5,8 @@
  * The executable's own pthread_attr_setstacksize, listen, recv and send stand before the C library's
  * (the linker exports them because libcivetweb asks for them). Stacks below 1 MiB become 1 MiB:
  * Lua's C-stack limit then works as an error, not as a crash. recv and send give up for a
- * thread whose transfer is slower than its limit; all other threads pass through.
+ * thread whose transfer is slower than its limit; all other threads pass through. They also know
+ * the socket, which CivetWeb does not tell.
  */
 #ifndef HTTP_FENCE_H
 #define HTTP_FENCE_H
@@ -21,4 +22,6 @@ void fence_wait(bool wait);
 /* Sockets that listen do so no more: who connects is refused at once, as by a machine on which
    nothing runs, and may ask another. Connections stay. */
 void fence_deafen(void);
+/* Has the other side closed the connection that this thread sent to last? */
+bool fence_closed(void);
 #endif

@@ -10,6 +10,7 @@
 #include "http/stats.h"
 #include "http/upload.h"
 #include "data/auth.h"
+#include "data/events.h"
 #include "base/sys.h"
 
 #include <sodium.h>
@@ -100,6 +101,7 @@ void route_headers(const Request *q, Response *r)
 static bool sign_in(Work *w, Request *q, const Route *route)
 {
     bool ok;
+    w->idle = route->flags & ROUTE_IDLE;
     if (q->token) {
         q->session = NULL;
         ok = auth_token(w, q->token);
@@ -215,6 +217,8 @@ static bool run(Work *w, Request *q, Response *r, const Route *route)
     if (route->flags & ROUTE_PAGE && q->nupload && !upload_keep(w, q)) return false;
     w->via = route->flags & ROUTE_PAGE ? "page" : "api";
     w->writes = 0;
+    /* Before the page is read: what is committed meanwhile is told it. */
+    if (route->flags & ROUTE_PAGE && w->who.id) q->live = events_here(w);
     return route->run(w, q, r);
 }
 

@@ -12,6 +12,7 @@
 #include "http/route.h"
 #include "http/stats.h"
 #include "http/upload.h"
+#include "data/events.h"
 #include "base/decimal.h"
 #include "base/sys.h"
 
@@ -23,6 +24,7 @@
 #include <time.h>
 
 enum { GRACE_MS = 10000, LEAST_RATE = 4096, DRAIN_MS = 10000, MOST_DRAINED = 64 << 20 };
+enum { LOOK_MS = 1000, LIVE_MS = 5000, THREADS = 256 };
 
 struct Server { struct mg_context *ctx; Engine *engine; int port; };
 
@@ -72,8 +74,8 @@ static void write_head(const Response *r, Str *head, size_t n)
     str_add(head, "\r\n");
     add_field(head, "Date", http_date());
     int_show(digits, (int64_t)n);
-    if (!bodiless) add_field(head, "Content-Length", digits);
-    if (n && r->type) add_field(head, "Content-Type", r->type);
+    if (!bodiless && !r->live.wait) add_field(head, "Content-Length", digits);
+    if ((n || r->live.wait) && r->type) add_field(head, "Content-Type", r->type);
     if (r->close) add_field(head, "Connection", "close");
     for (int i = 0; i < r->nheader; i++)
         add_field(head, r->header[i].name, r->header[i].value);
@@ -113,6 +115,36 @@ static void answer(struct mg_connection *conn, Response *r, Arena *a, bool with_
     mg_write(conn, head.p, head.n);
     fence_off();
     if (r->close) close_after(conn);
+}
+
+static bool send_within(struct mg_connection *conn, const Str *s, int ms)
+{
+    fence_transfer(ms, 0);
+    bool ok = mg_write(conn, s->p, s->n) == (int)s->n;
+    fence_off();
+    return ok;
+}
+
+/* Until it is over, the client is gone or does not take what it is sent, or the server stops.
+   The connection ends with it. */
+static void send_live(struct mg_connection *conn, Response *r)
+{
+    Arena *a = arena_new();
+    Str s = str_begin(a);
+    r->close = true;
+    write_head(r, &s, 0);
+    bool on = send_within(conn, &s, LIVE_MS);
+    stats_stream(1);
+    while (on && !stats_draining()) {
+        arena_reset(a);
+        s = str_begin(a);
+        on = r->live.wait(r->live.ctx, LOOK_MS, &s);
+        if (on) on = s.n ? send_within(conn, &s, LIVE_MS) : !fence_closed();
+    }
+    stats_stream(-1);
+    r->live.end(r->live.ctx);
+    arena_free(a);
+    close_after(conn);
 }
 
 /* A connection closed over unread bytes is reset, and the answer may be lost with it. */
@@ -268,8 +300,9 @@ static void serve(struct mg_connection *conn, Server *s, Arena *a)
     route_run(s->engine, &q, &r, a);
     upload_drop(&q);
     file_body_open(s->engine, &q, &r, a);
-    answer(conn, &r, a, !str_eq(q.method, "HEAD"));
+    if (!r.live.wait) answer(conn, &r, a, !str_eq(q.method, "HEAD"));
     stats_end(q.route, r.status, sys_mono_us() - start);
+    if (r.live.wait) send_live(conn, &r);
 }
 
 static int on_request(struct mg_connection *conn)
@@ -333,9 +366,9 @@ static bool check_listen(Cx *cx, const char *listen)
 bool server_start(Cx *cx, Engine *e, const ServerOptions *o, Server **out)
 {
     if (!check_listen(cx, o->listen)) return false;
+    int threads = o->threads ? o->threads : THREADS;
     const char *options[] = {
-        "listening_ports", o->listen,
-        "num_threads", arena_printf(cx->a, "%d", o->threads ? o->threads : 256),
+        "listening_ports", o->listen, "num_threads", arena_printf(cx->a, "%d", threads),
         "connection_queue", "1024", "listen_backlog", "1024",
         "enable_keep_alive", "yes", "keep_alive_timeout_ms", "3000",
         "request_timeout_ms", "10000", "tcp_nodelay", "1", "max_request_size", "32768",
@@ -352,6 +385,7 @@ bool server_start(Cx *cx, Engine *e, const ServerOptions *o, Server **out)
     sys_random(&next_id, sizeof next_id);
     next_id &= 0xffffffffff00u;
     route_init();
+    events_allow(engine_events(e), threads / 2);
     mg_init_library(MG_FEATURES_DEFAULT);
     s->ctx = mg_start(&on, s, options);
     if (!s->ctx) {
@@ -389,6 +423,7 @@ static bool connected(void)
 void server_stop(Server *s, int drain_s)
 {
     stats_drain(true);
+    events_close(engine_events(s->engine));
     if (drain_s) wait_while(always, drain_s * 1000);
     fence_deafen();
     if (drain_s) wait_while(connected, DRAIN_MS);
