@@ -4,6 +4,7 @@
  * A Work is made when one is asked for and none is idle, up to the limit; its rules are loaded
  * anew when the snapshot has moved. A waiter gets the first that comes back.
  */
+#include "data/copy.h"
 #include "data/engine_parts.h"
 #include "data/migrate.h"
 #include "data/rule_api.h"
@@ -118,7 +119,8 @@ MUST static bool open_pool(Engine *e, Cx *cx, const char *url)
     e->memory = memory_new(e->pool);
     e->contents = contents_open(str_starts(url, "sqlite:") ? contents_folder(cx->a, url)
         : path_join(cx->a, e->dir, "data/tenon.files"));
-    return db_open(cx, e->pool, &e->db) && (e->o.readonly || schema_system(cx, e->db)) && open_secret(e, cx);
+    return db_open(cx, e->pool, &e->db) && copy_is_whole(cx, e->db)
+        && (e->o.readonly || schema_system(cx, e->db)) && open_secret(e, cx);
 }
 
 bool engine_open(Cx *cx, const EngineOptions *o, Engine **out)
