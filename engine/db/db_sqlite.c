@@ -28,6 +28,8 @@ static bool take_lock(Cx *cx, SqlitePool *p)
         return cx_fail(cx, E_SYS, "cannot create %s: %s", path, strerror(errno));
     if (!flock(p->lock, LOCK_EX | LOCK_NB))
         return true;
+    close(p->lock);
+    p->lock = -1;
     return cx_fail(cx, E_BUSY, "another process uses the database %s", p->path);
 }
 
