@@ -228,13 +228,16 @@ def what_is_retired_comes_along_and_returns_in_the_copy():
         kept = {f: server.get(f'/api/v1/forms/{f}/records/1', token=admin).json
                 for f in ('gone', 'case')}
     app.remove('forms/gone.yaml')
-    # `lost` goes and its name is taken by another field; the others go, too
-    app.write('forms/case.yaml', CASE.replace('  total:', '  lost2: {type: text}\n  total:'))
+    # all four go, and the name of one is another's now
+    app.write('forms/case.yaml', CASE.replace('  long: ', '  yes:  ').replace(
+        'longtext}', 'longtext, was: long}'))
     app.cli('apply', '--allow-loss')
     assert 'gone' in app.store.tables()
+    assert any(c.startswith('_retired_') for c in app.store.columns('case')), 'one is parked'
     for on_pg in OTHER:
         there = _there(app, on_pg)
         assert 'nothing to do' in there.cli('plan').text
+        assert set(there.store.columns('case')) == set(app.store.columns('case'))
         there.write('forms/gone.yaml', GONE)
         there.write('forms/case.yaml', more['forms/case.yaml'])
         there.cli('apply', '--allow-loss')
