@@ -127,8 +127,6 @@ static void show_sum(Sum sum, char out[33])
     snprintf(out, 33, "%016llx%016llx", (unsigned long long)(sum >> 64), (unsigned long long)sum);
 }
 
-#define PAGE 2000
-
 MUST static bool check_table(Cx *cx, Copy *c, const CopyTable *t, Copied *out)
 {
     Walk w = { .c = c, .t = t, .out = out };
@@ -137,7 +135,7 @@ MUST static bool check_table(Cx *cx, Copy *c, const CopyTable *t, Copied *out)
 
     done->name = arena_dup(cx->a, t->name);    /* lives longer than the app */
     for (int i = 0; i < 2; i++) {
-        reader_open(&w.side[i].r, db[i], t, PAGE);
+        reader_open(&w.side[i].r, db[i], t, 0);
         w.side[i].bytes = str_begin(cx->a);
     }
     bool ok = walk(cx, &w);

@@ -50,6 +50,7 @@ typedef struct CopyReader {
     Arena *keys, *a;          /* of the last key; of a page */
     Val *raw; Rows rows; bool open, end; int got;
 } CopyReader;
+/* page 0: all rows; else one page of so many, behind the key given. */
 void reader_open(CopyReader *r, Db *db, const CopyTable *t, int page);
 void reader_close(CopyReader *r);
 bool reader_next(Cx *cx, CopyReader *r);       /* false: no more, or cx says why */

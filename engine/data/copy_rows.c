@@ -9,15 +9,24 @@
 
 #include <string.h>
 
-#define PAGE_ROWS 500         /* at first; then as many as make a portion */
+#define PAGE_ROWS 500         /* at first; then as many as are about so many bytes */
+#define PAGE_LEAST 50
 #define PAGE_MOST 20000
 #define PAGE_BYTES (4 << 20)
+
+static int page_of(int64_t rows, int64_t bytes)
+{
+    int64_t want = rows && bytes ? PAGE_BYTES * rows / bytes : PAGE_ROWS;
+
+    return want < PAGE_LEAST ? PAGE_LEAST : want > PAGE_MOST ? PAGE_MOST : (int)want;
+}
 
 /* ---- reading ---- */
 
 void reader_open(CopyReader *r, Db *db, const CopyTable *t, int page)
 {
-    *r = (CopyReader){ .db = db, .t = t, .page = page, .keys = arena_new(), .a = arena_new() };
+    *r = (CopyReader){ .db = db, .t = t, .page = page ? page : PAGE_ROWS, .once = page > 0,
+        .keys = arena_new(), .a = arena_new() };
     r->row = mem_alloc(sizeof *r->row * (size_t)(2 * t->n + t->nkey));
     r->raw = r->row + t->n;
     r->key = r->raw + t->n;
@@ -71,6 +80,7 @@ static bool turn(Cx *cx, CopyReader *r)
 {
     if (r->open) db_rows_end(&r->rows);
     r->open = false;
+    if (!r->once && r->n) r->page = page_of(r->n, r->bytes);
     arena_reset(r->a);
     Cx in = cx_begin(r->a, cx->lang);
     Sql q = page_sql(r);
@@ -224,7 +234,6 @@ static bool portion(Cx *cx, Db *db, void *arg)
     CopyState s = { 0 };
 
     reader_open(&r, p->c->from, p->t, p->page);
-    r.once = true;
     bool ok = bring(&in, db, p, &r, &s);
     if (!ok) cx_copy(cx, &in);
     int64_t bytes = r.bytes;
@@ -235,13 +244,6 @@ static bool portion(Cx *cx, Db *db, void *arg)
     p->bytes = bytes;
     p->done = s.done;
     return true;
-}
-
-static int next_page(const Portion *p)
-{
-    int64_t rows = p->now - p->rows, want = rows && p->bytes ? PAGE_BYTES * rows / p->bytes : 0;
-
-    return want < 50 ? 50 : want > PAGE_MOST ? PAGE_MOST : (int)want;
 }
 
 static void tell(const Copy *c, const CopyTable *t, int64_t done)
@@ -260,7 +262,7 @@ MUST static bool copy_table(Cx *cx, Copy *c, const CopyTable *t, Copied *out)
     for (bool done = s.done; !done; done = p.done) {
         tell(c, t, p.rows);
         if (!db_bulk(cx, c->to, portion, &p)) return false;
-        p.page = next_page(&p);
+        p.page = page_of(p.now - p.rows, p.bytes);
         p.rows = p.now;
     }
     tell(c, t, p.rows);

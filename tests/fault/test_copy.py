@@ -3,6 +3,7 @@
 end is the source; until then nobody serves it. What differs is found and told."""
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -57,11 +58,11 @@ def _empty(like, on_pg):
     return t
 
 
-def _start(a, b):
+def _start(a, b, **more):
     def url(x):
         return x.store.url if x.store.on_pg else 'sqlite:' + x.store.path
     return subprocess.Popen([TENON, 'copy', b.dir, '--from', url(a), '--to', url(b), '--json'],
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more)
 
 
 def _result(process, status=0):
@@ -138,6 +139,22 @@ def a_source_that_has_changed_meanwhile_is_not_mixed_with_what_is_there():
     done = _start(app, there)
     out, err = done.communicate()
     assert done.returncode == 1 and 'the source has changed since' in out.decode(), (out, err)
+
+
+def a_disk_that_takes_no_more_ends_it_and_with_room_it_goes_on():
+    """By a limit on the size of files; its signal is ignored, so that the write fails."""
+    app = _source()
+    there = _empty(app, False)
+    size = 4 << 20
+    full = _start(app, there, restore_signals=False, preexec_fn=lambda: resource.setrlimit(
+        resource.RLIMIT_FSIZE, (size, size)))
+    out, err = full.communicate()
+    assert full.returncode == 3, (full.returncode, out, err)
+    n = _copied(there)
+    assert 0 < n < ROWS, n
+    got = _result(_start(app, there))
+    assert got['ok'] and got['resumed'] >= n, got
+    there.store.check()
 
 
 def a_reference_to_nothing_is_refused_at_the_end():
