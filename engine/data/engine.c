@@ -82,6 +82,17 @@ void engine_sign(Engine *e, const char *use, const char *text, unsigned char out
     crypto_auth_hmacsha256_final(&s, out);
 }
 
+/* A folder may serve several databases: the secret tells them apart. */
+static const char *mark_of(Engine *e, Arena *a)
+{
+    unsigned char sum[32];
+    char hex[17];
+
+    engine_sign(e, "mark", "", sum);
+    sodium_bin2hex(hex, sizeof hex, sum, 8);
+    return arena_printf(a, "%s/data/published-%s.version", e->dir, hex);
+}
+
 /* ---- open and close ---- */
 
 static Engine *new_engine(const EngineOptions *o)
@@ -102,6 +113,7 @@ static Engine *new_engine(const EngineOptions *o)
     pthread_condattr_setclock(&mono, CLOCK_MONOTONIC);
     pthread_cond_init(&e->freed, &mono);
     pthread_cond_init(&e->woken, &mono);
+    pthread_cond_init(&e->bell, &mono);
     pthread_cond_init(&e->quiet, &mono);
     pthread_condattr_destroy(&mono);
     return e;
@@ -119,8 +131,11 @@ MUST static bool open_pool(Engine *e, Cx *cx, const char *url)
     e->memory = memory_new(e->pool);
     e->contents = contents_open(str_starts(url, "sqlite:") ? contents_folder(cx->a, url)
         : path_join(cx->a, e->dir, "data/tenon.files"));
-    return db_open(cx, e->pool, &e->db) && copy_is_whole(cx, e->db)
-        && (e->o.readonly || schema_system(cx, e->db)) && open_secret(e, cx);
+    if (!db_open(cx, e->pool, &e->db) || !copy_is_whole(cx, e->db)) return false;
+    e->shared = db_dialect(e->db) != DIALECT_SQLITE;
+    if (!(e->o.readonly || schema_system(cx, e->db)) || !open_secret(e, cx)) return false;
+    if (e->shared) e->mark = mem_dup(mark_of(e, cx->a));
+    return true;
 }
 
 bool engine_open(Cx *cx, const EngineOptions *o, Engine **out)
@@ -172,6 +187,7 @@ void engine_close(Engine *e)
     pthread_cond_destroy(&e->freed);
     pthread_cond_destroy(&e->quiet);
     pthread_cond_destroy(&e->woken);
+    pthread_cond_destroy(&e->bell);
     mem_free(e);
 }
 
@@ -179,7 +195,7 @@ void engine_close(Engine *e)
 
 static _Thread_local int held;                /* Works that this thread has */
 
-static struct timespec in_ms(int ms)
+struct timespec engine_in_ms(int ms)
 {
     struct timespec t;
 
@@ -206,7 +222,7 @@ static Slot *take_slot(Engine *e, App **app)
 
     pthread_mutex_lock(&e->lock);
     wait_for_gate(e);
-    struct timespec until = in_ms(WAIT_S * 1000);
+    struct timespec until = engine_in_ms(WAIT_S * 1000);
     while (!e->idle && e->nslot >= e->max)
         if (pthread_cond_timedwait(&e->freed, &e->lock, &until) == ETIMEDOUT) break;
     wait_for_gate(e);
@@ -318,7 +334,7 @@ bool engine_close_gate(Engine *e, Cx *cx)
     bool quiet = false;
 
     for (int i = 0; i < GATE_TRIES && !quiet; i++) {
-        struct timespec until = in_ms(GATE_MS);
+        struct timespec until = engine_in_ms(GATE_MS);
         struct timespec pause = { GATE_PAUSE_MS / 1000, GATE_PAUSE_MS % 1000 * 1000000L };
         pthread_mutex_lock(&e->lock);
         e->closed = true;

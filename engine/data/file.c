@@ -65,7 +65,7 @@ bool file_add(Work *w, Arrival *d, const char *name, const FileInfo **out)
 
     *out = NULL;
     if (!arrival_size(d)) return cx_fail(&w->cx, E_SYNTAX, "the file is empty");
-    if (!arrival_keep(&w->cx, d) || !work_write(w, add_unit, &add)) return false;
+    if (!arrival_keep(&w->cx, d) || !work_note(w, add_unit, &add)) return false;
     *out = file_info(w, add.id);
     return *out != NULL;
 }

@@ -59,7 +59,7 @@ bool session_begin(Work *w, int64_t user, const char *address, char **session)
     char *token = sys_token(w->cx.a);
     Begin b = { user, hash_of(w, token), address };
 
-    if (!work_write(w, begin, &b)) return false;
+    if (!work_note(w, begin, &b)) return false;
     *session = token;
     return true;
 }
@@ -93,7 +93,7 @@ static bool end(Work *w, void *hash)
 
 bool auth_logout(Work *w, const char *session)
 {
-    return work_write(w, end, (void *)hash_of(w, session));
+    return work_note(w, end, (void *)hash_of(w, session));
 }
 
 static bool see_session(Work *w, void *hash)
@@ -124,7 +124,7 @@ static bool see_token(Work *w, void *hash)
 static void see(Work *w, bool (*fn)(Work *, void *), const char *hash)
 {
     if (!engine_writes(w->engine)) return;
-    if (!work_write(w, fn, (void *)hash)) cx_clear(&w->cx);
+    if (!work_note(w, fn, (void *)hash)) cx_clear(&w->cx);
 }
 
 /* The holder's row, and after it the columns of the session. */

@@ -22,7 +22,8 @@ typedef struct DbBackend {
     void (*rows_end)(Rows *rows);
     void (*rest)(Db *db);
     bool (*script)(Cx *cx, Db *db, const char *sql);
-    bool (*write)(Cx *cx, Db *db, DbUnit unit, void *arg, DbWrite how);
+    /* ground: NULL for none */
+    bool (*write)(Cx *cx, Db *db, const DbGround *ground, DbUnit unit, void *arg, DbWrite how);
     void (*timeout)(Db *db, int ms);
     bool (*columns)(Cx *cx, Db *db, const char *table, Column **out, int *n);
     bool (*tables)(Cx *cx, Db *db, const char ***out, int *n);

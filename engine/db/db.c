@@ -131,19 +131,24 @@ bool db_script(Cx *cx, Db *db, const char *sql)
 
 bool db_write(Cx *cx, Db *db, DbUnit unit, void *arg)
 {
-    return db->backend->write(cx, db, unit, arg, DB_UNIT);
+    return db->backend->write(cx, db, NULL, unit, arg, DB_UNIT);
+}
+
+bool db_write_on(Cx *cx, Db *db, const DbGround *ground, DbUnit unit, void *arg)
+{
+    return db->backend->write(cx, db, ground, unit, arg, DB_UNIT);
 }
 
 bool db_rebuild(Cx *cx, Db *db, DbUnit unit, void *arg)
 {
     BUG_IF(db->writing);
-    return db->backend->write(cx, db, unit, arg, DB_REBUILD);
+    return db->backend->write(cx, db, NULL, unit, arg, DB_REBUILD);
 }
 
 bool db_bulk(Cx *cx, Db *db, DbUnit unit, void *arg)
 {
     BUG_IF(db->writing);
-    return db->backend->write(cx, db, unit, arg, DB_BULK);
+    return db->backend->write(cx, db, NULL, unit, arg, DB_BULK);
 }
 
 bool db_in_write(const Db *db)

@@ -14,7 +14,8 @@
  * ISO text. Rows come back raw (BLANK, INT, REAL, TEXT; from native types DEC, DATE, DATETIME,
  * TIME, and 0/1); who knows the column gives them their type (db_typed).
  *
- * Errors: E_BUSY when the database does not take the write in time; E_CONFLICT for a foreign
+ * Errors: E_BUSY when the database does not take the write in time; E_MOVED when a write has lost
+ * its ground; E_CONFLICT for a foreign
  * key; E_INPUT for a unique index, with the index name in db_violated(); E_DB otherwise, the
  * statement in the detail only.
  */
@@ -77,6 +78,12 @@ void db_listen(DbPool *pool, void (*heard)(void *ctx), void *ctx);
    returns false undoes itself, with or without a failure in cx; one that returns true while
    cx holds a new failure counts as failed (clear cx to go on after a failed inner unit). */
 MUST bool db_write(Cx *cx, Db *db, DbUnit unit, void *arg);
+/* What a unit stands on where several programs write: `truth` selects one truth of the database,
+   which is asked for before the unit runs and holds until its end, for no other unit that stands
+   alone on `table` runs meanwhile. Where it is not so (any more), the write fails with E_MOVED.
+   On SQLite only this program writes, and nothing is asked. */
+typedef struct DbGround { const char *table; bool alone; Sql truth; } DbGround;
+MUST bool db_write_on(Cx *cx, Db *db, const DbGround *ground, DbUnit unit, void *arg);
 /* The same for a unit that rebuilds tables: alone in its transaction, foreign keys are not
    looked at while it runs but all together before the commit (E_CONFLICT). Does not nest. */
 MUST bool db_rebuild(Cx *cx, Db *db, DbUnit unit, void *arg);

@@ -100,7 +100,7 @@ static bool open_one(Cx *cx, DbPool *pool, Db **out)
 {
     PgDb *db = mem_alloc(sizeof *db);
 
-    *db = (PgDb){ .base = { .backend = &pg_backend, .pool = pool } };
+    *db = (PgDb){ .base = { .backend = &pg_backend, .pool = pool }, .truth = -1 };
     if (!pg_connect(cx, db)) {
         mem_free(db);
         return false;
@@ -157,6 +157,8 @@ static void roll_back(PgDb *db)
     bool begun = db->begun;
 
     while (db->nowed) mem_free(db->owed[--db->nowed]);
+    db->truth = -1;
+    db->lost = false;
     if (db->conn && begun && !pg_exec(&cx, db, "ROLLBACK")) pg_disconnect(db);
     db->begun = false;
     arena_free(a);
@@ -226,7 +228,20 @@ MUST static bool commit(Cx *cx, PgDb *db)
     return db->again == PG_FINAL || cx_fail(cx, E_BUSY, "the database cannot be reached");
 }
 
-typedef struct Job { DbUnit run; void *arg; bool twice; } Job;
+typedef struct Job { const DbGround *ground; DbUnit run; void *arg; bool twice; } Job;
+
+/* A lock on a table takes no snapshot: what is read after it is of that moment, and the truth stays
+   one while the lock is held. Plain reads pass both kinds. */
+static void stand_on(PgDb *db, const DbGround *g)
+{
+    Arena *a = arena_new();
+
+    pg_owe(db, arena_printf(a, "LOCK TABLE \"%s\" IN %s MODE", g->table,
+        g->alone ? "EXCLUSIVE" : "ROW SHARE"));
+    db->truth = db->nowed;
+    pg_owe(db, sql_text(&g->truth));
+    arena_free(a);
+}
 
 static bool run_once(Cx *cx, PgDb *db, const Job *u)
 {
@@ -238,8 +253,10 @@ static bool run_once(Cx *cx, PgDb *db, const Job *u)
     *db->base.violated = '\0';
     pg_owe(db, "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE");
     if (db->pooled) pg_owe(db, "SET LOCAL lock_timeout = '10s'");
+    if (u->ground) stand_on(db, u->ground);
     db->base.writing = true;
-    bool ok = u->run(cx, &db->base, u->arg) && cx->err == before && !db->again;
+    bool ok = u->run(cx, &db->base, u->arg) && cx->err == before && !db->again && !db->lost;
+    if (db->lost && cx->err == before) pg_lost(cx);
     pg_rest(&db->base);
     if (ok && u->twice) {
         ok = false;
@@ -292,11 +309,12 @@ static bool nest(Cx *cx, PgDb *db, DbUnit unit, void *arg)
 {
     Err before = cx->err;
 
+    if (db->lost) return pg_lost(cx);
     if (db->again) return cx_fail(cx, E_BUSY, "the database is busy");
     pg_owe(db, "SAVEPOINT unit");
     int owed = db->nowed;
     unsigned paid = db->paid;
-    bool ok = unit(cx, &db->base, arg) && cx->err == before && !db->again;
+    bool ok = unit(cx, &db->base, arg) && cx->err == before && !db->again && !db->lost;
     if (paid == db->paid) {
         while (db->nowed >= owed) mem_free(db->owed[--db->nowed]);
         return ok;
@@ -307,12 +325,13 @@ static bool nest(Cx *cx, PgDb *db, DbUnit unit, void *arg)
     }
     Arena *a = arena_new();
     Cx inner = cx_begin(a, NULL);
-    if (!db->again && !pg_exec(&inner, db, "ROLLBACK TO unit; RELEASE unit")) db->again = PG_MOVED;
+    if (!db->again && !db->lost && !pg_exec(&inner, db, "ROLLBACK TO unit; RELEASE unit")) db->again = PG_MOVED;
     arena_free(a);
     return false;
 }
 
-static bool write_unit(Cx *cx, Db *base, DbUnit unit, void *arg, DbWrite how)
+static bool write_unit(Cx *cx, Db *base, const DbGround *ground, DbUnit unit, void *arg,
+    DbWrite how)
 {
     PgDb *db = (PgDb *)base;
     PgPool *p = (PgPool *)base->pool;
@@ -320,7 +339,7 @@ static bool write_unit(Cx *cx, Db *base, DbUnit unit, void *arg, DbWrite how)
     (void)how;                                /* ALTER TABLE does what SQLite rebuilds for */
     if (base->writing) return nest(cx, db, unit, arg);
     if (p->readonly) return cx_fail(cx, E_DENIED, "the database is open for reading only");
-    return run_unit(cx, db, (Job){ unit, arg, p->twice });
+    return run_unit(cx, db, (Job){ ground, unit, arg, p->twice });
 }
 
 const DbBackend pg_backend = {

@@ -110,8 +110,10 @@ static void close_reader(Db *db)
     sqlite_close((SqliteDb *)db);
 }
 
-static bool write_unit(Cx *cx, Db *db, DbUnit unit, void *arg, DbWrite how)
+static bool write_unit(Cx *cx, Db *db, const DbGround *ground, DbUnit unit, void *arg,
+    DbWrite how)
 {
+    (void)ground;                             /* nobody else writes */
     SqlitePool *p = (SqlitePool *)db->pool;
 
     if (db->writing)

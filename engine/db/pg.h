@@ -45,6 +45,8 @@ typedef struct PgDb {
     bool held;                /* reads are of one moment: of this connection, or of none */
     PgAgain again;            /* what failed last may go well next time */
     char *owed[PG_OWED]; int nowed;
+    int truth;                /* which of them asks for the ground of the unit; -1: none */
+    bool lost;                /* the unit stands on nothing: it does not go on */
     unsigned paid;            /* how often what was owed has been sent */
     int timeout_ms;
     uint64_t clock;
@@ -66,6 +68,7 @@ typedef struct PgCall {
     int n; const Oid *type; const char *const *value;
 } PgCall;
 MUST bool pg_call(Cx *cx, PgDb *db, const PgCall *call, PGresult **out);
+bool pg_lost(Cx *cx);                         /* E_MOVED; false */
 /* Several statements without values or rows; what is owed first. */
 MUST bool pg_exec(Cx *cx, PgDb *db, const char *sql);
 /* The failure for a result (NULL: the connection's); false. Decides whether the unit runs again. */

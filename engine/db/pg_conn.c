@@ -172,9 +172,23 @@ void pg_owe(PgDb *db, const char *sql)
     db->owed[db->nowed++] = mem_dup(sql);
 }
 
+/* The answer to what was owed, whose place in the line is `at`. */
+static void look_down(PgDb *db, int at, const PGresult *r)
+{
+    if (at != db->truth || PQresultStatus(r) != PGRES_TUPLES_OK) return;
+    const char *v = PQgetvalue(r, 0, 0);
+    db->lost = PQgetisnull(r, 0, 0) || (PQfformat(r, 0) ? *v != 1 : *v != 't');
+}
+
+bool pg_lost(Cx *cx)
+{
+    return cx_fail(cx, E_MOVED, "the definitions were changed meanwhile; please try again");
+}
+
 static void pay(PgDb *db)
 {
     while (db->nowed) mem_free(db->owed[--db->nowed]);
+    db->truth = -1;
     db->begun = true;
     db->paid++;
 }
@@ -199,6 +213,7 @@ static bool receive_all(PgDb *db, int64_t *deadline, PGresult **out)
     *out = NULL;
     while (left) {
         if (!take_result(db->conn, deadline, &r)) return false;
+        if (r) look_down(db, db->nowed + 1 - left, r);
         if (!r) {
             left--;
         } else if (*out && is_bad(*out)) {
@@ -221,7 +236,8 @@ bool pg_call(Cx *cx, PgDb *db, const PgCall *call, PGresult **out)
     bool through = send_all(db, call) && receive_all(db, &deadline, out);
     bool ok = through && *out && !is_bad(*out);
 
-    if (!ok) pg_fail(cx, db, through ? *out : NULL, call->text);
+    if (db->lost && through) ok = pg_lost(cx);
+    else if (!ok) pg_fail(cx, db, through ? *out : NULL, call->text);
     if (db->nowed) pay(db);
     if (ok) return true;
     PQclear(*out);
@@ -234,18 +250,22 @@ bool pg_exec(Cx *cx, PgDb *db, const char *sql)
     Str all = str_begin(cx->a);
     int64_t never = 0;
     PGresult *r, *bad = NULL;
+    int at = 0;
 
     for (int i = 0; i < db->nowed; i++) str_printf(&all, "%s;", db->owed[i]);
-    if (db->nowed) pay(db);
     str_add(&all, sql);
     bool through = PQsendQuery(db->conn, str_show(&all));
     while (through && (through = take_result(db->conn, &never, &r)) && r) {
+        look_down(db, at++, r);
         if (is_bad(r) && !bad) bad = r;
         else PQclear(r);
     }
-    if (!through || bad) pg_fail(cx, db, through ? bad : NULL, sql);
+    if (db->nowed) pay(db);
+    bool lost = db->lost && through;
+    if (lost) pg_lost(cx);
+    else if (!through || bad) pg_fail(cx, db, through ? bad : NULL, sql);
     PQclear(bad);
-    return through && !bad;
+    return through && !bad && !lost;
 }
 
 /* ---- failures ---- */

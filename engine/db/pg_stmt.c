@@ -73,6 +73,7 @@ MUST static bool prepare(Cx *cx, PgDb *db, PgStmt *s, const Sql *q, const Oid *t
 /* A transaction ends with its connection: no other one may go on with the unit. */
 MUST static bool ready(Cx *cx, PgDb *db)
 {
+    if (db->lost) return pg_lost(cx);
     if (pg_is_up(db)) return true;
     if (db->held || (db->base.writing && (db->begun || db->again))) return pg_fail(cx, db, NULL, NULL);
     return pg_connect(cx, db);

@@ -69,6 +69,11 @@ void sql_int(Sql *q, int64_t i)
     str_printf(&q->text, "%" PRId64, i);
 }
 
+void sql_claim(Sql *q)
+{
+    if (q->dialect == DIALECT_PG) sql_add(q, " FOR UPDATE SKIP LOCKED");
+}
+
 void sql_truth(Sql *q, bool v)
 {
     if (q->dialect == DIALECT_PG)

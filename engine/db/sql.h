@@ -25,6 +25,9 @@ void sql_name(Sql *q, const char *key);
 void sql_column(Sql *q, const char *alias, const char *key);
 void sql_bind(Sql *q, Val v);                 /* appends $n and remembers the value */
 void sql_int(Sql *q, int64_t i);              /* an integer of ours, as digits in the text */
+/* Ends a SELECT inside a write that claims its rows: those that another node's write holds now are
+   passed over. */
+void sql_claim(Sql *q);
 void sql_truth(Sql *q, bool v);               /* TRUE or FALSE; 1 or 0 on SQLite */
 /* Splices a part and renumbers its $n. The part may have been built long before. */
 void sql_join(Sql *q, const Sql *part);

@@ -20,6 +20,8 @@ bool api_readyz(Work *w, const Request *q, Response *r)
     (void)q;
     sql_add(&sql, "SELECT 1");
     if (!db_one(&w->cx, w->db, &sql, &one, 1, &found)) return false;
+    const char *unfit = engine_unfit(w->engine, w->cx.a);
+    if (unfit) return cx_fail(&w->cx, E_BUSY, "%s", unfit);
     str_add(&r->body, "ready\n");
     return true;
 }

@@ -137,10 +137,12 @@ bool upload_keep(Work *w, Request *q)
     const FileInfo *file;
 
     for (int i = 0; i < q->nupload; i++) {
-        const struct Upload *u = &q->upload[i];
+        struct Upload *u = &q->upload[i];
         if (!arrival_size(u->arrival)) continue;
-        if (!file_add(w, u->arrival, u->name, &file) || !request_add_value(&w->cx, q, u->field,
-                arena_printf(w->cx.a, "%lld", (long long)file->id))) return false;
+        if (!u->file && !file_add(w, u->arrival, u->name, &file)) return false;
+        if (!u->file) u->file = file->id;
+        if (!request_add_value(&w->cx, q, u->field,
+                arena_printf(w->cx.a, "%lld", (long long)u->file))) return false;
     }
     return true;
 }

@@ -11,7 +11,7 @@
 
 enum { UPLOAD_FILES = 50, UPLOAD_TIMES = 4 };  /* files of one form; × limits.file in all */
 
-struct Upload { const char *field, *name; Arrival *arrival; };
+struct Upload { const char *field, *name; Arrival *arrival; int64_t file; };   /* file: once kept */
 
 typedef struct Receiver Receiver;
 /* How much the whole body may hold; INT64_MAX: any. */

@@ -59,7 +59,8 @@ static void print_json(const Cx *cx, Arena *a)
 int cmd_failed(Cmd *c)
 {
     const Cx *cx = &c->cx;
-    bool system = cx->err == E_SYS || cx->err == E_DB || cx->err == E_BUSY;
+    bool system = cx->err == E_SYS || cx->err == E_DB || cx->err == E_BUSY
+        || cx->err == E_MOVED;
     if (c->json) {
         print_json(cx, c->a);
     } else {

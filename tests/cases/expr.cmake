@@ -1,7 +1,7 @@
-# Expressions: C and SQLite by run_expr, then the same trees in JavaScript.
+# Expressions: C, SQLite and PostgreSQL by run_expr, then the same trees in JavaScript.
 add_executable(run_expr ${CMAKE_SOURCE_DIR}/tests/cases/run_expr.c
     ${CMAKE_SOURCE_DIR}/tests/cases/expr_world.c)
-target_link_libraries(run_expr PRIVATE expr)
+target_link_libraries(run_expr PRIVATE expr PkgConfig::PQ)
 add_test(NAME cases_expr COMMAND run_expr ${CMAKE_SOURCE_DIR}/tests/cases/expr
     ${CMAKE_BINARY_DIR}/expr_trees.json)
 set_tests_properties(cases_expr PROPERTIES LABELS cases TIMEOUT 120
