@@ -4,6 +4,7 @@
  * A Work is made when one is asked for and none is idle, up to the limit; its rules are loaded
  * anew when the snapshot has moved. A waiter gets the first that comes back.
  */
+#include "data/copy.h"
 #include "data/engine_parts.h"
 #include "data/health.h"
 #include "data/migrate.h"
@@ -134,7 +135,7 @@ MUST static bool open_pool(Engine *e, Cx *cx, const char *url)
     db_listen(e->pool, events_heard, e->events);
     const char *home = contents_folder(cx->a, e->dir, url);
     if (!contents_open(cx, e->o.files ? e->o.files : home, home, &e->contents)) return false;
-    if (!db_open(cx, e->pool, &e->db)) return false;
+    if (!db_open(cx, e->pool, &e->db) || !copy_is_whole(cx, e->db)) return false;
     e->shared = db_dialect(e->db) != DIALECT_SQLITE;
     if (!(e->o.readonly || schema_system(cx, e->db)) || !open_secret(e, cx)) return false;
     if (e->shared) e->mark = mem_dup(mark_of(e, cx->a));

@@ -177,6 +177,13 @@ const char *schema_of_users(void)
         "ALTER TABLE _view_default ADD FOREIGN KEY (\"user\")" USER_REFERENCE;
 }
 
+bool schema_is_system(const char *table)
+{
+    for (int i = 0; i < LEN(tables); i++)
+        if (str_eq(tables[i].name, table)) return true;
+    return false;
+}
+
 bool schema_system(Cx *cx, Db *db)
 {
     const char **there;

@@ -27,7 +27,8 @@ struct Turn {
     Db *caller;
     DbUnit run;
     void *arg;
-    bool rebuild, ok;
+    DbWrite how;
+    bool ok;
     bool taken, done;
     pthread_cond_t woken;
     Turn *next;
@@ -96,7 +97,7 @@ static Turn *join(Writer *w)
     Turn *u;
 
     pthread_mutex_lock(&w->lock);
-    u = w->first && !w->first->rebuild ? take_turn(w) : NULL;
+    u = w->first && w->first->how == DB_UNIT ? take_turn(w) : NULL;
     pthread_mutex_unlock(&w->lock);
     return u;
 }
@@ -149,7 +150,7 @@ static int run_units(Writer *w, Turn **batch)
     int n = 1;
 
     run_timed(w, batch[0]);
-    while (!batch[0]->rebuild && n < BATCH_UNITS && sys_mono_us() - start < BATCH_US
+    while (batch[0]->how == DB_UNIT && n < BATCH_UNITS && sys_mono_us() - start < BATCH_US
            && !sqlite3_get_autocommit(w->db->handle) && (batch[n] = join(w)))
         run_timed(w, batch[n++]);
     return n;
@@ -158,7 +159,7 @@ static int run_units(Writer *w, Turn **batch)
 static void commit(Writer *w, Turn **batch, int n)
 {
     SqliteDb *db = w->db;
-    bool rebuild = batch[0]->rebuild;
+    bool alone = batch[0]->how != DB_UNIT;
     int64_t start = sys_mono_us();
 
     if (sqlite3_get_autocommit(db->handle)) {
@@ -168,9 +169,9 @@ static void commit(Writer *w, Turn **batch, int n)
         sys_log(LOG_ERROR, "the database undid a batch of writes", NULL);
         return;
     }
-    if (rebuild && batch[0]->ok)
+    if (batch[0]->how == DB_REBUILD && batch[0]->ok)
         batch[0]->ok = references_hold(db, batch[0]);
-    if (rebuild && !batch[0]->ok) {
+    if (alone && !batch[0]->ok) {
         sqlite_exec(db, "ROLLBACK");
     } else if (!sqlite_exec(db, "COMMIT")) {
         sys_log(LOG_ERROR, "a commit failed", "error", sqlite3_errmsg(db->handle), NULL);
@@ -223,10 +224,10 @@ static void checkpoint(Writer *w)
 static void run_batch(Writer *w, Turn *first)
 {
     Turn *batch[BATCH_UNITS] = { first };
-    bool rebuild = first->rebuild;
+    bool alone = first->how != DB_UNIT;
     int n;
 
-    if (rebuild)
+    if (alone)
         sqlite_exec(w->db, "PRAGMA foreign_keys=OFF");
     if (sqlite_exec(w->db, "BEGIN IMMEDIATE")) {
         n = run_units(w, batch);
@@ -234,7 +235,7 @@ static void run_batch(Writer *w, Turn *first)
     } else {
         n = refuse_waiting(w, batch);
     }
-    if (rebuild)
+    if (alone)
         sqlite_exec(w->db, "PRAGMA foreign_keys=ON");
     clock_strike(w->db->clocks);
     wake(w, batch, n);
@@ -365,9 +366,9 @@ static bool wait_for(Writer *w, Turn *u)
     return true;
 }
 
-bool writer_run(Writer *w, Cx *cx, Db *caller, DbUnit unit, void *arg, bool rebuild)
+bool writer_run(Writer *w, Cx *cx, Db *caller, DbUnit unit, void *arg, DbWrite how)
 {
-    Turn u = { .cx = cx, .caller = caller, .run = unit, .arg = arg, .rebuild = rebuild };
+    Turn u = { .cx = cx, .caller = caller, .run = unit, .arg = arg, .how = how };
     bool served, stopped;
 
     BUG_IF(pthread_equal(pthread_self(), w->thread));     /* use the unit's own Db inside */
