@@ -170,5 +170,5 @@ bool schema_system(Cx *cx, Db *db)
         if (!has_column(cx, db, columns[i].table, columns[i].column, &has)) return false;
         missing += !has;
     }
-    return !missing || db_write(cx, db, make, NULL);
+    return (!missing || db_write(cx, db, make, NULL)) && expr_pg_install(cx, db);
 }
