@@ -147,12 +147,6 @@ MUST static bool one_by_one(Cx *cx, Db *db)
     return db_run(cx, db, &q, NULL);
 }
 
-static bool functions(Cx *cx, Db *db, void *arg)
-{
-    (void)arg;
-    return expr_pg_install(cx, db);
-}
-
 static bool make(Cx *cx, Db *db, void *arg)
 {
     (void)arg;
@@ -196,6 +190,5 @@ bool schema_system(Cx *cx, Db *db)
         if (!has_column(cx, db, columns[i].table, columns[i].column, &has)) return false;
         missing += !has;
     }
-    return (!missing || db_write(cx, db, make, NULL))
-        && (db_dialect(db) == DIALECT_SQLITE || db_write(cx, db, functions, NULL));
+    return (!missing || db_write(cx, db, make, NULL)) && expr_pg_install(cx, db);
 }
