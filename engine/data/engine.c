@@ -128,8 +128,8 @@ MUST static bool open_pool(Engine *e, Cx *cx, const char *url)
     if (str_starts(url, "sqlite:")) e->mark = mem_dup(arena_printf(cx->a, "%s.version", url + 7));
     if (!db_pool_open(cx, url, e->o.readonly, &e->pool)) return false;
     e->memory = memory_new(e->pool);
-    e->contents = contents_open(str_starts(url, "sqlite:") ? contents_folder(cx->a, url)
-        : path_join(cx->a, e->dir, "data/tenon.files"));
+    const char *home = contents_folder(cx->a, e->dir, url);
+    if (!contents_open(cx, e->o.files ? e->o.files : home, home, &e->contents)) return false;
     if (!db_open(cx, e->pool, &e->db)) return false;
     e->shared = db_dialect(e->db) != DIALECT_SQLITE;
     if (!(e->o.readonly || schema_system(cx, e->db)) || !open_secret(e, cx)) return false;

@@ -8,6 +8,7 @@
 typedef struct EngineOptions {
     const char *dir;          /* app folder */
     const char *db;           /* "sqlite:FILE"; NULL: DIR/data/tenon.db */
+    const char *files;        /* where contents are: content.h; NULL: the database's folder */
     int works;                /* 0: 8 × cores */
     bool readonly;            /* verbs that only look */
     bool watch;               /* reload changed files */

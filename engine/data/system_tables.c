@@ -80,6 +80,8 @@ static const struct { const char *name, *sql; } tables[] = {
     { "_file_use", "CREATE TABLE _file_use (file INTEGER NOT NULL REFERENCES _file(id), "
       "form TEXT NOT NULL, record INTEGER NOT NULL, field TEXT NOT NULL, "
       "PRIMARY KEY (file, form, record, field))" },
+    { "_swept", "CREATE TABLE _swept (hash TEXT PRIMARY KEY, mark TEXT NOT NULL, "
+      "at INTEGER NOT NULL, done INTEGER NOT NULL)" },
     { "_view", "CREATE TABLE _view (id INTEGER PRIMARY KEY AUTOINCREMENT, form TEXT NOT NULL, "
       "\"user\" INTEGER NOT NULL" USER_REFERENCE ", name TEXT NOT NULL, view TEXT, filter TEXT, sort TEXT, columns TEXT, at TEXT NOT NULL);"
       "CREATE INDEX ix__view ON _view (form, \"user\");"

@@ -15,6 +15,7 @@ typedef struct DbBackend {
     bool (*open)(Cx *cx, DbPool *pool, Db **out);
     void (*close)(Db *db);
     bool (*query)(Cx *cx, Db *db, const Sql *q, Rows *rows);
+    bool (*send)(Cx *cx, Db *db, const Sql *q);           /* NULL: as a query without rows */
     bool (*next)(Cx *cx, Rows *rows, Val *row);
     void (*rows_end)(Rows *rows);
     void (*rest)(Db *db);

@@ -102,6 +102,12 @@ bool db_run(Cx *cx, Db *db, const Sql *q, int64_t *changed)
     return ok;
 }
 
+bool db_send(Cx *cx, Db *db, const Sql *q)
+{
+    BUG_IF(!db->writing);
+    return db->backend->send ? db->backend->send(cx, db, q) : db_run(cx, db, q, NULL);
+}
+
 bool db_one(Cx *cx, Db *db, const Sql *q, Val *row, int n, bool *found)
 {
     Err before = cx->err;

@@ -54,6 +54,10 @@ void db_rest(Db *db);
 bool db_reading(const Db *db);                /* rows are open: a read now sees no newer commit */
 /* A statement without rows. `changed` may be NULL. */
 MUST bool db_run(Cx *cx, Db *db, const Sql *q, int64_t *changed);
+/* A statement of a write that nobody waits for: where the database is elsewhere, it goes there with
+   the next one. Its failure then stands in cx of a later call, at the latest of the write itself,
+   and always fails the whole write. So it is for what goes wrong by no fault of a person's. */
+MUST bool db_send(Cx *cx, Db *db, const Sql *q);
 /* First row, copied into the arena of cx; *found false when there is none. */
 MUST bool db_one(Cx *cx, Db *db, const Sql *q, Val *row, int n, bool *found);
 /* Several statements of ours (DDL), no values. Only inside a unit. */
@@ -81,8 +85,10 @@ MUST bool db_write(Cx *cx, Db *db, DbUnit unit, void *arg);
 /* What a unit stands on where several programs write: `truth` selects one truth of the database,
    which is asked for before the unit runs and holds until its end, for no other unit that stands
    alone on `table` runs meanwhile. Where it is not so (any more), the write fails with E_MOVED.
-   On SQLite only this program writes, and nothing is asked. */
-typedef struct DbGround { const char *table; bool alone; Sql truth; } DbGround;
+   On SQLite only this program writes, and nothing is asked. table NULL: nothing either.
+   Units of the same `turn`, which are known to want the same rows, take turns from their beginning
+   instead of being run again; NULL: none. A hint, no promise. */
+typedef struct DbGround { const char *table; bool alone; Sql truth; const char *turn; } DbGround;
 MUST bool db_write_on(Cx *cx, Db *db, const DbGround *ground, DbUnit unit, void *arg);
 /* The same for a unit that rebuilds tables: alone in its transaction, foreign keys are not
    looked at while it runs but all together before the commit (E_CONFLICT). Does not nest. */

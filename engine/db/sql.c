@@ -161,3 +161,18 @@ char *sql_explain(Arena *a, const Sql *q)
     }
     return arena_dup(a, str_show(&s));
 }
+
+uint64_t sql_hash(const char *text, size_t n)
+{
+    uint64_t h = n, word = 0;
+
+    for (; n >= sizeof word; text += sizeof word, n -= sizeof word) {
+        memcpy(&word, text, sizeof word);
+        h = (h ^ word) * 0x9E3779B97F4A7C15u;
+        h ^= h >> 32;
+    }
+    word = 0;
+    memcpy(&word, text, n);
+    h = (h ^ word) * 0x9E3779B97F4A7C15u;
+    return h ^ h >> 29;
+}

@@ -33,6 +33,8 @@ void sql_truth(Sql *q, bool v);               /* TRUE or FALSE; 1 or 0 on SQLite
 void sql_join(Sql *q, const Sql *part);
 bool sql_empty(const Sql *q);
 const char *sql_text(const Sql *q);           /* "" when nothing was added */
+/* For caches of statements: texts are long, and each statement of each request is looked up. */
+uint64_t sql_hash(const char *text, size_t n);
 /* For `debug sql` and error details: the text with values written out. Never run this. */
 char *sql_explain(Arena *a, const Sql *q);
 #endif

@@ -16,7 +16,10 @@
 #define LEAST_STACK ((size_t)1 << 20)
 #endif
 
-typedef struct Transfer { bool on; int64_t start, grace, rate, passed; } Transfer;
+typedef struct Transfer {
+    bool on, waits;
+    int64_t start, grace, rate, passed, since;
+} Transfer;
 static _Thread_local Transfer transfer;
 
 typedef int (*SetStack)(pthread_attr_t *, size_t);
@@ -34,9 +37,16 @@ void fence_off(void)
     transfer.on = false;
 }
 
+void fence_wait(bool wait)
+{
+    if (wait) transfer.since = sys_mono_us();
+    else transfer.start += sys_mono_us() - transfer.since;
+    transfer.waits = wait;
+}
+
 static bool too_slow(void)
 {
-    if (!transfer.on) return false;
+    if (!transfer.on || transfer.waits) return false;
     int64_t late = sys_mono_us() - transfer.start - transfer.grace;
     if (late < 0 || (transfer.rate && transfer.passed >= late * transfer.rate / 1000000))
         return false;
@@ -57,7 +67,7 @@ ssize_t recv(int fd, void *buf, size_t n, int flags)
     if (!next) next = (Receive)dlsym(RTLD_NEXT, "recv");
     if (too_slow()) return -1;
     ssize_t k = next(fd, buf, n, flags);
-    if (k > 0) transfer.passed += k;
+    if (k > 0 && !transfer.waits) transfer.passed += k;
     return k;
 }
 
@@ -67,6 +77,6 @@ ssize_t send(int fd, const void *buf, size_t n, int flags)
     if (!next) next = (Send)dlsym(RTLD_NEXT, "send");
     if (too_slow()) return -1;
     ssize_t k = next(fd, buf, n, flags);
-    if (k > 0) transfer.passed += k;
+    if (k > 0 && !transfer.waits) transfer.passed += k;
     return k;
 }

@@ -14,4 +14,7 @@
    `bytes_per_s` have passed a second. 0 bytes: all fail after the grace. */
 void fence_transfer(int64_t grace_ms, int64_t bytes_per_s);
 void fence_off(void);
+/* Between the two, what passes and the time it takes are not the transfer's: it waits for
+   something else. */
+void fence_wait(bool wait);
 #endif

@@ -7,6 +7,7 @@
  */
 #include "http/server.h"
 #include "http/fence.h"
+#include "http/file_body.h"
 #include "http/framing.h"
 #include "http/route.h"
 #include "http/stats.h"
@@ -81,20 +82,19 @@ static void write_head(const Response *r, Str *head, size_t n)
 static void send_file(struct mg_connection *conn, Response *r, Str *head, bool with_body)
 {
     static const size_t piece = 65536;
-    fseek(r->file, 0, SEEK_END);
-    size_t n = r->file_n ? (size_t)r->file_n : (size_t)ftell(r->file);
-    fseek(r->file, r->file_from, SEEK_SET);
+    size_t n = file_body_size(r);
     write_head(r, head, n);
     bool ok = mg_write(conn, head->p, head->n) > 0;
     char *buf = arena_alloc(head->a, piece);
     fence_transfer(GRACE_MS, LEAST_RATE);
     for (size_t k; ok && with_body && n; n -= k) {
-        k = fread(buf, 1, n < piece ? n : piece, r->file);
+        fence_wait(true);
+        k = file_body_read(r, buf, n < piece ? n : piece, head->a);
+        fence_wait(false);
         ok = k && mg_write(conn, buf, k) == (int)k;
     }
     fence_off();
-    fclose(r->file);
-    r->file = NULL;
+    file_body_close(r);
     if (!ok) close_after(conn);
 }
 
@@ -103,7 +103,7 @@ static void answer(struct mg_connection *conn, Response *r, Arena *a, bool with_
     Str head = str_begin(a);
     const char *body = r->fixed ? r->fixed : r->body.p;
     size_t n = r->fixed ? r->nfixed : r->body.n;
-    if (r->file) { send_file(conn, r, &head, with_body); return; }
+    if (file_body_is(r)) { send_file(conn, r, &head, with_body); return; }
     if (r->status == 204 || r->status == 304) n = 0;
     write_head(r, &head, n);
     if (with_body && n) str_add_n(&head, body, n);
@@ -123,6 +123,12 @@ static void drain(struct mg_connection *conn, Arena *a, const Request *q)
     for (int k; got < MOST_DRAINED && (k = mg_read(conn, buf, piece)) > 0; ) got += k;
 }
 
+static void add_retry(Response *r)
+{
+    Cx cx = cx_begin(r->body.a, NULL);
+    response_header(&cx, r, "Retry-After", "1");
+}
+
 static void refuse(struct mg_connection *conn, Arena *a, const Request *q, Refusal why)
 {
     Response r = response_begin(a);
@@ -131,6 +137,7 @@ static void refuse(struct mg_connection *conn, Arena *a, const Request *q, Refus
     r.close = true;
     stats_refused();
     route_headers(q, &r);
+    if (why.status == 503) add_retry(&r);
     answer(conn, &r, a, !str_eq(q->method, "HEAD"));
     if (why.status == 413 || (why.status != 408 && q->streams)) drain(conn, a, q);
 }
@@ -205,6 +212,9 @@ static Refusal stream_body(struct mg_connection *conn, Engine *e, Request *q, Ar
     }
     fence_off();
     ok = ok && (why.status || upload_end(&cx, r));
+    if (!ok && err_status(cx.err) >= 500)
+        sys_log(LOG_ERROR, "a file cannot be kept", "request", q->id, "text", cx.text, "detail",
+            cx.detail ? cx.detail : "", NULL);
     if (!ok) why = (Refusal){ err_status(cx.err), err_code(cx.err), arena_dup(a, cx.text) };
     app_give(app);
     return why;
@@ -255,6 +265,7 @@ static void serve(struct mg_connection *conn, Server *s, Arena *a)
     stats_begin();
     route_run(s->engine, &q, &r, a);
     upload_drop(&q);
+    file_body_open(s->engine, &q, &r, a);
     answer(conn, &r, a, !str_eq(q.method, "HEAD"));
     stats_end(r.status, sys_mono_us() - start);
 }

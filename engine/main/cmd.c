@@ -121,7 +121,7 @@ bool cmd_open(Cmd *c, bool readonly, Engine **out)
         if (slash && !dir_make(&c->cx, arena_dup_n(c->a, file, (size_t)(slash - file) + 1)))
             return false;
     }
-    EngineOptions o = { .dir = c->app, .db = db, .readonly = readonly, .ask = c->ask };
+    EngineOptions o = { .dir = c->app, .db = db, .files = cmd_option(c, "files"), .readonly = readonly, .ask = c->ask };
     return engine_open(&c->cx, &o, out);
 }
 

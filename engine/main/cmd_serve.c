@@ -6,6 +6,7 @@
 #include "main/cmd.h"
 #include "main/control.h"
 #include "main/demo.h"
+#include "data/content.h"
 #include "http/server.h"
 #include "http/template.h"
 #include "base/asset.h"
@@ -60,11 +61,22 @@ static void wait_for_end(Cmd *c, Engine *e, const sigset_t *set)
     sys_log(LOG_INFO, "stopping", NULL);
 }
 
+/* A store that refuses us will refuse people too; one that is away comes back. */
+static bool look_for_files(Cmd *c, Engine *e)
+{
+    if (!cmd_option(c, "files") || contents_ready(&c->cx, engine_contents(e))) return true;
+    if (c->cx.err != E_BUSY) return false;
+    sys_log(LOG_ERROR, "served without files for now", "text", c->cx.text, NULL);
+    cx_clear(&c->cx);
+    return true;
+}
+
 int run_serve(Cmd *c)
 {
     const char *listen = cmd_option(c, "listen"), *db = cmd_db(c);
     const char *threads = cmd_option(c, "threads"), *works = cmd_option(c, "works");
-    EngineOptions o = { .dir = c->app, .db = db, .watch = true, .tick = true };
+    EngineOptions o = { .dir = c->app, .db = db, .files = cmd_option(c, "files"), .watch = true,
+        .tick = true };
     ServerOptions so = { .listen = listen ? listen : "127.0.0.1:8080" };
     Engine *e = NULL;
     Server *server = NULL;
@@ -86,7 +98,7 @@ int run_serve(Cmd *c)
     if (cmd_option(c, "web")) asset_dir(cmd_option(c, "web"));
     if (!template_init(&c->cx) || !make_folder(c, db)) return cmd_failed(c);
     if (cmd_flag(c, "demo") && !demo_load(c, &demo)) return cmd_failed(c);
-    bool ok = engine_open(&c->cx, &o, &e) && server_start(&c->cx, e, &so, &server);
+    bool ok = engine_open(&c->cx, &o, &e) && look_for_files(c, e) && server_start(&c->cx, e, &so, &server);
     if (ok && str_starts(db, "sqlite:")) ok = control_start(&c->cx, e, db + 7, &control);
     if (ok) {
         greet(c, e, so.listen, server_port(server), demo);
