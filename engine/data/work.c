@@ -31,9 +31,9 @@ static bool run_unit(Cx *cx, Db *db, void *arg)
 /* An app that was not published has nothing to be compared with. */
 bool work_write(Work *w, bool (*fn)(Work *w, void *arg), void *arg)
 {
+    DbGround ground = { .table = "_definition" };
     bool outer = !db_in_write(w->db);
     Run u = { w, fn, arg, outer };
-    DbGround ground = { .table = "_definition" };
 
     if (outer && w->app && w->app->version) {
         ground.truth = sql_begin(w->cx.a, db_dialect(w->db));

@@ -136,7 +136,10 @@ static bool wait_result(PGconn *conn, int64_t *deadline)
             }
             ms = left > 60000 ? 60000 : (int)left + 1;
         }
-        if (poll(&f, 1, ms) < 0 && errno != EINTR) return false;
+        int64_t since = sys_mono_us();
+        int ready = poll(&f, 1, ms);
+        sys_waited(sys_mono_us() - since);
+        if (ready < 0 && errno != EINTR) return false;
         if ((f.revents & (POLLIN | POLLERR | POLLHUP)) && !PQconsumeInput(conn)) return false;
     }
     return true;

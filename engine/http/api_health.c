@@ -71,6 +71,7 @@ bool api_metrics(Work *w, const Request *q, Response *r)
         (double)db.commits);
     metric(&r->body, "db_longest_write_seconds", "gauge", "Longest write so far",
         (double)db.longest_us / 1e6);
+    metric(&r->body, "db_retries_total", "counter", "Writes that ran again", (double)db.retries);
     metric(&r->body, "db_queued", "gauge", "Writes waiting", (double)db.queued);
     metric(&r->body, "jobs_waiting", "gauge", "Jobs not yet done", (double)waiting);
     metric(&r->body, "jobs_dead", "gauge", "Jobs that failed for good", (double)dead);

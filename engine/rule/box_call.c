@@ -30,6 +30,7 @@ static void limit(Budget *n, int64_t us, int ms, Spent by)
 static Budget budget_of(const Box *b, bool in_write, int ms, int more)
 {
     Budget n = { .us = (int64_t)ms * 1000, .wall_from = sys_mono_us(), .cpu_from = sys_cpu_us(),
+        .waited_from = sys_waited_us(),
         .instructions = (int64_t)ms * b->limits.per_ms, .ms = ms, .by_clock = SPENT_TIME };
     if (in_write && !b->in_write)
         limit(&n, (int64_t)(b->limits.write_ms + more) * 1000 - b->write_us,
