@@ -73,5 +73,5 @@ bool idempotency_keep(Work *w, const SaveAsk *ask, int64_t id, bool created)
     sql_add(&q, ", ");
     sql_bind(&q, val_datetime(w->now));
     sql_add(&q, ")");
-    return db_run(&w->cx, w->db, &q, NULL);
+    return db_send(&w->cx, w->db, &q);
 }

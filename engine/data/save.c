@@ -74,12 +74,23 @@ bool save_possible(Work *w, const Form *f)
     return f != w->app->files || cx_fail(&w->cx, E_DENIED, "a file cannot be changed");
 }
 
+/* Records that get a number wait for each other anyway: it has no gaps. */
+static const char *turn_of(Work *w, const SaveAsk *ask)
+{
+    const Form *f = ask->form;
+
+    for (int i = f->nsystem; !ask->id && i < f->nfield; i++)
+        if (f->field[i]->nserial) return arena_printf(w->cx.a, "serial %s", f->key);
+    return NULL;
+}
+
 bool save_record(Work *w, const SaveAsk *ask, Saved *out)
 {
     One u = { ask, out };
 
     *out = (Saved){ 0 };
-    if (!save_possible(w, ask->form) || !work_write(w, unit, &u)) return false;
+    if (!save_possible(w, ask->form) || !work_write_turn(w, turn_of(w, ask), unit, &u))
+        return false;
     if (w->engine && !db_in_write(w->db)) engine_wake(w->engine);
     return true;
 }

@@ -98,7 +98,7 @@ MUST static bool take_out(Work *w, const Record *old, Record **out)
         return false;
     }
     *out = r;
-    return save_ripple(w, NULL, r) && timer_follow(w, r) && stage_timers(w, r)
+    return save_ripple(w, NULL, r) && timer_follow(w, r, false) && stage_timers(w, r)
         && history_add(w, "restored", NULL, r, NULL);
 }
 
