@@ -35,6 +35,7 @@ static bool begin(Work *w, void *arg)
     sql_bind(&q, val_int(w->now));
     sql_add(&q, " OR \"seen_at\" <= ");
     sql_bind(&q, val_int(w->now - IDLE));
+    q.minor = true;                           /* nobody accepts them */
     if (!db_run(&w->cx, w->db, &q, NULL)) return false;
     q = sql_begin(w->cx.a, db_dialect(w->db));
     sql_add(&q, "INSERT INTO \"_session\"(\"hash\", \"user\", \"created_at\", \"seen_at\", "
@@ -51,6 +52,7 @@ static bool begin(Work *w, void *arg)
     sql_add(&q, ", ");
     sql_bind(&q, val_text(b->address));
     sql_add(&q, ")");
+    q.minor = true;                           /* what is not there is not kept */
     return db_run(&w->cx, w->db, &q, NULL);
 }
 
@@ -104,6 +106,7 @@ static bool see_session(Work *w, void *hash)
     sql_bind(&q, val_int(w->now));
     sql_add(&q, " WHERE \"hash\" = ");
     sql_bind(&q, val_text(hash));
+    q.minor = true;
     return db_run(&w->cx, w->db, &q, NULL);
 }
 
@@ -117,6 +120,7 @@ static bool see_token(Work *w, void *hash)
     sql_bind(&q, val_text(at));
     sql_add(&q, " WHERE \"hash\" = ");
     sql_bind(&q, val_text(hash));
+    q.minor = true;
     return db_run(&w->cx, w->db, &q, NULL);
 }
 
@@ -213,6 +217,7 @@ static bool store_token(Work *w, void *arg)
     sql_add(&q, ", ");
     sql_bind(&q, val_text(at));
     sql_add(&q, ")");
+    q.minor = true;
     return db_run(&w->cx, w->db, &q, NULL);
 }
 
