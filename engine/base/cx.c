@@ -18,6 +18,7 @@ static const struct { int status; const char *code; } errors[E_COUNT] = {
     [E_SIZE] = { 413, "too_large" },
     [E_LIMIT] = { 429, "too_many" },
     [E_BUSY] = { 503, "busy" },
+    [E_MOVED] = { 503, "moved" },
     [E_DEF] = { 422, "definition" },
     [E_RULE] = { 500, "rule_failed" },
     [E_DB] = { 500, "database" },

@@ -25,6 +25,7 @@ typedef enum Err {            /* http status, code */
     E_SIZE,                   /* 413 too_large */
     E_LIMIT,                  /* 429 too_many */
     E_BUSY,                   /* 503 busy */
+    E_MOVED,                  /* 503 moved: what it was made for is no longer so; asked once more */
     E_DEF,                    /* 422 definition: issues carry file:line:column */
     E_RULE,                   /* 500 rule_failed */
     E_DB,                     /* 500 database */

@@ -194,6 +194,18 @@ int64_t sys_cpu_us(void)
     return read_clock(CLOCK_THREAD_CPUTIME_ID, 1000000);
 }
 
+static _Thread_local int64_t waited_us;
+
+int64_t sys_waited_us(void)
+{
+    return waited_us;
+}
+
+void sys_waited(int64_t us)
+{
+    waited_us += us;
+}
+
 int64_t sys_mono_us(void)
 {
     return read_clock(CLOCK_MONOTONIC, 1000000);

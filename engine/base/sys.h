@@ -29,6 +29,8 @@ void sys_clock_set(int64_t now);                         /* stands still until s
 void sys_clock_clear(void);
 int64_t sys_mono_us(void);                               /* monotonic, never replaced */
 int64_t sys_cpu_us(void);                                /* this thread's time on a processor */
+int64_t sys_waited_us(void);                             /* … and what it waited for another program */
+void sys_waited(int64_t us);                             /* told by who waited */
 
 void sys_random(void *out, size_t n);                    /* libsodium */
 char *sys_token(Arena *a);                               /* 256 random bits, base64url */

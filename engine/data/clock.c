@@ -1,10 +1,13 @@
 /*
- * clock.c — the threads of time: one watches the folder, one fires timers, one runs jobs.
+ * clock.c — the threads of time: one watches the folder, one fires timers, one runs jobs, and the
+ * keeper (data/follow.c).
  *
- * Jobs have a thread of their own, for a slow mail server must not delay a reminder.
+ * Jobs have a thread of their own, for a slow mail server must not delay a reminder. The keeper
+ * renews the lease of a job that takes long.
  */
 #include "data/engine_parts.h"
 #include "data/auth.h"
+#include "data/forget.h"
 #include "data/jobs.h"
 #include "data/pending.h"
 #include "data/statistics.h"
@@ -19,19 +22,13 @@
 #define BETWEEN_MS 10          /* portions of a ripple: people's writes pass */
 #define JOBS_MS 1000
 #define FIGURES_EVERY 20       /* ticks */
+#define FORGET_EVERY 600
 
 /* Sleeps until woken, stopped or the time is over. False: stop. */
 static bool doze(Engine *e, int ms, bool for_jobs)
 {
-    struct timespec until;
+    struct timespec until = engine_in_ms(ms);
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += ms / 1000;
-    until.tv_nsec += ms % 1000 * 1000000L;
-    if (until.tv_nsec >= 1000000000L) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000L;
-    }
     pthread_mutex_lock(&e->time_lock);
     while (!e->stop && !(for_jobs && e->work_added))
         if (pthread_cond_timedwait(&e->woken, &e->time_lock, &until)) break;
@@ -75,15 +72,45 @@ static void *watch(void *arg)
     return NULL;
 }
 
+static void set_job(Engine *e, const Job *job, int64_t claimed)
+{
+    pthread_mutex_lock(&e->time_lock);
+    e->job = job ? job->id : 0;
+    e->attempt = job ? job->attempts : 0;
+    e->renewed = claimed;
+    pthread_mutex_unlock(&e->time_lock);
+}
+
+void clock_renew(Engine *e, Db *db, Arena *a)
+{
+    Cx cx = cx_begin(a, NULL);
+    int64_t now = sys_now();
+
+    pthread_mutex_lock(&e->time_lock);
+    int64_t id = now - e->renewed >= JOBS_LEASE_S / 4 ? e->job : 0;
+    int attempt = e->attempt;
+    pthread_mutex_unlock(&e->time_lock);
+    if (!id || !jobs_renew(&cx, db, id, attempt, now)) return;
+    pthread_mutex_lock(&e->time_lock);
+    if (e->job == id) e->renewed = now;
+    pthread_mutex_unlock(&e->time_lock);
+}
+
 static int64_t run_jobs(Engine *e, Work *w, int64_t now)
 {
     int64_t n = 0;
     bool found = true;
+    Job job;
 
     while (found && !stopped(e)) {
         auth_become_app(w, "job");
-        if (!jobs_run_one(w, now, &found)) break;
-        n += found;
+        if (!jobs_claim(w, now, &job, &found)) break;
+        if (!found) break;
+        set_job(e, &job, now);
+        bool ok = jobs_run(w, now, &job);
+        set_job(e, NULL, 0);
+        if (!ok) break;
+        n++;
         cx_clear(&w->cx);
     }
     return n;
@@ -91,13 +118,13 @@ static int64_t run_jobs(Engine *e, Work *w, int64_t now)
 
 static void log_failure(const char *what, const Cx *cx)
 {
-    if (cx->err)
+    if (cx->err && cx->err != E_MOVED)       /* the next turn has the new snapshot */
         sys_log(LOG_ERROR, what, "error", cx->text, "detail", cx->detail ? cx->detail : "",
             "from", cx->from, NULL);
 }
 
 /* One Work for a moment: what is due now. True: computed fields are still being followed. */
-static bool turn(Engine *e, bool jobs, bool figures)
+static bool turn(Engine *e, bool jobs, bool figures, bool forget)
 {
     bool busy = false;
     Arena *a = arena_new();
@@ -106,12 +133,12 @@ static bool turn(Engine *e, bool jobs, bool figures)
 
     if (w) {
         auth_become_app(w, jobs ? "job" : "timer");
-        if (jobs) run_jobs(e, w, w->now);
-        else tick_run(w, w->now);
+        int64_t n = jobs ? run_jobs(e, w, w->now) : tick_run(w, w->now);
         const char *what = jobs ? "jobs failed" : "timers failed";
         if (figures && !w->cx.err && !statistics_follow(&w->cx, w->db)) what = "figures failed";
+        if (forget && !w->cx.err && !forget_old(w)) what = "what ran out stays";
         log_failure(what, &w->cx);
-        busy = !jobs && !w->cx.err && pending_any(w);
+        busy = !jobs && n && !w->cx.err && pending_any(w);
         engine_give(w);
     }
     arena_free(a);
@@ -124,8 +151,8 @@ static void *tick(void *arg)
     int64_t n = 0;
     bool busy;
 
-    do busy = turn(e, false, n++ % FIGURES_EVERY == 0);
-    while (doze(e, busy ? BETWEEN_MS : TICK_MS, false));
+    do busy = turn(e, false, n % FIGURES_EVERY == 0, n % FORGET_EVERY == 0);
+    while (n++, doze(e, busy ? BETWEEN_MS : TICK_MS, false));
     return NULL;
 }
 
@@ -133,7 +160,7 @@ static void *work(void *arg)
 {
     Engine *e = arg;
 
-    do turn(e, true, false); while (doze(e, JOBS_MS, true));
+    do turn(e, true, false, false); while (doze(e, JOBS_MS, true));
     return NULL;
 }
 
@@ -170,7 +197,7 @@ bool clock_start(Engine *e, Cx *cx)
 {
     if (e->o.watch && !start(cx, &e->watcher, watch, e, &e->watching)) return false;
     if (!e->o.tick || e->o.readonly) return true;
-    return start(cx, &e->ticker, tick, e, &e->ticking)
+    return follow_start(e, cx) && start(cx, &e->ticker, tick, e, &e->ticking)
         && start(cx, &e->worker, work, e, &e->working);
 }
 
@@ -183,4 +210,5 @@ void clock_stop(Engine *e)
     if (e->watching) pthread_join(e->watcher, NULL);
     if (e->ticking) pthread_join(e->ticker, NULL);
     if (e->working) pthread_join(e->worker, NULL);
+    follow_stop(e);
 }

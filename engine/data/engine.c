@@ -5,6 +5,7 @@
  * anew when the snapshot has moved. A waiter gets the first that comes back.
  */
 #include "data/engine_parts.h"
+#include "data/health.h"
 #include "data/migrate.h"
 #include "data/rule_api.h"
 #include "data/schema.h"
@@ -81,6 +82,17 @@ void engine_sign(Engine *e, const char *use, const char *text, unsigned char out
     crypto_auth_hmacsha256_final(&s, out);
 }
 
+/* A folder may serve several databases: the secret tells them apart. */
+static const char *mark_of(Engine *e, Arena *a)
+{
+    unsigned char sum[32];
+    char hex[17];
+
+    engine_sign(e, "mark", "", sum);
+    sodium_bin2hex(hex, sizeof hex, sum, 8);
+    return arena_printf(a, "%s/data/published-%s.version", e->dir, hex);
+}
+
 /* ---- open and close ---- */
 
 static Engine *new_engine(const EngineOptions *o)
@@ -101,6 +113,7 @@ static Engine *new_engine(const EngineOptions *o)
     pthread_condattr_setclock(&mono, CLOCK_MONOTONIC);
     pthread_cond_init(&e->freed, &mono);
     pthread_cond_init(&e->woken, &mono);
+    pthread_cond_init(&e->bell, &mono);
     pthread_cond_init(&e->quiet, &mono);
     pthread_condattr_destroy(&mono);
     return e;
@@ -116,11 +129,16 @@ MUST static bool open_pool(Engine *e, Cx *cx, const char *url)
     if (str_starts(url, "sqlite:")) e->mark = mem_dup(arena_printf(cx->a, "%s.version", url + 7));
     if (!db_pool_open(cx, url, e->o.readonly, &e->pool)) return false;
     e->memory = memory_new(e->pool);
+    e->health = health_new(e->pool);
     e->events = events_new(e);
     db_listen(e->pool, events_heard, e->events);
-    e->contents = contents_open(str_starts(url, "sqlite:") ? contents_folder(cx->a, url)
-        : path_join(cx->a, e->dir, "data/tenon.files"));
-    return db_open(cx, e->pool, &e->db) && (e->o.readonly || schema_system(cx, e->db)) && open_secret(e, cx);
+    const char *home = contents_folder(cx->a, e->dir, url);
+    if (!contents_open(cx, e->o.files ? e->o.files : home, home, &e->contents)) return false;
+    if (!db_open(cx, e->pool, &e->db)) return false;
+    e->shared = db_dialect(e->db) != DIALECT_SQLITE;
+    if (!(e->o.readonly || schema_system(cx, e->db)) || !open_secret(e, cx)) return false;
+    if (e->shared) e->mark = mem_dup(mark_of(e, cx->a));
+    return true;
 }
 
 bool engine_open(Cx *cx, const EngineOptions *o, Engine **out)
@@ -159,6 +177,7 @@ void engine_close(Engine *e)
     }
     BUG_IF(e->nslot);                                    /* a Work was not given back */
     if (e->db) db_close(e->db);
+    health_free(e->health);
     memory_free(e->memory);
     contents_close(e->contents);
     if (e->pool) db_pool_close(e->pool);
@@ -174,6 +193,7 @@ void engine_close(Engine *e)
     pthread_cond_destroy(&e->freed);
     pthread_cond_destroy(&e->quiet);
     pthread_cond_destroy(&e->woken);
+    pthread_cond_destroy(&e->bell);
     mem_free(e);
 }
 
@@ -181,7 +201,7 @@ void engine_close(Engine *e)
 
 static _Thread_local int held;                /* Works that this thread has */
 
-static struct timespec in_ms(int ms)
+struct timespec engine_in_ms(int ms)
 {
     struct timespec t;
 
@@ -207,8 +227,11 @@ static Slot *take_slot(Engine *e, App **app)
     Slot *s = NULL;
 
     pthread_mutex_lock(&e->lock);
+    bool waits = e->closed || (!e->idle && e->nslot >= e->max);
+    int64_t start = waits ? sys_mono_us() : 0;
+    e->asking += waits;
     wait_for_gate(e);
-    struct timespec until = in_ms(WAIT_S * 1000);
+    struct timespec until = engine_in_ms(WAIT_S * 1000);
     while (!e->idle && e->nslot >= e->max)
         if (pthread_cond_timedwait(&e->freed, &e->lock, &until) == ETIMEDOUT) break;
     wait_for_gate(e);
@@ -222,7 +245,10 @@ static Slot *take_slot(Engine *e, App **app)
     *app = s ? app_take(e->app) : NULL;
     e->out += s != NULL;
     held += s != NULL;
+    e->asking -= waits;
+    e->gave_up += !s;
     pthread_mutex_unlock(&e->lock);
+    if (waits) hist_add(&e->waited, &hist_time, sys_mono_us() - start);
     return s;
 }
 
@@ -320,7 +346,7 @@ bool engine_close_gate(Engine *e, Cx *cx)
     bool quiet = false;
 
     for (int i = 0; i < GATE_TRIES && !quiet; i++) {
-        struct timespec until = in_ms(GATE_MS);
+        struct timespec until = engine_in_ms(GATE_MS);
         struct timespec pause = { GATE_PAUSE_MS / 1000, GATE_PAUSE_MS % 1000 * 1000000L };
         pthread_mutex_lock(&e->lock);
         e->closed = true;
@@ -342,6 +368,15 @@ App *engine_app(Engine *e)
     App *app = e->app ? app_take(e->app) : NULL;
     pthread_mutex_unlock(&e->lock);
     return app;
+}
+
+EngineStats engine_stats(Engine *e)
+{
+    pthread_mutex_lock(&e->lock);
+    EngineStats s = { e->max, e->out, e->asking, e->gave_up, { .n = 0 } };
+    pthread_mutex_unlock(&e->lock);
+    s.waited = hist_see(&e->waited);
+    return s;
 }
 
 ContentStore *engine_contents(const Engine *e) { return e->contents; }

@@ -8,6 +8,7 @@
 typedef struct EngineOptions {
     const char *dir;          /* app folder */
     const char *db;           /* "sqlite:FILE"; NULL: DIR/data/tenon.db */
+    const char *files;        /* where contents are: content.h; NULL: the database's folder */
     int works;                /* 0: 8 × cores */
     bool readonly;            /* verbs that only look */
     bool watch;               /* reload changed files */
@@ -25,6 +26,10 @@ void engine_close(Engine *e);
 /* A Work for one request; waits up to 5 s, then NULL (E_BUSY in cx). lang may be NULL. */
 Work *engine_take(Engine *e, Cx *cx, const char *lang);
 void engine_give(Work *w);
+/* Works: most there can be, given out now, asked for and waited for now; how often nobody got one
+   in time; how long those waited who had to. */
+typedef struct EngineStats { int most, busy, waiting; int64_t gave_up; HistSeen waited; } EngineStats;
+EngineStats engine_stats(Engine *e);
 
 App *engine_app(Engine *e);                   /* takes a reference: app_give */
 DbPool *engine_pool(Engine *e);
@@ -46,6 +51,7 @@ typedef struct Published {
     int64_t version;
     bool same;                /* nothing was to be done */
     bool moved;               /* refused: `on` is no longer what is served; do it again */
+    bool former;              /* refused: the folder is an older version, and another node published */
     const char *plan;         /* its lines, and as JSON; NULL: it did not come so far */
     const char *plan_json;
     const char *diff;         /* of what was served before */
@@ -64,6 +70,12 @@ void engine_lay(Arena *a, const App *on, const Source *change, int nchange, Sour
 App *engine_try(Work *w, const Source *source, int n, Plan *plan, const Node **rules);
 /* Why the folder is not what is served: issues or a waiting plan as text; NULL: it is. */
 char *engine_waiting(Engine *e, Arena *a);
+/* After a failed request: is there a newer version than w's app, which is served by now? Then the
+   same request may go well with a Work of today. A failure that comes from a version which this
+   program cannot serve becomes E_MOVED. */
+bool engine_moved(Work *w);
+/* What is published and cannot be served here, as text; NULL: what is served is the newest. */
+char *engine_unfit(Engine *e, Arena *a);
 /* Fires what is due now, until nothing is (timers, then jobs). Returns how many. */
 int64_t engine_tick(Engine *e, Cx *cx, int64_t now);
 bool engine_writes(const Engine *e);          /* false: opened for reading only */

@@ -17,8 +17,13 @@ typedef struct FolderFile { const char *path, *was, *text, *found, *write; } Fol
 /* Looks into the folder: `found` and `write` are filled in. False with clashes when an edit by
    hand collides; E_CONFLICT when the folder may not be written. */
 MUST bool folder_fit(Cx *cx, const char *dir, FolderFile *file, int n, Merge *out);
-/* The note for the plan's transaction (see Plan.note). */
-PlanNote folder_note(Arena *a, const FolderFile *file, int n);
+/* The note for the plan's transaction (see Plan.note). Where several programs write, each folder
+   has its own. */
+PlanNote folder_note(Arena *a, Dialect dialect, const char *dir, const FolderFile *file, int n);
 /* Writes what is noted, then forgets the note. Nothing noted is true. */
 MUST bool folder_finish(Cx *cx, Db *db, const char *dir);
+/* Makes the files of one version those of another. E_CONFLICT, and nothing written, when they are
+   not as the first has them. */
+MUST bool folder_bring(Cx *cx, const char *dir, const Source *from, int nfrom, const Source *to,
+    int nto);
 #endif

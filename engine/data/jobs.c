@@ -1,10 +1,14 @@
 /*
  * jobs.c — rows of _job: claimed by a lease, run outside any write, then settled.
  *
- * A program that dies while a job runs leaves the lease; when it is over the job runs again,
- * so what a job does may happen twice, never not at all.
+ * Who looks for a job takes the first few that are due, outside of any write, and claims the first
+ * of them that nobody else holds: so nodes pass each other without waiting, and none reads what
+ * another is writing. A program that dies while a job runs leaves the lease; when it is over the
+ * job runs again, so what a job does may happen twice, never not at all. Who lost the lease
+ * meanwhile settles nothing: the number of the attempt tells.
  */
 #include "data/jobs.h"
+#include "data/figures.h"
 #include "data/file.h"
 #include "data/mail.h"
 #include "data/rule_api.h"
@@ -13,7 +17,7 @@
 
 #include <string.h>
 
-#define LEASE_S 300
+#define LOOK 20               /* candidates */
 
 static const int again_s[] = { 60, 300, 1800, 7200, 43200, 86400 };
 
@@ -34,7 +38,16 @@ bool jobs_add(Work *w, const char *kind, const char *body)
     return db_run(&w->cx, w->db, &q, NULL);
 }
 
-typedef struct Claim { int64_t now; Job job; bool found; } Claim;
+typedef struct Claim { int64_t now, id; Job job; bool found; } Claim;
+
+static void where_due(Sql *q, int64_t now)
+{
+    sql_add(q, " \"state\" = 'waiting' AND \"due\" <= ");
+    sql_bind(q, val_int(now));
+    sql_add(q, " AND (\"lease_until\" IS NULL OR \"lease_until\" < ");
+    sql_bind(q, val_int(now));
+    sql_add(q, ")");
+}
 
 static bool claim_unit(Work *w, void *arg)
 {
@@ -42,16 +55,15 @@ static bool claim_unit(Work *w, void *arg)
     Sql q = sql_begin(w->cx.a, db_dialect(w->db)), take = sql_begin(w->cx.a, q.dialect);
     Val v[4];
 
-    sql_add(&q, "SELECT \"id\", \"kind\", \"body\", \"attempts\" FROM \"_job\" WHERE "
-        "\"state\" = 'waiting' AND \"due\" <= ");
-    sql_bind(&q, val_int(c->now));
-    sql_add(&q, " AND (\"lease_until\" IS NULL OR \"lease_until\" < ");
-    sql_bind(&q, val_int(c->now));
-    sql_add(&q, ") ORDER BY \"due\", \"id\" LIMIT 1");
+    sql_add(&q, "SELECT \"id\", \"kind\", \"body\", \"attempts\" FROM \"_job\" WHERE \"id\" = ");
+    sql_bind(&q, val_int(c->id));
+    sql_add(&q, " AND");
+    where_due(&q, c->now);
+    sql_claim(&q);
     if (!db_one(&w->cx, w->db, &q, v, 4, &c->found)) return false;
     if (!c->found) return true;
     sql_add(&take, "UPDATE \"_job\" SET \"attempts\" = \"attempts\" + 1, \"lease_until\" = ");
-    sql_bind(&take, val_int(c->now + LEASE_S));
+    sql_bind(&take, val_int(c->now + JOBS_LEASE_S));
     sql_add(&take, " WHERE \"id\" = ");
     sql_bind(&take, v[0]);
     if (!db_run(&w->cx, w->db, &take, NULL)) return false;
@@ -59,7 +71,57 @@ static bool claim_unit(Work *w, void *arg)
     return true;
 }
 
-typedef struct Settle { const Job *job; bool done; int64_t now; const char *error; } Settle;
+bool jobs_claim(Work *w, int64_t now, Job *job, bool *found)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    int64_t id[LOOK];
+    Rows rows;
+    int n = 0;
+    Val v;
+
+    *found = false;
+    sql_add(&q, "SELECT \"id\" FROM \"_job\" WHERE");
+    where_due(&q, now);
+    sql_add(&q, " ORDER BY \"due\", \"id\" LIMIT ");
+    sql_int(&q, LOOK);
+    if (!db_query(&w->cx, w->db, &q, &rows)) return false;
+    while (n < LOOK && db_next(&w->cx, &rows, &v)) id[n++] = v.i;
+    db_rows_end(&rows);
+    if (w->cx.err) return false;
+    for (int i = 0; i < n && !*found; i++) {
+        Claim c = { .now = now, .id = id[i] };
+        if (!work_write(w, claim_unit, &c)) return false;
+        *found = c.found;
+        *job = c.job;
+    }
+    return true;
+}
+
+typedef struct Renew { int64_t id, now; int attempts; } Renew;
+
+static bool renew_unit(Cx *cx, Db *db, void *arg)
+{
+    const Renew *r = arg;
+    Sql q = sql_begin(cx->a, db_dialect(db));
+
+    sql_add(&q, "UPDATE \"_job\" SET \"lease_until\" = ");
+    sql_bind(&q, val_int(r->now + JOBS_LEASE_S));
+    sql_add(&q, " WHERE \"id\" = ");
+    sql_bind(&q, val_int(r->id));
+    sql_add(&q, " AND \"attempts\" = ");
+    sql_bind(&q, val_int(r->attempts));
+    return db_run(cx, db, &q, NULL);
+}
+
+bool jobs_renew(Cx *cx, Db *db, int64_t id, int attempts, int64_t now)
+{
+    Renew r = { id, now, attempts };
+
+    return db_write(cx, db, renew_unit, &r);
+}
+
+/* moved: it could not be done with the app of yesterday, which is nobody's fault. */
+typedef struct Settle { const Job *job; bool done, moved; int64_t now; const char *error; } Settle;
 
 static bool settle_unit(Work *w, void *arg)
 {
@@ -69,6 +131,8 @@ static bool settle_unit(Work *w, void *arg)
 
     if (s->done) {
         sql_add(&q, "DELETE FROM \"_job\"");
+    } else if (s->moved) {
+        sql_add(&q, "UPDATE \"_job\" SET \"lease_until\" = NULL, \"attempts\" = \"attempts\" - 1");
     } else if (s->job->attempts > LEN(again_s)) {
         sql_add(&q, "UPDATE \"_job\" SET \"state\" = 'dead', \"lease_until\" = NULL, "
             "\"last_error\" = ");
@@ -83,6 +147,8 @@ static bool settle_unit(Work *w, void *arg)
     }
     sql_add(&q, " WHERE \"id\" = ");
     sql_bind(&q, val_int(s->job->id));
+    sql_add(&q, " AND \"attempts\" = ");
+    sql_bind(&q, val_int(s->job->attempts));
     return db_run(&w->cx, w->db, &q, NULL);
 }
 
@@ -126,33 +192,48 @@ static const JobKind kinds[] = {
     { "files", files_job },
 };
 
+int jobs_kinds(const JobKind **out)
+{
+    *out = kinds;
+    return LEN(kinds);
+}
+
 static bool run(Work *w, const Job *job)
 {
     bool outward = str_eq(job->kind, "mail") || str_eq(job->kind, "webhook");
     if (outward && str_eq(w->via, JOBS_QUIET)) return true;
-    for (int i = 0; i < LEN(kinds); i++)
-        if (str_eq(kinds[i].kind, job->kind)) return kinds[i].run(w, job);
+    for (int i = 0; i < LEN(kinds); i++) {
+        if (!str_eq(kinds[i].kind, job->kind)) continue;
+        int64_t start = sys_mono_us();
+        bool ok = kinds[i].run(w, job);
+        figures_job(i, ok, sys_mono_us() - start);
+        return ok;
+    }
     return cx_fail(&w->cx, E_SYS, "there is no job of the kind %s", job->kind);
 }
 
 bool jobs_run_one(Work *w, int64_t now, bool *found)
 {
-    Claim c = { .now = now };
+    Job job;
 
-    *found = false;
-    if (!work_write(w, claim_unit, &c)) return false;
-    if (!c.found) return true;
-    *found = true;
+    return jobs_claim(w, now, &job, found) && (!*found || jobs_run(w, now, &job));
+}
+
+bool jobs_run(Work *w, int64_t now, const Job *job)
+{
     AsSaved saved = work_as_app(w, NULL);
-    Settle s = { .job = &c.job, .now = now, .done = run(w, &c.job) };
+    Settle s = { .job = job, .now = now, .done = run(w, job) };
     work_as_back(w, saved);
-    if (!s.done) {
+    s.moved = w->cx.err == E_MOVED;
+    if (!s.done && !s.moved) {
         s.error = arena_printf(w->cx.a, "%s%s%s", w->cx.text ? w->cx.text : "invalid",
             w->cx.detail ? ": " : "", w->cx.detail ? w->cx.detail : "");
-        sys_log(LOG_WARN, "a job failed", "kind", c.job.kind, "error", s.error, NULL);
+        sys_log(LOG_WARN, "a job failed", "kind", job->kind, "error", s.error, NULL);
     }
     cx_clear(&w->cx);
-    return work_write(w, settle_unit, &s);
+    if (!work_note(w, settle_unit, &s)) return false;
+    return !s.moved || cx_fail(&w->cx, E_MOVED, "the definitions were changed meanwhile; please "
+        "try again");
 }
 
 bool jobs_counts(Work *w, int64_t *waiting, int64_t *dead)

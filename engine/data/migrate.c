@@ -191,7 +191,12 @@ bool migrate_apply(Cx *cx, Db *db, App *app, const Plan *plan, const char *autho
                 cx_issue(cx, at_field(plan->step[i].form), "refused", "%s", plan->step[i].text);
         return cx_check_as(cx, E_CONFLICT);
     }
-    if (!db_write(cx, db, apply, &x)) return false;
+    DbGround ground = { .table = "_definition", .alone = true,
+        .truth = sql_begin(cx->a, db_dialect(db)) };
+    sql_add(&ground.truth, "SELECT coalesce(max(version), 0) = ");
+    sql_int(&ground.truth, plan->version);
+    sql_add(&ground.truth, " FROM _definition");
+    if (!db_write_on(cx, db, &ground, apply, &x)) return false;
     debug_kill(plan->n + 1);
     return true;
 }

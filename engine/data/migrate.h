@@ -5,7 +5,9 @@
 #define DATA_MIGRATE_H
 #include "data/schema.h"
 
-/* Refused plans fail with E_CONFLICT and the refusals as issues. Sets app->version and the
+/* Refused plans fail with E_CONFLICT and the refusals as issues; E_MOVED when somebody else
+   published since the plan was made. It waits for the writes under way of all nodes, and they for
+   it. Sets app->version and the
    workflows' versions. Recomputes new computed fields of existing rows. */
 MUST bool migrate_apply(Cx *cx, Db *db, App *app, const Plan *plan, const char *author, const char *note);
 /* Is this app what was published last? Then its version and its workflows' are set. */

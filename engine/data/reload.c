@@ -19,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void set_waiting(Engine *e, const char *text)
+void reload_wait(Engine *e, const char *text)
 {
     pthread_mutex_lock(&e->lock);
     mem_free(e->waiting);
@@ -35,7 +35,7 @@ char *engine_waiting(Engine *e, Arena *a)
     return text;
 }
 
-static void swap_app(Engine *e, App *app)
+void reload_swap(Engine *e, App *app)
 {
     pthread_mutex_lock(&e->lock);
     App *was = e->app;
@@ -45,7 +45,7 @@ static void swap_app(Engine *e, App *app)
 }
 
 /* Issues as lines "file:line:column: text", else the failure. */
-static const char *reasons(Cx *cx)
+const char *reload_reasons(Cx *cx)
 {
     Str s = str_begin(cx->a);
 
@@ -64,7 +64,7 @@ static const char *reasons(Cx *cx)
     return str_show(&s);
 }
 
-static void log_reasons(Cx *cx)
+void reload_log(Cx *cx)
 {
     for (int i = 0; i < cx->nissue; i++) {
         const Issue *x = &cx->issue[i];
@@ -78,7 +78,7 @@ static void log_reasons(Cx *cx)
 }
 
 /* The rules load into a box of their own and name only what there is. */
-MUST static bool try_rules(Engine *e, Cx *cx, App *app)
+bool reload_rules(Engine *e, Cx *cx, App *app)
 {
     Box *box = hooks_open(cx, app, &e->o.limits, rule_api_open);
 
@@ -109,8 +109,23 @@ static bool disturbs(const Plan *p)
     return p->nstage > 0;
 }
 
+/* Among several nodes a folder that is no copy of what is published may be anything: what a node
+   was installed with, an older version. */
+MUST static bool may_speak(Engine *e, Cx *cx, const Plan *plan, Published *out)
+{
+    bool ours;
+
+    if (!e->shared || !plan->version) return true;
+    if (!restored_ours(e, cx, 0, NULL, &ours)) return false;
+    out->former = !ours && plan->former;
+    return ours || cx_fail(cx, E_CONFLICT, "the folder was not made from version %lld, which is "
+        "published, and does not publish itself; `tenon apply` does it:\n%s",
+        (long long)plan->version, plan_show(cx->a, plan));
+}
+
 /* What an app that nobody asked for may not do. */
-MUST static bool may_publish(Engine *e, Cx *cx, const Plan *plan, const PublishAsk *ask)
+MUST static bool may_publish(Engine *e, Cx *cx, const Plan *plan, const PublishAsk *ask,
+    Published *out)
 {
     char *why = NULL;
 
@@ -121,6 +136,7 @@ MUST static bool may_publish(Engine *e, Cx *cx, const Plan *plan, const PublishA
         return cx_fail(cx, E_CONFLICT, "the database looks like a restored backup (%s) and is "
             "not changed unasked; `tenon apply` brings it to the folder:\n%s", why,
             plan_show(cx->a, plan));
+    if (!ask->asked && !may_speak(e, cx, plan, out)) return false;
     if (!plan->refused && plan->loses && !ask->loss)
         return cx_fail(cx, E_CONFLICT, "the change loses data and waits for `tenon apply "
             "--allow-loss`:\n%s", plan_show(cx->a, plan));
@@ -139,13 +155,18 @@ MUST static bool publish(Engine *e, Cx *cx, App *app, const PublishAsk *ask,
     if (!schema_plan_with(cx, e->db, app, &answers, &plan)) return false;
     keep_plan(cx, &plan, out);
     out->same = stored && plan_empty(&plan);
+    out->moved = ask->on && ask->on->version != plan.version;
+    if (out->moved) return cx_fail(cx, E_CONFLICT, "somebody else published meanwhile");
     if (!out->same) {
         if (note) ARENA_PUSH(cx->a, plan.note, plan.nnote, plan.note_cap, *note);
-        if (!may_publish(e, cx, &plan, ask)
-            || !migrate_apply(cx, e->db, app, &plan, ask->author, ask->note)) return false;
+        if (!may_publish(e, cx, &plan, ask, out)) return false;
+        if (!migrate_apply(cx, e->db, app, &plan, ask->author, ask->note)) {
+            out->moved = cx->err == E_MOVED;
+            return false;
+        }
     }
     out->version = app->version;
-    return restored_settle(e, cx, app->version, app->hash);
+    return (ask->on && !note) || restored_settle(e, cx, app->version, app->hash);
 }
 
 /* What was published says the new names of renamed fields; the files follow. Where they cannot
@@ -164,35 +185,17 @@ MUST static bool load_folder(Engine *e, Cx *cx, const PublishAsk *ask, Published
     *got = NULL;
     if (!e->o.readonly && !folder_finish(cx, e->db, e->dir)) return false;
     App *folder = app_load(cx, e->dir), *app = folder ? rewrite_app(cx, folder) : NULL;
-    bool ok = app && try_rules(e, cx, app) && publish(e, cx, app, ask, NULL, out);
+    bool ok = app && reload_rules(e, cx, app) && publish(e, cx, app, ask, NULL, out);
     if (!app) ok = cx_check_as(cx, E_DEF);
     if (ok) write_back(e, cx, folder, app);
-    else app_give(app);
+    if (ok) *got = app_take(app);
+    else if (out->former) ok = follow_folder(e, cx, folder, got);
+    app_give(app);
     app_give(folder);
-    *got = ok ? app : NULL;
     return ok;
 }
 
-MUST static bool load_stored(Engine *e, Cx *cx, App **out)
-{
-    Source *source;
-    int n;
-    int64_t version;
-    const char *hash;
-    bool stored;
-
-    *out = NULL;
-    if (!migrate_stored(cx, e->db, &source, &n, &version, &hash)) return false;
-    if (!n) return true;
-    App *app = app_load_sources(cx, source, n, e->dir);
-    if (!app) return cx_check_as(cx, E_DEF);
-    if (!migrate_known(cx, e->db, app, &stored)) {
-        app_give(app);
-        return false;
-    }
-    *out = app;
-    return true;
-}
+enum { TRIES = 5 };            /* others may publish again and again */
 
 static void serve(Engine *e, Cx *cx, App *app, const App *was, Published *out)
 {
@@ -201,8 +204,8 @@ static void serve(Engine *e, Cx *cx, App *app, const App *was, Published *out)
 
     out->diff = !moved ? "" : version_diff(cx->a, was ? was->source : NULL, was ? was->nsource : 0,
         app->source, app->nsource);
-    swap_app(e, app);
-    set_waiting(e, NULL);
+    reload_swap(e, app);
+    reload_wait(e, NULL);
     if (!moved) return;
     sys_log(LOG_INFO, "definition published", "version", text, NULL);
     engine_wake(e);
@@ -210,14 +213,22 @@ static void serve(Engine *e, Cx *cx, App *app, const App *was, Published *out)
 
 MUST static bool publish_folder(Engine *e, Cx *cx, const PublishAsk *ask, Published *out)
 {
-    App *app, *now = engine_app(e);
-    bool ok = load_folder(e, cx, ask, out, &app);
+    App *app = NULL, *now = NULL;
+    bool ok = false;
 
+    for (int i = 0; i < TRIES && !ok && (!i || out->moved); i++) {
+        if (i) cx_clear(cx);
+        *out = (Published){ 0 };
+        ok = follow_newest(e, cx);
+        app_give(now);
+        now = engine_app(e);
+        ok = ok && load_folder(e, cx, ask, out, &app);
+    }
     if (ok) serve(e, cx, app, now, out);
     app_give(now);
     if (ok) return true;
-    set_waiting(e, reasons(cx));
-    log_reasons(cx);
+    reload_wait(e, reload_reasons(cx));
+    reload_log(cx);
     return false;
 }
 
@@ -259,7 +270,7 @@ MUST static bool fit_folder(Engine *e, Cx *cx, const App *was, const App *app, P
         if (merge->n) out->merge = merge;
         return false;
     }
-    *note = folder_note(cx->a, file, n);
+    *note = folder_note(cx->a, db_dialect(e->db), e->dir, file, n);
     return true;
 }
 
@@ -280,33 +291,37 @@ static void write_folder(Engine *e, Cx *cx)
     Cx in = cx_begin(cx->a, cx->lang);
 
     if (folder_finish(&in, e->db, e->dir)) return;
-    set_waiting(e, in.text);
+    reload_wait(e, in.text);
     sys_log(LOG_ERROR, "the folder could not be written", "text", in.text, NULL);
 }
 
 MUST static bool publish_changes(Engine *e, Cx *cx, const PublishAsk *ask, Published *out)
 {
-    App *now = engine_app(e);
     Source *source;
     PlanNote note;
+    bool ours = true;
     int n;
 
+    if (!follow_newest(e, cx)) return false;
+    App *now = engine_app(e);
     out->moved = now != ask->on;
     app_give(now);
     if (out->moved) return cx_fail(cx, E_CONFLICT, "somebody else published meanwhile");
-    if (!folder_finish(cx, e->db, e->dir)) return false;
+    if (!folder_finish(cx, e->db, e->dir)
+        || (e->shared && !restored_ours(e, cx, ask->on->version, ask->on->hash, &ours)))
+        return false;
     engine_lay(cx->a, ask->on, ask->change, ask->nchange, &source, &n);
     App *app = load_texts(cx, source, n, ask->on, NULL);
     if (!app) return cx_check_as(cx, E_DEF);
-    if (!fit_folder(e, cx, ask->on, app, &note, out) || !try_rules(e, cx, app)
-        || !publish(e, cx, app, ask, &note, out)) {
+    if ((ours && !fit_folder(e, cx, ask->on, app, &note, out)) || !reload_rules(e, cx, app)
+        || !publish(e, cx, app, ask, ours ? &note : NULL, out)) {
         app_give(app);
         return false;
     }
     char *waits = engine_waiting(e, cx->a);
     serve(e, cx, app, ask->on, out);
-    set_waiting(e, waits);
-    write_folder(e, cx);
+    reload_wait(e, waits);
+    if (ours) write_folder(e, cx);
     return true;
 }
 
@@ -336,7 +351,7 @@ App *engine_try(Work *w, const Source *source, int n, Plan *plan, const Node **r
 
     *plan = (Plan){ 0 };
     if (!app && cx_check_as(&w->cx, E_DEF)) return NULL;
-    if (app && try_rules(w->engine, &w->cx, app) && schema_plan(&w->cx, w->db, app, plan))
+    if (app && reload_rules(w->engine, &w->cx, app) && schema_plan(&w->cx, w->db, app, plan))
         return app;
     app_give(app);
     return NULL;
@@ -352,8 +367,8 @@ bool reload_first(Engine *e, Cx *cx)
     e->seen = watch_state(cx->a, e->dir);
     if (engine_publish(e, cx, e->o.ask ? e->o.ask : &unasked, &out)) return true;
     Cx again = cx_begin(cx->a, cx->lang);
-    if (!load_stored(e, &again, &app) || !app) return false;
-    swap_app(e, app);
+    if (!follow_load(e, &again, &app) || !app) return false;
+    reload_swap(e, app);
     cx_clear(cx);
     sys_log(LOG_WARN, "the last published version serves on", NULL);
     return true;

@@ -52,6 +52,18 @@ bool restored_look(Engine *e, Cx *cx, char **why)
     return true;
 }
 
+bool restored_ours(Engine *e, Cx *cx, int64_t version, const char *hash, bool *ours)
+{
+    const char *marked;
+    Source *source;
+    int n;
+
+    *ours = false;
+    if (!version && !migrate_stored(cx, e->db, &source, &n, &version, &hash)) return false;
+    *ours = read_mark(e, cx->a, &marked) == version && str_eq(marked, hash);
+    return true;
+}
+
 static bool settle(Cx *cx, Db *db, void *arg)
 {
     (void)arg;
@@ -70,7 +82,9 @@ bool restored_settle(Engine *e, Cx *cx, int64_t version, const char *hash)
     if (!e->mark || (last == version && str_eq(marked, hash))) return true;
     Cx in = cx_begin(cx->a, NULL);
     char *text = arena_printf(cx->a, "%lld %s\n", (long long)version, hash);
-    if (!file_write(&in, e->mark, text, strlen(text)))
+    const char *slash = strrchr(e->mark, '/');
+    if ((slash && !dir_make(&in, arena_dup_n(cx->a, e->mark, (size_t)(slash - e->mark))))
+        || !file_write(&in, e->mark, text, strlen(text)))
         sys_log(LOG_WARN, "the version was not noted beside the database", "text", in.text,
             NULL);
     return true;

@@ -25,18 +25,20 @@ static const char *hash_of(Work *w, const char *secret)
     return sys_sha256_hex(w->cx.a, secret, strlen(secret));
 }
 
+void session_over(const Work *w, Sql *q)
+{
+    sql_add(q, "(\"expires_at\" <= ");
+    sql_bind(q, val_int(w->now));
+    sql_add(q, " OR \"seen_at\" <= ");
+    sql_bind(q, val_int(w->now - IDLE));
+    sql_add(q, ")");
+}
+
 static bool begin(Work *w, void *arg)
 {
     const Begin *b = arg;
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
 
-    /* What ran out is cleared here: logins are rare, and nothing else needs it. */
-    sql_add(&q, "DELETE FROM \"_session\" WHERE \"expires_at\" <= ");
-    sql_bind(&q, val_int(w->now));
-    sql_add(&q, " OR \"seen_at\" <= ");
-    sql_bind(&q, val_int(w->now - IDLE));
-    if (!db_run(&w->cx, w->db, &q, NULL)) return false;
-    q = sql_begin(w->cx.a, db_dialect(w->db));
     sql_add(&q, "INSERT INTO \"_session\"(\"hash\", \"user\", \"created_at\", \"seen_at\", "
         "\"expires_at\", \"address\") VALUES (");
     sql_bind(&q, val_text(b->hash));
@@ -59,7 +61,7 @@ bool session_begin(Work *w, int64_t user, const char *address, char **session)
     char *token = sys_token(w->cx.a);
     Begin b = { user, hash_of(w, token), address };
 
-    if (!work_write(w, begin, &b)) return false;
+    if (!work_note(w, begin, &b)) return false;
     *session = token;
     return true;
 }
@@ -93,7 +95,7 @@ static bool end(Work *w, void *hash)
 
 bool auth_logout(Work *w, const char *session)
 {
-    return work_write(w, end, (void *)hash_of(w, session));
+    return work_note(w, end, (void *)hash_of(w, session));
 }
 
 static bool see_session(Work *w, void *hash)
@@ -125,7 +127,7 @@ static bool see_token(Work *w, void *hash)
 static void see(Work *w, bool (*fn)(Work *, void *), const char *hash)
 {
     if (w->idle || !engine_writes(w->engine)) return;
-    if (!work_write(w, fn, (void *)hash)) cx_clear(&w->cx);
+    if (!work_note(w, fn, (void *)hash)) cx_clear(&w->cx);
 }
 
 /* The holder's row, and after it the columns of the session. */

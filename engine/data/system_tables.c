@@ -80,6 +80,8 @@ static const struct { const char *name, *sql; } tables[] = {
     { "_file_use", "CREATE TABLE _file_use (file INTEGER NOT NULL REFERENCES _file(id), "
       "form TEXT NOT NULL, record INTEGER NOT NULL, field TEXT NOT NULL, "
       "PRIMARY KEY (file, form, record, field))" },
+    { "_swept", "CREATE TABLE _swept (hash TEXT PRIMARY KEY, mark TEXT NOT NULL, "
+      "at INTEGER NOT NULL, done INTEGER NOT NULL)" },
     { "_view", "CREATE TABLE _view (id INTEGER PRIMARY KEY AUTOINCREMENT, form TEXT NOT NULL, "
       "\"user\" INTEGER NOT NULL" USER_REFERENCE ", name TEXT NOT NULL, view TEXT, filter TEXT, sort TEXT, columns TEXT, at TEXT NOT NULL);"
       "CREATE INDEX ix__view ON _view (form, \"user\");"
@@ -134,13 +136,30 @@ MUST static bool has_column(Cx *cx, Db *db, const char *table, const char *name,
     return true;
 }
 
+/* Nodes that start together make the tables one after another; who waited looks again, for what
+   it would make is there then, and the unit runs anew. */
+MUST static bool one_by_one(Cx *cx, Db *db)
+{
+    Sql q = sql_begin(cx->a, db_dialect(db));
+
+    if (q.dialect == DIALECT_SQLITE) return true;
+    sql_add(&q, "SELECT 1 FROM pg_advisory_xact_lock(7415902638104471)");
+    return db_run(cx, db, &q, NULL);
+}
+
+static bool functions(Cx *cx, Db *db, void *arg)
+{
+    (void)arg;
+    return expr_pg_install(cx, db);
+}
+
 static bool make(Cx *cx, Db *db, void *arg)
 {
     (void)arg;
     const char **there;
     int n;
 
-    if (!db_tables(cx, db, &there, &n)) return false;
+    if (!one_by_one(cx, db) || !db_tables(cx, db, &there, &n)) return false;
     for (int i = 0; i < LEN(tables); i++)
         if (!str_in(tables[i].name, there, n)
             && !db_script(cx, db, worded(cx->a, db_dialect(db), tables[i].sql))) return false;
@@ -170,5 +189,6 @@ bool schema_system(Cx *cx, Db *db)
         if (!has_column(cx, db, columns[i].table, columns[i].column, &has)) return false;
         missing += !has;
     }
-    return !missing || db_write(cx, db, make, NULL);
+    return (!missing || db_write(cx, db, make, NULL))
+        && (db_dialect(db) == DIALECT_SQLITE || db_write(cx, db, functions, NULL));
 }

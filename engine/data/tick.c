@@ -1,6 +1,10 @@
 /*
  * tick.c — the earliest due timer is claimed and fired in one write, then the next.
  *
+ * What is due is looked up outside of any write, a portion at a time; the write begins by taking
+ * that one row by its id. So nodes that share the work read nothing that another one is writing:
+ * who comes second to a row passes on, and who dies in the middle leaves it as it was.
+ *
  * A timer whose write fails is undone with it and set a little later in a write of its own, so
  * that it is never lost and never in the way. The arena is wound back after each. What is set
  * meanwhile waits for the next tick, even when it is due: a rule that keeps setting timers
@@ -9,6 +13,7 @@
 #include "data/tick.h"
 #include "data/auth.h"
 #include "data/engine.h"
+#include "data/figures.h"
 #include "data/file.h"
 #include "data/jobs.h"
 #include "data/midnight.h"
@@ -25,7 +30,9 @@
 #define AGAIN_S 300
 #define AT_ONCE 1000                          /* rounds at one instant, when walking */
 
-typedef struct Turn { int64_t now, last; Timer timer; bool found; } Turn;
+#define PORTION 50                            /* looked up at once */
+
+typedef struct Turn { int64_t now, id; Timer timer; bool found; } Turn;
 
 /* "every:PLUGIN.NAME"; the next time is set first, from the cron text it carries. */
 static int64_t next_time(Work *w, const Timer *t)
@@ -74,7 +81,7 @@ static bool turn_unit(Work *w, void *arg)
 {
     Turn *turn = arg;
 
-    if (!timer_claim(w, turn->now, turn->last, &turn->timer, &turn->found)) return false;
+    if (!timer_claim(w, turn->id, turn->now, &turn->timer, &turn->found)) return false;
     return !turn->found || fire(w, &turn->timer);
 }
 
@@ -88,41 +95,55 @@ static bool later_unit(Work *w, void *arg)
     return timer_later(w, t, due);
 }
 
-/* False when there is nothing more, or the database does not work. */
-static bool one_turn(Work *w, int64_t now, int64_t last)
+/* False when it was not to be had, or the database does not work. */
+static bool one_turn(Work *w, int64_t now, int64_t id)
 {
-    Turn turn = { .now = now, .last = last };
+    Turn turn = { .now = now, .id = id };
 
-    if (work_write(w, turn_unit, &turn)) return turn.found;
-    if (!turn.found) return false;
+    if (work_write(w, turn_unit, &turn)) {
+        if (turn.found) figures_timer(now - turn.timer.due);
+        return turn.found;
+    }
+    if (!turn.found || w->cx.err == E_MOVED) return false;
+    figures_timer_failed();
     sys_log(LOG_ERROR, "a timer failed", "rule", turn.timer.rule, "error",
         w->cx.text ? w->cx.text : "", "detail", w->cx.detail ? w->cx.detail : "", NULL);
     cx_clear(&w->cx);
     return work_write(w, later_unit, &turn);
 }
 
-int64_t tick_run(Work *w, int64_t now)
+/* How many of a portion were fired; those of others, and what failed, do not count. */
+static int64_t portion(Work *w, int64_t now, int64_t last)
 {
-    bool as_app = w->as_app, more = true;
-    void *cache = w->cache;
-    int64_t n = 0, last = 0;
-
-    w->as_app = true;
-    if (!timer_app_follow(w) || !timer_last(w, &last)) more = false;
-    (void)work_asker(w);
+    int64_t id[PORTION], fired = 0;
     Asker asker = w->asker;
     Person who = w->who;
-    while (more && !w->cx.err) {
+    int n;
+
+    if (!timer_due(w, now, last, id, PORTION, &n)) return 0;
+    for (int i = 0; i < n; i++) {
         ArenaMark mark = arena_mark(w->cx.a);
         w->cache = NULL;
-        more = one_turn(w, now, last);
-        n += more;
+        fired += one_turn(w, now, id[i]);
         if (w->cx.err) break;                 /* its text is told to the caller */
         cx_clear(&w->cx);
         arena_rewind(w->cx.a, mark);
         w->asker = asker;
         w->who = who;
     }
+    return fired;
+}
+
+int64_t tick_run(Work *w, int64_t now)
+{
+    bool as_app = w->as_app;
+    void *cache = w->cache;
+    int64_t n = 0, last = 0, fired;
+
+    w->as_app = true;
+    (void)work_asker(w);
+    if (timer_app_follow(w) && timer_last(w, &last))
+        do n += fired = portion(w, now, last); while (fired && !w->cx.err);
     w->cache = cache;
     w->as_app = as_app;
     if (n && w->engine) engine_wake(w->engine);

@@ -117,17 +117,36 @@ bool timer_last(Work *w, int64_t *id)
     return true;
 }
 
-bool timer_claim(Work *w, int64_t now, int64_t last, Timer *out, bool *found)
+bool timer_due(Work *w, int64_t now, int64_t last, int64_t *id, int most, int *n)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    Rows rows;
+    Val v;
+
+    *n = 0;
+    /* The plus keeps the database off the range of ids: all but a few wait for later. */
+    sql_add(&q, "SELECT \"id\" FROM \"_timer\" WHERE \"due\" <= ");
+    sql_bind(&q, val_int(now));
+    sql_add(&q, " AND \"id\" + 0 <= ");
+    sql_bind(&q, val_int(last));
+    sql_add(&q, " ORDER BY \"due\", \"id\" LIMIT ");
+    sql_int(&q, most);
+    if (!db_query(&w->cx, w->db, &q, &rows)) return false;
+    while (*n < most && db_next(&w->cx, &rows, &v)) id[(*n)++] = v.i;
+    db_rows_end(&rows);
+    return !w->cx.err;
+}
+
+bool timer_claim(Work *w, int64_t id, int64_t now, Timer *out, bool *found)
 {
     Sql q = sql_begin(w->cx.a, db_dialect(w->db)), done;
     Val v[7];
 
-    /* The plus keeps the database off the range of ids: all but a few wait for later. */
-    sql_add(&q, TIMER_COLUMNS " WHERE \"due\" <= ");
+    sql_add(&q, TIMER_COLUMNS " WHERE \"id\" = ");
+    sql_bind(&q, val_int(id));
+    sql_add(&q, " AND \"due\" <= ");
     sql_bind(&q, val_int(now));
-    sql_add(&q, " AND \"id\" + 0 <= ");
-    sql_bind(&q, val_int(last));
-    sql_add(&q, " ORDER BY \"due\", \"id\" LIMIT 1");
+    sql_claim(&q);
     if (!db_one(&w->cx, w->db, &q, v, 7, found)) return false;
     if (!*found) return true;
     *out = timer_of_row(w, v);
@@ -151,6 +170,8 @@ bool timer_later(Work *w, const Timer *t, int64_t due)
     sql_bind(&q, val_int(due));
     sql_add(&q, " WHERE \"id\" = ");
     sql_bind(&q, val_int(t->id));
+    sql_add(&q, " AND \"due\" = ");          /* nobody else has fired it since */
+    sql_bind(&q, val_int(t->due));
     return db_run(&w->cx, w->db, &q, NULL);
 }
 

@@ -27,9 +27,11 @@ MUST bool timer_app(Work *w);
 MUST bool timer_app_follow(Work *w);
 /* The last row made; 0 if none. */
 MUST bool timer_last(Work *w, int64_t *id);
-/* Earliest due row with due <= now and id <= last, or *found false. Only inside a write (claims
-   it). */
-MUST bool timer_claim(Work *w, int64_t now, int64_t last, Timer *out, bool *found);
+/* The ids of those due at `now`, in order of time; id <= last. Somebody else may fire them first. */
+MUST bool timer_due(Work *w, int64_t now, int64_t last, int64_t *id, int most, int *n);
+/* Takes this one away, to be fired in the same write, or *found false: it is not due (any more), or
+   another node is at it. Only inside a write. */
+MUST bool timer_claim(Work *w, int64_t id, int64_t now, Timer *out, bool *found);
 /* Earliest due of all, 0 if none. */
 MUST bool timer_next(Work *w, int64_t *due);
 /* What comes next for a record: for the page. */

@@ -96,9 +96,30 @@ MUST static bool mark(Work *w)
         && timer_set(w, FOLLOWED, NULL, 0, "", TIMER_NOTE, w->app->hash);
 }
 
+MUST static bool followed(Work *w, bool *done)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    bool found;
+    Val v;
+
+    sql_add(&q, "SELECT \"payload\" FROM \"_timer\" WHERE \"rule\" = '" FOLLOWED "' "
+        "AND \"form\" = '' AND \"record\" = 0");
+    if (!db_one(&w->cx, w->db, &q, &v, 1, &found)) return false;
+    *done = found && v.kind == VAL_TEXT && str_eq(v.t, w->app->hash);
+    return true;
+}
+
 static bool app_unit(Work *w, void *arg)
 {
     return follow_unit(w, arg) && mark(w);
+}
+
+/* Another node may have done it meanwhile. */
+static bool once_unit(Work *w, void *arg)
+{
+    bool done;
+
+    return followed(w, &done) && (done || app_unit(w, arg));
 }
 
 bool timer_app(Work *w)
@@ -108,13 +129,7 @@ bool timer_app(Work *w)
 
 bool timer_app_follow(Work *w)
 {
-    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
-    bool found;
-    Val v;
+    bool done;
 
-    sql_add(&q, "SELECT \"payload\" FROM \"_timer\" WHERE \"rule\" = '" FOLLOWED "' "
-        "AND \"form\" = '' AND \"record\" = 0");
-    if (!db_one(&w->cx, w->db, &q, &v, 1, &found)) return false;
-    if (found && v.kind == VAL_TEXT && str_eq(v.t, w->app->hash)) return true;
-    return timer_app(w);
+    return followed(w, &done) && (done || work_write(w, once_unit, NULL));
 }

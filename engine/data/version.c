@@ -75,6 +75,18 @@ bool version_list(Cx *cx, Db *db, int64_t before, int limit, Version **out, int 
     return !cx->err;
 }
 
+bool version_newest(Cx *cx, Db *db, int64_t *version)
+{
+    Sql q = sql_begin(cx->a, db_dialect(db));
+    bool found;
+    Val v;
+
+    sql_add(&q, "SELECT coalesce(max(version), 0) FROM _definition");
+    if (!db_one(cx, db, &q, &v, 1, &found)) return false;
+    *version = found && v.kind == VAL_INT ? v.i : 0;
+    return true;
+}
+
 MUST static bool exists(Cx *cx, Db *db, int64_t version, bool *found)
 {
     Sql q = sql_begin(cx->a, db_dialect(db));

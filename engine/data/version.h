@@ -16,6 +16,8 @@ typedef struct Version {
 
 /* Newest first, those below `before` (0: all), at most `limit`. None when nothing was published. */
 MUST bool version_list(Cx *cx, Db *db, int64_t before, int limit, Version **out, int *n);
+/* 0 when nothing was published. */
+MUST bool version_newest(Cx *cx, Db *db, int64_t *version);
 /* The app's files as version N had them. E_MISSING when there is no such version. */
 MUST bool version_sources(Cx *cx, Db *db, int64_t version, Source **out, int *n);
 /* The text of a file in a published version whose hash (version_etag) is this, newest first;

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-typedef struct Run { Work *w; bool (*fn)(Work *, void *); void *arg; } Run;
+typedef struct Run { Work *w; bool (*fn)(Work *, void *); void *arg; bool outer; } Run;
 
 static bool run_unit(Cx *cx, Db *db, void *arg)
 {
@@ -15,10 +15,9 @@ static bool run_unit(Cx *cx, Db *db, void *arg)
     Run *u = arg;
     Work *w = u->w;
     Db *was = w->db;
-    bool outer = !db_in_write(was);
 
     w->db = db;
-    if (outer) {
+    if (u->outer) {
         w->now = w->clock ? w->clock : sys_now();
         w->rippled = 0;
         if (w->box) box_write_begin(w->box);
@@ -29,9 +28,28 @@ static bool run_unit(Cx *cx, Db *db, void *arg)
     return ok;
 }
 
+/* An app that was not published has nothing to be compared with. */
 bool work_write(Work *w, bool (*fn)(Work *w, void *arg), void *arg)
 {
-    Run u = { w, fn, arg };
+    DbGround ground = { .table = "_definition" };
+    bool outer = !db_in_write(w->db);
+    Run u = { w, fn, arg, outer };
+
+    if (outer && w->app && w->app->version) {
+        ground.truth = sql_begin(w->cx.a, db_dialect(w->db));
+        sql_add(&ground.truth, "SELECT max(version) = ");
+        sql_int(&ground.truth, w->app->version);
+        sql_add(&ground.truth, " FROM _definition");
+    }
+    bool ok = db_write_on(&w->cx, w->db, ground.truth.text.n ? &ground : NULL, run_unit, &u);
+    w->writes += ok && outer;
+    return ok;
+}
+
+bool work_note(Work *w, bool (*fn)(Work *w, void *arg), void *arg)
+{
+    Run u = { w, fn, arg, !db_in_write(w->db) };
+
     return db_write(&w->cx, w->db, run_unit, &u);
 }
 

@@ -39,6 +39,7 @@ typedef struct Work {
     int64_t rippled;          /* data/ripple: records elsewhere that this write computed again */
     int64_t now;              /* the clock of this request; one instant per write */
     int64_t clock;            /* not 0: it stands still at this instant, in writes too */
+    int writes;               /* how many were committed, but for work_note's */
     void *write;              /* data/save: what the open write has gathered */
     void *cache;              /* data/titles: titles of this request */
     void *readable;           /* data/readable: linked records this person may read */
@@ -47,8 +48,13 @@ typedef struct Work {
     Asker asker;              /* work_asker's */
 } Work;
 
-/* One write: fn(w, arg) as a db unit, w->db being the transaction. It may run again. */
+/* One write: fn(w, arg) as a db unit, w->db being the transaction. It may run again. E_MOVED when
+   w->app is not what is published any more (by another node): nothing was done then, and the
+   request is to be run again with a Work of today. */
 MUST bool work_write(Work *w, bool (*fn)(Work *w, void *arg), void *arg);
+/* The same for rows that are none of the app's, such as sessions and leases: whatever is
+   published meanwhile. */
+MUST bool work_note(Work *w, bool (*fn)(Work *w, void *arg), void *arg);
 
 /* Who asks and when, for expressions; departments and people of the person are fetched when one
    asks. Borrowed until the Work is given back; the same one each time. */

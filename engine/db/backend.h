@@ -15,11 +15,13 @@ typedef struct DbBackend {
     bool (*open)(Cx *cx, DbPool *pool, Db **out);
     void (*close)(Db *db);
     bool (*query)(Cx *cx, Db *db, const Sql *q, Rows *rows);
+    bool (*send)(Cx *cx, Db *db, const Sql *q);           /* NULL: as a query without rows */
     bool (*next)(Cx *cx, Rows *rows, Val *row);
     void (*rows_end)(Rows *rows);
     void (*rest)(Db *db);
     bool (*script)(Cx *cx, Db *db, const char *sql);
-    bool (*write)(Cx *cx, Db *db, DbUnit unit, void *arg, bool rebuild);
+    /* ground: NULL for none */
+    bool (*write)(Cx *cx, Db *db, const DbGround *ground, DbUnit unit, void *arg, bool rebuild);
     void (*timeout)(Db *db, int ms);
     bool (*columns)(Cx *cx, Db *db, const char *table, Column **out, int *n);
     bool (*tables)(Cx *cx, Db *db, const char ***out, int *n);

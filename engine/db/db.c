@@ -102,6 +102,12 @@ bool db_run(Cx *cx, Db *db, const Sql *q, int64_t *changed)
     return ok;
 }
 
+bool db_send(Cx *cx, Db *db, const Sql *q)
+{
+    BUG_IF(!db->writing);
+    return db->backend->send ? db->backend->send(cx, db, q) : db_run(cx, db, q, NULL);
+}
+
 bool db_one(Cx *cx, Db *db, const Sql *q, Val *row, int n, bool *found)
 {
     Err before = cx->err;
@@ -131,13 +137,18 @@ bool db_script(Cx *cx, Db *db, const char *sql)
 
 bool db_write(Cx *cx, Db *db, DbUnit unit, void *arg)
 {
-    return db->backend->write(cx, db, unit, arg, false);
+    return db->backend->write(cx, db, NULL, unit, arg, false);
+}
+
+bool db_write_on(Cx *cx, Db *db, const DbGround *ground, DbUnit unit, void *arg)
+{
+    return db->backend->write(cx, db, ground, unit, arg, false);
 }
 
 bool db_rebuild(Cx *cx, Db *db, DbUnit unit, void *arg)
 {
     BUG_IF(db->writing);
-    return db->backend->write(cx, db, unit, arg, true);
+    return db->backend->write(cx, db, NULL, unit, arg, true);
 }
 
 bool db_in_write(const Db *db)

@@ -14,13 +14,15 @@
  * ISO text. Rows come back raw (BLANK, INT, REAL, TEXT; from native types DEC, DATE, DATETIME,
  * TIME, and 0/1); who knows the column gives them their type (db_typed).
  *
- * Errors: E_BUSY when the database does not take the write in time; E_CONFLICT for a foreign
+ * Errors: E_BUSY when the database does not take the write in time; E_MOVED when a write has lost
+ * its ground; E_CONFLICT for a foreign
  * key; E_INPUT for a unique index, with the index name in db_violated(); E_DB otherwise, the
  * statement in the detail only.
  */
 #ifndef DB_DB_H
 #define DB_DB_H
 #include "base/cx.h"
+#include "base/hist.h"
 #include "db/sql.h"
 
 typedef struct Db Db;
@@ -53,6 +55,10 @@ void db_rest(Db *db);
 bool db_reading(const Db *db);                /* rows are open: a read now sees no newer commit */
 /* A statement without rows. `changed` may be NULL. */
 MUST bool db_run(Cx *cx, Db *db, const Sql *q, int64_t *changed);
+/* A statement of a write that nobody waits for: where the database is elsewhere, it goes there with
+   the next one. Its failure then stands in cx of a later call, at the latest of the write itself,
+   and always fails the whole write. So it is for what goes wrong by no fault of a person's. */
+MUST bool db_send(Cx *cx, Db *db, const Sql *q);
 /* First row, copied into the arena of cx; *found false when there is none. */
 MUST bool db_one(Cx *cx, Db *db, const Sql *q, Val *row, int n, bool *found);
 /* Several statements of ours (DDL), no values. Only inside a unit. */
@@ -77,6 +83,14 @@ void db_listen(DbPool *pool, void (*heard)(void *ctx), void *ctx);
    returns false undoes itself, with or without a failure in cx; one that returns true while
    cx holds a new failure counts as failed (clear cx to go on after a failed inner unit). */
 MUST bool db_write(Cx *cx, Db *db, DbUnit unit, void *arg);
+/* What a unit stands on where several programs write: `truth` selects one truth of the database,
+   which is asked for before the unit runs and holds until its end, for no other unit that stands
+   alone on `table` runs meanwhile. Where it is not so (any more), the write fails with E_MOVED.
+   On SQLite only this program writes, and nothing is asked. table NULL: nothing either.
+   Units of the same `turn`, which are known to want the same rows, take turns from their beginning
+   instead of being run again; NULL: none. A hint, no promise. */
+typedef struct DbGround { const char *table; bool alone; Sql truth; const char *turn; } DbGround;
+MUST bool db_write_on(Cx *cx, Db *db, const DbGround *ground, DbUnit unit, void *arg);
 /* The same for a unit that rebuilds tables: alone in its transaction, foreign keys are not
    looked at while it runs but all together before the commit (E_CONFLICT). Does not nest. */
 MUST bool db_rebuild(Cx *cx, Db *db, DbUnit unit, void *arg);
@@ -114,6 +128,9 @@ typedef struct DbStats {
     int64_t units, commits, longest_us, queued;
     int64_t retries;          /* units run again after a serialization failure or a lost connection */
     int64_t reconnects;
+    /* Units in a commit, and how long a commit took; they live as long as the pool. NULL: the
+       database does that by itself. */
+    const Hist *batch, *commit;
 } DbStats;
 DbStats db_stats(const DbPool *pool);
 #endif

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+#define UNLOCK "SELECT pg_advisory_unlock_all()"
 #define RETRY_S 30            /* others may be in the way so long */
 #define MOVED_TRIES 4
 #define AWAY_MS 100           /* a server that was away is left alone for so long, then twice … */
@@ -130,6 +131,7 @@ static DbStats stats(const DbPool *pool)
 
     pthread_mutex_lock(&p->lock);
     DbStats out = p->stats;
+    out.commit = &p->commit;
     pthread_mutex_unlock(&p->lock);
     return out;
 }
@@ -156,24 +158,11 @@ static void roll_back(PgDb *db)
     Cx cx = cx_begin(a, NULL);
     bool begun = db->begun;
 
-    while (db->nowed) mem_free(db->owed[--db->nowed]);
+    pg_drop_owed(db, 0);
+    if (db->nline && !pg_settle(&cx, db)) cx_clear(&cx);
     if (db->conn && begun && !pg_exec(&cx, db, "ROLLBACK")) pg_disconnect(db);
     db->begun = false;
     arena_free(a);
-}
-
-/* The transaction's number, told before the commit is tried: if the connection breaks then, the
-   server knows what became of it. */
-MUST static bool number_of(Cx *cx, PgDb *db, char out[32])
-{
-    PgCall call = { .text = "SELECT pg_current_xact_id_if_assigned()::text" };
-    PGresult *r;
-
-    *out = '\0';
-    if (!pg_call(cx, db, &call, &r)) return false;
-    if (!PQgetisnull(r, 0, 0)) snprintf(out, 32, "%s", PQgetvalue(r, 0, 0));
-    PQclear(r);
-    return true;
 }
 
 /* Was the transaction committed? *out is PG_FINAL: it was; PG_MOVED: it was not, run it again.
@@ -202,31 +191,91 @@ static bool settle(PgDb *db, const char *number, PgAgain *out)
     return known;
 }
 
+/* The transaction's number must be known before the commit is tried: if the connection breaks
+   then, the server knows what became of it. */
+MUST static bool know_number(Cx *cx, PgDb *db)
+{
+    PgCall call = { .text = "SELECT" };       /* it goes before */
+    PGresult *r;
+
+    if (!db->wrote || *db->number) return true;
+    if (!pg_call(cx, db, &call, &r)) return false;
+    PQclear(r);
+    return true;
+}
+
 MUST static bool commit(Cx *cx, PgDb *db)
 {
-    char number[32] = "";
+    PgCall call = { .text = "COMMIT", .after = db->has_turn ? UNLOCK : NULL };
+    PGresult *r;
 
     if (!db->begun) {                         /* nothing was asked at all */
-        while (db->nowed) mem_free(db->owed[--db->nowed]);
+        pg_drop_owed(db, 0);
         return true;
     }
     Cx before = *cx;
-    if (!number_of(cx, db, number)) return false;
-    if (pg_exec(cx, db, "COMMIT")) {
+    if (!know_number(cx, db)) return false;
+    if (!db->pooled) call.stmt = pg_stmt_of(db, "COMMIT", 6);
+    bool ok = pg_call(cx, db, &call, &r);
+    db->has_turn = false;
+    if (ok) {
+        PQclear(r);
         db->begun = false;
         return true;
     }
-    if (db->conn || !*number) return false;
+    if (db->conn || !*db->number) return false;
     *cx = before;
     db->base.writing = false;
     db->again = PG_FINAL;
-    if (!settle(db, number, &db->again))
+    if (!settle(db, db->number, &db->again))
         return cx_fail(cx, E_BUSY, "the connection to the database broke while it confirmed the "
             "write; look whether it is there before you repeat it");
     return db->again == PG_FINAL || cx_fail(cx, E_BUSY, "the database cannot be reached");
 }
 
-typedef struct Job { DbUnit run; void *arg; bool twice; } Job;
+typedef struct Job { const DbGround *ground; DbUnit run; void *arg; bool twice; } Job;
+
+/* A lock on a table takes no snapshot: what is read after it is of that moment, and the truth stays
+   one while the lock is held. Plain reads pass both kinds. */
+static void stand_on(PgDb *db, const DbGround *g)
+{
+    Arena *a = arena_new();
+
+    pg_owe(db, PG_WORD, arena_printf(a, "LOCK TABLE \"%s\" IN %s MODE", g->table,
+        g->alone ? "EXCLUSIVE" : "ROW SHARE"));
+    pg_owe(db, PG_TRUTH, sql_text(&g->truth));
+    arena_free(a);
+}
+
+/* A lock of the session, in a transaction of its own before the unit's: what is read then is of a
+   moment when it is held. */
+static void take_turn(PgDb *db, const char *turn)
+{
+    Arena *a = arena_new();
+
+    if (!db->has_turn)
+        pg_owe(db, PG_APART, arena_printf(a, "SELECT pg_advisory_lock(%lld)",
+            (long long)sql_hash(turn, strlen(turn))));
+    arena_free(a);
+}
+
+static void begin(PgDb *db, const DbGround *ground)
+{
+    db->again = PG_FINAL;
+    db->lost = db->doomed = db->wrote = false;
+    *db->number = *db->base.violated = '\0';
+    if (ground && ground->turn) take_turn(db, ground->turn);
+    pg_owe(db, PG_WORD, "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE");
+    if (db->pooled) pg_owe(db, PG_WORD, "SET LOCAL lock_timeout = '10s'");
+    if (ground && ground->table) stand_on(db, ground);
+    db->base.writing = true;
+}
+
+/* Does the unit come to nothing, whatever is done in it? */
+static bool is_dead(const PgDb *db)
+{
+    return db->again || db->lost || db->doomed;
+}
 
 static bool run_once(Cx *cx, PgDb *db, const Job *u)
 {
@@ -234,18 +283,18 @@ static bool run_once(Cx *cx, PgDb *db, const Job *u)
     Err before = cx->err;
     int64_t start = sys_mono_us(), us;
 
-    db->again = PG_FINAL;
-    *db->base.violated = '\0';
-    pg_owe(db, "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE");
-    if (db->pooled) pg_owe(db, "SET LOCAL lock_timeout = '10s'");
-    db->base.writing = true;
-    bool ok = u->run(cx, &db->base, u->arg) && cx->err == before && !db->again;
+    begin(db, u->ground);
+    bool ok = u->run(cx, &db->base, u->arg) && cx->err == before && !is_dead(db);
+    if (db->lost && cx->err == before) pg_lost(cx);
+    if (db->doomed && cx->err == before) cx_fail(cx, E_DB, "the transaction was undone");
     pg_rest(&db->base);
     if (ok && u->twice) {
         ok = false;
         db->again = PG_SERIAL;
     } else if (ok) {
+        int64_t from = sys_mono_us();
         ok = commit(cx, db);
+        hist_add(&p->commit, &hist_time, sys_mono_us() - from);
     }
     if (!ok) roll_back(db);
     db->base.writing = false;
@@ -266,6 +315,17 @@ static bool once_more(PgDb *db, int tries, int64_t began)
     return db->again == PG_SERIAL && sys_mono_us() - began < RETRY_S * INT64_C(1000000);
 }
 
+/* What a unit that failed still holds. */
+static void give_turn(PgDb *db)
+{
+    Arena *a = arena_new();
+    Cx cx = cx_begin(a, NULL);
+
+    if (db->has_turn && db->conn && !pg_exec(&cx, db, UNLOCK)) pg_disconnect(db);
+    db->has_turn = false;
+    arena_free(a);
+}
+
 static bool run_unit(Cx *cx, PgDb *db, Job u)
 {
     PgPool *p = (PgPool *)db->base.pool;
@@ -283,6 +343,7 @@ static bool run_unit(Cx *cx, PgDb *db, Job u)
         u.twice = false;
     }
     if (waits) pthread_mutex_unlock(&p->retrying);
+    give_turn(db);
     if (ok && p->bell) pg_bell_pull(p->bell);
     return ok;
 }
@@ -292,27 +353,30 @@ static bool nest(Cx *cx, PgDb *db, DbUnit unit, void *arg)
 {
     Err before = cx->err;
 
-    if (db->again) return cx_fail(cx, E_BUSY, "the database is busy");
-    pg_owe(db, "SAVEPOINT unit");
+    if (db->lost) return pg_lost(cx);
+    if (is_dead(db)) return cx_fail(cx, E_BUSY, "the database is busy");
+    pg_owe(db, PG_WORD, "SAVEPOINT unit");
     int owed = db->nowed;
     unsigned paid = db->paid;
-    bool ok = unit(cx, &db->base, arg) && cx->err == before && !db->again;
+    bool ok = unit(cx, &db->base, arg) && cx->err == before && !is_dead(db);
     if (paid == db->paid) {
-        while (db->nowed >= owed) mem_free(db->owed[--db->nowed]);
+        pg_drop_owed(db, owed - 1);
         return ok;
     }
     if (ok) {
-        pg_owe(db, "RELEASE unit");
+        pg_owe(db, PG_WORD, "RELEASE unit");
         return true;
     }
     Arena *a = arena_new();
     Cx inner = cx_begin(a, NULL);
-    if (!db->again && !pg_exec(&inner, db, "ROLLBACK TO unit; RELEASE unit")) db->again = PG_MOVED;
+    if (!is_dead(db) && !pg_exec(&inner, db, "ROLLBACK TO unit; RELEASE unit") && !is_dead(db))
+        db->again = PG_MOVED;
     arena_free(a);
     return false;
 }
 
-static bool write_unit(Cx *cx, Db *base, DbUnit unit, void *arg, bool rebuild)
+static bool write_unit(Cx *cx, Db *base, const DbGround *ground, DbUnit unit, void *arg,
+    bool rebuild)
 {
     PgDb *db = (PgDb *)base;
     PgPool *p = (PgPool *)base->pool;
@@ -320,14 +384,14 @@ static bool write_unit(Cx *cx, Db *base, DbUnit unit, void *arg, bool rebuild)
     (void)rebuild;                            /* ALTER TABLE does what SQLite rebuilds for */
     if (base->writing) return nest(cx, db, unit, arg);
     if (p->readonly) return cx_fail(cx, E_DENIED, "the database is open for reading only");
-    return run_unit(cx, db, (Job){ unit, arg, p->twice });
+    return run_unit(cx, db, (Job){ ground, unit, arg, p->twice });
 }
 
 const DbBackend pg_backend = {
     .scheme = "postgresql", .dialect = DIALECT_PG,
     .pool_open = pool_open, .pool_close = pool_close,
     .open = open_one, .close = close_one,
-    .query = pg_query, .next = pg_next, .rows_end = pg_rows_end,
+    .query = pg_query, .send = pg_send, .next = pg_next, .rows_end = pg_rows_end,
     .rest = pg_rest, .script = pg_script, .write = write_unit, .timeout = timeout,
     .columns = pg_columns, .tables = pg_tables, .indexes = pg_indexes,
     .backup = no_backup, .stats = stats, .clock = no_clock,

@@ -108,8 +108,10 @@ static void close_reader(Db *db)
     sqlite_close((SqliteDb *)db);
 }
 
-static bool write_unit(Cx *cx, Db *db, DbUnit unit, void *arg, bool rebuild)
+static bool write_unit(Cx *cx, Db *db, const DbGround *ground, DbUnit unit, void *arg,
+    bool rebuild)
 {
+    (void)ground;                             /* nobody else writes */
     SqlitePool *p = (SqlitePool *)db->pool;
 
     if (db->writing)

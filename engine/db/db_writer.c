@@ -41,6 +41,7 @@ struct Writer {
     Turn *first, **last;
     bool stop;
     DbStats stats;
+    Hist batch, commit;               /* shared without the lock */
     int pages, checkpoint_at;         /* the thread's own: pages in the log, next checkpoint */
 };
 
@@ -158,6 +159,7 @@ static void commit(Writer *w, Turn **batch, int n)
 {
     SqliteDb *db = w->db;
     bool rebuild = batch[0]->rebuild;
+    int64_t start = sys_mono_us();
 
     if (sqlite3_get_autocommit(db->handle)) {
         for (int i = 0; i < n; i++)
@@ -175,6 +177,8 @@ static void commit(Writer *w, Turn **batch, int n)
         fail_batch(db, batch, n);
         sqlite_exec(db, "ROLLBACK");
     }
+    hist_add(&w->commit, &hist_time, sys_mono_us() - start);
+    hist_add(&w->batch, &hist_count, n);
 }
 
 /* Who waits for a database that does not answer is told so at once. */
@@ -303,6 +307,7 @@ bool writer_open(Cx *cx, SqliteDb *db, Writer **out)
     w->db = db;
     w->last = &w->first;
     w->checkpoint_at = LOG_PAGES;
+    w->stats = (DbStats){ .batch = &w->batch, .commit = &w->commit };
     pthread_mutex_init(&w->lock, NULL);
     cond_init(&w->work);
     sqlite3_wal_hook(db->handle, note_pages, w);

@@ -4,7 +4,8 @@
  * Reading happens outside of transactions (each statement sees what is committed); a unit runs on
  * the caller's own connection in one SERIALIZABLE transaction. Rows of a statement are fetched
  * whole, so statements may run inside the loop over others. BEGIN, SAVEPOINT and RELEASE are owed:
- * they travel with the next statement in one round trip (pipeline mode), or never.
+ * they travel with the next statement in one round trip (pipeline mode), or never. So do statements
+ * that nobody waits for (pg_line.c).
  *
  * A connection through PgBouncer is told by the process it speaks to (not the one it greeted) and
  * keeps nothing on the server: no named statements, no settings, no listening.
@@ -15,8 +16,10 @@
 #include <libpq-fe.h>
 #include <pthread.h>
 
-#define PG_CACHE 256          /* named statements of a connection */
-#define PG_OWED 16
+#define PG_SETS 64            /* of named statements, by their hash */
+#define PG_WAYS 4
+#define PG_OWED 32
+#define PG_LINE 160
 
 typedef struct PgStmt {
     uint64_t hash;
@@ -24,7 +27,15 @@ typedef struct PgStmt {
     Oid *type; int nparam;    /* as declared; 0: left to the server */
     uint64_t used;
     unsigned id;              /* its name is "s" and this number */
+    bool sent;                /* to the server, to be prepared */
 } PgStmt;
+
+/* What stands in the line: words such as BEGIN, what the unit stands on, the transaction's number,
+   a statement in a transaction of its own, one that nobody waits for, the one that is waited for. */
+typedef enum PgKind { PG_WORD, PG_TRUTH, PG_NUMBER, PG_APART, PG_SENT, PG_CALL, PG_PREPARE,
+    PG_SYNC } PgKind;
+typedef struct PgOwed { PgKind kind; char *text; } PgOwed;
+typedef struct PgItem { PgKind kind; PgStmt *place; unsigned id; } PgItem;
 
 typedef struct PgRows {
     PGresult *result;
@@ -43,12 +54,18 @@ typedef struct PgDb {
     bool begun;               /* the server knows of the transaction */
     bool known;               /* it was connected once */
     PgAgain again;            /* what failed last may go well next time */
-    char *owed[PG_OWED]; int nowed;
+    PgOwed owed[PG_OWED]; int nowed;
+    PgItem line[PG_LINE]; int nline;          /* handed to libpq, not answered yet */
+    bool lost;                /* the unit stands on nothing: it does not go on */
+    bool doomed;              /* what was sent on failed: it does not go on either */
+    bool wrote;               /* something in this unit */
+    char number[32];          /* of its transaction, "" as long as it is not known */
+    bool has_turn;            /* holds a lock of its session */
     unsigned paid;            /* how often what was owed has been sent */
     int timeout_ms;
     uint64_t clock;
     PgRows *open;
-    PgStmt cache[PG_CACHE];
+    PgStmt cache[PG_SETS][PG_WAYS];
     unsigned named;
 } PgDb;
 
@@ -56,19 +73,30 @@ typedef struct PgDb {
 MUST bool pg_connect(Cx *cx, PgDb *db);       /* if it is not connected */
 void pg_disconnect(PgDb *db);
 bool pg_is_up(const PgDb *db);
-void pg_owe(PgDb *db, const char *sql);
-/* Sends what is owed and then the statement; its result, never NULL on true. With `stmt` its
-   prepared form, else the text with the types given. */
-typedef struct PgCall {
-    const char *text;
-    const PgStmt *stmt;
-    int n; const Oid *type; const char *const *value;
-} PgCall;
-MUST bool pg_call(Cx *cx, PgDb *db, const PgCall *call, PGresult **out);
-/* Several statements without values or rows; what is owed first. */
-MUST bool pg_exec(Cx *cx, PgDb *db, const char *sql);
+bool pg_lost(Cx *cx);                         /* E_MOVED; false */
 /* The failure for a result (NULL: the connection's); false. Decides whether the unit runs again. */
 bool pg_fail(Cx *cx, PgDb *db, const PGresult *result, const char *sql);
+
+/* pg_line.c */
+void pg_owe(PgDb *db, PgKind kind, const char *sql);
+void pg_drop_owed(PgDb *db, int from);
+/* One statement, waited for; its result, never NULL on true. With `stmt` its prepared form, else
+   the text with the types given. */
+typedef struct PgCall {
+    const char *text;
+    PgStmt *stmt;
+    int n; const Oid *type; const char *const *value;
+    const char *after;        /* goes along, in a transaction of its own; NULL: nothing */
+} PgCall;
+MUST bool pg_call(Cx *cx, PgDb *db, const PgCall *call, PGresult **out);
+/* One that nobody waits for. */
+MUST bool pg_pass_on(Cx *cx, PgDb *db, const PgCall *call);
+/* Until all of the line is answered. */
+MUST bool pg_settle(Cx *cx, PgDb *db);
+/* Several statements without values or rows; the line first. */
+MUST bool pg_exec(Cx *cx, PgDb *db, const char *sql);
+bool pg_take_result(PGconn *conn, int64_t *deadline, PGresult **out);
+bool pg_is_bad(const PGresult *r);
 
 /* pg_pool.c: how long a server that was away is left alone; counts of what happened. */
 struct PgPool {
@@ -77,6 +105,7 @@ struct PgPool {
     bool readonly;
     pthread_mutex_t lock;     /* stats, away */
     DbStats stats;
+    Hist commit;              /* µs; shared without the lock */
     int64_t away_until; int away_ms;
     pthread_mutex_t retrying; /* units that run again do so one by one */
     struct PgBell *bell;
@@ -87,6 +116,8 @@ void pg_was_away(PgPool *p, bool away);
 
 /* pg_stmt.c: the backend's slots of these names. */
 bool pg_query(Cx *cx, Db *db, const Sql *q, Rows *rows);
+bool pg_send(Cx *cx, Db *db, const Sql *q);
+PgStmt *pg_stmt_of(PgDb *db, const char *text, size_t n);   /* of a text without values */
 bool pg_next(Cx *cx, Rows *rows, Val *row);
 void pg_rows_end(Rows *rows);
 void pg_rest(Db *db);

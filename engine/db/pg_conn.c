@@ -1,19 +1,11 @@
 /*
- * A connection: made, used in round trips, and made again when the server was away.
- *
- * A round trip is one pipeline: what is owed (BEGIN, SAVEPOINT …), the statement, a sync. It is
- * waited for with poll, so that a statement whose time is up is cancelled from here; that works
- * through PgBouncer too.
+ * A connection: made, and made again when the server was away; what its failures mean.
  */
 #include "db/pg.h"
 #include "base/sys.h"
-#include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define CANCEL_MS 5000        /* how long the answer to a cancel is waited for */
 
 /* Each value is in seconds, but for tcp_user_timeout; the address may say otherwise. */
 PGconn *pg_connection(PgPool *p)
@@ -69,7 +61,8 @@ void pg_disconnect(PgDb *db)
 {
     if (db->conn) PQfinish(db->conn);
     db->conn = NULL;
-    db->begun = false;
+    db->begun = db->has_turn = false;
+    db->nline = 0;
     pg_forget(db);
 }
 
@@ -108,147 +101,12 @@ bool pg_connect(Cx *cx, PgDb *db)
     return true;
 }
 
-/* ---- round trips ---- */
-
-static void cancel(PGconn *conn)
-{
-    char why[256];
-    PGcancel *c = PQgetCancel(conn);
-
-    if (c) PQcancel(c, why, sizeof why);
-    PQfreeCancel(c);
-}
-
-/* Waits until a result can be taken without waiting. False: the connection is of no use. */
-static bool wait_result(PGconn *conn, int64_t *deadline)
-{
-    while (PQisBusy(conn)) {
-        struct pollfd f = { .fd = PQsocket(conn), .events = POLLIN };
-        int flushed = PQflush(conn), ms = -1;
-        if (flushed < 0) return false;
-        if (flushed) f.events |= POLLOUT;
-        if (*deadline) {
-            int64_t left = (*deadline - sys_mono_us()) / 1000;
-            if (left <= 0) {
-                cancel(conn);
-                *deadline = sys_mono_us() + CANCEL_MS * INT64_C(1000);
-                left = CANCEL_MS;
-            }
-            ms = left > 60000 ? 60000 : (int)left + 1;
-        }
-        if (poll(&f, 1, ms) < 0 && errno != EINTR) return false;
-        if ((f.revents & (POLLIN | POLLERR | POLLHUP)) && !PQconsumeInput(conn)) return false;
-    }
-    return true;
-}
-
-static bool take_result(PGconn *conn, int64_t *deadline, PGresult **out)
-{
-    *out = NULL;
-    if (!wait_result(conn, deadline)) return false;
-    *out = PQgetResult(conn);
-    return true;
-}
-
-static bool is_bad(const PGresult *r)
-{
-    ExecStatusType s = PQresultStatus(r);
-    return s != PGRES_COMMAND_OK && s != PGRES_TUPLES_OK && s != PGRES_EMPTY_QUERY;
-}
-
-static bool send_call(PGconn *conn, const PgCall *c)
-{
-    char name[24];
-
-    if (!c->stmt)
-        return PQsendQueryParams(conn, c->text, c->n, c->type, c->value, NULL, NULL, 1);
-    snprintf(name, sizeof name, "s%u", c->stmt->id);
-    return PQsendQueryPrepared(conn, name, c->n, c->value, NULL, NULL, 1);
-}
-
-void pg_owe(PgDb *db, const char *sql)
-{
-    BUG_IF(db->nowed == PG_OWED);
-    db->owed[db->nowed++] = mem_dup(sql);
-}
-
-static void pay(PgDb *db)
-{
-    while (db->nowed) mem_free(db->owed[--db->nowed]);
-    db->begun = true;
-    db->paid++;
-}
-
-static bool send_all(PgDb *db, const PgCall *call)
-{
-    bool ok = true;
-
-    if (!db->nowed) return send_call(db->conn, call);
-    if (!PQenterPipelineMode(db->conn)) return false;
-    for (int i = 0; ok && i < db->nowed; i++)
-        ok = PQsendQueryParams(db->conn, db->owed[i], 0, NULL, NULL, NULL, NULL, 1);
-    return ok && send_call(db->conn, call) && PQpipelineSync(db->conn);
-}
-
-/* The first bad result, or the last one. Each statement's results end with NULL. */
-static bool receive_all(PgDb *db, int64_t *deadline, PGresult **out)
-{
-    int left = db->nowed + 1;
-    PGresult *r;
-
-    *out = NULL;
-    while (left) {
-        if (!take_result(db->conn, deadline, &r)) return false;
-        if (!r) {
-            left--;
-        } else if (*out && is_bad(*out)) {
-            PQclear(r);
-        } else {
-            PQclear(*out);
-            *out = r;
-        }
-    }
-    if (PQpipelineStatus(db->conn) == PQ_PIPELINE_OFF) return true;
-    bool ok = take_result(db->conn, deadline, &r) && PQresultStatus(r) == PGRES_PIPELINE_SYNC;
-    PQclear(r);
-    return ok && PQexitPipelineMode(db->conn);
-}
-
-bool pg_call(Cx *cx, PgDb *db, const PgCall *call, PGresult **out)
-{
-    int64_t deadline = db->timeout_ms && !db->base.writing
-        ? sys_mono_us() + db->timeout_ms * INT64_C(1000) : 0;
-    bool through = send_all(db, call) && receive_all(db, &deadline, out);
-    bool ok = through && *out && !is_bad(*out);
-
-    if (!ok) pg_fail(cx, db, through ? *out : NULL, call->text);
-    if (db->nowed) pay(db);
-    if (ok) return true;
-    PQclear(*out);
-    *out = NULL;
-    return false;
-}
-
-bool pg_exec(Cx *cx, PgDb *db, const char *sql)
-{
-    Str all = str_begin(cx->a);
-    int64_t never = 0;
-    PGresult *r, *bad = NULL;
-
-    for (int i = 0; i < db->nowed; i++) str_printf(&all, "%s;", db->owed[i]);
-    if (db->nowed) pay(db);
-    str_add(&all, sql);
-    bool through = PQsendQuery(db->conn, str_show(&all));
-    while (through && (through = take_result(db->conn, &never, &r)) && r) {
-        if (is_bad(r) && !bad) bad = r;
-        else PQclear(r);
-    }
-    if (!through || bad) pg_fail(cx, db, through ? bad : NULL, sql);
-    PQclear(bad);
-    return through && !bad;
-}
-
 /* ---- failures ---- */
+
+bool pg_lost(Cx *cx)
+{
+    return cx_fail(cx, E_MOVED, "the definitions were changed meanwhile; please try again");
+}
 
 static bool one_of(const char *state, const char *const *list, int n)
 {

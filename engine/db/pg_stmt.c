@@ -6,18 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static uint64_t text_hash(const char *text)
+static bool fits(const PgStmt *s, const char *text, const Sql *q, const Oid *type)
 {
-    uint64_t h = 14695981039346656037u;       /* FNV-1a */
+    int n = q ? q->nval : 0;
 
-    for (; *text; text++) h = (h ^ (unsigned char)*text) * 1099511628211u;
-    return h;
-}
-
-static bool fits(const PgStmt *s, const Sql *q, const Oid *type)
-{
-    if (s->nparam != q->nval || strcmp(s->text, sql_text(q))) return false;
-    for (int i = 0; i < q->nval; i++)
+    if (s->nparam != n || strcmp(s->text, text)) return false;
+    for (int i = 0; i < n; i++)
         if (s->type[i] != type[i] && q->val[i].kind != VAL_BLANK && s->type[i]) return false;
     return true;
 }
@@ -31,73 +25,79 @@ static void drop(PgStmt *s)
 
 void pg_forget(PgDb *db)
 {
-    for (int i = 0; i < PG_CACHE; i++) drop(&db->cache[i]);
+    for (int i = 0; i < PG_SETS * PG_WAYS; i++) drop(&db->cache[i / PG_WAYS][i % PG_WAYS]);
 }
 
-/* The statement, a free place for it, or the one used least. */
-static PgStmt *place(PgDb *db, const Sql *q, const Oid *type, uint64_t hash)
+/* The statement in its set, or a free place there, or the one used least. Names are never used
+   twice: what gives way is closed by and by with the connection's next statement. */
+static PgStmt *place(PgDb *db, const char *text, size_t length, const Sql *q, const Oid *type)
 {
-    PgStmt *best = &db->cache[0];
+    uint64_t hash = sql_hash(text, length);
+    PgStmt *set = db->cache[hash % PG_SETS], *best = set;
+    int n = q ? q->nval : 0;
+    char close[32];
 
-    for (int i = 0; i < PG_CACHE; i++) {
-        PgStmt *s = &db->cache[i];
-        if (s->text && s->hash == hash && fits(s, q, type)) return s;
+    for (PgStmt *s = set; s < set + PG_WAYS; s++) {
+        if (s->text && s->hash == hash && fits(s, text, q, type)) {
+            s->used = ++db->clock;
+            return s;
+        }
         if (s->used < best->used) best = s;
     }
+    if (best->sent && db->nowed < PG_OWED / 2) {
+        snprintf(close, sizeof close, "DEALLOCATE s%u", best->id);
+        pg_owe(db, PG_WORD, close);
+    }
+    drop(best);
+    *best = (PgStmt){ .hash = hash, .text = mem_dup(text), .nparam = n, .id = ++db->named,
+        .type = mem_alloc(sizeof *type * (size_t)(n + 1)), .used = ++db->clock };
+    if (n) memcpy(best->type, type, sizeof *type * (size_t)n);
     return best;
 }
 
-/* Names are never used twice: what gave way is closed by and by with the connection's next
-   statement. A failure is the statement's own. */
-MUST static bool prepare(Cx *cx, PgDb *db, PgStmt *s, const Sql *q, const Oid *type, uint64_t hash)
+PgStmt *pg_stmt_of(PgDb *db, const char *text, size_t n)
 {
-    char name[24];
-    PGresult *r;
-    bool ok;
-
-    if (s->text && db->nowed < PG_OWED / 2)
-        pg_owe(db, arena_printf(cx->a, "DEALLOCATE s%u", s->id));
-    drop(s);
-    if (db->nowed && !pg_exec(cx, db, "SELECT")) return false;
-    snprintf(name, sizeof name, "s%u", ++db->named);
-    r = PQprepare(db->conn, name, sql_text(q), q->nval, type);
-    ok = PQresultStatus(r) == PGRES_COMMAND_OK || pg_fail(cx, db, r, sql_text(q));
-    PQclear(r);
-    if (!ok) return false;
-    *s = (PgStmt){ .hash = hash, .text = mem_dup(sql_text(q)), .nparam = q->nval,
-        .id = db->named, .type = mem_alloc(sizeof *type * (size_t)(q->nval + 1)) };
-    memcpy(s->type, type, sizeof *type * (size_t)q->nval);
-    return true;
+    return place(db, text, n, NULL, NULL);
 }
 
 /* A transaction ends with its connection: no other one may go on with the unit. */
 MUST static bool ready(Cx *cx, PgDb *db)
 {
+    if (db->lost) return pg_lost(cx);
+    if (db->doomed) return cx_fail(cx, E_DB, "the transaction was undone");
     if (pg_is_up(db)) return true;
     if (db->base.writing && (db->begun || db->again)) return pg_fail(cx, db, NULL, NULL);
     return pg_connect(cx, db);
 }
 
-MUST static bool ask(Cx *cx, PgDb *db, const Sql *q, PGresult **out)
+static PgCall call_of(Cx *cx, PgDb *db, const Sql *q)
 {
     Oid *type = ARENA_ARRAY(cx->a, Oid, q->nval + 1);
     const char **value = ARENA_ARRAY(cx->a, const char *, q->nval + 1);
-    PgCall call = { .text = sql_text(q), .n = q->nval, .type = type, .value = value };
+    const char *text = sql_text(q);
 
-    if (!ready(cx, db)) return false;
     for (int i = 0; i < q->nval; i++) {
         type[i] = pg_type_of(q->val[i]);
         value[i] = pg_value(cx->a, q->val[i]);
     }
-    if (!db->pooled) {
-        uint64_t hash = text_hash(call.text);
-        PgStmt *s = place(db, q, type, hash);
-        if ((!s->text || s->hash != hash || !fits(s, q, type))
-            && !prepare(cx, db, s, q, type, hash)) return false;
-        s->used = ++db->clock;
-        call.stmt = s;
-    }
+    return (PgCall){ .text = text, .n = q->nval, .type = type, .value = value,
+        .stmt = db->pooled ? NULL : place(db, text, q->text.n, q, type) };
+}
+
+MUST static bool ask(Cx *cx, PgDb *db, const Sql *q, PGresult **out)
+{
+    if (!ready(cx, db)) return false;
+    PgCall call = call_of(cx, db, q);
     return pg_call(cx, db, &call, out);
+}
+
+bool pg_send(Cx *cx, Db *base, const Sql *q)
+{
+    PgDb *db = (PgDb *)base;
+
+    if (!ready(cx, db)) return false;
+    PgCall call = call_of(cx, db, q);
+    return pg_pass_on(cx, db, &call);
 }
 
 /* Outside of a unit what the schema or a restart took away is asked once more. */

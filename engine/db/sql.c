@@ -69,6 +69,11 @@ void sql_int(Sql *q, int64_t i)
     str_printf(&q->text, "%" PRId64, i);
 }
 
+void sql_claim(Sql *q)
+{
+    if (q->dialect == DIALECT_PG) sql_add(q, " FOR UPDATE SKIP LOCKED");
+}
+
 void sql_truth(Sql *q, bool v)
 {
     if (q->dialect == DIALECT_PG)
@@ -155,4 +160,19 @@ char *sql_explain(Arena *a, const Sql *q)
             str_add_n(&s, p, n);
     }
     return arena_dup(a, str_show(&s));
+}
+
+uint64_t sql_hash(const char *text, size_t n)
+{
+    uint64_t h = n, word = 0;
+
+    for (; n >= sizeof word; text += sizeof word, n -= sizeof word) {
+        memcpy(&word, text, sizeof word);
+        h = (h ^ word) * 0x9E3779B97F4A7C15u;
+        h ^= h >> 32;
+    }
+    word = 0;
+    memcpy(&word, text, n);
+    h = (h ^ word) * 0x9E3779B97F4A7C15u;
+    return h ^ h >> 29;
 }

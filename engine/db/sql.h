@@ -25,11 +25,16 @@ void sql_name(Sql *q, const char *key);
 void sql_column(Sql *q, const char *alias, const char *key);
 void sql_bind(Sql *q, Val v);                 /* appends $n and remembers the value */
 void sql_int(Sql *q, int64_t i);              /* an integer of ours, as digits in the text */
+/* Ends a SELECT inside a write that claims its rows: those that another node's write holds now are
+   passed over. */
+void sql_claim(Sql *q);
 void sql_truth(Sql *q, bool v);               /* TRUE or FALSE; 1 or 0 on SQLite */
 /* Splices a part and renumbers its $n. The part may have been built long before. */
 void sql_join(Sql *q, const Sql *part);
 bool sql_empty(const Sql *q);
 const char *sql_text(const Sql *q);           /* "" when nothing was added */
+/* For caches of statements: texts are long, and each statement of each request is looked up. */
+uint64_t sql_hash(const char *text, size_t n);
 /* For `debug sql` and error details: the text with values written out. Never run this. */
 char *sql_explain(Arena *a, const Sql *q);
 #endif

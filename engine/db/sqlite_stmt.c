@@ -12,22 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Eight bytes at a time: texts are long, and each statement of each request comes by here. */
-static uint64_t text_hash(const char *text, size_t n)
-{
-    uint64_t h = n, word = 0;
-
-    for (; n >= sizeof word; text += sizeof word, n -= sizeof word) {
-        memcpy(&word, text, sizeof word);
-        h = (h ^ word) * 0x9E3779B97F4A7C15u;
-        h ^= h >> 32;
-    }
-    word = 0;
-    memcpy(&word, text, n);
-    h = (h ^ word) * 0x9E3779B97F4A7C15u;
-    return h ^ h >> 29;
-}
-
 static void stmt_drop(Stmt *s)
 {
     sqlite3_finalize(s->handle);
@@ -113,7 +97,7 @@ static Stmt *cache_place(SqliteDb *db, const char *text, uint64_t hash)
 static Stmt *stmt_take(Cx *cx, SqliteDb *db, const Sql *q)
 {
     const char *text = sql_text(q);
-    uint64_t hash = text_hash(text, q->text.n);
+    uint64_t hash = sql_hash(text, q->text.n);
     Stmt *s = cache_place(db, text, hash);
 
     if (!s) {

@@ -3,7 +3,8 @@
  *
  * A scope is a row that names are read from: a table under an alias, or a record in memory
  * whose values are bound. A term is written in the form its type has in a column: numbers with
- * decimals as scaled integers, dates as text; booleans are 0 or 1, never NULL.
+ * decimals as scaled integers, dates as text; booleans are 0 or 1, never NULL. On PostgreSQL they
+ * have types of their own: numeric, date, boolean …; a list is an array.
  */
 #ifndef EXPR_EMIT_H
 #define EXPR_EMIT_H
@@ -22,6 +23,7 @@ typedef struct Emit {
     Scope here, self;
     int depth;                /* of subqueries */
     int aliases, titles;
+    bool spelled;             /* see ExprSql */
     bool (*within)(void *ctx, const Names *form, const char *alias, Sql *out); void *ctx;
 } Emit;
 
@@ -33,6 +35,12 @@ void emit_value(Emit *e, Val v, Type t);
 bool emit_call(Emit *e, const Term *t);        /* x_NAME(…) */
 void emit_column(Emit *e, const Scope *s, const char *key);
 bool emit_compare(Emit *e, const Term *t);
+/* Does SQL order it as the language does? */
+bool emit_is_native(const Emit *e, const Term *t);
+bool emit_side(Emit *e, const Term *x);        /* what stands in such a comparison */
+void emit_bound(Emit *e, Val v, Type column);  /* a constant beside a column of that type */
+bool emit_is_status(const Emit *e, const Term *t);
+void emit_status_in(Emit *e, const Term *t, Val list);
 bool emit_in(Emit *e, const Term *t);
 bool emit_within(Emit *e, const Term *t);
 bool emit_has(Emit *e, const Term *t, bool start);
@@ -48,6 +56,9 @@ bool emit_user(Emit *e, const Term *t);
 bool emit_owner(Emit *e, const Term *list);
 char *emit_alias(Emit *e);
 void emit_equals(Emit *e);                     /* equality that is never NULL */
+void emit_holds(Emit *e);                      /* … of a boolean column with true */
+void emit_or_false(Emit *e);                   /* ", FALSE)" behind COALESCE(x */
+bool emit_id(Emit *e, const Term *record);     /* a record to compare with an id */
 /* Rows of another form: not in the bin, and those that who asks may look at. */
 MUST bool emit_alive(Emit *e, const Names *form, const char *alias);
 void emit_sign(Emit *e, Type t);               /* '2' */

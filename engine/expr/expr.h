@@ -14,7 +14,7 @@
 #define EXPR_EXPR_H
 #include "base/node.h"
 #include "base/out.h"
-#include "db/sql.h"
+#include "db/db.h"
 #include "expr/type.h"
 
 typedef struct Expr Expr;
@@ -104,6 +104,7 @@ typedef struct ExprSql {
     const Asker *asker; const char *alias; Eval *self;
     bool (*within)(void *ctx, const Names *form, const char *alias, Sql *out);
     void *ctx;
+    bool spelled;             /* calculate nothing beforehand: the cases see each function in SQL */
 } ExprSql;
 MUST bool expr_sql(Cx *cx, const Expr *e, const ExprSql *ask, Sql *out);
 /* A value ready to sort or group by: folded key for folded text, raw column otherwise. */
@@ -147,4 +148,7 @@ Expr *expr_load_text(Cx *cx, const Node *at, const char *text, const ExprWhere *
 
 /* Registers the SQL functions of the language with SQLite; call once before opening pools. */
 void expr_init(void);
+/* Brings the functions of the language into a PostgreSQL database when others are there or none;
+   inside a unit. On SQLite it has nothing to do. */
+MUST bool expr_pg_install(Cx *cx, Db *db);
 #endif

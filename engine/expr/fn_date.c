@@ -24,9 +24,11 @@ static Val day_value(int64_t day)
     return day < DAY_MIN || day > DAY_MAX ? val_blank() : val_date(day);
 }
 
-static Val instant_value(int64_t at)
+Val instant_value(int64_t at)
 {
-    return at == WHEN_NEVER ? val_blank() : val_datetime(at);
+    bool fits = at != WHEN_NEVER && at >= DAY_MIN * INT64_C(86400)
+        && at < (DAY_MAX + 1) * INT64_C(86400);
+    return fits ? val_datetime(at) : val_blank();
 }
 
 /* A whole number of moderate size; 0 and *ok false otherwise. */
@@ -74,7 +76,7 @@ static Val run_datetime(Call *c, const Val *x, int n)
     if (x[0].kind == VAL_TEXT && n > 1)
         return date_parse(x[0].t, &at) ? instant_value(local_at(at, x[1].i, c->zone)) : val_blank();
     if (x[0].kind == VAL_TEXT)
-        return datetime_parse(x[0].t, c->zone, &at) ? val_datetime(at) : val_blank();
+        return datetime_parse(x[0].t, c->zone, &at) ? instant_value(at) : val_blank();
     if (x[0].kind == VAL_DATETIME && n == 1) return x[0];
     if (x[0].kind != VAL_DATETIME && x[0].kind != VAL_DATE) return val_blank();
     return instant_value(local_at(day_at(c, x[0]), n > 1 ? x[1].i : 0, c->zone));

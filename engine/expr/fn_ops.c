@@ -186,11 +186,10 @@ static Val as_datetime(Call *c, const Val *x, int n)
     (void)n;
     int64_t at;
     if (x[0].kind == VAL_DATE) {
-        at = local_midnight(x[0].i, c->zone);
-        return at == WHEN_NEVER ? val_blank() : val_datetime(at);
+        return instant_value(local_midnight(x[0].i, c->zone));
     }
     if (x[0].kind == VAL_TEXT)
-        return datetime_parse(x[0].t, c->zone, &at) ? val_datetime(at) : val_blank();
+        return datetime_parse(x[0].t, c->zone, &at) ? instant_value(at) : val_blank();
     return x[0];
 }
 
@@ -225,8 +224,7 @@ Val value_add(Call *c, Val v, Val d, int sign)
     }
     if (day == WHEN_NEVER || !day_fits(day)) return val_blank();
     if (c->type.kind != T_DATETIME) return val_date(day);
-    at = local_midnight(day, c->zone);
-    return at == WHEN_NEVER ? val_blank() : val_datetime(at);
+    return instant_value(local_midnight(day, c->zone));
 }
 
 static Val moment_step(Call *c, const Val *x, int sign)
@@ -270,7 +268,7 @@ static Val time_diff(Call *c, const Val *x, int n)
 static Val span(double seconds)
 {
     seconds = decimal_round(seconds, 0);
-    return fabs(seconds) < 9e15 ? val_duration((int64_t)seconds, UNIT_S) : val_blank();
+    return fabs(seconds) <= 1e12 ? val_duration((int64_t)seconds, UNIT_S) : val_blank();
 }
 
 static Val span_add(Call *c, const Val *x, int n)

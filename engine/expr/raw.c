@@ -89,6 +89,8 @@ Val raw_typed(Arena *a, Val raw, Type t)
         return raw.kind == VAL_TEXT ? list_unpack(a, raw.t, type_item(t)) : val_blank();
     if (t.kind == T_NUMBER && t.decimals >= 0 && raw.kind == VAL_INT)
         return val_dec(raw.i, t.decimals);
+    if (t.kind == T_NUMBER && (raw.kind == VAL_DEC || raw.kind == VAL_REAL))
+        return val_as(a, raw, t);             /* PostgreSQL's */
     if (t.kind == T_RECORD && raw.kind == VAL_INT) return val_rec(raw.i);
     if (t.kind == T_DURATION && raw.kind == VAL_INT) return duration_of(raw.i);
     if (raw.kind == VAL_TEXT) return raw_text_typed(raw.t, t);
@@ -101,18 +103,22 @@ static void pack_ranges(Str *s, char tag, int64_t (*range)[2], int n)
         str_printf(s, "%c%" PRId64 ":%" PRId64 ";", tag, range[i][0], range[i][1]);
 }
 
-char *place_pack(Arena *a, const Asker *who)
+char *calendar_pack(Arena *a, const Asker *who)
 {
     Str s = str_begin(a);
     const Calendar *c = who && who->calendar ? who->calendar : calendar_default();
-    str_printf(&s, "%" PRId64 "|%s|", who ? who->now : 0,
-        who && who->zone ? zone_name(who->zone) : "UTC");
     for (int w = 0; w < 7; w++)
         for (int i = 0; i < c->nhours[w]; i++)
             str_printf(&s, "%d%d:%d;", w, c->hours[w][i].from, c->hours[w][i].to);
     pack_ranges(&s, 'h', c->holiday, c->nholiday);
     pack_ranges(&s, 'k', c->workday, c->nworkday);
     return arena_dup(a, str_show(&s));
+}
+
+char *place_pack(Arena *a, const Asker *who)
+{
+    return arena_printf(a, "%" PRId64 "|%s|%s", who ? who->now : 0,
+        who && who->zone ? zone_name(who->zone) : "UTC", calendar_pack(a, who));
 }
 
 typedef int64_t Days[2];

@@ -4,9 +4,9 @@
  * What needs no row (constants, me(), today() - 14, this.x of a record in memory) is evaluated
  * here and bound, so that a comparison with it can use an index. Operators that SQL spells the
  * same way are spelled; every other call is x_NAME('signature', …), the function's C
- * implementation registered with the database.
+ * implementation registered with SQLite, or what pgx_call.c writes for PostgreSQL.
  */
-#include "expr/emit.h"
+#include "expr/pgx.h"
 #include <ctype.h>
 #include <string.h>
 
@@ -22,6 +22,19 @@ void emit_equals(Emit *e)
 {
     if (e->q->dialect == DIALECT_PG) sql_add(e->q, " IS NOT DISTINCT FROM ");
     else sql_add(e->q, " IS ");
+}
+
+void emit_or_false(Emit *e)
+{
+    sql_add(e->q, ", ");
+    sql_truth(e->q, false);
+    sql_add(e->q, ")");
+}
+
+void emit_holds(Emit *e)
+{
+    if (e->q->dialect == DIALECT_PG) sql_add(e->q, " IS TRUE");
+    else sql_add(e->q, " IS 1");
 }
 
 bool emit_alive(Emit *e, const Names *form, const char *alias)
@@ -53,9 +66,9 @@ void emit_column(Emit *e, const Scope *s, const char *key)
 void emit_value(Emit *e, Val v, Type t)
 {
     v = val_as(e->cx->a, v, t);
-    if (v.kind == VAL_BLANK) sql_add(e->q, "NULL");
-    else if (v.kind == VAL_BOOL && v.i) sql_add(e->q, "1");
-    else if (v.kind == VAL_BOOL) sql_add(e->q, "0");
+    if (e->q->dialect == DIALECT_PG) pgx_constant(e, v, t);
+    else if (v.kind == VAL_BLANK) sql_add(e->q, "NULL");
+    else if (v.kind == VAL_BOOL) sql_truth(e->q, v.i != 0);
     else sql_bind(e->q, raw_of(e->cx->a, v));
 }
 
@@ -63,6 +76,8 @@ bool emit_is_known(const Emit *e, const Term *t)
 {
     const Eval *memory = e->here.memory ? e->here.memory : e->self.memory;
     if (t->kind == TERM_GROUP || t->asks) return false;
+    if (e->spelled && ((t->kind == TERM_CALL && t->n && t->fn->run) || t->kind == TERM_LIST))
+        return false;
     if (t->here && !e->here.memory) return false;
     if ((t->self || t->old) && !e->self.memory) return false;
     return !term_walks(t) || (memory && memory->follow && memory->get);
@@ -117,10 +132,17 @@ static bool emit_field(Emit *e, const Term *t, const Scope *s)
     if (t->type.kind == T_BOOL) sql_add(e->q, "(");
     emit_column(e, s, t->name->column ? t->name->column : t->name->key);
     if (t->type.kind == T_BOOL) {
-        emit_equals(e);
-        sql_add(e->q, "1)");
+        emit_holds(e);
+        sql_add(e->q, ")");
     }
     return true;
+}
+
+/* A blank one has no type of its own on PostgreSQL. */
+bool emit_id(Emit *e, const Term *record)
+{
+    if (e->q->dialect == DIALECT_PG) return pgx_term_as(e, record, type_plain(T_RECORD));
+    return emit_term(e, record);
 }
 
 /* A scalar subquery on the record's id; a record in the bin has no fields. */
@@ -141,11 +163,11 @@ static bool emit_get(Emit *e, const Term *t, bool folded)
     sql_add(e->q, " WHERE ");
     sql_column(e->q, alias, "id");
     sql_add(e->q, " = ");
-    if (!emit_term(e, t->arg[0])) return false;
+    if (!emit_id(e, t->arg[0])) return false;
     if (!emit_alive(e, t->form, alias)) return false;
     e->depth--;
     sql_add(e->q, ")");
-    if (t->type.kind == T_BOOL) sql_add(e->q, ", 0)");
+    if (t->type.kind == T_BOOL) emit_or_false(e);
     return true;
 }
 
@@ -188,6 +210,7 @@ char *func_sql_name(Arena *a, const Func *f)
 
 bool emit_call(Emit *e, const Term *t)
 {
+    if (e->q->dialect == DIALECT_PG) return pgx_call(e, t);
     Str s = str_begin(e->cx->a);
     char *name = func_sql_name(e->cx->a, t->fn);
     type_sign(&s, t->type);
@@ -299,11 +322,18 @@ bool emit_term(Emit *e, const Term *t)
     return cx_fail(e->cx, E_INPUT, need_host, "?");
 }
 
+/* What leaves for the program: lists packed. */
+static bool emit_root(Emit *e, const Term *t)
+{
+    if (e->q->dialect == DIALECT_PG && t->type.kind == T_LIST) return pgx_packed(e, t);
+    return emit_term(e, t);
+}
+
 static Emit emitter(Cx *cx, const Expr *x, const ExprSql *ask, Sql *out)
 {
     Emit e = { .cx = cx, .asker = ask->asker, .q = out,
         .here = { .form = x->here, .alias = ask->alias },
-        .within = ask->within, .ctx = ask->ctx };
+        .within = ask->within, .ctx = ask->ctx, .spelled = ask->spelled };
     e.self = ask->self ? (Scope){ .form = x->self, .memory = ask->self } : e.here;
     return e;
 }
@@ -313,13 +343,14 @@ bool expr_sql(Cx *cx, const Expr *x, const ExprSql *ask, Sql *out)
     Emit e = emitter(cx, x, ask, out);
     if (!ask->self && x->self != x->here && x->root->self)
         return cx_fail(cx, E_INPUT, need_host, "this");
-    return emit_term(&e, x->root);
+    return emit_root(&e, x->root);
 }
 
 bool expr_sql_sort(Cx *cx, const Expr *x, const ExprSql *ask, Sql *out)
 {
     Emit e = emitter(cx, x, ask, out);
-    return emit_is_folded(&e, x->root) ? emit_folded(&e, x->root) : emit_term(&e, x->root);
+    if (emit_is_folded(&e, x->root)) return emit_folded(&e, x->root);
+    return out->dialect == DIALECT_PG ? pgx_key(&e, x->root) : emit_term(&e, x->root);
 }
 
 bool sql_of_term(Eval *env, const Term *t, Sql *out)
@@ -328,5 +359,5 @@ bool sql_of_term(Eval *env, const Term *t, Sql *out)
     Emit e = { .cx = env->cx, .asker = env->asker, .q = out,
         .here = { .form = t->form, .memory = env }, .self = { .memory = env } };
     sql_add(out, "SELECT ");
-    return emit_term(&e, t);
+    return emit_root(&e, t);
 }

@@ -2,7 +2,7 @@
  * sql_compare — comparisons, spelled so that an index on the column can answer them: no
  * function around a column, the constant in the column's own form. None is ever NULL.
  */
-#include "expr/emit.h"
+#include "expr/pgx.h"
 #include "base/decimal.h"
 #include <math.h>
 #include <string.h>
@@ -26,13 +26,12 @@ static void add_op(Emit *e, const char *op)
 
 /* The constant as the column holds it: scaled where that is exact, else a double between two
    scaled integers. */
-static Val as_column(Emit *e, Val v, Type t)
+static Val as_column(Val v, Type t)
 {
     int64_t scaled;
     if (v.kind == VAL_REC) return val_int(v.i);
-    if (v.kind == VAL_DURATION) return val_int(duration_seconds(v));
-    if (t.kind != T_NUMBER || t.decimals < 0) return raw_of(e->cx->a, v.kind == VAL_DEC
-        && t.kind == T_NUMBER ? val_real(val_number(v)) : v);
+    if (t.kind != T_NUMBER || t.decimals < 0)
+        return v.kind == VAL_DEC && t.kind == T_NUMBER ? val_real(val_number(v)) : v;
     if (v.kind == VAL_DEC && v.scale <= t.decimals && val_scaled(v, t.decimals, &scaled))
         return val_int(scaled);
     double d = val_number(v), near = round(d * pow(10, t.decimals));
@@ -43,45 +42,88 @@ static Val as_column(Emit *e, Val v, Type t)
     return val_real(d * pow(10, t.decimals));
 }
 
-/* Does SQL order it as the language does? A duration is seconds in a column, else a text. */
-static bool is_native(const Emit *e, const Term *t)
+/* Whole numbers go as such: they fit bigint and numeric columns. A double that is no stored number
+   goes as its digits, for beside a double the column would be converted, past its index. */
+void emit_bound(Emit *e, Val v, Type t)
 {
+    if (e->q->dialect == DIALECT_SQLITE) {
+        sql_bind(e->q, as_column(v, t));
+        return;
+    }
+    Val whole = t.kind == T_NUMBER && t.decimals >= 0 ? as_column(v, t) : v;
+    if (whole.kind == VAL_INT && v.kind != VAL_REC && t.kind == T_NUMBER && t.decimals >= 0) {
+        sql_bind(e->q, t.decimals ? val_dec(whole.i, t.decimals) : whole);
+    } else if (whole.kind == VAL_REAL && t.kind == T_NUMBER && t.decimals >= 0) {
+        sql_bind(e->q, val_text(arena_printf(e->cx->a, "%.17g", val_number(v))));
+        sql_add(e->q, "::numeric");
+    } else {
+        sql_bind(e->q, v);
+        if (v.kind == VAL_TEXT) sql_add(e->q, "::text");
+    }
+}
+
+/* A duration is seconds in a column, else a text. */
+bool emit_is_native(const Emit *e, const Term *t)
+{
+    if (e->q->dialect == DIALECT_PG) return t->type.kind != T_LIST;
     if (t->type.kind != T_DURATION) return t->type.kind != T_LIST;
     return emit_is_column(e, t) || (t->kind == TERM_GET && t->name->kind == NAME_COLUMN);
 }
 
-/* X op $n for a known right side. */
+bool emit_side(Emit *e, const Term *x)
+{
+    return e->q->dialect == DIALECT_PG ? pgx_key(e, x) : emit_term(e, x);
+}
+
+/* X op $n for a known right side, on a column of PostgreSQL: its IS has no index. */
+static bool compare_column(Emit *e, const char *op, const Term *x, Val v)
+{
+    bool same = op[0] != '!';
+    sql_add(e->q, "(");
+    if (!emit_term(e, x)) return false;
+    if (same) add_op(e, op);
+    else sql_add(e->q, " <> ");
+    emit_bound(e, v, x->type);
+    if (same) sql_add(e->q, " AND ");
+    else sql_add(e->q, " OR ");
+    if (!emit_term(e, x)) return false;
+    if (same) sql_add(e->q, " IS NOT NULL)");
+    else sql_add(e->q, " IS NULL)");
+    return true;
+}
+
+static void add_same(Emit *e, bool same)
+{
+    bool pg = e->q->dialect == DIALECT_PG;
+    if (same) emit_equals(e);
+    else if (pg) sql_add(e->q, " IS DISTINCT FROM ");
+    else sql_add(e->q, " IS NOT ");
+}
+
+/* The same on others; on SQLite IS can use an index. */
 static bool compare_known(Emit *e, const char *op, const Term *x, Val v)
 {
-    bool order = op[0] == '<' || op[0] == '>';
-    if (val_is_blank(v) && order) {
-        sql_add(e->q, "0");
+    bool order = op[0] == '<' || op[0] == '>', blank = val_is_blank(v);
+    bool pg = e->q->dialect == DIALECT_PG, column = emit_is_column(e, x);
+    if (blank && order) {
+        sql_truth(e->q, false);
         return true;
     }
-    bool column = emit_is_column(e, x);
-    if (order && !column) sql_add(e->q, "COALESCE(");
+    if (column && x->type.kind != T_BOOL && !blank && (order || pg))
+        return compare_column(e, op, x, v);
+    if (order) sql_add(e->q, "COALESCE(");
     else sql_add(e->q, "(");
-    if (!emit_term(e, x)) return false;
-    if (!order && e->q->dialect == DIALECT_PG) {
-        if (op[0] == '=') sql_add(e->q, " IS NOT DISTINCT FROM ");
-        else sql_add(e->q, " IS DISTINCT FROM ");
-    } else if (!order) {
-        if (op[0] == '=') sql_add(e->q, " IS ");
-        else sql_add(e->q, " IS NOT ");
-    } else {
-        add_op(e, op);
-    }
-    if (val_is_blank(v)) sql_add(e->q, "NULL");
-    else sql_bind(e->q, as_column(e, v, x->type));
-    if (order && column) {
-        sql_add(e->q, " AND ");
-        if (!emit_term(e, x)) return false;
-        sql_add(e->q, " IS NOT NULL)");
-    } else if (order) {
-        sql_add(e->q, ", 0)");
-    } else {
-        sql_add(e->q, ")");
-    }
+    if (!(blank ? emit_term(e, x) : emit_side(e, x))) return false;
+    if (blank && pg && op[0] == '=') sql_add(e->q, " IS NULL)");
+    else if (blank && pg) sql_add(e->q, " IS NOT NULL)");
+    if (blank && pg) return true;
+    if (order) add_op(e, op);
+    else add_same(e, op[0] == '=');
+    if (blank) sql_add(e->q, "NULL");
+    else emit_bound(e, v, x->type);
+    if (order && pg && x->type.kind == T_TEXT) sql_add(e->q, " COLLATE \"C\"");
+    if (order) emit_or_false(e);
+    else sql_add(e->q, ")");
     return true;
 }
 
@@ -91,22 +133,22 @@ static bool compare_terms(Emit *e, const Term *t, const char *op)
     bool order = op[0] == '<' || op[0] == '>';
     bool same = type_same(x->type, y->type) || (x->type.kind == T_RECORD
         && y->type.kind == T_NUMBER && y->type.decimals <= 0);
-    if (!same || !is_native(e, x) || !is_native(e, y)) return emit_call(e, t);
+    if (!same || !emit_is_native(e, x) || !emit_is_native(e, y)) return emit_call(e, t);
+    if (e->q->dialect == DIALECT_PG) return pgx_compare(e, x, y, op);
     if (order) sql_add(e->q, "COALESCE(");
     else sql_add(e->q, "(");
     if (!emit_term(e, x)) return false;
     if (order) add_op(e, op);
-    else if (op[0] == '=') sql_add(e->q, " IS ");
-    else sql_add(e->q, " IS NOT ");
+    else add_same(e, op[0] == '=');
     if (!emit_term(e, y)) return false;
-    if (order) sql_add(e->q, ", 0)");
+    if (order) emit_or_false(e);
     else sql_add(e->q, ")");
     return true;
 }
 
 /* ---- stage.status: the stages that have it ---- */
 
-static bool is_status(const Emit *e, const Term *t)
+bool emit_is_status(const Emit *e, const Term *t)
 {
     return t->kind == TERM_FIELD && t->name && t->name->kind == NAME_STAGE
         && t->part == STAGE_STATUS
@@ -135,7 +177,7 @@ static bool seen_before(const Names *f, int i)
     return false;
 }
 
-static void emit_status_in(Emit *e, const Term *t, Val list)
+void emit_status_in(Emit *e, const Term *t, Val list)
 {
     const Scope *s = t->root == ROOT_HERE ? &e->here : &e->self;
     const Names *f = t->form;
@@ -169,7 +211,7 @@ static void emit_status_in(Emit *e, const Term *t, Val list)
         sql_bind(e->q, val_text(f->stage[i].workflow));
         sql_add(e->q, ")");
     }
-    if (!n) sql_add(e->q, "0");
+    if (!n) sql_truth(e->q, false);
     sql_add(e->q, "))");
 }
 
@@ -193,183 +235,11 @@ bool emit_compare(Emit *e, const Term *t)
     if (!emit_is_known(e, y)) return compare_terms(e, t, op);
     if (!emit_known(e, y, &v)) return false;
     if (!val_is_blank(v)) v = val_as(e->cx->a, v, y->type);
-    if (is_status(e, x) && v.kind == VAL_TEXT && (op[0] == '=' || op[0] == '!')) {
+    if (emit_is_status(e, x) && v.kind == VAL_TEXT && (op[0] == '=' || op[0] == '!')) {
         emit_status_is(e, x, op, v);
         return true;
     }
-    if (!is_native(e, x) && !val_is_blank(v)) return emit_call(e, t);
-    if (v.kind == VAL_BOOL) v = val_int(v.i);
+    if (!emit_is_native(e, x) && !val_is_blank(v)) return emit_call(e, t);
+    if (v.kind == VAL_BOOL && e->q->dialect == DIALECT_SQLITE) v = val_int(v.i);
     return compare_known(e, op, x, v);
-}
-
-/* ---- in ---- */
-
-static bool all_filled(Val list)
-{
-    for (int i = 0; i < list.n; i++)
-        if (val_is_blank(list.list[i])) return false;
-    return true;
-}
-
-/* Many ids in one value: the text of the statement does not change with their number, and a
-   company of thousands stays below the limit of parameters. */
-static void in_ids(Emit *e, Val list)
-{
-    Str ids = str_begin(e->cx->a);
-    for (int i = 0; i < list.n; i++)
-        str_printf(&ids, "%s%lld", i ? "," : "[", (long long)list.list[i].i);
-    str_add(&ids, "]");
-    if (e->q->dialect == DIALECT_PG) {
-        sql_add(e->q, "SELECT value::bigint FROM json_array_elements_text(");
-        sql_bind(e->q, val_text(str_show(&ids)));
-        sql_add(e->q, "::json) AS ids(value)");
-        return;
-    }
-    sql_add(e->q, "SELECT value FROM json_each(");
-    sql_bind(e->q, val_text(str_show(&ids)));
-    sql_add(e->q, ")");
-}
-
-static bool in_known(Emit *e, const Term *t, Val list)
-{
-    const Term *x = t->arg[0];
-    bool column = emit_is_column(e, x);
-    if (list.kind != VAL_LIST) {
-        sql_add(e->q, "0");
-        return true;
-    }
-    if (is_status(e, x)) {
-        emit_status_in(e, x, list);
-        return true;
-    }
-    if (!is_native(e, x) || x->type.kind == T_BOOL || !all_filled(list))
-        return emit_call(e, t);
-    if (column) sql_add(e->q, "(");
-    else sql_add(e->q, "COALESCE(");
-    if (!emit_term(e, x)) return false;
-    sql_add(e->q, " IN (");
-    if (x->type.kind == T_RECORD && list.n > 4) {
-        in_ids(e, list);
-    } else {
-        for (int n = 0; n < list.n; n++) {
-            if (n) sql_add(e->q, ", ");
-            sql_bind(e->q, as_column(e, list.list[n], x->type));
-        }
-    }
-    sql_add(e->q, ")");
-    if (!column) {
-        sql_add(e->q, ", 0)");
-        return true;
-    }
-    sql_add(e->q, " AND ");
-    if (!emit_term(e, x)) return false;
-    sql_add(e->q, " IS NOT NULL)");
-    return true;
-}
-
-static bool side_has(Emit *e, const Term *item, const Term *list)
-{
-    char *alias = emit_alias(e);
-    sql_add(e->q, "EXISTS (SELECT 1 FROM ");
-    e->depth++;
-    sql_name(e->q, list->name->table);
-    sql_add(e->q, " AS ");
-    sql_name(e->q, alias);
-    sql_add(e->q, " WHERE ");
-    sql_column(e->q, alias, "record");
-    sql_add(e->q, " = ");
-    if (!emit_owner(e, list)) return false;
-    sql_add(e->q, " AND ");
-    sql_column(e->q, alias, "value");
-    sql_add(e->q, " = ");
-    if (!emit_term(e, item)) return false;
-    sql_add(e->q, ")");
-    e->depth--;
-    return true;
-}
-
-bool emit_in(Emit *e, const Term *t)
-{
-    const Term *item = t->arg[0], *list = t->arg[1];
-    Val v;
-    if (emit_is_known(e, list)) {
-        if (!emit_known(e, list, &v)) return false;
-        return in_known(e, t, v);
-    }
-    bool side = (list->kind == TERM_FIELD || list->kind == TERM_GET)
-        && list->name && list->name->kind == NAME_LIST;
-    if (side && is_native(e, item) && (type_same(item->type, type_item(list->type))
-        || list->type.of == T_RECORD))
-        return side_has(e, item, list);
-    return emit_call(e, t);
-}
-
-/* x in period: a column against the first and the last moment. */
-bool emit_within(Emit *e, const Term *t)
-{
-    const Term *x = t->arg[0];
-    Val v;
-    const Zone *zone = e->asker && e->asker->zone ? e->asker->zone : zone_utc();
-    if (!emit_is_column(e, x) || !emit_is_known(e, t->arg[1])) return emit_call(e, t);
-    if (!emit_known(e, t->arg[1], &v)) return false;
-    if (v.kind != VAL_LIST || v.n != 2) {
-        sql_add(e->q, "0");
-        return true;
-    }
-    Val from = v.list[0], to = v.list[1];
-    bool instant = x->type.kind == T_DATETIME && t->arg[1]->type.of == T_DATE;
-    if (instant && !val_is_blank(from)) from = val_datetime(local_midnight(from.i, zone));
-    if (instant && !val_is_blank(to)) to = val_datetime(local_midnight(to.i + 1, zone));
-    sql_add(e->q, "(");
-    if (!emit_term(e, x)) return false;
-    sql_add(e->q, " IS NOT NULL");
-    if (!val_is_blank(from)) {
-        sql_add(e->q, " AND ");
-        if (!emit_term(e, x)) return false;
-        sql_add(e->q, " >= ");
-        sql_bind(e->q, raw_of(e->cx->a, from));
-    }
-    if (!val_is_blank(to)) {
-        sql_add(e->q, " AND ");
-        if (!emit_term(e, x)) return false;
-        if (instant) sql_add(e->q, " < ");
-        else sql_add(e->q, " <= ");
-        sql_bind(e->q, raw_of(e->cx->a, to));
-    }
-    sql_add(e->q, ")");
-    return true;
-}
-
-/* On folded text: a range of keys for a start, a search in the key for a piece. */
-bool emit_has(Emit *e, const Term *t, bool start)
-{
-    const Term *x = t->arg[0];
-    Val v;
-    if (!emit_is_folded(e, x) || !emit_is_known(e, t->arg[1])) return emit_call(e, t);
-    if (!emit_known(e, t->arg[1], &v)) return false;
-    const char *key = v.kind == VAL_TEXT ? str_fold(e->cx->a, v.t) : "";
-    if (!*key) {
-        sql_add(e->q, "0");
-        return true;
-    }
-    if (!start) {
-        sql_add(e->q, "COALESCE(instr(");
-        if (!emit_folded(e, x)) return false;
-        sql_add(e->q, ", ");
-        sql_bind(e->q, val_text(key));
-        sql_add(e->q, ") > 0, 0)");
-        return true;
-    }
-    sql_add(e->q, "(");
-    if (!emit_folded(e, x)) return false;
-    sql_add(e->q, " >= ");
-    sql_bind(e->q, val_text(key));
-    sql_add(e->q, " AND ");
-    if (!emit_folded(e, x)) return false;
-    sql_add(e->q, " < ");
-    sql_bind(e->q, val_text(arena_printf(e->cx->a, "%s\xF4\x8F\xBF\xBF", key)));
-    sql_add(e->q, " AND ");
-    if (!emit_folded(e, x)) return false;
-    sql_add(e->q, " IS NOT NULL)");
-    return true;
 }

@@ -2,7 +2,7 @@
  * sql_list — subforms, side lists, totals, other forms: everything that is a subquery over
  * rows. Rows in the bin count nowhere.
  */
-#include "expr/emit.h"
+#include "expr/pgx.h"
 #include <string.h>
 
 bool emit_owner(Emit *e, const Term *list)
@@ -12,7 +12,7 @@ bool emit_owner(Emit *e, const Term *list)
         return true;
     }
     const Names *form = list->form;
-    if (!form->binned) return emit_term(e, list->arg[0]);
+    if (!form->binned) return emit_id(e, list->arg[0]);
     char *alias = emit_alias(e);
     sql_add(e->q, "(SELECT ");
     sql_column(e->q, alias, "id");
@@ -23,7 +23,7 @@ bool emit_owner(Emit *e, const Term *list)
     sql_add(e->q, " WHERE ");
     sql_column(e->q, alias, "id");
     sql_add(e->q, " = ");
-    if (!emit_term(e, list->arg[0])) return false;
+    if (!emit_id(e, list->arg[0])) return false;
     if (!emit_alive(e, form, alias)) return false;
     sql_add(e->q, ")");
     return true;
@@ -80,9 +80,15 @@ static bool add_inner(Emit *e, const Term *inner, const Names *form, const char 
 {
     Scope here = e->here;
     e->here = (Scope){ .form = form, .alias = alias };
-    bool ok = emit_term(e, inner);
+    bool ok = e->q->dialect == DIALECT_PG ? pgx_term(e, inner) : emit_term(e, inner);
     e->here = here;
     return ok;
+}
+
+static void gather(Emit *e)
+{
+    if (e->q->dialect == DIALECT_PG) sql_add(e->q, "array_agg(");
+    else sql_add(e->q, "x_list(");
 }
 
 static bool emit_rows_list(Emit *e, const Term *list, const Term *inner)
@@ -91,7 +97,9 @@ static bool emit_rows_list(Emit *e, const Term *list, const Term *inner)
     const char *order;
     bool side = !inner && list->name->kind == NAME_LIST;
     e->depth++;
-    sql_add(e->q, "(SELECT x_list(v) FROM (SELECT ");
+    sql_add(e->q, "(SELECT ");
+    gather(e);
+    sql_add(e->q, "v) FROM (SELECT ");
     if (inner) {
         if (!add_inner(e, inner, list->type.form, alias)) return false;
     } else if (side) {
@@ -130,26 +138,53 @@ bool emit_each(Emit *e, const Term *t)
     return emit_rows_list(e, t->arg[0], t->arg[1]);
 }
 
-/* The aggregate that means fn(x) over rows, around x. */
-static void open_total(Emit *e, const Term *t)
+/* x inside of the aggregate that means fn(x) over rows; x is written by `write`. */
+typedef bool (*Write)(Emit *e, const Term *x, const Names *form, const char *alias);
+
+static bool in_total(Emit *e, const char *open, const Term *x, const Names *form,
+    const char *alias, Write write)
 {
-    const char *fn = t->fn->doc.name;
-    if (str_eq(fn, "count")) sql_add(e->q, "COUNT(");
-    else if (str_eq(fn, "count_if")) sql_add(e->q, "COUNT(CASE WHEN ");
-    else if (str_eq(fn, "min")) sql_add(e->q, "MIN(");
-    else if (str_eq(fn, "max")) sql_add(e->q, "MAX(");
-    else if (str_eq(fn, "average")) sql_add(e->q, "x_avg(");
-    else sql_add(e->q, "tn_sum(");
+    sql_add_n(e->q, open, strlen(open));
+    return write(e, x, form, alias);
 }
 
-static void close_total(Emit *e, const Term *t, const Term *x)
+static bool write_total(Emit *e, const Term *t, const Term *x, const Names *form,
+    const char *alias, Write write)
 {
-    if (str_eq(t->fn->doc.name, "average")) {
+    const char *fn = t->fn->doc.name;
+    bool pg = e->q->dialect == DIALECT_PG, text = x && x->type.kind == T_TEXT && pg;
+    if (str_eq(fn, "average") && pg) {
+        if (!in_total(e, "(tn_sum(", x, form, alias, write)
+            || !in_total(e, ")::double precision / nullif(COUNT(", x, form, alias, write))
+            return false;
+        sql_add(e->q, "), 0))");
+        return true;
+    }
+    const char *open = str_eq(fn, "count") ? "COUNT(" : str_eq(fn, "count_if") ? "COUNT(CASE WHEN "
+        : str_eq(fn, "min") ? "MIN(" : str_eq(fn, "max") ? "MAX("
+        : str_eq(fn, "average") ? "x_avg(" : "tn_sum(";
+    if (!in_total(e, open, x, form, alias, write)) return false;
+    if (str_eq(fn, "average")) {
         sql_add(e->q, ", ");
         emit_sign(e, x->type);
     }
-    if (str_eq(t->fn->doc.name, "count_if")) sql_add(e->q, " THEN 1 END)");
+    if (text && open[0] == 'M') sql_add(e->q, " COLLATE \"C\"");
+    if (str_eq(fn, "count_if")) sql_add(e->q, " THEN 1 END)");
     else sql_add(e->q, ")");
+    return true;
+}
+
+static bool write_row(Emit *e, const Term *x, const Names *form, const char *alias)
+{
+    if (x) return add_inner(e, x, form, alias);
+    sql_add(e->q, "*");
+    return true;
+}
+
+static bool write_term(Emit *e, const Term *x, const Names *form, const char *alias)
+{
+    (void)form; (void)alias;
+    return e->q->dialect == DIALECT_PG ? pgx_term(e, x) : emit_term(e, x);
 }
 
 /* Sums of durations, and totals whose type the database cannot add or order. */
@@ -174,13 +209,7 @@ bool emit_total(Emit *e, const Term *t)
     const char *order;
     e->depth++;
     sql_add(e->q, "(SELECT ");
-    open_total(e, t);
-    if (inner) {
-        if (!add_inner(e, inner, list->type.form, alias)) return false;
-    } else {
-        sql_add(e->q, "*");
-    }
-    close_total(e, t, inner);
+    if (!write_total(e, t, inner, list->type.form, alias, write_row)) return false;
     if (!add_source(e, list, alias, &order)) return false;
     sql_add(e->q, ")");
     e->depth--;
@@ -195,6 +224,7 @@ bool emit_group(Emit *e, const Term *t)
         return true;
     }
     if (needs_list(t, x)) {
+        if (e->q->dialect == DIALECT_PG) return pgx_total_rows(e, t, x);
         Str s = str_begin(e->cx->a);
         char *name = func_sql_name(e->cx->a, t->fn);
         type_sign(&s, t->type);
@@ -208,10 +238,7 @@ bool emit_group(Emit *e, const Term *t)
         sql_add(e->q, "))");
         return true;
     }
-    open_total(e, t);
-    if (!emit_term(e, x)) return false;
-    close_total(e, t, x);
-    return true;
+    return write_total(e, t, x, NULL, NULL, write_term);
 }
 
 bool emit_other(Emit *e, const Term *t)
@@ -238,8 +265,8 @@ bool emit_other(Emit *e, const Term *t)
         sql_column(e->q, alias, "id");
         sql_add(e->q, " LIMIT 1");
     }
-    if (filled) sql_add(e->q, "), 0)");
-    else sql_add(e->q, ")");
+    sql_add(e->q, ")");
+    if (filled) emit_or_false(e);
     e->depth--;
     return true;
 }
@@ -287,7 +314,7 @@ bool emit_title(Emit *e, const Term *t)
     sql_add(e->q, " WHERE ");
     sql_column(e->q, alias, "id");
     sql_add(e->q, " = ");
-    if (!emit_term(e, t->arg[0])) return false;
+    if (!emit_id(e, t->arg[0])) return false;
     sql_add(e->q, ")");
     e->depth--;
     e->titles--;
@@ -300,10 +327,14 @@ bool emit_role(Emit *e, const Term *t)
     const Name *roles = names_find(t->form, "roles");
     char *alias = emit_alias(e), *side = emit_alias(e);
     Val list;
+    bool spelled = e->spelled;
+    e->spelled = false;
     if (!roles || roles->kind != NAME_LIST || !emit_is_known(e, t->arg[0]))
         return cx_fail(e->cx, E_INPUT, "this list cannot be walked in a query");
+    e->spelled = spelled;
     if (!emit_known(e, t->arg[0], &list)) return false;
-    sql_add(e->q, "(SELECT x_list(");
+    sql_add(e->q, "(SELECT ");
+    gather(e);
     sql_column(e->q, alias, "id");
     sql_add(e->q, ")");
     from(e, t->form->table, alias);
@@ -324,8 +355,7 @@ bool emit_role(Emit *e, const Term *t)
     if (names_find(t->form, "active")) {
         sql_add(e->q, " AND ");
         sql_column(e->q, alias, "active");
-        emit_equals(e);
-        sql_add(e->q, "1");
+        emit_holds(e);
     }
     if (!emit_alive(e, t->form, alias)) return false;
     sql_add(e->q, ")");

@@ -122,6 +122,7 @@ int value_order(Val a, Val b);                         /* neither blank */
 bool value_same(Val a, Val b);
 char *value_text(Call *c, Val v);                      /* as & writes it; "" for blank */
 Val value_add(Call *c, Val moment, Val duration, int sign);
+Val instant_value(int64_t at);                         /* blank outside of the years 1 to 9999 */
 Val text_format(Call *c, Val v, const char *format);   /* text(v, 'yyyy-mm-dd') */
 char *rmb_upper(Arena *a, double amount);
 bool regex_check(Arena *a, const char *pattern, const char **why);
@@ -203,6 +204,7 @@ Val raw_typed(Arena *a, Val raw, Type t);
 Val raw_of(Arena *a, Val v);
 /* Now, zone and calendar as one text, so that an x_ function depends on its arguments only. */
 char *place_pack(Arena *a, const Asker *asker);
+char *calendar_pack(Arena *a, const Asker *asker);
 bool place_unpack(Arena *a, const char *text, Call *out);
 /* The SQL name of an implementation: x_left, x_add. */
 char *func_sql_name(Arena *a, const Func *f);

@@ -23,7 +23,7 @@ static const char *title_of(Err err)
     case E_STALE: return "Someone else changed this record";
     case E_SIZE: return "Too large";
     case E_LIMIT: return "Too many requests";
-    case E_BUSY: return "The system is busy; please try again";
+    case E_BUSY: case E_MOVED: return "The system is busy; please try again";
     case E_RULE: return "A rule failed";
     default: return "Something went wrong";
     }
@@ -112,7 +112,7 @@ static const char *advice_of(Err err)
     case E_STALE: return "Nothing was saved. Load the page again and make your change anew.";
     case E_SIZE: return "Send less at once.";
     case E_LIMIT: return "Wait a minute, then try again.";
-    case E_BUSY: return "Nothing was saved. Try again in a moment.";
+    case E_BUSY: case E_MOVED: return "Nothing was saved. Try again in a moment.";
     default: return "Nothing was saved. Tell an administrator, with the number below.";
     }
 }
@@ -245,6 +245,7 @@ void response_problem(Work *w, const Request *q, Response *r)
     r->file_n = 0;
     if (r->file) fclose(r->file);
     r->file = NULL;
+    r->content = NULL;
     if (status >= 500)
         sys_log(LOG_ERROR, "request failed", "request", q->id, "path", q->path, "text",
             failed.text ? failed.text : "", "detail", failed.detail ? failed.detail : "",
@@ -253,9 +254,9 @@ void response_problem(Work *w, const Request *q, Response *r)
     cx_clear(&w->cx);
     if (wants_page(q)) problem_page(w, q, r, status, &failed);
     else problem_json(&failed, q, r, status, w->who.admin);
-    if (failed.err == E_LIMIT || failed.err == E_BUSY)
+    if (failed.err == E_LIMIT || failed.err == E_BUSY || failed.err == E_MOVED)
         response_header(&w->cx, r, "Retry-After",
-            failed.err == E_BUSY ? "1" : str_ends(q->path, "/login") ? "60" : "1");
+            failed.err == E_LIMIT && str_ends(q->path, "/login") ? "60" : "1");
     if (failed.err == E_LOGIN && str_starts(q->path, "/api/"))
         response_header(&w->cx, r, "WWW-Authenticate", "Bearer");
     w->cx = failed;

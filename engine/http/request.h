@@ -14,6 +14,8 @@
 
 typedef struct Pair { const char *name, *value; } Pair;
 typedef struct Request {
+    Engine *engine;
+    int route;                                 /* 1 + its place in routes.c; 0: none */
     const char *method, *path, *query;         /* path decoded, UTF-8 checked */
     const char *address;                       /* the client's; as trusted proxies tell it */
     bool https;
@@ -49,7 +51,10 @@ typedef struct Response {
     Pair *header; int nheader, header_cap;     /* values are refused when they hold CR or LF */
     const void *fixed; size_t nfixed;          /* a static body instead (assets) */
     FILE *file;                                /* a body of any size, from its start; closed */
-    int64_t file_from, file_n;                 /* a part of it; 0 bytes: all */
+    const char *content;                       /* or the hash of a stored one: file_body.h */
+    bool small;                                /* of that the small picture, if there is one */
+    struct Content *reading;
+    int64_t file_from, file_n;                 /* a part of either; 0 bytes: all */
     const char *csp;                           /* Content-Security-Policy; NULL: by type */
     const char *cache;                         /* Cache-Control; NULL: no-store */
     const char *extra;                         /* more members of a problem: "\"a\":1" */

@@ -7,6 +7,7 @@
 #include "http/handlers.h"
 #include "http/limits.h"
 #include "http/multipart.h"
+#include "http/stats.h"
 #include "http/upload.h"
 #include "data/auth.h"
 #include "data/events.h"
@@ -15,7 +16,7 @@
 #include <sodium.h>
 #include <string.h>
 
-enum { MAX_ROUTES = 128, MAX_PARTS = 12 };
+enum { MAX_ROUTES = STATS_ROUTES - 1, MAX_PARTS = 12 };
 
 /* A route's path, split once. */
 typedef struct Split { const char *part[MAX_PARTS]; int n; bool rest; } Split;
@@ -53,6 +54,14 @@ static void take_segments(const Split *s, Request *q)
     q->nsegment = 0;
     for (int i = 0; i < s->n && q->nsegment < LEN(q->segment); i++)
         if (s->part[i][0] == '{') q->segment[q->nsegment++] = q->part[i];
+}
+
+/* 1 + its place in the table; 0: none. */
+static int route_number(const Route *route)
+{
+    const Route *list;
+    (void)route_list(&list);
+    return route ? (int)(route - list) + 1 : 0;
 }
 
 const Route *route_find(Cx *cx, Request *q, bool *other)
@@ -207,6 +216,7 @@ static bool run(Work *w, Request *q, Response *r, const Route *route)
         return cx_fail(&w->cx, E_DENIED, "only an admin may do this");
     if (route->flags & ROUTE_PAGE && q->nupload && !upload_keep(w, q)) return false;
     w->via = route->flags & ROUTE_PAGE ? "page" : "api";
+    w->writes = 0;
     /* Before the page is read: what is committed meanwhile is told it. */
     if (route->flags & ROUTE_PAGE && w->who.id) q->live = events_here(w);
     return route->run(w, q, r);
@@ -215,17 +225,37 @@ static bool run(Work *w, Request *q, Response *r, const Route *route)
 /* A read that takes longer ends with E_LIMIT: what one person asks must not hold a Work. */
 #define READ_MS 8000
 
-static void run_with_work(Engine *e, Request *q, Response *r, Arena *a, const Route *route)
+/* What another node published while the request was under way may have been in its way: nothing
+   was written yet and nothing is sent, so it is run again on what is served now. */
+static bool run_again(Work *w, const Request *asked, Request *q, Response *r)
 {
+    bool in_the_way = w->cx.err == E_MOVED || w->cx.err == E_DB;
+    if (!in_the_way || w->writes || !engine_moved(w)) return false;
+    if (r->file) fclose(r->file);
+    *r = response_begin(r->body.a);
+    *q = *asked;
+    return true;
+}
+
+enum { TRIES = 5 };
+
+/* False: it is to be run once more. */
+static bool run_with_work(Engine *e, Request *q, Response *r, Arena *a, const Route *route, int try)
+{
+    Request asked = *q;
     Cx cx = cx_begin(a, NULL);
     Work *w = engine_take(e, &cx, NULL);
     if (!w) {
         response_problem_early(q, r, err_status(cx.err), cx.err, err_code(cx.err), cx.text);
         response_header(&cx, r, "Retry-After", "1");
-        return;
+        return true;
     }
     db_timeout(w->db, READ_MS);
     if (route ? !run(w, q, r, route) : request_parse(&w->cx, q, w->app)) {
+        if (route && try < TRIES && run_again(w, &asked, q, r)) {
+            engine_give(w);
+            return false;
+        }
         if (!route) {
             if (q->session && !auth_session(w, q->session)) cx_clear(&w->cx);
             choose_language(w, q);
@@ -240,6 +270,7 @@ static void run_with_work(Engine *e, Request *q, Response *r, Arena *a, const Ro
     q->lang = NULL;
     q->form = NULL;
     engine_give(w);
+    return true;
 }
 
 static void not_allowed(Request *q, Response *r)
@@ -265,10 +296,12 @@ void route_run(Engine *e, Request *q, Response *r, Arena *a)
     bool other;
     int64_t start = sys_mono_us();
     const Route *route = route_find(&cx, q, &other);
+    q->engine = e;
+    q->route = route_number(route);
     if (route && route->flags & ROUTE_PAGE) make_nonce(q, a);
     if (!route && other) not_allowed(q, r);
     else if (route && route->flags & ROUTE_BARE) route->run(NULL, q, r);
-    else run_with_work(e, q, r, a, route);
+    else for (int i = 1; !run_with_work(e, q, r, a, route, i); i++);
     route_headers(q, r);
     if (!sys_logs(LOG_DEBUG)) return;
     sys_log(LOG_DEBUG, "request", "request", q->id, "method", q->method, "path", q->path,

@@ -125,8 +125,8 @@ static const Route table[] = {
     { "DELETE", DEF "/{path*}", WRITE | ADMIN, api_definition_delete,
         "remove it, in one's draft: ?etag=" },
     { "GET", "/healthz", BARE, api_healthz, "is the process alive" },
-    { "GET", "/readyz", OPEN, api_readyz, "can it answer" },
-    { "GET", "/metrics", OPEN, api_metrics, "figures for Prometheus" },
+    { "GET", "/readyz", BARE, api_readyz, "can it answer" },
+    { "GET", "/metrics", BARE, api_metrics, "figures for Prometheus" },
 };
 
 int route_list(const Route **out)

@@ -120,10 +120,16 @@ bool upload_add(Cx *cx, Receiver *r, const char *data, size_t n)
     return add_bytes(cx, r, data, n);
 }
 
+/* Into the store now, while no Work waits for it. What is refused later is swept away. */
 bool upload_end(Cx *cx, Receiver *r)
 {
-    if (r->parts) return multipart_end(cx, r->parts);
-    return !r->arrival || arrival_end(cx, r->arrival);
+    if (r->parts ? !multipart_end(cx, r->parts) : r->arrival && !arrival_end(cx, r->arrival))
+        return false;
+    for (int i = 0; i < r->q->nupload; i++) {
+        Arrival *d = r->q->upload[i].arrival;
+        if (arrival_size(d) && !arrival_keep(cx, d)) return false;
+    }
+    return true;
 }
 
 void upload_drop(Request *q)
@@ -137,10 +143,12 @@ bool upload_keep(Work *w, Request *q)
     const FileInfo *file;
 
     for (int i = 0; i < q->nupload; i++) {
-        const struct Upload *u = &q->upload[i];
+        struct Upload *u = &q->upload[i];
         if (!arrival_size(u->arrival)) continue;
-        if (!file_add(w, u->arrival, u->name, &file) || !request_add_value(&w->cx, q, u->field,
-                arena_printf(w->cx.a, "%lld", (long long)file->id))) return false;
+        if (!u->file && !file_add(w, u->arrival, u->name, &file)) return false;
+        if (!u->file) u->file = file->id;
+        if (!request_add_value(&w->cx, q, u->field,
+                arena_printf(w->cx.a, "%lld", (long long)u->file))) return false;
     }
     return true;
 }

@@ -11,7 +11,7 @@
 
 enum { UPLOAD_FILES = 50, UPLOAD_TIMES = 4 };  /* files of one form; × limits.file in all */
 
-struct Upload { const char *field, *name; Arrival *arrival; };
+struct Upload { const char *field, *name; Arrival *arrival; int64_t file; };   /* file: once kept */
 
 typedef struct Receiver Receiver;
 /* How much the whole body may hold; INT64_MAX: any. */
@@ -20,6 +20,7 @@ int64_t upload_limit(const App *app, bool parts);
 Receiver *upload_begin(Arena *a, Request *q, ContentStore *store, const App *app);
 /* E_SIZE above limits.file, E_SYNTAX for broken parts. */
 MUST bool upload_add(Cx *cx, Receiver *r, const char *data, size_t n);
+/* All has come and is in the store. */
 MUST bool upload_end(Cx *cx, Receiver *r);
 /* After the request. */
 void upload_drop(Request *q);

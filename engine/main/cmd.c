@@ -58,7 +58,8 @@ static void print_json(const Cx *cx, Arena *a)
 int cmd_failed(Cmd *c)
 {
     const Cx *cx = &c->cx;
-    bool system = cx->err == E_SYS || cx->err == E_DB || cx->err == E_BUSY;
+    bool system = cx->err == E_SYS || cx->err == E_DB || cx->err == E_BUSY
+        || cx->err == E_MOVED;
     if (c->json) {
         print_json(cx, c->a);
     } else {
@@ -120,7 +121,7 @@ bool cmd_open(Cmd *c, bool readonly, Engine **out)
         if (slash && !dir_make(&c->cx, arena_dup_n(c->a, file, (size_t)(slash - file) + 1)))
             return false;
     }
-    EngineOptions o = { .dir = c->app, .db = db, .readonly = readonly, .ask = c->ask };
+    EngineOptions o = { .dir = c->app, .db = db, .files = cmd_option(c, "files"), .readonly = readonly, .ask = c->ask };
     return engine_open(&c->cx, &o, out);
 }
 

@@ -215,9 +215,11 @@ int run_backup(Cmd *c)
     /* A running server stands in another folder. */
     if (*path != '/' && getcwd(here, sizeof here)) path = path_join(c->a, here, path);
     node_put_text(c->a, args, "path", path);
+    node_put_bool(c->a, args, "no_files", cmd_flag(c, "no-files"));
     if (!ops_call(c, "backup", args, &out)) return cmd_failed(c);
     if (c->json) printf("%s\n", node_json(c->a, out));
+    else if (cmd_flag(c, "no-files")) printf("the database was copied to %s\n", path);
     else printf("the database was copied to %s, %s files to %s\n", path,
-        node_text(node_find(out, "files")), contents_folder(c->a, path));
+        node_text(node_find(out, "files")), contents_folder(c->a, "", path));
     return EXIT_DONE;
 }

@@ -6,6 +6,7 @@
  * failed write (box_stop), a broken budget, and mistakes, the last two with plugin:line.
  */
 #include "rule/box_in.h"
+#include "rule/plugin_stats.h"
 #include "base/sys.h"
 
 #include <string.h>
@@ -30,6 +31,7 @@ static void limit(Budget *n, int64_t us, int ms, Spent by)
 static Budget budget_of(const Box *b, bool in_write, int ms, int more)
 {
     Budget n = { .us = (int64_t)ms * 1000, .wall_from = sys_mono_us(), .cpu_from = sys_cpu_us(),
+        .waited_from = sys_waited_us(),
         .instructions = (int64_t)ms * b->limits.per_ms, .ms = ms, .by_clock = SPENT_TIME };
     if (in_write && !b->in_write)
         limit(&n, (int64_t)(b->limits.write_ms + more) * 1000 - b->write_us,
@@ -216,9 +218,11 @@ bool box_call(Cx *cx, Box *b, int ref, const char *plugin, const BoxCall *call)
         return cx_fail(cx, E_RULE, "rules trigger rules more than %d deep", b->limits.depth);
     Frame f = { ref, call };
     int ms = call->in_write ? b->limits.write_call_ms : b->limits.job_ms;
+    int64_t start = sys_mono_us();
     Outer o = enter(b, cx, plugin, call, ms);
     bool ok = run(cx, b, call_ref, &f);
     leave(b, call, o);
+    plugin_stats_add(plugin, ok || cx->err != E_RULE, sys_mono_us() - start);
     return ok;
 }
 

@@ -15,7 +15,7 @@ typedef enum Spent { SPENT_NOT, SPENT_TIME, SPENT_WRITE, SPENT_COUNT, SPENT_HOST
 /* What one call may still use. A nested call never has more left than the one around it. */
 typedef struct Budget {
     int64_t us;               /* of time, see budget_used */
-    int64_t wall_from, cpu_from;
+    int64_t wall_from, cpu_from, waited_from;
     int64_t instructions;
     int ms;                   /* named in the error */
     Spent by_clock;           /* whose time it is: SPENT_TIME or SPENT_WRITE */

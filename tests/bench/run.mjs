@@ -2,124 +2,47 @@
 // Measures Tenon against the hand-written floor in one run: requests per second by wrk, start
 // time, memory, and instructions per request by callgrind. Prints a Markdown table; asserts
 // nothing about time. Both are measured in turn, three times; the medians are printed. Beside
-// the rates stands the processor time a request takes in the server, which other processes on
-// the machine disturb less.
+// the rates stands the processor time a request takes in the server (and, where it is a program
+// of its own, in the database), which other processes on the machine disturb less.
 //
-//     node tests/bench/run.mjs BUILD [--quick] [--only NAME,…]
-import { execFileSync, spawn } from 'node:child_process';
+//     node tests/bench/run.mjs BUILD [--db postgresql] [--quick] [--only NAME,…]
 import fs from 'node:fs';
-import http from 'node:http';
-import os from 'node:os';
 import path from 'node:path';
+import { growth } from './nodes.mjs';
+import { open } from './store.mjs';
+import { ask, cpu, dir, here, median, option, quick, resident, run, script, sleep, start, stop, stopAll, tenon, until, wrk } from './tools.mjs';
 
-const here = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
-const build = path.resolve(process.argv[2] ?? 'build');
-const quick = process.argv.includes('--quick');
-const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1].split(',') : null;
+const only = option('--only')?.split(',');
 const seconds = quick ? 1 : 3, rounds = quick ? 1 : 3;
-const tenon = path.join(build, 'tenon');
-const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'tenon-bench-'));
-const children = [];
+let store;
 
-function run(command, args, input) {
-  return execFileSync(command, args, { input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'inherit'], maxBuffer: 1 << 28 });
-}
-
-function ask(port, method, target, body, headers = {}) {
-  return new Promise((resolve, reject) => {
-    const request = http.request({ host: '127.0.0.1', port, method, path: target, agent: false,
-      headers: { ...(body ? { 'Content-Type': 'application/json' } : {}), ...headers } }, (answer) => {
-      let text = '';
-      answer.setEncoding('utf8');
-      answer.on('data', (part) => { text += part; });
-      answer.on('end', () => resolve({ status: answer.statusCode, text }));
-    });
-    request.on('error', reject);
-    request.end(body ? JSON.stringify(body) : undefined);
-  });
-}
-
-const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
-
-async function until(port, target) {
-  for (let i = 0; i < 20000; i++) {
-    try { if ((await ask(port, 'GET', target)).status === 200) return; } catch { /* not yet */ }
-    await sleep(2);
-  }
-  throw new Error(`nothing answers on port ${port}`);
-}
-
-function start(command, args) {
-  const child = spawn(command, args, { stdio: ['ignore', 'ignore', fs.openSync(path.join(dir, 'log'), 'a')] });
-  children.push(child);
-  return child;
-}
-
-async function stop(child) {
-  child.kill('SIGTERM');
-  await new Promise((done) => { child.once('exit', done); });
-}
-
-const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
-
-// Processor time of a process so far, in microseconds.
-function cpu(pid) {
-  const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const [user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13).map(Number);
-  return (user + system) * 10000;
-}
-
-const resident = (pid) => Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
-
-// The app with 100,000 records like the floor's, written by SQL: the tables are ordinary ones.
+// The app with 100,000 records like the floor's.
 function prepare() {
   const app = path.join(dir, 'app');
   fs.cpSync(path.join(here, 'app'), app, { recursive: true });
-  run(tenon, ['apply', app]);
+  run(tenon, ['apply', app, ...store.at]);
   for (let i = 1; i <= 11; i++)
-    run(tenon, ['user', 'add', app, '--login', `u${i}`, '--name', `User ${i}`, '--roles', i === 1 ? 'boss' : 'seller', '--password-stdin'], 'bench bench bench\n');
-  const db = path.join(app, 'data', 'tenon.db');
-  run('sqlite3', [db, `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<100000)
-    INSERT INTO item(id,version,created_at,updated_at,workflow,workflow_version,stage,stage_since,number,name,company,mobile,source,region,owner,next_on,budget)
-    SELECT i,1,'2026-01-01T00:00:00Z','2026-01-01T00:00:00Z','pipeline',1,CASE i%4 WHEN 0 THEN 'fresh' WHEN 1 THEN 'talking' WHEN 2 THEN 'won' ELSE 'lost' END,
-    '2026-01-01T00:00:00Z','N-'||i,'Name '||i,'Company '||(i%5000),'+86138'||printf('%08d',i),'web','east',
-    (SELECT id FROM user WHERE login='u'||(2+i%10)),date('2036-01-01','+'||(i%365)||' days'),i%1000*100 FROM n;`]);
+    run(tenon, ['user', 'add', app, ...store.at, '--login', `u${i}`, '--name', `User ${i}`, '--roles', i === 1 ? 'boss' : 'seller', '--password-stdin'], 'bench bench bench\n');
+  store.fill();
   const tokens = [null];                              // by the user's id: u1 is 1 …
-  for (let i = 1; i <= 11; i++) tokens.push(run(tenon, ['token', 'add', app, '--login', `u${i}`]).trim().split(/\s+/).at(-1));
-  return { app, db, tokens, token: tokens[3], boss: tokens[1] };
+  for (let i = 1; i <= 11; i++) tokens.push(run(tenon, ['token', 'add', app, ...store.at, '--login', `u${i}`]).trim().split(/\s+/).at(-1));
+  return { app, tokens, token: tokens[3], boss: tokens[1] };
 }
 
 // Reminders of all records are set when the server first looks; that is not part of a measure.
-async function settled(db) {
+async function settled() {
   for (let before = -1, i = 0; i < 120; i++) {
-    const now = Number(run('sqlite3', ['-readonly', db, 'SELECT count(*) FROM _timer']));
+    const now = Number(store.rows('SELECT count(*) FROM _timer')[0]);
     if (now === before && now > 0) return;
     before = now;
     await sleep(1000);
   }
 }
 
-// One wrk script a measure; `request` is Lua that returns the request.
-function script(name, lua) {
-  const file = path.join(dir, `${name}.lua`);
-  fs.writeFileSync(file, lua);
-  return file;
-}
-
-function wrk(port, pid, file, clients) {
-  const threads = Math.min(2, clients), before = cpu(pid);
-  const text = run('wrk', [`-t${threads}`, `-c${clients}`, `-d${seconds}s`, '--latency', '-s', file, `http://127.0.0.1:${port}`]);
-  const rate = Number(/Requests\/sec:\s+([\d.]+)/.exec(text)[1]);
-  const p99 = /^\s+99%\s+(\S+)/m.exec(text)?.[1] ?? '';
-  const bad = Number(/Non-2xx or 3xx responses: (\d+)/.exec(text)?.[1] ?? 0);
-  const done = Number(/(\d+) requests in/.exec(text)[1]);
-  return { rate, p99, bad, us: (cpu(pid) - before) / Math.max(done, 1) };
-}
-
 // Records that may move, each once: written anew for each run, for the last one moved some.
-function moves({ db, tokens }) {
+function moves({ tokens }) {
   run('sleep', ['0.3']);                              // what the last run left under way
-  const rows = run('sqlite3', ['-readonly', db, `SELECT id, owner, stage FROM item WHERE stage IN ('fresh', 'talking') AND owner BETWEEN 2 AND 11 AND deleted_at IS NULL ORDER BY owner, id LIMIT 60000`]).trim().split('\n');
+  const rows = store.rows(`SELECT id, owner, stage FROM item WHERE stage IN ('fresh', 'talking') AND owner BETWEEN 2 AND 11 AND deleted_at IS NULL ORDER BY owner, id LIMIT 60000`);
   const file = path.join(dir, 'moves.txt');
   fs.writeFileSync(file, rows.map((row) => {
     const [id, owner, stage] = row.split('|');
@@ -179,7 +102,7 @@ function shipped() {
   fs.mkdirSync(app);
   for (const name of ['app.yaml', 'forms', 'workflows', 'plugins'])
     fs.cpSync(path.join(root, name), path.join(app, name), { recursive: true });
-  run(tenon, ['apply', app]);
+  run(tenon, ['apply', app, ...store.shippedAt]);
   return app;
 }
 
@@ -194,13 +117,13 @@ async function startTime(command, args, port, target) {
   return median(times);
 }
 
-const floorArgs = (port) => [path.join(dir, 'floor.db'), String(port)];
-const serveArgs = (app, port) => ['serve', app, '--listen', `127.0.0.1:${port}`];
+const floorArgs = (port) => [store.floor.store, String(port)];
+const serveArgs = (app, port, at = store.at) => ['serve', app, ...at, '--listen', `127.0.0.1:${port}`];
 
 function row(name, clients, floor, mine, aim) {
   const ratio = floor ? (mine.rate / floor.rate).toFixed(2) : '–';
   const bad = mine.bad ? ` (${mine.bad} refused)` : '';
-  const us = `${floor ? floor.us.toFixed(0) : '–'} / ${mine.us.toFixed(0)}`;
+  const us = [floor, mine].map((m) => (m ? m.us.map((n) => n.toFixed(0)).join(' + ') : '–')).join(' / ');
   console.log(`| ${name} | ${clients} | ${floor ? Math.round(floor.rate) : '–'} | ${Math.round(mine.rate)}${bad} | ${ratio} | ${mine.p99} | ${us} | ${aim} |`);
 }
 
@@ -211,11 +134,11 @@ function middle(runs) {
 }
 
 function measure(m, clients, ports, pids, floors) {
-  const name = m.name.replace(/[^a-z0-9]/gi, '-'), floor = [], mine = [];
+  const floor = [], mine = [], costs = (pid) => [() => cpu(pid), ...store.costs];
   for (let i = 0; i < rounds; i++) {
-    if (m.floor) floor.push(wrk(ports.floor, pids.floor, script(`floor-${name}`, m.floor), clients));
+    if (m.floor) floor.push(wrk(ports.floor, script(`floor-${m.name}`, m.floor), clients, seconds, costs(pids.floor)));
     const lua = typeof m.tenon === 'function' ? m.tenon() : m.tenon;
-    mine.push(wrk(ports.tenon, pids.tenon, script(`tenon-${name}`, lua), clients));
+    mine.push(wrk(ports.tenon, script(`tenon-${m.name}`, lua), clients, seconds, costs(pids.tenon)));
   }
   if (m.floor) floors.set(`${m.name}/${clients}`, middle(floor));
   row(m.name, clients, floors.get(`${m.floorOf ?? m.name}/${clients}`), middle(mine), m.aim);
@@ -226,7 +149,7 @@ function measure(m, clients, ports, pids, floors) {
 async function instructions(setup, port) {
   const cost = async (target, count) => {
     const out = path.join(dir, `callgrind.${Math.random()}`);
-    const child = start('valgrind', ['--tool=callgrind', '--collect-atstart=no', '--toggle-collect=route_run', `--callgrind-out-file=${out}`, tenon, 'serve', setup.app, '--listen', `127.0.0.1:${port}`]);
+    const child = start('valgrind', ['--tool=callgrind', '--collect-atstart=no', '--toggle-collect=route_run', `--callgrind-out-file=${out}`, tenon, ...serveArgs(setup.app, port)]);
     await until(port, '/healthz');
     for (let i = 0; i < count; i++) await ask(port, 'GET', target, null, { Authorization: `Bearer ${setup.token}` });
     await stop(child);
@@ -241,19 +164,20 @@ async function instructions(setup, port) {
 }
 
 async function main() {
-  run('cc', ['-O2', '-o', path.join(dir, 'floor'), path.join(here, 'floor.c'), '-lcivetweb', '-ljansson', '-lsqlite3', '-lpthread']);
+  store = open(option('--db'));
+  run('cc', ['-O2', '-o', path.join(dir, 'floor'), ...['floor.c', ...store.floor.sources].map((name) => path.join(here, name)), '-lcivetweb', '-ljansson', ...store.floor.flags, '-lpthread']);
   const setup = prepare();
   const ports = { floor: 19400 + (process.pid % 300), tenon: 19800 + (process.pid % 300) };
   let floor = start(path.join(dir, 'floor'), floorArgs(ports.floor));
   await until(ports.floor, '/one/1');                  // fills its table
   await stop(floor);
   const times = { floor: await startTime(path.join(dir, 'floor'), floorArgs(ports.floor), ports.floor, '/one/1'),
-    tenon: await startTime(tenon, serveArgs(shipped(), ports.tenon), ports.tenon, '/login') };
+    tenon: await startTime(tenon, serveArgs(shipped(), ports.tenon, store.shippedAt), ports.tenon, '/login') };
   floor = start(path.join(dir, 'floor'), floorArgs(ports.floor));
   const server = start(tenon, serveArgs(setup.app, ports.tenon));
   await until(ports.floor, '/one/1');
   await until(ports.tenon, '/login');
-  await settled(setup.db);
+  await settled();
   const idle = { floor: resident(floor.pid), tenon: resident(server.pid) };
   console.log('| what | clients | floor/s | tenon/s | ratio | p99 | CPU µs floor / tenon | aim |\n|---|---|---|---|---|---|---|---|');
   const floors = new Map();
@@ -266,11 +190,15 @@ async function main() {
   await stop(server);
   await stop(floor);
   if (!quick) await instructions(setup, ports.tenon);
+  const some = ['read one', 'list 20', 'create'];
+  if (store.nodes)
+    await growth(setup.app, ports.tenon + 10, measures(setup).filter((m) => some.some((name) => m.name.startsWith(name))), { store, serveArgs });
 }
 
 try {
   await main();
 } finally {
-  for (const child of children) if (child.exitCode === null) child.kill('SIGKILL');
+  stopAll();
+  store?.close();
   fs.rmSync(dir, { recursive: true, force: true });
 }

@@ -170,43 +170,59 @@ static void must(World *w, bool ok)
     exit(2);
 }
 
-static const char *column_type(const Name *n)
+static const char *pg_type(Type t)
 {
-    bool whole = n->type.kind == T_NUMBER || n->type.kind == T_BOOL
-        || n->type.kind == T_RECORD || n->type.kind == T_DURATION;
-    return whole ? "INTEGER" : "TEXT";
+    switch (t.kind) {
+    case T_NUMBER:   return t.decimals ? "numeric" : "bigint";
+    case T_BOOL:     return "boolean";
+    case T_RECORD:   case T_DURATION: return "bigint";
+    case T_DATE:     return "date";
+    case T_DATETIME: return "timestamptz";
+    case T_TIME:     return "time";
+    default:         return "text COLLATE \"C\"";
+    }
 }
 
-static void create_tables(World *w, Str *s)
+static const char *column_type(Dialect d, Type t)
+{
+    bool whole = t.kind == T_NUMBER || t.kind == T_BOOL || t.kind == T_RECORD
+        || t.kind == T_DURATION;
+    return d == DIALECT_PG ? pg_type(t) : whole ? "INTEGER" : "TEXT";
+}
+
+static void create_tables(Dialect d, Str *s)
 {
     for (int f = 0; f < LEN(forms); f++) {
-        str_printf(s, "CREATE TABLE \"%s\" (id INTEGER PRIMARY KEY, deleted_at TEXT, "
-            "record INTEGER, position INTEGER", forms[f]->table);
+        str_printf(s, "CREATE TABLE \"%s\" (id BIGINT PRIMARY KEY, deleted_at TEXT, "
+            "record BIGINT, position BIGINT", forms[f]->table);
         for (int i = 1; i < forms[f]->n; i++) {
             const Name *n = forms[f]->name[i];
             for (int k = 0; k < n->npart; k++)
-                str_printf(s, ", \"%s\" %s", n->part[k]->column, column_type(n->part[k]));
+                str_printf(s, ", \"%s\" %s", n->part[k]->column, column_type(d, n->part[k]->type));
             if (n->kind != NAME_COLUMN && n->kind != NAME_STAGE) continue;
-            str_printf(s, ", \"%s\" %s", n->column, column_type(n));
-            if (n->folded) str_printf(s, ", \"%s__key\" TEXT", n->column);
+            str_printf(s, ", \"%s\" %s", n->column, column_type(d, n->type));
+            if (n->folded) str_printf(s, ", \"%s__key\" %s", n->column,
+                column_type(d, (Type){ .kind = T_TEXT }));
         }
         str_add(s, ");");
         for (int i = 0; i < forms[f]->n; i++)
             if (forms[f]->name[i]->kind == NAME_LIST)
-                str_printf(s, "CREATE TABLE \"%s\" (record INTEGER, value, position INTEGER);",
-                    forms[f]->name[i]->table);
+                str_printf(s, "CREATE TABLE \"%s\" (record BIGINT, value %s, position BIGINT);",
+                    forms[f]->name[i]->table, d != DIALECT_PG ? ""
+                        : pg_type((Type){ .kind = forms[f]->name[i]->type.of }));
     }
     str_add(s, "CREATE INDEX thing_owner ON thing(owner);"
         "CREATE INDEX thing_amount ON thing(amount); CREATE INDEX thing_at ON thing(at);"
-        "CREATE INDEX thing_stage ON thing(stage); CREATE INDEX thing_name ON thing(name__key);");
-    (void)w;
+        "CREATE INDEX thing_stage ON thing(stage); CREATE INDEX thing_name ON thing(name__key);"
+        "CREATE INDEX thing_flag ON thing(flag); CREATE INDEX thing_quantity ON thing(quantity);"
+        "CREATE INDEX thing_day ON thing(day);");
 }
 
 static void insert_list(World *w, Db *db, const Rec *r, const Name *name);
 
 static void insert_rec(World *w, Db *db, const Rec *r, int64_t parent, int64_t id)
 {
-    Sql q = sql_begin(w->cx->a, DIALECT_SQLITE), v = sql_begin(w->cx->a, DIALECT_SQLITE);
+    Sql q = sql_begin(w->cx->a, db_dialect(db)), v = sql_begin(w->cx->a, db_dialect(db));
     sql_add(&q, "INSERT INTO ");
     sql_name(&q, r->form->table);
     sql_add(&q, " (id, deleted_at, record, position");
@@ -254,7 +270,7 @@ static void insert_list(World *w, Db *db, const Rec *r, const Name *name)
             insert_rec(w, db, list.list[i].p, r->id, i + 1);
             continue;
         }
-        Sql q = sql_begin(w->cx->a, DIALECT_SQLITE);
+        Sql q = sql_begin(w->cx->a, db_dialect(db));
         sql_add(&q, "INSERT INTO ");
         sql_name(&q, name->table);
         sql_add(&q, " (record, value, position) VALUES (");
@@ -272,8 +288,8 @@ static bool make_unit(Cx *cx, Db *db, void *arg)
 {
     World *w = arg;
     Str s = str_begin(cx->a);
-    create_tables(w, &s);
-    if (!db_script(cx, db, str_show(&s))) return false;
+    create_tables(db_dialect(db), &s);
+    if (!expr_pg_install(cx, db) || !db_script(cx, db, str_show(&s))) return false;
     for (int i = 0; i < w->nrec; i++) insert_rec(w, db, w->rec[i], 0, w->rec[i]->id);
     return true;
 }
@@ -292,7 +308,8 @@ void world_given(World *w, const Node *given, const Node *old)
 {
     w->thing = given ? read_rec(w, &names_thing, given, 1) : NULL;
     w->old = old ? read_rec(w, &names_thing, old, 1) : NULL;
-    must(w, db_write(w->cx, w->db, given_unit, w));
+    for (int i = 0; i < w->nbase; i++)
+        must(w, db_write(w->cx, w->base[i].db, given_unit, w));
 }
 
 static bool get(Eval *env, const void *record, const Name *name, Val *out)
@@ -334,7 +351,7 @@ static bool query(Eval *env, const Sql *q, Val *out)
     World *w = env->host;
     bool found;
     *out = val_blank();
-    return db_one(env->cx, w->db, q, out, 1, &found);
+    return db_one(env->cx, w->now->db, q, out, 1, &found);
 }
 
 static const char *title(Eval *env, const Names *form, int64_t id)
@@ -353,7 +370,7 @@ Eval world_eval(World *w)
 {
     return (Eval){ .cx = w->cx, .asker = &w->asker, .record = w->thing, .old = w->old,
         .get = get, .follow = follow, .status = status, .query = query, .title = title,
-        .dialect = DIALECT_SQLITE, .host = w };
+        .dialect = w->now->dialect, .host = w };
 }
 
 static bool has_role(void *ctx, const char *name)
@@ -392,11 +409,51 @@ static bool param_value(void *ctx, const char *name, Val *out)
     return true;
 }
 
+static void add_base(World *w, const char *name, const char *url, Dialect dialect)
+{
+    struct Base *b = &w->base[w->nbase++];
+    *b = (struct Base){ .name = name, .dialect = dialect };
+    must(w, db_pool_open(w->cx, url, false, &b->pool));
+    must(w, db_open(w->cx, b->pool, &b->db));
+    must(w, db_write(w->cx, b->db, make_unit, w));
+}
+
+static void add_sqlite(World *w)
+{
+    char url[64];
+    snprintf(url, sizeof url, "sqlite:/tmp/tenon_expr_%d.db", (int)getpid());
+    remove(url + 7);
+    add_base(w, "SQLite", url, DIALECT_SQLITE);
+}
+
+static bool odd_settings(Cx *cx, Db *db, void *arg)
+{
+    World *w = arg;
+    return db_script(cx, db, arena_printf(cx->a, "ALTER DATABASE %s SET timezone TO "
+        "'America/New_York'; ALTER DATABASE %s SET datestyle TO 'SQL, DMY'; "
+        "ALTER DATABASE %s SET extra_float_digits TO -3", w->scratch.name, w->scratch.name,
+        w->scratch.name));
+}
+
+/* With settings that no function may lean on. */
+static void add_pg(World *w, const char *server)
+{
+    DbPool *pool;
+    Db *db;
+    if (!server || !*server) return;
+    must(w, scratch_make(w->cx, server, &w->scratch));
+    must(w, db_pool_open(w->cx, w->scratch.url, false, &pool) && db_open(w->cx, pool, &db)
+        && db_write(w->cx, db, odd_settings, w));
+    db_close(db);
+    db_pool_close(pool);
+    add_base(w, "PostgreSQL", w->scratch.url, DIALECT_PG);
+}
+
 void world_open(World *w, Cx *cx, const char *folder)
 {
     static const char *const roles[] = { "staff" };
     static const int64_t subtree[] = { 3, 4 }, people[] = { 7, 8 };
-    char *text, *path = path_join(cx->a, folder, "world.json"), url[64];
+    char *text, *path = path_join(cx->a, folder, "world.json");
     size_t n;
     *w = (World){ .cx = cx };
     w->asker = (Asker){ .me = 7, .role = roles, .nrole = 1, .department = 3, .subtree = subtree,
@@ -412,10 +469,22 @@ void world_open(World *w, Cx *cx, const char *folder)
             w->rec[w->nrec++] = read_rec(w, forms[f], list->item[i],
                 atoll(node_text(node_find(list->item[i], "id"))));
     }
-    snprintf(url, sizeof url, "sqlite:/tmp/tenon_expr_%d.db", (int)getpid());
-    remove(url + 7);
     expr_init();
-    must(w, db_pool_open(cx, url, false, &w->pool));
-    must(w, db_open(cx, w->pool, &w->db));
-    must(w, db_write(cx, w->db, make_unit, w));
+    add_sqlite(w);
+    add_pg(w, getenv("TENON_TEST_PG"));
+    w->now = w->base;
+}
+
+void world_close(World *w)
+{
+    char name[64];
+    for (int i = 0; i < w->nbase; i++) {
+        db_close(w->base[i].db);
+        db_pool_close(w->base[i].pool);
+    }
+    snprintf(name, sizeof name, "/tmp/tenon_expr_%d.db", (int)getpid());
+    remove(name);
+    strcat(name, ".lock");
+    remove(name);
+    if (w->nbase > 1) scratch_drop(&w->scratch);
 }

@@ -1,6 +1,7 @@
 /*
- * run_expr — runs the files of tests/cases/expr through C and SQLite, and writes the trees and
- * values as JSON for run_expr.mjs, which runs them in JavaScript. All must agree.
+ * run_expr — runs the files of tests/cases/expr through C, SQLite and PostgreSQL (the server of
+ * TENON_TEST_PG), and writes the trees and values as JSON for run_expr.mjs, which runs them in
+ * JavaScript. All must agree.
  *
  *     given: {"amount": "12.50"}      the record from here on; also  old: {…}
  *     amount * 2 => 25                the value as text; blank for none
@@ -44,11 +45,16 @@ static Val typed(Cx *cx, const Expr *e, Val raw)
     return db_typed(raw, kind, scale);
 }
 
-static const char *through_sql(World *w, const Expr *e, bool negate)
+/* As a query has it; negated over an alias; or with each function spelled, even of constants. */
+typedef enum How { AS_IS, NEGATED, SPELLED } How;
+
+static const char *through_sql(World *w, const Expr *e, How how)
 {
+    bool negate = how == NEGATED;
     Cx *cx = w->cx;
-    Sql q = sql_begin(cx->a, DIALECT_SQLITE);
-    ExprSql ask = { .asker = &w->asker, .alias = negate ? "t" : NULL };
+    Sql q = sql_begin(cx->a, w->now->dialect);
+    ExprSql ask = { .asker = &w->asker, .alias = negate ? "t" : NULL,
+        .spelled = how == SPELLED };
     Val raw = val_blank();
     bool found;
     sql_add(&q, "SELECT ");
@@ -57,7 +63,7 @@ static const char *through_sql(World *w, const Expr *e, bool negate)
     if (negate) sql_add(&q, ")");
     if (w->thing) sql_add(&q, " FROM thing");
     if (w->thing && negate) sql_add(&q, " AS t");
-    if (!ok || !db_one(cx, w->db, &q, &raw, 1, &found)) {
+    if (!ok || !db_one(cx, w->now->db, &q, &raw, 1, &found)) {
         const char *why = arena_printf(cx->a, "failure: %s %s\n    %s", cx->text,
             cx->detail ? cx->detail : "", sql_explain(cx->a, &q));
         cx_clear(cx);
@@ -84,11 +90,38 @@ static void write_case(World *w, Json *j, const Expr *e, const char *file, int l
     json_map_end(j);
 }
 
-static void run_case(World *w, Json *j, const char *file, int line, const char *text,
+/* C, which asks the database where it must, and the database. */
+static void run_base(World *w, const Expr *e, const char *file, int line, const char *text,
     const char *want)
 {
     Cx *cx = w->cx;
     Val v;
+    Eval env = world_eval(w);
+    const char *in = w->now->name;
+    if (!expr_eval(e, &env, &v)) {
+        wrong(file, line, text, arena_printf(cx->a, "C with %s", in), arena_printf(cx->a,
+            "%s %s", cx->text, cx->detail ? cx->detail : ""), want);
+        cx_clear(cx);
+    } else if (!str_eq(shown(cx, expr_type(e), v), want)) {
+        wrong(file, line, text, arena_printf(cx->a, "C with %s", in),
+            shown(cx, expr_type(e), v), want);
+    }
+    Type t = expr_type(e);
+    if ((expr_uses(e) & EXPR_OLD) || t.kind == T_LIST) return;
+    const char *got = through_sql(w, e, AS_IS);
+    if (!str_eq(got, want)) wrong(file, line, text, in, got, want);
+    got = through_sql(w, e, SPELLED);
+    if (!str_eq(got, want)) wrong(file, line, text, arena_printf(cx->a, "all in %s", in), got, want);
+    if (t.kind != T_BOOL) return;
+    got = through_sql(w, e, NEGATED);
+    if (!str_eq(got, str_eq(want, "true") ? "false" : "true"))
+        wrong(file, line, text, arena_printf(cx->a, "not in %s", in), got, want);
+}
+
+static void run_case(World *w, Json *j, const char *file, int line, const char *text,
+    const char *want)
+{
+    Cx *cx = w->cx;
     Expr *e = expr_load(cx, NULL, text, &w->where);
     if (!e) {
         wrong(file, line, text, "loading", cx->nissue ? cx->issue[0].text : cx->text, want);
@@ -96,22 +129,9 @@ static void run_case(World *w, Json *j, const char *file, int line, const char *
         return;
     }
     int before = failed;
-    Eval env = world_eval(w);
-    if (!expr_eval(e, &env, &v)) {
-        wrong(file, line, text, "C", cx->text, want);
-        cx_clear(cx);
-    } else if (!str_eq(shown(cx, expr_type(e), v), want)) {
-        wrong(file, line, text, "C", shown(cx, expr_type(e), v), want);
-    }
-    Type t = expr_type(e);
-    if (!(expr_uses(e) & EXPR_OLD) && t.kind != T_LIST) {
-        const char *got = through_sql(w, e, false);
-        if (!str_eq(got, want)) wrong(file, line, text, "SQLite", got, want);
-        if (t.kind == T_BOOL) {
-            got = through_sql(w, e, true);
-            if (!str_eq(got, str_eq(want, "true") ? "false" : "true"))
-                wrong(file, line, text, "not in SQLite", got, want);
-        }
+    for (int i = 0; i < w->nbase; i++) {
+        w->now = &w->base[i];
+        run_base(w, e, file, line, text, want);
     }
     if (expr_in_browser(e)) write_case(w, j, e, file, line, text, want);
     if (failed == before) passed++;
@@ -200,13 +220,8 @@ int main(int argc, char **argv)
     json_list_end(&j);
     json_map_end(&j);
     if (!file_write(&cx, argv[2], str_show(&out), out.n)) return 2;
-    db_close(w.db);
-    db_pool_close(w.pool);
-    char name[64];
-    snprintf(name, sizeof name, "/tmp/tenon_expr_%d.db", (int)getpid());
-    remove(name);
-    strcat(name, ".lock");
-    remove(name);
+    world_close(&w);
+    if (w.nbase < 2) printf("without PostgreSQL: TENON_TEST_PG names no server\n");
     printf("%d passed, %d failed\n", passed, failed);
     arena_free(a);
     return failed || !passed;

@@ -84,7 +84,16 @@ static void a_request_keeps_the_snapshot_it_began_with(void **st)
     OK(&cx, engine_reload(engine, &cx, false));
     assert_ptr_equal(w->app, before);
     assert_null(form_field(app_form(w->app, "shelf"), "wood"));
-    create(w, "shelf", "{'name': 'old'}");
+    /* Where several nodes write, a write of yesterday's app is not: its request runs again. */
+    if (db_dialect(w->db) == DIALECT_SQLITE) {
+        create(w, "shelf", "{'name': 'old'}");
+    } else {
+        SaveAsk ask = { .form = app_form(w->app, "shelf"), .body = body(w, "{'name': 'old'}") };
+        Saved saved;
+        assert_false(save_record(w, &ask, &saved));
+        assert_int_equal(w->cx.err, E_MOVED);
+        assert_true(engine_moved(w));
+    }
     give(w);
     w = take(NULL);
     assert_ptr_not_equal(w->app, before);

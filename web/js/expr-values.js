@@ -160,7 +160,7 @@ export function seconds(text) {
   const d = duration(text);
   return d ? d.amount * unitSeconds[d.unit] : 0;
 }
-export const span = (s) => (Number.isFinite(s) && Math.abs(s) < 9e15 ? `${round(s, 0)}s` : null);
+export const span = (s) => (Number.isFinite(s) && Math.abs(s) <= 1e12 ? `${round(s, 0)}s` : null);
 
 // ---- order, equality, text of a value of a type ----
 export function order(a, b, t) {
