@@ -91,6 +91,6 @@ bool save_record(Work *w, const SaveAsk *ask, Saved *out)
     *out = (Saved){ 0 };
     if (!save_possible(w, ask->form) || !work_write_turn(w, turn_of(w, ask), unit, &u))
         return false;
-    if (w->engine && !db_in_write(w->db)) engine_wake(w->engine);
+    engine_wake_after(w);
     return true;
 }
