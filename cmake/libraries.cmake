@@ -3,7 +3,8 @@ find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 find_package(ZLIB REQUIRED)
 foreach(pair YAML=yaml-0.1 JANSSON=jansson SODIUM=libsodium UTF8PROC=libutf8proc
-        SQLITE=sqlite3 PQ=libpq LUA=lua5.4 PCRE2=libpcre2-8 CURL=libcurl MD4C=md4c MAGIC=libmagic)
+        SQLITE=sqlite3 PQ=libpq LUA=lua5.4 PCRE2=libpcre2-8 CURL=libcurl MD4C=md4c MAGIC=libmagic
+        EXPAT=expat)
     string(REPLACE "=" ";" pair ${pair})
     list(GET pair 0 name)
     list(GET pair 1 module)

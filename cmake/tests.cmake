@@ -37,6 +37,7 @@ foreach(source ${c_tests})
         add_test(NAME ${test} COMMAND ${name})
     endif()
     set_database_tests(${test} ${label} TIMEOUT 120 WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
+    units_run_twice(${test}_pg)
 endforeach()
 # script_tests(FOLDER INTERPRETER ENDING CLUSTER): each tests/FOLDER/test_X.ENDING is the ctest
 # FOLDER_X with the label FOLDER, and with a CLUSTER also FOLDER_X_pg. It finds the program in
@@ -69,6 +70,18 @@ foreach(pair ${folders})
     endif()
 endforeach()
 
+# A part of them once more with PgBouncer in transaction mode between: what holds connections,
+# statements, locks and notices for long. X_bouncer, label pg.
+if(pg_here AND PGBOUNCER)
+    foreach(name records rotation publish reload_kinds contract_rules login)
+        set(script ${CMAKE_SOURCE_DIR}/tests/api/test_${name}.py)
+        add_test(NAME api_${name}_bouncer COMMAND sh ${pg_tests}/on.sh ${CMAKE_BINARY_DIR}/pg/pg
+            ${PYTHON} ${script})
+        set_tests_properties(api_${name}_bouncer PROPERTIES LABELS "api;pg" TIMEOUT 600
+            FIXTURES_REQUIRED pg ENVIRONMENT "${script_environment};TENON_TEST_THROUGH=bouncer")
+    endforeach()
+endif()
+
 # The shipped app's scenarios.
 if(TARGET tenon AND EXISTS ${CMAKE_SOURCE_DIR}/app.yaml)
     add_test(NAME scenarios_crm COMMAND tenon test ${CMAKE_SOURCE_DIR})
@@ -77,6 +90,7 @@ if(TARGET tenon AND EXISTS ${CMAKE_SOURCE_DIR}/app.yaml)
             $<TARGET_FILE:tenon> ${CMAKE_SOURCE_DIR})
     endif()
     set_database_tests(scenarios_crm scenarios TIMEOUT 300)
+    units_run_twice(scenarios_crm_pg)
 endif()
 
 file(GLOB more CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/*/tests.cmake)

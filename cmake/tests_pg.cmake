@@ -65,3 +65,11 @@ function(set_database_tests test labels)
         endforeach()
     endforeach()
 endfunction()
+
+# On PostgreSQL a unit may run again, at any time. In these tests each one does: its first run is
+# undone as if another node had been in its way.
+function(units_run_twice test)
+    if(TEST ${test})
+        set_property(TEST ${test} APPEND PROPERTY ENVIRONMENT TENON_PG_RETRY=1)
+    endif()
+endfunction()

@@ -7,6 +7,7 @@
  */
 #include "data/engine_parts.h"
 #include "data/auth.h"
+#include "data/forget.h"
 #include "data/jobs.h"
 #include "data/pending.h"
 #include "data/statistics.h"
@@ -21,6 +22,7 @@
 #define BETWEEN_MS 10          /* portions of a ripple: people's writes pass */
 #define JOBS_MS 1000
 #define FIGURES_EVERY 20       /* ticks */
+#define FORGET_EVERY 600
 
 /* Sleeps until woken, stopped or the time is over. False: stop. */
 static bool doze(Engine *e, int ms, bool for_jobs)
@@ -79,6 +81,14 @@ static void set_job(Engine *e, const Job *job, int64_t claimed)
     pthread_mutex_unlock(&e->time_lock);
 }
 
+bool clock_busy(Engine *e)
+{
+    pthread_mutex_lock(&e->time_lock);
+    bool busy = e->job != 0;
+    pthread_mutex_unlock(&e->time_lock);
+    return busy;
+}
+
 void clock_renew(Engine *e, Db *db, Arena *a)
 {
     Cx cx = cx_begin(a, NULL);
@@ -122,7 +132,7 @@ static void log_failure(const char *what, const Cx *cx)
 }
 
 /* One Work for a moment: what is due now. True: computed fields are still being followed. */
-static bool turn(Engine *e, bool jobs, bool figures)
+static bool turn(Engine *e, bool jobs, bool figures, bool forget)
 {
     bool busy = false;
     Arena *a = arena_new();
@@ -134,6 +144,7 @@ static bool turn(Engine *e, bool jobs, bool figures)
         int64_t n = jobs ? run_jobs(e, w, w->now) : tick_run(w, w->now);
         const char *what = jobs ? "jobs failed" : "timers failed";
         if (figures && !w->cx.err && !statistics_follow(&w->cx, w->db)) what = "figures failed";
+        if (forget && !w->cx.err && !forget_old(w)) what = "what ran out stays";
         log_failure(what, &w->cx);
         busy = !jobs && n && !w->cx.err && pending_any(w);
         engine_give(w);
@@ -148,8 +159,8 @@ static void *tick(void *arg)
     int64_t n = 0;
     bool busy;
 
-    do busy = turn(e, false, n++ % FIGURES_EVERY == 0);
-    while (doze(e, busy ? BETWEEN_MS : TICK_MS, false));
+    do busy = turn(e, false, n % FIGURES_EVERY == 0, n % FORGET_EVERY == 0);
+    while (n++, doze(e, busy ? BETWEEN_MS : TICK_MS, false));
     return NULL;
 }
 
@@ -157,7 +168,7 @@ static void *work(void *arg)
 {
     Engine *e = arg;
 
-    do turn(e, true, false); while (doze(e, JOBS_MS, true));
+    do turn(e, true, false, false); while (doze(e, JOBS_MS, true));
     return NULL;
 }
 

@@ -1,263 +1,293 @@
 /*
- * content.c — a folder of contents. What is written is synced, renamed, and its folder synced,
- * before anybody hears of it.
+ * content.c — which kind of store it is, and what holds for all kinds: keys are made here of
+ * hashes that were looked at, so none ever names something else.
  */
-#include "data/content.h"
-#include "base/media.h"
+#include "data/content_kind.h"
 #include "base/str.h"
 #include "base/sys.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <sodium.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct ContentStore { char *folder; };
-
-struct Arrival {
-    Arena *a;
-    ContentStore *store;
-    char *path;
-    int fd;
-    int64_t size;
-    crypto_hash_sha256_state sum;
-    char hash[65];
-    const char *type;
+static const struct { const char *scheme; const ContentKind *kind; } kinds[] = {
+    { "s3://", &content_s3 },
 };
 
-ContentStore *contents_open(const char *folder)
+bool contents_open(Cx *cx, const char *where, const char *home, ContentStore **out)
 {
     ContentStore *s = mem_alloc(sizeof *s);
-    s->folder = mem_dup(folder);
-    return s;
+
+    *out = NULL;
+    s->kind = &content_folder;
+    for (int i = 0; i < LEN(kinds); i++)
+        if (str_starts(where, kinds[i].scheme)) s->kind = kinds[i].kind;
+    s->where = mem_dup(where);
+    s->home = mem_dup(s->kind->path ? where : home);
+    if (s->kind == &content_folder && strstr(where, "://"))
+        (void)!cx_fail(cx, E_INPUT, "--files wants a folder or s3://BUCKET/PREFIX");
+    else if (s->kind->open(cx, s)) *out = s;
+    if (!*out) contents_close(s);
+    return *out != NULL;
 }
 
 void contents_close(ContentStore *s)
 {
     if (!s) return;
-    mem_free(s->folder);
+    s->kind->close(s);
+    mem_free(s->where);
+    mem_free(s->home);
     mem_free(s);
 }
 
-char *contents_folder(Arena *a, const char *db_url)
+bool contents_ready(Cx *cx, ContentStore *s)
 {
+    return s->kind->ready(cx, s);
+}
+
+/* postgresql://…/NAME?… has its files where sqlite's are by default. */
+char *contents_folder(Arena *a, const char *dir, const char *db_url)
+{
+    const char *server = strstr(db_url, "://");
     const char *path = str_starts(db_url, "sqlite:") ? db_url + 7 : db_url;
-    size_t n = strlen(path) - (str_ends(path, ".db") ? 3 : 0);
-    return arena_printf(a, "%.*s.files", (int)n, path);
-}
 
-MUST static bool make_dir(Cx *cx, const char *path)
-{
-    if (!mkdir(path, 0700) || errno == EEXIST) return true;
-    return cx_fail(cx, E_SYS, "cannot create %s: %s", path, strerror(errno));
-}
-
-static bool sync_dir(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) return false;
-    bool ok = !fsync(fd);
-    close(fd);
-    return ok;
-}
-
-bool arrival_begin(Cx *cx, ContentStore *s, Arrival **out)
-{
-    Arena *a = arena_new();
-    Arrival *d = ARENA_NEW(a, Arrival);
-    char *tmp = arena_printf(a, "%s/tmp", s->folder);
-
-    *out = NULL;
-    d->a = a;
-    d->store = s;
-    d->fd = -1;
-    if (make_dir(cx, s->folder) && make_dir(cx, tmp)) {
-        d->path = arena_printf(a, "%s/XXXXXX", tmp);
-        d->fd = mkostemp(d->path, O_CLOEXEC);
-        if (d->fd < 0)
-            (void)!cx_fail(cx, E_SYS, "cannot create %s: %s", d->path, strerror(errno));
+    if (!server) {
+        size_t n = strlen(path) - (str_ends(path, ".db") ? 3 : 0);
+        return arena_printf(a, "%.*s.files", (int)n, path);
     }
-    if (d->fd < 0) {
-        arena_free(a);
-        return false;
-    }
-    crypto_hash_sha256_init(&d->sum);
-    *out = d;
-    return true;
+    const char *name = strchr(server + 3, '/');
+    size_t n = name ? strcspn(name + 1, "?/") : 0;
+    return arena_printf(a, "%s/%.*s.files", path_join(a, dir, "data"), n ? (int)n : 5,
+        n ? name + 1 : "tenon");
 }
 
-bool arrival_add(Cx *cx, Arrival *d, const void *data, size_t n)
-{
-    const char *p = data;
+/* ---- keys ---- */
 
-    crypto_hash_sha256_update(&d->sum, data, n);
-    d->size += (int64_t)n;
-    while (n) {
-        ssize_t k = write(d->fd, p, n);
-        if (k < 0 && errno == EINTR) continue;
-        if (k < 0) return cx_fail(cx, E_SYS, "cannot write the file: %s", strerror(errno));
-        p += k;
-        n -= (size_t)k;
-    }
-    return true;
-}
-
-int64_t arrival_size(const Arrival *d) { return d->size; }
-const char *arrival_hash(const Arrival *d) { return d->hash; }
-const char *arrival_type(const Arrival *d) { return d->type; }
-
-bool arrival_end(Cx *cx, Arrival *d)
-{
-    unsigned char sum[crypto_hash_sha256_BYTES];
-    char *head = mem_alloc(MEDIA_HEAD);
-    ssize_t n = pread(d->fd, head, MEDIA_HEAD, 0);
-
-    crypto_hash_sha256_final(&d->sum, sum);
-    sodium_bin2hex(d->hash, sizeof d->hash, sum, sizeof sum);
-    d->type = media_type(d->a, head, n > 0 ? (size_t)n : 0);
-    mem_free(head);
-    if (n < 0 || fsync(d->fd))
-        return cx_fail(cx, E_SYS, "cannot write the file: %s", strerror(errno));
-    close(d->fd);
-    d->fd = -1;
-    return true;
-}
-
-static char *folder_of(Arena *a, const ContentStore *s, const char *hash)
-{
-    return arena_printf(a, "%s/%.2s", s->folder, hash);
-}
-
-char *content_path(Arena *a, ContentStore *s, const char *hash, const char *what)
-{
-    return arena_printf(a, "%s/%.2s/%s%s%s", s->folder, hash, hash + 2, what ? "." : "",
-        what ? what : "");
-}
-
-bool arrival_keep(Cx *cx, Arrival *d)
-{
-    char *folder = folder_of(d->a, d->store, d->hash);
-    char *path = content_path(d->a, d->store, d->hash, NULL);
-
-    if (!make_dir(cx, folder)) return false;
-    if (rename(d->path, path) || !sync_dir(folder) || !sync_dir(d->store->folder))
-        return cx_fail(cx, E_SYS, "cannot save %s: %s", path, strerror(errno));
-    d->path = NULL;
-    return true;
-}
-
-void arrival_drop(Arrival *d)
-{
-    if (!d) return;
-    if (d->fd >= 0) close(d->fd);
-    if (d->path) unlink(d->path);
-    arena_free(d->a);
-}
-
-/* A hash is a name in a folder: never anything else than hex digits. */
-static bool is_hash(const char *hash)
+bool content_is_hash(const char *hash)
 {
     return strlen(hash) == 64 && strspn(hash, "0123456789abcdef") == 64;
 }
 
-bool content_open(Cx *cx, ContentStore *s, const char *hash, FILE **out)
+char *content_key(Arena *a, const char *hash, const char *made)
 {
+    return arena_printf(a, "%.2s/%s%s%s", hash, hash + 2, made ? "." : "", made ? made : "");
+}
+
+bool content_make_dir(Cx *cx, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (!mkdir(path, 0700) || errno == EEXIST) return true;
+    if (errno == ENOENT && slash && slash > path) {
+        if (!dir_make(cx, arena_dup_n(cx->a, path, (size_t)(slash - path)))) return false;
+        if (!mkdir(path, 0700) || errno == EEXIST) return true;
+    }
+    return cx_fail(cx, E_SYS, "cannot create %s: %s", path, strerror(errno));
+}
+
+/* ---- reading ---- */
+
+bool content_open(Cx *cx, ContentStore *s, const char *hash, const char *made, int64_t from,
+    int64_t n, Content **out)
+{
+    bool there = false;
+
     *out = NULL;
-    if (!is_hash(hash)) return true;
-    const char *path = content_path(cx->a, s, hash, NULL);
-    *out = fopen(path, "rbe");
-    if (*out || errno == ENOENT) return true;
-    return cx_fail(cx, E_SYS, "cannot open %s: %s", path, strerror(errno));
+    if (!content_is_hash(hash)) return true;
+    Arena *a = arena_new();
+    Content *c = ARENA_NEW(a, Content);
+    *c = (Content){ .a = a, .store = s, .key = content_key(a, hash, made), .at = from,
+        .left = n ? n : -1 };
+    bool ok = s->kind->begin(cx, c, &there);
+    if (ok && there) *out = c;
+    else content_close(c);
+    return ok;
 }
 
-bool content_there(ContentStore *s, const char *hash)
+int64_t content_left(const Content *c) { return c->left; }
+
+bool content_read(Cx *cx, Content *c, void *buf, size_t n, size_t *got)
+{
+    *got = 0;
+    if ((int64_t)n > c->left) n = (size_t)c->left;
+    if (!n) return true;
+    if (!c->store->kind->read(cx, c, buf, n, got)) return false;
+    c->at += (int64_t)*got;
+    c->left -= (int64_t)*got;
+    return true;
+}
+
+void content_close(Content *c)
+{
+    if (!c) return;
+    c->store->kind->end(c);
+    arena_free(c->a);
+}
+
+bool content_there(Cx *cx, ContentStore *s, const char *hash, bool *there)
+{
+    *there = false;
+    return !content_is_hash(hash) || s->kind->there(cx, s, content_key(cx->a, hash, NULL), there);
+}
+
+/* The whole content, to wherever `add` puts it. */
+MUST static bool each_piece(Cx *cx, Content *c, bool (*add)(Cx *, void *, const void *, size_t),
+    void *arg)
+{
+    enum { PIECE = 65536 };
+    char *buf = mem_alloc(PIECE);
+    size_t got = 1;
+    bool ok = true;
+
+    while (ok && got) ok = content_read(cx, c, buf, PIECE, &got) && add(cx, arg, buf, got);
+    mem_free(buf);
+    return ok;
+}
+
+static bool to_file(Cx *cx, void *arg, const void *data, size_t n)
+{
+    return fwrite(data, 1, n, arg) == n
+        || cx_fail(cx, E_SYS, "cannot write the file: %s", strerror(errno));
+}
+
+bool content_local(Cx *cx, ContentStore *s, const char *hash, char **path, bool *copied)
+{
+    Content *c;
+    bool there;
+
+    *path = NULL;
+    *copied = false;
+    if (s->kind->path) {
+        if (!content_there(cx, s, hash, &there)) return false;
+        if (there) *path = s->kind->path(cx->a, s, content_key(cx->a, hash, NULL));
+        return true;
+    }
+    if (!content_open(cx, s, hash, NULL, 0, 0, &c) || !c) return !cx->err;
+    *copied = content_scratch(cx, s, "", path);
+    FILE *file = *copied ? fopen(*path, "wbe") : NULL;
+    bool ok = file && each_piece(cx, c, to_file, file);
+    if (file && fclose(file)) ok = false;
+    content_close(c);
+    if (ok) return true;
+    if (*copied) unlink(*path);
+    return cx->err ? false : cx_fail(cx, E_SYS, "cannot write the file: %s", strerror(errno));
+}
+
+/* ---- sweeping and copying ---- */
+
+bool content_remove(Cx *cx, ContentStore *s, const char *hash)
+{
+    return !content_is_hash(hash) || (s->kind->remove(cx, s, content_key(cx->a, hash, CONTENT_SMALL))
+        && s->kind->remove(cx, s, content_key(cx->a, hash, NULL)));
+}
+
+/* Unless somebody is at it: see content_arrive.c. */
+static void drop_arrival(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+
+    if (fd >= 0 && !flock(fd, LOCK_EX | LOCK_NB)) unlink(path);
+    if (fd >= 0) close(fd);
+}
+
+static void drop_arrivals(const ContentStore *s, int64_t before)
 {
     Arena *a = arena_new();
-    bool there = is_hash(hash) && file_exists(content_path(a, s, hash, NULL));
-    arena_free(a);
-    return there;
-}
-
-/* With what was made of it. */
-void content_remove(ContentStore *s, const char *hash)
-{
-    if (!is_hash(hash)) return;
-    Arena *a = arena_new();
-    unlink(content_path(a, s, hash, "small"));
-    unlink(content_path(a, s, hash, NULL));
-    arena_free(a);
-}
-
-static bool older(const char *path, int64_t before)
-{
+    const char *tmp = path_join(a, s->home, "tmp");
+    DIR *dir = opendir(tmp);
     struct stat st;
-    return !lstat(path, &st) && S_ISREG(st.st_mode) && st.st_mtime < before;
+
+    for (struct dirent *e; dir && (e = readdir(dir)); ) {
+        const char *path = path_join(a, tmp, e->d_name);
+        if (e->d_name[0] != '.' && !lstat(path, &st) && S_ISREG(st.st_mode)
+            && st.st_mtime < before) drop_arrival(path);
+    }
+    if (dir) closedir(dir);
+    arena_free(a);
 }
 
-typedef struct Found { const char **name; int n, cap; } Found;
+typedef struct Old {
+    Cx *cx; ContentStore *s;
+    int64_t before;
+    ContentFn fn; void *arg;
+    char last[65];            /* the content seen last: where names are sorted, of what follows */
+} Old;
 
-static void each_name(Arena *a, const char *folder, Found *out)
+/* A small picture whose content is there goes with it. */
+static bool one_old(void *arg, const char *key, int64_t at)
 {
-    DIR *dir = opendir(folder);
+    Old *o = arg;
+    char hash[65] = "";
+    const char *made = strchr(key, '.');
+    size_t n = made ? (size_t)(made - key) : strlen(key);
+    bool there = false;
 
-    for (struct dirent *e; dir && (e = readdir(dir)); )
-        if (e->d_name[0] != '.')
-            ARENA_PUSH(a, out->name, out->n, out->cap, arena_dup(a, e->d_name));
-    if (dir) closedir(dir);
+    if (n != 65 || key[2] != '/' || (made && strcmp(made + 1, CONTENT_SMALL))) return true;
+    memcpy(hash, key, 2);
+    memcpy(hash + 2, key + 3, 62);
+    if (!content_is_hash(hash)) return true;
+    if (!made) memcpy(o->last, hash, sizeof hash);
+    if (at >= o->before || (made && str_eq(hash, o->last))) return true;
+    if (made && !content_there(o->cx, o->s, hash, &there)) return false;
+    return there || o->fn(o->arg, hash);
 }
 
 bool contents_old(Cx *cx, ContentStore *s, int64_t before, ContentFn fn, void *arg)
 {
-    Found folders = { 0 };
+    Old old = { .cx = cx, .s = s, .before = before, .fn = fn, .arg = arg };
 
-    each_name(cx->a, s->folder, &folders);
-    for (int i = 0; i < folders.n; i++) {
-        const char *folder = path_join(cx->a, s->folder, folders.name[i]);
-        bool tmp = str_eq(folders.name[i], "tmp");
-        Found names = { 0 };
-        if (!tmp && strlen(folders.name[i]) != 2) continue;
-        each_name(cx->a, folder, &names);
-        for (int k = 0; k < names.n; k++) {
-            const char *path = path_join(cx->a, folder, names.name[k]);
-            const char *hash = arena_printf(cx->a, "%s%s", folders.name[i], names.name[k]);
-            if (!older(path, before)) continue;
-            if (tmp) unlink(path);
-            else if (is_hash(hash) && !fn(arg, hash)) return false;
-        }
-    }
-    return true;
+    drop_arrivals(s, before);
+    return s->kind->walk(cx, s, one_old, &old);
 }
 
-MUST static bool copy_bytes(Cx *cx, FILE *from, ContentStore *to, const char *hash)
+static bool to_arrival(Cx *cx, void *arg, const void *data, size_t n)
 {
-    static const size_t piece = 65536;
-    char *buf = arena_alloc(cx->a, piece);
-    Arrival *d;
-    bool ok = arrival_begin(cx, to, &d);
+    return arrival_add(cx, arg, data, n);
+}
 
-    for (size_t k; ok && (k = fread(buf, 1, piece, from)); ) ok = arrival_add(cx, d, buf, k);
-    ok = ok && arrival_end(cx, d);
-    if (ok && !str_eq(d->hash, hash))
+MUST static bool copy_bytes(Cx *cx, Content *from, ContentStore *to, const char *hash)
+{
+    Arrival *d;
+    bool ok = arrival_begin(cx, to, &d) && each_piece(cx, from, to_arrival, d)
+        && arrival_end(cx, d);
+
+    if (ok && !str_eq(arrival_hash(d), hash))
         ok = cx_fail(cx, E_SYS, "the content %s is damaged", hash);
     ok = ok && arrival_keep(cx, d);
     arrival_drop(d);
     return ok;
 }
 
+/* By a link, where that is possible; false in *done: it is not. */
+MUST static bool link_over(Cx *cx, ContentStore *from, ContentStore *to, const char *key,
+    bool *done)
+{
+    *done = false;
+    if (!from->kind->path || !to->kind->path) return true;
+    const char *path = to->kind->path(cx->a, to, key);
+    if (!content_make_dir(cx, to->where)
+        || !content_make_dir(cx, arena_dup_n(cx->a, path, strlen(path) - 63))) return false;
+    *done = !link(from->kind->path(cx->a, from, key), path) || errno == EEXIST;
+    return true;
+}
+
 bool content_copy(Cx *cx, ContentStore *from, ContentStore *to, const char *hash)
 {
-    FILE *file;
+    bool done;
+    Content *c;
 
-    if (!is_hash(hash)) return cx_fail(cx, E_SYS, "the content %s is damaged", hash);
-    if (!make_dir(cx, to->folder) || !make_dir(cx, folder_of(cx->a, to, hash))) return false;
-    if (!link(content_path(cx->a, from, hash, NULL), content_path(cx->a, to, hash, NULL))
-            || errno == EEXIST) return true;
-    if (!content_open(cx, from, hash, &file)) return false;
-    if (!file) return cx_fail(cx, E_MISSING, "the content %s is not there", hash);
-    bool ok = copy_bytes(cx, file, to, hash);
-    fclose(file);
+    if (!content_is_hash(hash)) return cx_fail(cx, E_SYS, "the content %s is damaged", hash);
+    if (!link_over(cx, from, to, content_key(cx->a, hash, NULL), &done)) return false;
+    if (!done && !content_there(cx, to, hash, &done)) return false;
+    if (done) return true;
+    if (!content_open(cx, from, hash, NULL, 0, 0, &c)) return false;
+    if (!c) return cx_fail(cx, E_MISSING, "the content %s is not there", hash);
+    bool ok = copy_bytes(cx, c, to, hash);
+    content_close(c);
     return ok;
 }

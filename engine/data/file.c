@@ -2,13 +2,19 @@
  * file.c — rows of `_file`. They never change; what is read of them holds for the request.
  */
 #include "data/file.h"
+#include "data/swept.h"
 #include "data/engine.h"
 #include "data/query_in.h"
 #include "data/record_row.h"
 #include "data/titles.h"
 #include "base/media.h"
 
-typedef struct Add { Arrival *arrival; const char *name; int64_t id; } Add;
+/* seen: the mark of a sweep after which the content was put there; or NULL. */
+typedef struct Add {
+    Arrival *arrival; const char *name, *seen;
+    int64_t id;
+    Swept swept;              /* another sweep took the content, or is about to */
+} Add;
 
 /* What nobody attaches takes room for a day: of one person only so much. */
 MUST static bool room_left(Work *w, int64_t size)
@@ -29,17 +35,11 @@ MUST static bool room_left(Work *w, int64_t size)
         || cx_fail(&w->cx, E_LIMIT, "too many of your uploads are in no record yet");
 }
 
-static bool add_unit(Work *w, void *arg)
+MUST static bool insert(Work *w, const Add *add, Val *id)
 {
-    Add *add = arg;
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
     bool found;
-    Val id;
 
-    /* A sweep that ran between the naming of the content and now may have taken it. */
-    if (!content_there(engine_contents(w->engine), arrival_hash(add->arrival)))
-        return cx_fail(&w->cx, E_BUSY, "the server is busy; try again in a moment");
-    if (!room_left(w, arrival_size(add->arrival))) return false;
     sql_add(&q, "INSERT INTO \"_file\" (\"created_at\", \"created_by\", \"name\", \"size\", "
         "\"type\", \"hash\") VALUES (");
     sql_bind(&q, val_datetime(w->now));
@@ -54,20 +54,44 @@ static bool add_unit(Work *w, void *arg)
     sql_add(&q, ", ");
     sql_bind(&q, val_text(arrival_hash(add->arrival)));
     sql_add(&q, ") RETURNING \"id\"");
-    if (!db_one(&w->cx, w->db, &q, &id, 1, &found)) return false;
+    return db_one(&w->cx, w->db, &q, id, 1, &found);
+}
+
+static bool add_unit(Work *w, void *arg)
+{
+    Add *add = arg;
+    Swept swept;
+    Val id = val_int(0);
+
+    if (!swept_find(w, arrival_hash(add->arrival), &swept)) return false;
+    bool go = !swept.mark || str_eq(swept.mark, add->seen);
+    if (go && (!room_left(w, arrival_size(add->arrival))
+            || !swept_forget(w, arrival_hash(add->arrival)) || !insert(w, add, &id)))
+        return false;
+    add->swept = go ? (Swept){ 0 } : swept;
     add->id = id.i;
     return true;
 }
 
+/* Swept away lately, perhaps after it was put there: it is put there once more, and nobody can
+   take it before the row stands, unless another mark says so. */
 bool file_add(Work *w, Arrival *d, const char *name, const FileInfo **out)
 {
-    Add add = { d, media_name(w->cx.a, name, arrival_type(d)), 0 };
+    Add add = { .arrival = d, .name = media_name(w->cx.a, name, arrival_type(d)) };
 
     *out = NULL;
     if (!arrival_size(d)) return cx_fail(&w->cx, E_SYNTAX, "the file is empty");
-    if (!arrival_keep(&w->cx, d) || !work_note(w, add_unit, &add)) return false;
+    if (!arrival_kept(d) && !arrival_keep(&w->cx, d)) return false;
+    if (!work_note(w, add_unit, &add)) return false;
+    if (add.swept.mark && add.swept.over) {
+        add.seen = add.swept.mark;
+        if (!arrival_keep(&w->cx, d) || !work_note(w, add_unit, &add)) return false;
+    }
+    if (add.swept.mark)
+        return cx_fail(&w->cx, E_BUSY, "the server is busy; try again in a moment");
     *out = file_info(w, add.id);
-    return *out != NULL;
+    return *out || w->cx.err ? *out != NULL
+        : cx_fail(&w->cx, E_BUSY, "the server is busy; try again in a moment");
 }
 
 bool files_load(Work *w, const int64_t *id, int n)

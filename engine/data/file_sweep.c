@@ -1,24 +1,26 @@
 /*
  * file_sweep.c — deletes uploads that nobody attached, and contents that no file names.
  *
- * Safe beside people who attach and upload: rows go inside a write that asks once more whether
- * anything holds them, and the foreign keys of every file field stand behind that. A content
- * goes inside a write too, when no row names its hash and it was not made new for a day; an
- * upload makes it new, and looks for it again inside its own write (file_add).
+ * Safe beside people who attach and upload, here and on other nodes: rows go inside a write that
+ * asks once more whether anything holds them, and the foreign keys of every file field stand
+ * behind that. A content that came last a day ago and that no row names is marked (swept.h)
+ * before it is removed, and a file that is added looks for the mark.
  */
 #include "data/file.h"
 #include "data/engine.h"
+#include "data/swept.h"
 #include "base/sys.h"
 
 enum { PORTION = 100 };
 
-typedef struct Sweep { Work *w; int64_t before, n; const char *hash; } Sweep;
+typedef struct Sweep { Work *w; int64_t before, n; const char *hash, *mark; } Sweep;
 
 static bool rows_unit(Work *w, void *arg)
 {
     Sweep *s = arg;
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
 
+    if (!swept_trim(w, w->now - FILE_KEPT_S)) return false;
     sql_add(&q, "DELETE FROM \"_file\" WHERE \"id\" IN (SELECT f.\"id\" FROM \"_file\" f "
         "WHERE f.\"created_at\" < ");
     sql_bind(&q, val_datetime(s->before));
@@ -29,23 +31,17 @@ static bool rows_unit(Work *w, void *arg)
     return db_run(&w->cx, w->db, &q, &s->n);
 }
 
-static bool content_unit(Work *w, void *arg)
+static bool mark_unit(Work *w, void *arg)
 {
-    const Sweep *s = arg;
-    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
-    ContentStore *store = engine_contents(w->engine);
-    bool found;
-    Val v;
+    Sweep *s = arg;
+    const char *mark;
 
-    sql_add(&q, "SELECT 1 FROM \"_file\" WHERE \"hash\" = ");
-    sql_bind(&q, val_text(s->hash));
-    sql_add(&q, " LIMIT 1");
-    if (!db_one(&w->cx, w->db, &q, &v, 1, &found)) return false;
-    if (!found) content_remove(store, s->hash);
+    if (!swept_begin(w, s->hash, &mark)) return false;
+    s->mark = mark;
     return true;
 }
 
-/* Looked at without the writer first: most contents are named. */
+/* Looked at without a write first: most contents are named. */
 static bool one_content(void *arg, const char *hash)
 {
     Sweep *s = arg;
@@ -59,7 +55,10 @@ static bool one_content(void *arg, const char *hash)
     sql_bind(&q, val_text(hash));
     sql_add(&q, " LIMIT 1");
     if (!db_one(&w->cx, w->db, &q, &v, 1, &found)) return false;
-    return found || work_write(w, content_unit, s);
+    if (found) return true;
+    if (!work_write(w, mark_unit, s)) return false;
+    return !s->mark || (content_remove(&w->cx, engine_contents(w->engine), hash)
+        && swept_over(w, hash, s->mark));
 }
 
 bool files_sweep(Work *w)
@@ -75,13 +74,14 @@ bool files_sweep(Work *w)
 bool files_copy(Work *w, const char *folder, int64_t *n)
 {
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
-    ContentStore *to = contents_open(folder);
+    ContentStore *to;
     const char **hash = NULL;
     int count = 0, cap = 0;
     Rows rows;
     Val v;
 
     *n = 0;
+    if (!contents_open(&w->cx, folder, folder, &to)) return false;
     sql_add(&q, "SELECT DISTINCT \"hash\" FROM \"_file\"");
     bool ok = db_query(&w->cx, w->db, &q, &rows);
     while (ok && db_next(&w->cx, &rows, &v))

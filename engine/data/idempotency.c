@@ -20,13 +20,9 @@ static char *request_hash(Work *w, const SaveAsk *ask)
     return sys_sha256_hex(w->cx.a, s.p, s.n);
 }
 
-MUST static bool forget_old(Work *w)
+int64_t idempotency_since(const Work *w)
 {
-    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
-
-    sql_add(&q, "DELETE FROM \"_idempotency\" WHERE \"at\" <= ");
-    sql_bind(&q, val_datetime(w->now - A_DAY));
-    return db_run(&w->cx, w->db, &q, NULL);
+    return w->now - A_DAY;
 }
 
 bool idempotency_find(Work *w, const SaveAsk *ask, int64_t *id, bool *created)
@@ -38,11 +34,12 @@ bool idempotency_find(Work *w, const SaveAsk *ask, int64_t *id, bool *created)
     *id = 0;
     *created = false;
     if (!ask->idempotency) return true;
-    if (!forget_old(w)) return false;
     sql_add(&q, "SELECT \"request\", \"answer\" FROM \"_idempotency\" WHERE \"key\" = ");
     sql_bind(&q, val_text(ask->idempotency));
     sql_add(&q, " AND \"user\" = ");
     sql_bind(&q, val_int(w->who.id));
+    sql_add(&q, " AND \"at\" > ");
+    sql_bind(&q, val_datetime(idempotency_since(w)));
     if (!db_one(&w->cx, w->db, &q, v, 2, &found)) return false;
     if (!found) return true;
     if (v[0].kind != VAL_TEXT || !str_eq(v[0].t, request_hash(w, ask)))
@@ -72,6 +69,7 @@ bool idempotency_keep(Work *w, const SaveAsk *ask, int64_t id, bool created)
     sql_bind(&q, val_text(answer));
     sql_add(&q, ", ");
     sql_bind(&q, val_datetime(w->now));
-    sql_add(&q, ")");
+    sql_add(&q, ") ON CONFLICT (\"user\", \"key\") DO UPDATE SET \"request\" = "
+        "excluded.\"request\", \"answer\" = excluded.\"answer\", \"at\" = excluded.\"at\"");
     return db_send(&w->cx, w->db, &q);
 }

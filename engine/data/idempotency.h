@@ -11,4 +11,6 @@
    came with another request. */
 MUST bool idempotency_find(Work *w, const SaveAsk *ask, int64_t *id, bool *created);
 MUST bool idempotency_keep(Work *w, const SaveAsk *ask, int64_t id, bool created);
+/* Answers that were kept until then are forgotten. */
+int64_t idempotency_since(const Work *w);
 #endif

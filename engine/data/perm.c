@@ -69,8 +69,7 @@ bool perm_where(Work *w, const Form *f, Act act, const char *alias, Sql *out)
     int n = 0;
 
     if (may_all(w, f, act)) {
-        if (out->dialect == DIALECT_PG) sql_add(out, "TRUE");
-        else sql_add(out, "1");
+        sql_truth(out, true);
         return true;
     }
     if (!perm_may(w, f, act))

@@ -15,7 +15,8 @@
 #include "data/store.h"
 #include "data/timer.h"
 
-bool save_taken(Work *w, const Form *f, Err err)
+/* The issues of the unique index that refused. */
+static bool taken(Work *w, const Form *f, Err err)
 {
     const char *index = db_violated(w->db);
     const Form *of;
@@ -28,6 +29,23 @@ bool save_taken(Work *w, const Form *f, Err err)
     for (int i = 0; i < n; i++)
         cx_issue(&w->cx, at_field(field[i]->key), "unique", "is already taken");
     return cx_check_as(&w->cx, err);
+}
+
+typedef struct Row { Record *r; const Record *old; } Row;
+
+static bool row_unit(Work *w, void *arg)
+{
+    Row *row = arg;
+
+    return row->old ? record_update(w, row->r, row->old) : record_insert(w, row->r);
+}
+
+/* A unit of its own: after a refusal PostgreSQL answers nothing before that is undone. */
+bool save_row(Work *w, Record *r, const Record *old, Err err)
+{
+    if (work_write(w, row_unit, &(Row){ r, old })) return true;
+    taken(w, r->form, err);
+    return false;
 }
 
 static bool own_change(const Save *s)
@@ -67,16 +85,9 @@ MUST static bool leave_traces(Work *w, Save *s)
 
 bool save_store(Work *w, Save *s)
 {
-    bool ok;
-
     s->changed = !s->old || own_change(s);
     if (!s->changed) return store_quietly(w, s) && explain_flush(w, s->r);
-    ok = s->old ? record_update(w, s->r, s->old) : record_insert(w, s->r);
-    if (!ok) {
-        save_taken(w, s->form, E_INPUT);
-        return false;
-    }
-    return save_ripple(w, s->old, s->r) && leave_traces(w, s);
+    return save_row(w, s->r, s->old, E_INPUT) && save_ripple(w, s->old, s->r) && leave_traces(w, s);
 }
 
 /* What followed from the write may have changed the record itself. */

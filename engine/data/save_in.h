@@ -35,8 +35,9 @@ MUST bool save_allowed(Work *w, Save *s);     /* of the record */
 /* Effects. */
 MUST bool save_store(Work *w, Save *s);       /* row, rows, lists; elsewhere; traces */
 MUST bool save_follow_up(Work *w, Save *s);   /* left, entered, do, after-rules, jobs */
-/* A refused unique index becomes an issue on its field. */
-bool save_taken(Work *w, const Form *f, Err err);
+/* The row alone (old: NULL for a new one). A unique index that refuses becomes an issue on its
+   fields, of the kind `err`. */
+MUST bool save_row(Work *w, Record *r, const Record *old, Err err);
 /* The committed-rules of a form as a job. */
 MUST bool save_committed(Work *w, const Record *old, const Record *now);
 #endif

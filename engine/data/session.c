@@ -25,19 +25,20 @@ static const char *hash_of(Work *w, const char *secret)
     return sys_sha256_hex(w->cx.a, secret, strlen(secret));
 }
 
+void session_over(const Work *w, Sql *q)
+{
+    sql_add(q, "(\"expires_at\" <= ");
+    sql_bind(q, val_int(w->now));
+    sql_add(q, " OR \"seen_at\" <= ");
+    sql_bind(q, val_int(w->now - IDLE));
+    sql_add(q, ")");
+}
+
 static bool begin(Work *w, void *arg)
 {
     const Begin *b = arg;
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
 
-    /* What ran out is cleared here: logins are rare, and nothing else needs it. */
-    sql_add(&q, "DELETE FROM \"_session\" WHERE \"expires_at\" <= ");
-    sql_bind(&q, val_int(w->now));
-    sql_add(&q, " OR \"seen_at\" <= ");
-    sql_bind(&q, val_int(w->now - IDLE));
-    q.minor = true;                           /* nobody accepts them */
-    if (!db_run(&w->cx, w->db, &q, NULL)) return false;
-    q = sql_begin(w->cx.a, db_dialect(w->db));
     sql_add(&q, "INSERT INTO \"_session\"(\"hash\", \"user\", \"created_at\", \"seen_at\", "
         "\"expires_at\", \"address\") VALUES (");
     sql_bind(&q, val_text(b->hash));
@@ -124,10 +125,11 @@ static bool see_token(Work *w, void *hash)
     return db_run(&w->cx, w->db, &q, NULL);
 }
 
-/* Not worth refusing a request for: a read-only database, a busy one. */
+/* Not worth refusing a request for: a read-only database, a busy one. A page that asks by itself
+   whether anything is new keeps nobody signed in. */
 static void see(Work *w, bool (*fn)(Work *, void *), const char *hash)
 {
-    if (!engine_writes(w->engine)) return;
+    if (w->idle || !engine_writes(w->engine)) return;
     if (!work_note(w, fn, (void *)hash)) cx_clear(&w->cx);
 }
 

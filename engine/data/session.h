@@ -7,6 +7,8 @@
 #include "data/record.h"
 
 MUST bool session_begin(Work *w, int64_t user, const char *address, char **session);
+/* The condition on rows of _session that have run out. */
+void session_over(const Work *w, Sql *q);
 /* All sessions of a user. Only inside a write. */
 MUST bool session_end_all(Work *w, int64_t user);
 /* All but this one (NULL: none stays). Only inside a write. */

@@ -81,6 +81,8 @@ static const struct { const char *name, *sql; } tables[] = {
     { "_file_use", "CREATE TABLE _file_use (file INTEGER NOT NULL REFERENCES _file(id), "
       "form TEXT NOT NULL, record INTEGER NOT NULL, field TEXT NOT NULL, "
       "PRIMARY KEY (file, form, record, field))" },
+    { "_swept", "CREATE TABLE _swept (hash TEXT PRIMARY KEY, mark TEXT NOT NULL, "
+      "at INTEGER NOT NULL, done INTEGER NOT NULL)" },
     { "_view", "CREATE TABLE _view (id INTEGER PRIMARY KEY AUTOINCREMENT, form TEXT NOT NULL, "
       "\"user\" INTEGER NOT NULL" USER_REFERENCE ", name TEXT NOT NULL, view TEXT, filter TEXT, sort TEXT, columns TEXT, at TEXT NOT NULL);"
       "CREATE INDEX ix__view ON _view (form, \"user\");"
@@ -146,12 +148,6 @@ MUST static bool one_by_one(Cx *cx, Db *db)
     return db_run(cx, db, &q, NULL);
 }
 
-static bool functions(Cx *cx, Db *db, void *arg)
-{
-    (void)arg;
-    return expr_pg_install(cx, db);
-}
-
 static bool make(Cx *cx, Db *db, void *arg)
 {
     (void)arg;
@@ -176,6 +172,13 @@ const char *schema_of_users(void)
         "ALTER TABLE _view_default ADD FOREIGN KEY (\"user\")" USER_REFERENCE;
 }
 
+bool schema_is_system(const char *table)
+{
+    for (int i = 0; i < LEN(tables); i++)
+        if (str_eq(tables[i].name, table)) return true;
+    return false;
+}
+
 bool schema_system(Cx *cx, Db *db)
 {
     const char **there;
@@ -188,6 +191,5 @@ bool schema_system(Cx *cx, Db *db)
         if (!has_column(cx, db, columns[i].table, columns[i].column, &has)) return false;
         missing += !has;
     }
-    return (!missing || db_write(cx, db, make, NULL))
-        && (db_dialect(db) == DIALECT_SQLITE || db_write(cx, db, functions, NULL));
+    return (!missing || db_write(cx, db, make, NULL)) && expr_pg_install(cx, db);
 }

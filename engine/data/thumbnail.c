@@ -1,5 +1,5 @@
 /*
- * thumbnail.c — fork, limits, exec, wait. The child writes under another name; renamed when whole.
+ * thumbnail.c — fork, limits, exec, wait. The child writes a file of its own; kept when whole.
  */
 #include "data/thumbnail.h"
 #include "base/media.h"
@@ -27,14 +27,21 @@ static void start(void)
 }
 
 /* Does its head say that it is worth trying? */
-static bool fits(Cx *cx, FILE *file)
+MUST static bool fits(Cx *cx, ContentStore *s, const char *hash, bool *yes)
 {
     char *head = arena_alloc(cx->a, MEDIA_HEAD);
-    size_t n = fread(head, 1, MEDIA_HEAD, file);
     int64_t width, height;
+    size_t n = 0, got = 1;
+    Content *c;
 
-    return media_size(head, n, &width, &height) && width > 0 && height > 0
+    *yes = false;
+    if (!content_open(cx, s, hash, NULL, 0, MEDIA_HEAD, &c)) return false;
+    if (!c) return true;
+    while (got && content_read(cx, c, head + n, MEDIA_HEAD - n, &got)) n += got;
+    content_close(c);
+    *yes = media_size(head, n, &width, &height) && width > 0 && height > 0
         && width * height <= THUMBNAIL_PIXELS;
+    return !cx->err;
 }
 
 static void limit(int what, rlim_t most)
@@ -79,11 +86,11 @@ static int run(char *const *argv)
     return -1;
 }
 
+/* From one file of this machine to another. */
 static bool make(Cx *cx, const char *from, const char *to)
 {
-    char *part = arena_printf(cx->a, "%s.%s.webp", to, sys_token(cx->a));
     char *size = arena_printf(cx->a, "%dx%d>", THUMBNAIL_SIDE, THUMBNAIL_SIDE);
-    char *out = arena_printf(cx->a, "%s[Q=80,strip]", part);
+    char *out = arena_printf(cx->a, "%s[Q=80,strip]", to);
     char *argv[] = { (char *)"vipsthumbnail", (char *)from, (char *)"--size", size,
         (char *)"-o", out, NULL };
     int status = run(argv);
@@ -92,25 +99,33 @@ static bool make(Cx *cx, const char *from, const char *to)
         no_program = true;
         sys_log(LOG_INFO, "no thumbnails: vipsthumbnail is not installed", NULL);
     }
-    if (!status && !rename(part, to)) return true;
-    unlink(part);
-    return false;
+    return !status;
 }
 
-bool thumbnail_open(Cx *cx, ContentStore *s, const char *hash, FILE **out)
+/* Made in the folder for what arrives, kept when it is whole. */
+MUST static bool make_and_keep(Cx *cx, ContentStore *s, const char *hash)
 {
-    FILE *file;
-    const char *to = content_path(cx->a, s, hash, "small");
+    char *from, *to;
+    bool copied;
+
+    if (!content_local(cx, s, hash, &from, &copied)) return false;
+    bool ok = from && content_scratch(cx, s, ".webp", &to);
+    if (ok && make(cx, from, to)) ok = content_put_made(cx, s, hash, CONTENT_SMALL, to);
+    else if (ok) unlink(to);
+    if (copied) unlink(from);
+    return !cx->err;
+}
+
+bool thumbnail_open(Cx *cx, ContentStore *s, const char *hash, Content **out)
+{
+    bool may;
 
     pthread_once(&once, start);
-    *out = fopen(to, "rbe");
+    if (!content_open(cx, s, hash, CONTENT_SMALL, 0, 0, out)) return false;
     if (*out || no_program) return true;
-    if (!content_open(cx, s, hash, &file)) return false;
-    if (!file) return true;
-    bool may = fits(cx, file);
-    fclose(file);
+    if (!fits(cx, s, hash, &may)) return false;
     if (!may || sem_trywait(&free_places)) return true;
-    if (make(cx, content_path(cx->a, s, hash, NULL), to)) *out = fopen(to, "rbe");
+    bool ok = make_and_keep(cx, s, hash);
     sem_post(&free_places);
-    return true;
+    return ok && content_open(cx, s, hash, CONTENT_SMALL, 0, 0, out);
 }

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-typedef struct Run { Work *w; bool (*fn)(Work *, void *); void *arg; } Run;
+typedef struct Run { Work *w; bool (*fn)(Work *, void *); void *arg; bool outer; } Run;
 
 static bool run_unit(Cx *cx, Db *db, void *arg)
 {
@@ -15,10 +15,9 @@ static bool run_unit(Cx *cx, Db *db, void *arg)
     Run *u = arg;
     Work *w = u->w;
     Db *was = w->db;
-    bool outer = !db_in_write(was);
 
     w->db = db;
-    if (outer) {
+    if (u->outer) {
         w->now = w->clock ? w->clock : sys_now();
         w->rippled = w->jobs = 0;
         if (w->box) box_write_begin(w->box);
@@ -32,9 +31,9 @@ static bool run_unit(Cx *cx, Db *db, void *arg)
 /* An app that was not published has nothing to be compared with. */
 bool work_write_turn(Work *w, const char *turn, bool (*fn)(Work *w, void *arg), void *arg)
 {
-    Run u = { w, fn, arg };
     DbGround ground = { .turn = turn };
     bool outer = !db_in_write(w->db);
+    Run u = { w, fn, arg, outer };
 
     if (outer && w->app && w->app->version) {
         ground.table = "_definition";
@@ -55,7 +54,7 @@ bool work_write(Work *w, bool (*fn)(Work *w, void *arg), void *arg)
 
 bool work_note(Work *w, bool (*fn)(Work *w, void *arg), void *arg)
 {
-    Run u = { w, fn, arg };
+    Run u = { w, fn, arg, !db_in_write(w->db) };
 
     return db_write(&w->cx, w->db, run_unit, &u);
 }

@@ -24,6 +24,13 @@ typedef struct Person {
     bool reach; int64_t *subtree; int nsubtree; int64_t *people; int npeople;
 } Person;
 
+/* A request that runs again after something was saved saves nothing twice: the records saved are
+   the answers of the same calls, up to `again`. */
+typedef struct WorkSaved {
+    struct { int64_t id; bool created; } did[4];
+    int n, again;
+} WorkSaved;
+
 typedef struct Work {
     Cx cx;                    /* first: a Work is its context */
     Engine *engine;
@@ -31,6 +38,7 @@ typedef struct Work {
     Db *db;
     Box *box;
     Person who;
+    bool idle;                /* asked without a person doing anything: keeps no session alive */
     bool as_app;              /* rights are not asked: rules, timers, command line */
     const char *via;          /* how it came in: page api import timer cli test */
     const char *rule;         /* plugin whose rule acts, or NULL */
@@ -39,7 +47,8 @@ typedef struct Work {
     int64_t now;              /* the clock of this request; one instant per write */
     int64_t clock;            /* not 0: it stands still at this instant, in writes too */
     int jobs;                 /* how many the write has added */
-    int writes;               /* how many were committed, but for work_note's */
+    int writes;               /* how many were committed, but for work_note's and those in `saved` */
+    WorkSaved saved;          /* what save_record committed, in order */
     void *write;              /* data/save: what the open write has gathered */
     void *cache;              /* data/titles: titles of this request */
     void *readable;           /* data/readable: linked records this person may read */

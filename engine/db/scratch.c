@@ -31,7 +31,7 @@ static bool on_server(Cx *cx, const char *server, const char *sql)
     bool ok = PQresultStatus(r) == PGRES_COMMAND_OK;
 
     if (!ok && cx) {
-        cx_fail(cx, E_DB, "the server makes no database for the test");
+        cx_fail(cx, E_DB, "the server gives no database to test on");
         cx_detail(cx, "%s", PQerrorMessage(conn));
     }
     PQclear(r);
@@ -56,6 +56,20 @@ bool scratch_make(Cx *cx, const char *server, Scratch *out)
     if (on_server(cx, server, arena_printf(cx->a, "CREATE DATABASE %s", out->name))) return true;
     rmdir(out->dir);
     return false;
+}
+
+static int drop_inside(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+    (void)st, (void)kind;
+    return at->level ? remove(path) : 0;
+}
+
+bool scratch_clear(Cx *cx, const Scratch *s)
+{
+    if (nftw(s->dir, drop_inside, 16, FTW_DEPTH | FTW_PHYS))
+        return cx_fail(cx, E_SYS, "cannot empty %s", s->dir);
+    return !s->server || on_server(cx, s->url, "SET client_min_messages = error; "
+        "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
 }
 
 static int drop_path(const char *path, const struct stat *st, int kind, struct FTW *at)

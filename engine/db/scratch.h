@@ -15,6 +15,7 @@ typedef struct Scratch {
 /* server: the address of any database of a PostgreSQL server whose user may create others;
    anything else, NULL too: SQLite. Its texts live in the arena of cx. */
 MUST bool scratch_make(Cx *cx, const char *server, Scratch *out);
-/* Everything must be closed. */
+/* Empty again. Before this and scratch_drop everything must be closed. */
+MUST bool scratch_clear(Cx *cx, const Scratch *s);
 void scratch_drop(const Scratch *s);
 #endif

@@ -8,7 +8,6 @@
 #include "http/multipart.h"
 #include "http/upload.h"
 #include "data/file.h"
-#include "data/thumbnail.h"
 #include "base/media.h"
 
 #include <stdlib.h>
@@ -80,12 +79,10 @@ static void set_range(Work *w, const Request *q, Response *r, const char *etag, 
     const char *range = request_header(q, "Range"), *if_range = request_header(q, "If-Range");
     Arena *a = w->cx.a;
 
-    r->file_n = size;
     response_header(&w->cx, r, "Accept-Ranges", "bytes");
     if (!range || (if_range && !str_eq(if_range, etag))) return;
     if (!read_range(range, size, &r->file_from, &r->file_n)) {
-        fclose(r->file);
-        r->file = NULL;
+        r->content = NULL;
         r->status = 416;
         response_header(&w->cx, r, "Content-Range",
             arena_printf(a, "bytes */%lld", (long long)size));
@@ -117,10 +114,8 @@ bool api_file(Work *w, const Request *q, Response *r)
 {
     static const char *const known[] = { "thumbnail", "download", NULL };
     Arena *a = r->body.a;
-    ContentStore *store = engine_contents(w->engine);
     const FileInfo *f;
     int64_t id;
-    FILE *small = NULL;
 
     if (!request_args_only(&w->cx, q, known)) return false;
     if (!request_id(w, q, 0, &id) || !file_readable(w, id, &f)) return false;
@@ -134,12 +129,11 @@ bool api_file(Work *w, const Request *q, Response *r)
         r->status = 304;
         return true;
     }
-    if (little && !thumbnail_open(&w->cx, store, f->hash, &small)) return false;
-    r->file = small;
-    if (!small && !content_open(&w->cx, store, f->hash, &r->file)) return false;
-    if (!r->file) return cx_fail(&w->cx, E_SYS, "the content of the file is gone");
-    r->type = small ? "image/webp" : arena_dup(a, f->type);
+    r->content = arena_dup(a, f->hash);
+    r->small = little;
+    r->file_n = f->size;
+    r->type = arena_dup(a, f->type);
     set_manners(w, r, f, request_arg(q, "download") != NULL);
-    if (!small) set_range(w, q, r, etag, f->size);
+    if (!little) set_range(w, q, r, etag, f->size);
     return true;
 }

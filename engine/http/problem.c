@@ -245,6 +245,7 @@ void response_problem(Work *w, const Request *q, Response *r)
     r->file_n = 0;
     if (r->file) fclose(r->file);
     r->file = NULL;
+    r->content = NULL;
     if (status >= 500)
         sys_log(LOG_ERROR, "request failed", "request", q->id, "path", q->path, "text",
             failed.text ? failed.text : "", "detail", failed.detail ? failed.detail : "",

@@ -120,10 +120,16 @@ bool upload_add(Cx *cx, Receiver *r, const char *data, size_t n)
     return add_bytes(cx, r, data, n);
 }
 
+/* Into the store now, while no Work waits for it. What is refused later is swept away. */
 bool upload_end(Cx *cx, Receiver *r)
 {
-    if (r->parts) return multipart_end(cx, r->parts);
-    return !r->arrival || arrival_end(cx, r->arrival);
+    if (r->parts ? !multipart_end(cx, r->parts) : r->arrival && !arrival_end(cx, r->arrival))
+        return false;
+    for (int i = 0; i < r->q->nupload; i++) {
+        Arrival *d = r->q->upload[i].arrival;
+        if (arrival_size(d) && !arrival_keep(cx, d)) return false;
+    }
+    return true;
 }
 
 void upload_drop(Request *q)

@@ -20,6 +20,7 @@ int64_t upload_limit(const App *app, bool parts);
 Receiver *upload_begin(Arena *a, Request *q, ContentStore *store, const App *app);
 /* E_SIZE above limits.file, E_SYNTAX for broken parts. */
 MUST bool upload_add(Cx *cx, Receiver *r, const char *data, size_t n);
+/* All has come and is in the store. */
 MUST bool upload_end(Cx *cx, Receiver *r);
 /* After the request. */
 void upload_drop(Request *q);

@@ -3,6 +3,7 @@
  */
 #include "main/cmd.h"
 #include "data/auth.h"
+#include "data/copy.h"
 #include "base/sys.h"
 
 #include <stdio.h>
@@ -109,7 +110,7 @@ bool cmd_open_db(Cmd *c, DbPool **pool, Db **db)
     *pool = NULL;
     *db = NULL;
     return is_there(c, db_file(url)) && db_pool_open(&c->cx, url, true, pool)
-        && db_open(&c->cx, *pool, db);
+        && db_open(&c->cx, *pool, db) && copy_is_whole(&c->cx, *db);
 }
 
 bool cmd_open(Cmd *c, bool readonly, Engine **out)
@@ -121,7 +122,7 @@ bool cmd_open(Cmd *c, bool readonly, Engine **out)
         if (slash && !dir_make(&c->cx, arena_dup_n(c->a, file, (size_t)(slash - file) + 1)))
             return false;
     }
-    EngineOptions o = { .dir = c->app, .db = db, .readonly = readonly, .ask = c->ask };
+    EngineOptions o = { .dir = c->app, .db = db, .files = cmd_option(c, "files"), .readonly = readonly, .ask = c->ask };
     return engine_open(&c->cx, &o, out);
 }
 

@@ -3,6 +3,7 @@
  */
 #include "main/ops.h"
 #include "data/content.h"
+#include "data/copy.h"
 #include "data/migrate.h"
 #include "data/rule_api.h"
 #include "def/prove.h"
@@ -78,7 +79,7 @@ static bool open_db(Cmd *c, DbPool **pool, Db **db, char **dir)
         url = arena_printf(c->a, "sqlite:%s/empty.db", name);
     }
     return db_pool_open(&c->cx, url, !missing, pool) && db_open(&c->cx, *pool, db)
-        && (!missing || schema_system(&c->cx, *db));
+        && copy_is_whole(&c->cx, *db) && (!missing || schema_system(&c->cx, *db));
 }
 
 static void remove_dir(Cmd *c, const char *dir)
@@ -215,9 +216,11 @@ int run_backup(Cmd *c)
     /* A running server stands in another folder. */
     if (*path != '/' && getcwd(here, sizeof here)) path = path_join(c->a, here, path);
     node_put_text(c->a, args, "path", path);
+    node_put_bool(c->a, args, "no_files", cmd_flag(c, "no-files"));
     if (!ops_call(c, "backup", args, &out)) return cmd_failed(c);
     if (c->json) printf("%s\n", node_json(c->a, out));
+    else if (cmd_flag(c, "no-files")) printf("the database was copied to %s\n", path);
     else printf("the database was copied to %s, %s files to %s\n", path,
-        node_text(node_find(out, "files")), contents_folder(c->a, path));
+        node_text(node_find(out, "files")), contents_folder(c->a, "", path));
     return EXIT_DONE;
 }

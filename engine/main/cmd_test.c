@@ -19,6 +19,7 @@ static bool add_folder(Cmd *c, const char *folder, const char ***list, int *n, i
 int run_test(Cmd *c)
 {
     const char **list = c->arg;
+    Scratch db;
     int n = c->narg, cap = 0, passed = 0, failed = 0, worst = EXIT_DONE;
     Str out = str_begin(c->a);
     Json j = json_begin(&out);
@@ -27,15 +28,17 @@ int run_test(Cmd *c)
         if (!add_folder(c, "scenarios", &list, &n, &cap)
             || !add_folder(c, "tests/scenarios", &list, &n, &cap)) return cmd_failed(c);
     }
+    if (!scratch_make(&c->cx, cmd_option(c, "db"), &db)) return cmd_failed(c);
     json_list(&j);
     for (int i = 0; i < n; i++) {
         cx_clear(&c->cx);
-        if (scenario_run(c, list[i], c->json ? &j : NULL, &passed, &failed)) continue;
+        if (scenario_run(c, &db, list[i], c->json ? &j : NULL, &passed, &failed)) continue;
         failed++;
         if (!c->json) printf("not ok %s\n", list[i]);
         int status = cmd_failed(c);
         if (status > worst) worst = status;
     }
+    scratch_drop(&db);
     json_list_end(&j);
     if (c->json)
         printf("{\"passed\": %d, \"failed\": %d, \"steps\": %s}\n", passed, failed,

@@ -196,7 +196,7 @@ static bool is_empty(Work *w, void *arg)
 bool demo_load(Cmd *c, bool *loaded)
 {
     const char *path = path_join(c->a, c->app, "demo/demo.lua");
-    EngineOptions o = { .dir = c->app, .db = cmd_db(c), .limits = limits };
+    EngineOptions o = { .dir = c->app, .db = cmd_db(c), .files = cmd_option(c, "files"), .limits = limits };
     bool some = false;
     Engine *e;
     char *text;

@@ -14,9 +14,11 @@
 #define NO_OPTIONS (const char *const[]){ "json", "db=", NULL }
 
 static const Command commands[] = {
-    { "serve", "[APP] [--listen ADDR:PORT] [--db sqlite:FILE] [--demo] [--web DIR]",
+    { "serve", "[APP] [--listen ADDR:PORT] [--db sqlite:FILE] [--files DIR|s3://…] [--demo] "
+        "[--web DIR]",
         "run the app", 0, 0, false,
-        OPTIONS("listen=", "demo", "web=", "threads=", "works=", "verbose"), run_serve },
+        OPTIONS("files=", "listen=", "demo", "web=", "threads=", "works=", "drain=", "verbose"),
+        run_serve },
     { "new", "DIR", "make a small app to start from", 1, 1, true, NO_OPTIONS, run_new },
     { "check", "[APP] [--strict]", "read the whole app, report every mistake; strict: also what "
         "can never happen, be seen or be used", 0, 0, false, OPTIONS("strict"), run_check },
@@ -41,8 +43,9 @@ static const Command commands[] = {
         OPTIONS("yes"), run_trim },
     { "test", "[APP] [FILE…] [--db postgresql://SERVER]", "run the app's scenarios", 0, 1000, false, NO_OPTIONS,
         run_test },
-    { "tick", "[APP] --now TIME", "fire what is due at that time, once", 0, 0, false,
-        OPTIONS("now="), run_tick },
+    { "tick", "[APP] --now TIME [--files DIR|s3://…]", "fire what is due at that time, once",
+        0, 0, false,
+        OPTIONS("now=", "files="), run_tick },
     { "why", "[APP] --as LOGIN FORM ID [ACTION]", "which role and rule allow or refuse", 2, 3,
         false, OPTIONS("as="), run_why },
     { "user add", "[APP] --login L [--name N] [--roles a,b] [--department D] "
@@ -62,8 +65,13 @@ static const Command commands[] = {
         run_export },
     { "recompute", "[APP] [FORM] [--check]", "computed fields as they should be: repair, or "
         "only check", 0, 1, false, OPTIONS("check"), run_recompute },
-    { "backup", "[APP] FILE", "copy the database while it runs", 1, 1, false, NO_OPTIONS,
-        run_backup },
+    { "backup", "[APP] FILE [--files DIR|s3://…] [--no-files]",
+        "copy the database while it runs, and the files", 1, 1, false,
+        OPTIONS("files=", "no-files"), run_backup },
+    { "copy", "[APP] --from DB --to DB [--from-files F] [--to-files F]",
+        "a whole database into an empty one, SQLite or PostgreSQL; goes on where it stopped", 0, 0,
+        false, (const char *const[]){ "json", "from=", "to=", "from-files=", "to-files=", NULL },
+        run_copy },
     { "debug expr", "[APP] FORM EXPR [--id ID]", "type, SQL and value of an expression", 2, 2,
         false, OPTIONS("id=", "as="), run_debug_expr },
     { "debug sql", "[APP] FORM ACTION --as LOGIN", "the condition of a permission", 2, 2, false,

@@ -226,10 +226,12 @@ static bool backup(Work *w, const Node *args, Json *out)
 {
     const char *path = text(args, "path");
     if (file_exists(path)) return cx_fail(&w->cx, E_CONFLICT, "%s is there already", path);
-    int64_t n;
+    bool without = false;
+    int64_t n = 0;
+    node_bool(node_find(args, "no_files"), &without);
     /* Database first, and no sweep within a day takes what it names. */
     if (!db_backup(&w->cx, engine_pool(w->engine), path, NULL)
-        || !files_copy(w, contents_folder(w->cx.a, path), &n)) return false;
+        || (!without && !files_copy(w, contents_folder(w->cx.a, "", path), &n))) return false;
     json_map(out);
     json_key(out, "path"); json_text(out, path);
     json_key(out, "files"); json_int(out, n);

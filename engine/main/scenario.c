@@ -4,7 +4,6 @@
 #include "main/scenario.h"
 #include "base/node_yaml.h"
 #include "base/sys.h"
-#include "db/scratch.h"
 
 #include <stdio.h>
 
@@ -92,24 +91,23 @@ static bool run_steps(Scenario *s, Cx *cx, const Node *root)
 static bool open_fresh(Cmd *c, Scenario *s, const Scratch *db)
 {
     EngineOptions o = { .dir = c->app, .db = db->url };
-    return engine_open(&c->cx, &o, &s->e);
+    return scratch_clear(&c->cx, db) && engine_open(&c->cx, &o, &s->e);
 }
 
-bool scenario_run(Cmd *c, const char *file, Json *json, int *passed, int *failed)
+bool scenario_run(Cmd *c, const Scratch *db, const char *file, Json *json, int *passed,
+    int *failed)
 {
     char *text;
     size_t n;
-    Scratch db;
     Arena *a = arena_new();
     Scenario s = { .c = c, .file = file, .a = a, .names = node_map(a), .json = json };
     if (!file_read(&c->cx, file, 8 << 20, &text, &n)) { arena_free(a); return false; }
     Node *root = yaml_parse(&c->cx, file, text, n);
     bool ok = root && cx_check_as(&c->cx, E_DEF) && start_clock(&c->cx, &s, root, zone_utc());
     if (!root) ok = cx_check_as(&c->cx, E_DEF);
-    if (ok && (ok = scratch_make(&c->cx, cmd_option(c, "db"), &db))) {
-        ok = open_fresh(c, &s, &db) && run_steps(&s, &c->cx, root);
+    if (ok) {
+        ok = open_fresh(c, &s, db) && run_steps(&s, &c->cx, root);
         if (s.e) engine_close(s.e);
-        scratch_drop(&db);
     }
     sys_clock_clear();
     *passed += s.passed;

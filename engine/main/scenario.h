@@ -7,6 +7,7 @@
 #include "main/cmd.h"
 #include "def/json_schema.h"
 #include "data/query.h"
+#include "db/scratch.h"
 
 typedef struct Scenario {
     Cmd *c;
@@ -26,8 +27,10 @@ typedef struct Outcome {
     const char *expected, *actual; /* when it did not */
 } Outcome;
 
-/* Runs one file, adds to passed and failed. False: it could not be run at all (c->cx). */
-MUST bool scenario_run(Cmd *c, const char *file, Json *json, int *passed, int *failed);
+/* Runs one file against `db`, emptied; adds to passed and failed. False: it could not be run at
+   all (c->cx). */
+MUST bool scenario_run(Cmd *c, const Scratch *db, const char *file, Json *json, int *passed,
+    int *failed);
 
 /* ---- scenario_keys.c: what may stand in the file; a step is of the first kind it names ---- */
 extern const Attr scenario_attrs[], given_attrs[];

@@ -27,6 +27,7 @@ import urllib.parse
 from html.parser import HTMLParser
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from s3_store import files_of  # noqa: E402
 from store import ON_PG, store  # noqa: E402,F401
 
 ROOT = os.environ.get('ROOT') or os.path.dirname(os.path.dirname(os.path.dirname(
@@ -163,15 +164,16 @@ class Client:
 class Server(Client):
     """A running `tenon serve`; also a client without login."""
 
-    def __init__(self, app, args=()):
-        self.app, self.port = app, free_port()
+    def __init__(self, app, args=(), env=None, port=None):
+        self.app, self.port = app, port or free_port()
         self.log_path = os.path.join(app.place, 'log')
         super().__init__(self)
         log = open(self.log_path, 'ab')
         self.process = subprocess.Popen(
-            [TENON, 'serve', app.dir, *app.store.url_args, '--listen', f'127.0.0.1:{self.port}',
-             *args],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            [TENON, 'serve', app.dir, *app.store.url_args, *app.files.args, '--listen',
+             f'127.0.0.1:{self.port}', *args],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            env={**os.environ, **app.files.env, **(env or {})})
         log.close()
         started.append(self.process)
         self.ready()
@@ -236,6 +238,7 @@ class App:
         self.dir = os.path.join(self.place, 'app')
         os.mkdir(self.dir)
         self.store = store(self.dir)
+        self.files = files_of(self)
         if copy:
             for name in ('app.yaml', 'forms', 'workflows', 'plugins', 'dashboards', 'demo'):
                 at = os.path.join(copy, name)
@@ -261,11 +264,13 @@ class App:
     def remove(self, path):
         os.remove(os.path.join(self.dir, path))
 
-    def cli(self, verb, *args, stdin='', status=0):
+    def cli(self, verb, *args, stdin='', status=0, env=None):
         """Runs `tenon VERB APP …`; `status` None: any."""
         verb = verb.split()
-        done = subprocess.run([TENON, *verb, self.dir, *args, *self.store.url_args],
-                              input=stdin.encode(), capture_output=True, timeout=TIMEOUT * 2)
+        files = self.files.args if verb[0] in ('backup', 'tick') else []
+        done = subprocess.run([TENON, *verb, self.dir, *args, *self.store.url_args, *files],
+                              input=stdin.encode(), capture_output=True, timeout=TIMEOUT * 2,
+                              env={**os.environ, **self.files.env, **(env or {})})
         done.text = done.stdout.decode('utf-8', 'replace')
         done.errors = done.stderr.decode('utf-8', 'replace')
         assert status is None or done.returncode == status, \
@@ -283,8 +288,8 @@ class App:
     def token(self, login):
         return self.cli('token add', '--login', login).text.split()[-1]
 
-    def serve(self, *args):
-        return Server(self, args)
+    def serve(self, *args, env=None, port=None):
+        return Server(self, args, env, port)
 
     def rows(self, sql, *values):
         """What another program sees in the database, read-only."""

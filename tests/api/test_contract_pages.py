@@ -51,7 +51,7 @@ def a_new_record_may_show_fields_that_cannot_be_changed():
     form.update({'name': 'a', 'sent': '2020-01-01T00:00', 'rows.0.what': 'w'})
     answer = ann.form('/f/note/new', form, headers=HTML)
     assert answer.status == 303, answer
-    row = _app.rows('SELECT fixed, later, sent > ? FROM note', '2021')
+    row = _app.rows('SELECT fixed, later, sent > ? FROM note', '2021-01-01T00:00:00Z')
     assert row == [('FIXED', 'LATER', 1)], row
     assert _app.rows('SELECT what, mark FROM note__rows') == [('w', 'MARK')]
 

@@ -96,7 +96,7 @@ for _login, _roles in (('ann', 'rep'), ('bob', 'rep'), ('cle', 'clerk'), ('adm',
     _app.user(_login, roles=_roles)
 _ann, _bob, _cle, _adm = (_app.token(x) for x in ('ann', 'bob', 'cle', 'adm'))
 _server = _app.serve()
-FOLDER = os.path.join(_app.dir, 'data', 'tenon.files')
+FOLDER = _app.files.place
 
 
 def _upload(data, name='a.txt', token=None, client=None, **k):
@@ -133,7 +133,7 @@ def _on_disk(data):
 
 
 def _drafts():
-    tmp = os.path.join(FOLDER, 'tmp')
+    tmp = _app.files.tmp
     return os.listdir(tmp) if os.path.isdir(tmp) else []
 
 
@@ -592,7 +592,7 @@ def a_picture_that_claims_to_be_huge_is_not_decoded():
         got = _server.get(made['url'] + '?thumbnail=1', token=_ann)
         assert got.status == 200 and got.body == data, got
     assert _server.alive()
-    assert [p for p in os.listdir(FOLDER) if p.endswith('.webp')] == []
+    assert not _drafts() and not [p for p in os.listdir(FOLDER) if p.endswith('.webp')]
 
 
 @sqlite_only('where pg_dump makes copies')
@@ -605,7 +605,7 @@ def a_backup_holds_the_files_and_serves_them():
     copy = App(copy=_app.dir)
     os.mkdir(os.path.join(copy.dir, 'data'))
     shutil.copy(to, copy.store.path)
-    shutil.copytree(os.path.join(_app.place, 'copy.files'), os.path.join(copy.dir, 'data', 'tenon.files'))
+    shutil.copytree(os.path.join(_app.place, 'copy.files'), copy.files.place)
     with copy.serve() as server:
         assert server.get(made['url'], token=_ann).body == b'for the backup'
         assert server.get(f'{CASES}/{row["id"]}', token=_ann).json['any']['name'] == 'b.txt'
@@ -623,7 +623,7 @@ def what_nobody_holds_is_swept_after_a_day():
                 for f in (held, binned, replaced)]
         server.delete(f'{CASES}/{rows[1]["id"]}', token=token)
         server.patch(f'{CASES}/{rows[2]["id"]}', {'any': None}, token=token)
-    folder = os.path.join(app.dir, 'data', 'tenon.files')
+    folder = app.files.place
 
     def there(data):
         name = hashlib.sha256(data).hexdigest()
@@ -631,7 +631,7 @@ def what_nobody_holds_is_swept_after_a_day():
     os.makedirs(os.path.join(folder, 'ab'), exist_ok=True)
     with open(os.path.join(folder, 'ab', 'c' * 62), 'w') as f:
         f.write('named by nothing')
-    with open(os.path.join(folder, 'tmp', 'half'), 'w') as f:
+    with open(os.path.join(app.files.tmp, 'half'), 'w') as f:
         f.write('a draft of a process that died')
 
     def stands_at(hours):
@@ -639,10 +639,10 @@ def what_nobody_holds_is_swept_after_a_day():
         app.cli('tick', '--now', at)
     stands_at(20)
     assert there(b'loose') and os.path.exists(os.path.join(folder, 'ab', 'c' * 62))
-    assert os.path.exists(os.path.join(folder, 'tmp', 'half'))
+    assert os.path.exists(os.path.join(app.files.tmp, 'half'))
     stands_at(26)
     assert not there(b'loose') and not os.path.exists(os.path.join(folder, 'ab', 'c' * 62))
-    assert not os.path.exists(os.path.join(folder, 'tmp', 'half'))
+    assert not os.path.exists(os.path.join(app.files.tmp, 'half'))
     assert there(b'held') and there(b'binned') and there(b'replaced')
     names = {r[0] for r in app.rows('SELECT id FROM _file')}
     assert names == {f['id'] for f in (held, binned, replaced)}, names
@@ -655,7 +655,7 @@ def a_kill_in_the_middle_leaves_no_half_file_under_its_name():
     app = App({'app.yaml': APP, 'forms/case.yaml': CASE, 'forms/memo.yaml': MEMO})
     app.user('ann', roles='rep')
     token = app.token('ann')
-    folder = os.path.join(app.dir, 'data', 'tenon.files')
+    folder = app.files.place
     answered = {}
     chance = random.Random(7)
     for round_ in range(4):

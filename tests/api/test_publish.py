@@ -140,7 +140,7 @@ def what_does_not_convert_is_listed_asked_for_kept_and_comes_back():
         shop.app.cli('apply', '--allow-loss')
         answer = server.get('/api/v1/forms/part/records/1', token=shop.token)
         assert answer.json['cost'] == 12.5, answer
-    assert shop.app.rows('SELECT id, cost FROM part') == [(1, 125), (2, None), (3, 70)]
+    assert shop.app.rows('SELECT id, cost FROM part ORDER BY id') == [(1, 125), (2, None), (3, 70)]
     assert shop.app.rows('SELECT form, record, field, old_value, version FROM _unconverted') \
         == [('part', 2, 'cost', 'dear', 2)]
     shop.form(PART).apply()
@@ -175,7 +175,7 @@ def a_required_field_asks_for_a_value():
     done = shop.app.cli('apply', '--fill', 'part.size=big', '--fill', 'part.note=none', status=1)
     assert 'part.size=big' in done.errors, done.errors
     shop.apply('--fill', 'part.size=4', '--fill', 'part.note=none')
-    assert shop.app.rows('SELECT size, note FROM part') == [(4, 'x'), (4, 'none'), (4, 'x')]
+    assert shop.app.rows('SELECT size, note FROM part ORDER BY id') == [(4, 'x'), (4, 'none'), (4, 'x')]
 
 
 def options_are_renamed_removed_with_a_map_or_refused():
@@ -186,7 +186,7 @@ def options_are_renamed_removed_with_a_map_or_refused():
                      ' removed: {nut: bolt}}'),
               ('[a, b, c]}', '[{value: b, was: a}, {value: a, was: b}], removed: {c: }}'))
     shop.apply()
-    assert shop.app.rows('SELECT kind FROM part') == [('screw',), ('bolt',), ('bolt',)]
+    assert shop.app.rows('SELECT kind FROM part ORDER BY id') == [('screw',), ('bolt',), ('bolt',)]
     assert shop.app.rows('SELECT record, value FROM part__tags ORDER BY 1, position') \
         == [(1, 'b'), (1, 'a'), (2, 'a')]
 
@@ -214,7 +214,7 @@ def what_is_removed_comes_back_until_it_is_trimmed():
     shop = Shop(records=RECORDS)
     without = (('  note: {type: text}\n', ''), ('  tags: {type: choices, options: [a, b, c]}\n', ''))
     shop.form(PART, *without).apply()
-    assert shop.app.rows('SELECT note FROM part') == [('x',), (None,), ('x',)]
+    assert shop.app.rows('SELECT note FROM part ORDER BY id') == [('x',), (None,), ('x',)]
     shop.form(PART).apply()
     with shop.app.serve() as server:
         answer = server.get('/api/v1/forms/part/records/1', token=shop.token)
@@ -223,13 +223,13 @@ def what_is_removed_comes_back_until_it_is_trimmed():
         assert until(lambda: 'note' not in server.get(
             '/api/v1/forms/part/records/1', token=shop.token).json)
         assert 'drop column part.note [2]' in shop.app.cli('trim').text
-        assert shop.app.rows('SELECT note FROM part') == [('x',), (None,), ('x',)]
+        assert shop.app.rows('SELECT note FROM part ORDER BY id') == [('x',), (None,), ('x',)]
         assert 'done' in shop.app.cli('trim', '--yes').text
         assert 'nothing is retired' in shop.app.cli('trim').text
         assert server.get('/api/v1/forms/part/records/1', token=shop.token).status == 200
     assert 'part__tags' not in shop.app.store.tables()
     shop.form(PART).apply()
-    assert shop.app.rows('SELECT note FROM part') == [(None,), (None,), (None,)]
+    assert shop.app.rows('SELECT note FROM part ORDER BY id') == [(None,), (None,), (None,)]
 
 
 def an_entered_field_that_becomes_computed_keeps_what_people_entered_aside():
@@ -238,9 +238,9 @@ def an_entered_field_that_becomes_computed_keeps_what_people_entered_aside():
     plan = shop.plan()
     assert not plan['loses'] and not plan['refused'], plan
     shop.apply()
-    assert shop.app.rows('SELECT note FROM part') == [('ONE',), ('TWO',), ('THREE',)]
+    assert shop.app.rows('SELECT note FROM part ORDER BY id') == [('ONE',), ('TWO',), ('THREE',)]
     shop.form(PART).apply()                                  # version 1 again
-    assert shop.app.rows('SELECT note FROM part') == [('x',), (None,), ('x',)]
+    assert shop.app.rows('SELECT note FROM part ORDER BY id') == [('x',), (None,), ('x',)]
 
 
 def rows_of_a_subform_convert_and_are_renamed_like_fields():
@@ -283,7 +283,7 @@ def records_enter_a_first_workflow_and_a_stage_that_goes_has_a_map():
     plan = shop.plan()
     assert any('enter the first stage' in s['text'] and s['rows'] == 3 for s in plan['steps']), plan
     shop.apply()
-    assert shop.app.rows('SELECT workflow, stage FROM part') \
+    assert shop.app.rows('SELECT workflow, stage FROM part ORDER BY id') \
         == [('repair', 'fresh'), ('other', 'seen'), ('other', 'seen')]
     assert shop.app.count('stage_history') == 3
     shop.app.write('workflows/other.yaml', OTHER.replace('seen', 'known'))
@@ -291,7 +291,7 @@ def records_enter_a_first_workflow_and_a_stage_that_goes_has_a_map():
     shop.app.write('workflows/other.yaml',
                    OTHER.replace('seen', 'known') + 'migrate: {seen: known}\n')
     shop.apply()
-    assert shop.app.rows('SELECT stage FROM part') == [('fresh',), ('known',), ('known',)]
+    assert shop.app.rows('SELECT stage FROM part ORDER BY id') == [('fresh',), ('known',), ('known',)]
     assert shop.app.rows('SELECT record, "from", "to" FROM stage_history WHERE id > 3') \
         == [(2, 'seen', 'known'), (3, 'seen', 'known')]
 
@@ -318,7 +318,7 @@ def a_database_that_was_made_before_fields_were_remembered_is_taken_over():
     assert shop.plan()['steps'] == []
     shop.form(PART, ('  cost: {type: text}', '  cost: {type: text}\n  more: {type: text}')).apply()
     shop.form(PART, ('  cost: {type: text}', '  price: {type: text, was: cost}')).apply()
-    assert shop.app.rows('SELECT price FROM part') == [('12.50',), ('dear',), ('7',)]
+    assert shop.app.rows('SELECT price FROM part ORDER BY id') == [('12.50',), ('dear',), ('7',)]
 
 
 PARCEL = '''
@@ -387,7 +387,7 @@ def was_that_names_a_field_that_stays_is_refused():
     shop.form(PART, ('note: {type: text}', 'note: {type: text, was: name}'),
               ('name: {type: text, required: true}', 'name: {type: text, required: true, was: note}'))
     shop.apply('--fill', 'part.name=none')
-    assert shop.app.rows('SELECT note, name FROM part') \
+    assert shop.app.rows('SELECT note, name FROM part ORDER BY id') \
         == [('one', 'x'), ('two', 'none'), ('three', 'x')]
 
 

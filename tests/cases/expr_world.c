@@ -4,7 +4,6 @@
 #include "expr_world.h"
 #include "base/decimal.h"
 #include "base/sys.h"
-#include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -427,40 +426,27 @@ static void add_sqlite(World *w)
     add_base(w, "SQLite", url, DIALECT_SQLITE);
 }
 
-/* Statements on our database, by what stands before its name and behind. */
-static void server_runs(World *w, const char *const *sql, int n)
+static bool odd_settings(Cx *cx, Db *db, void *arg)
 {
-    PGconn *c = PQconnectdb(getenv("TENON_TEST_PG"));
-    for (int i = 0; i < n; i++) {
-        PGresult *r = PQexec(c, arena_printf(w->cx->a, "%s DATABASE %s %s", sql[2 * i],
-            w->pg_name, sql[2 * i + 1]));
-        if (PQresultStatus(r) != PGRES_COMMAND_OK) {
-            fprintf(stderr, "%s", PQerrorMessage(c));
-            exit(2);
-        }
-        PQclear(r);
-    }
-    PQfinish(c);
+    World *w = arg;
+    return db_script(cx, db, arena_printf(cx->a, "ALTER DATABASE %s SET timezone TO "
+        "'America/New_York'; ALTER DATABASE %s SET datestyle TO 'SQL, DMY'; "
+        "ALTER DATABASE %s SET extra_float_digits TO -3", w->scratch.name, w->scratch.name,
+        w->scratch.name));
 }
 
-/* postgresql://user@host:port/any?… with another database. */
-static const char *other_database(Arena *a, const char *url, const char *name)
+/* With settings that no function may lean on. */
+static void add_pg(World *w, const char *server)
 {
-    const char *host = strstr(url, "://") + 3, *slash = strchr(host, '/');
-    const char *rest = strchr(host, '?');
-    size_t n = slash ? (size_t)(slash - url) : rest ? (size_t)(rest - url) : strlen(url);
-    return arena_printf(a, "%.*s/%s%s", (int)n, url, name, rest ? rest : "");
-}
-
-/* A database of its own, with a collation and settings that no function may lean on. */
-static void add_pg(World *w, const char *url)
-{
-    static const char *const make[] = { "CREATE", "", "ALTER", "SET timezone TO 'America/New_York'",
-        "ALTER", "SET datestyle TO 'SQL, DMY'", "ALTER", "SET extra_float_digits TO -3" };
-    if (!url || !*url) return;
-    snprintf(w->pg_name, sizeof w->pg_name, "tenon_expr_%d", (int)getpid());
-    server_runs(w, make, LEN(make) / 2);
-    add_base(w, "PostgreSQL", other_database(w->cx->a, url, w->pg_name), DIALECT_PG);
+    DbPool *pool;
+    Db *db;
+    if (!server || !*server) return;
+    must(w, scratch_make(w->cx, server, &w->scratch));
+    must(w, db_pool_open(w->cx, w->scratch.url, false, &pool) && db_open(w->cx, pool, &db)
+        && db_write(w->cx, db, odd_settings, w));
+    db_close(db);
+    db_pool_close(pool);
+    add_base(w, "PostgreSQL", w->scratch.url, DIALECT_PG);
 }
 
 void world_open(World *w, Cx *cx, const char *folder)
@@ -500,5 +486,5 @@ void world_close(World *w)
     remove(name);
     strcat(name, ".lock");
     remove(name);
-    if (*w->pg_name) server_runs(w, (const char *const[]){ "DROP", "" }, 1);
+    if (w->nbase > 1) scratch_drop(&w->scratch);
 }

@@ -6,7 +6,7 @@
 #ifndef EXPR_WORLD_H
 #define EXPR_WORLD_H
 #include "base/node_json.h"
-#include "db/db.h"
+#include "db/scratch.h"
 #include "expr/expr.h"
 
 typedef struct Rec { const Names *form; int64_t id; Val *val; const Node *from; bool gone; } Rec;
@@ -16,7 +16,7 @@ typedef struct World {
     struct Base { const char *name; DbPool *pool; Db *db; Dialect dialect; } base[2];
     int nbase;
     struct Base *now;         /* the one that is asked */
-    char pg_name[40];
+    Scratch scratch;          /* PostgreSQL's */
     const Node *json;         /* world.json */
     Rec *rec[200]; int nrec;
     Rec *thing, *old;         /* the record of the case, and before */

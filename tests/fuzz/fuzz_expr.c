@@ -1,6 +1,6 @@
 /* links: expr */
 /*
- * fuzz_expr — any text as an expression: it has issues, or C and SQLite give it the same value.
+ * fuzz_expr — any text as an expression: it has issues, or C and the databases give it the same value.
  *
  * Over the world of tests/cases/expr; the first byte chooses what the expression is for.
  */
@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -24,11 +23,10 @@ static const char given[] = "{\"name\": \"Ärger\", \"amount\": \"12.50\", \"qua
     "\"big\": \"90000000000000.00\"}";
 
 static World world;
-static char file[64];
 
-static void remove_file(void)
+static void close_world(void)
 {
-    remove(file);
+    world_close(&world);
 }
 
 static void open_world(void)
@@ -36,8 +34,7 @@ static void open_world(void)
     static Cx cx;
     cx = cx_begin(arena_new(), NULL);
     world_open(&world, &cx, CASES "/expr");
-    snprintf(file, sizeof file, "expr_cases_%d.db", (int)getpid());
-    atexit(remove_file);
+    atexit(close_world);
     Node *n = json_parse(&cx, given, sizeof given - 1);
     BUG_IF(!n);
     world_given(&world, n, NULL);
@@ -45,13 +42,13 @@ static void open_world(void)
 
 static bool through_sql(Cx *cx, const Expr *e, Val *out)
 {
-    Sql q = sql_begin(cx->a, DIALECT_SQLITE);
+    Sql q = sql_begin(cx->a, world.now->dialect);
     bool found;
     int scale;
     sql_add(&q, "SELECT ");
     if (!expr_sql(cx, e, &(ExprSql){ .asker = &world.asker, .alias = "t" }, &q)) return false;
     sql_add(&q, " FROM thing AS t");
-    if (!db_one(cx, world.db, &q, out, 1, &found)) {
+    if (!db_one(cx, world.now->db, &q, out, 1, &found)) {
         if (cx->err != E_INPUT)
             fprintf(stderr, "%s %s\n%s\n", cx->text, cx->detail ? cx->detail : "",
                 sql_explain(cx->a, &q));
@@ -79,7 +76,8 @@ static void compare(Cx *cx, const Expr *e, Val c)
     if (!exact(expr_type(e)) || getenv("NO_COMPARE")) return;
     const char *x = val_is_blank(c) ? "" : val_show(cx->a, c);
     const char *y = val_is_blank(sql) ? "" : val_show(cx->a, sql);
-    if (!str_eq(x, y)) fprintf(stderr, "%s\nC %s, SQLite %s\n", expr_text(e), x, y);
+    if (!str_eq(x, y)) fprintf(stderr, "%s\nC %s, %s %s\n", expr_text(e), x,
+        world.now->name, y);
     BUG_IF(!str_eq(x, y));
 }
 
@@ -107,7 +105,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     static const ExprUse uses[] = { USE_CHECK, USE_FILTER, USE_PERMISSION, USE_STORED,
         USE_DEFAULT, USE_TIME, USE_AGGREGATE };
     if (!n) return 0;
-    if (!world.db) open_world();
+    if (!world.nbase) open_world();
     Cx *was = world.cx, cx = cx_begin(arena_new(), NULL);
     world.cx = &cx;
     const char *text = arena_dup_n(cx.a, (const char *)data + 1, n - 1);
@@ -120,7 +118,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     if (e && !(where.use & USE_AGGREGATE)) {
         BUG_IF(!expr_eval(e, &env, &v));
         bool here = !(expr_uses(e) & (EXPR_OLD | EXPR_REGEX)) && expr_type(e).kind != T_LIST;
-        if (here) compare(&cx, e, v);
+        for (int i = 0; here && i < world.nbase; i++) {
+            world.now = &world.base[i];
+            compare(&cx, e, v);
+        }
         Str s = str_begin(cx.a);
         Json j = json_begin(&s);
         expr_json(e, &j);

@@ -82,7 +82,6 @@ static inline int close_database(void **state)
         unlink(path);
     }
     assert_int_equal(rmdir(folder), 0);       /* nothing else was left behind */
-    drop_url();
     return end(state);
 }
 

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 #include "db/db.h"
 #include "expr/expr.h"
+#include "expr/pgx.h"
 
 #define PLAIN(k) { .kind = k, .decimals = -1 }
 #define COLUMN(k, ...) &(const Name){ .key = k, .kind = NAME_COLUMN, .column = k, \
@@ -137,6 +138,32 @@ static void the_database_uses_the_index(void **st)
     remove("test_expr_sql.db");
 }
 
+/* PostgreSQL has no C of ours: each function that C knows is written there too. */
+static void every_function_has_a_form_in_postgresql(void **st)
+{
+    int n;
+    const Func *f = func_all(&n);
+    const char *all = pgx_functions(*st);
+    for (int i = 0; i < n; i++) {
+        const char *form = pgx_form(f[i].doc.name), *called = form ? strstr(form, "x_") : NULL;
+        if (f[i].run && !form) fail_msg("%s has no form", f[i].doc.name);
+        for (; called; called = strstr(called + 1, "x_")) {
+            size_t k = strspn(called, "abcdefghijklmnopqrstuvwxyz_");
+            if (!strstr(all, arena_printf(*st, "FUNCTION %.*s(", (int)k, called)))
+                fail_msg("%s needs %.*s", f[i].doc.name, (int)k, called);
+        }
+    }
+}
+
+static void a_pattern_that_postgresql_has_no_word_for_is_refused(void **st)
+{
+    static const char *const bad[] = { "(a)\\1", "a++", "(?>a)b", "a{300}", "\\Ka", "(?#x)a", "(*UCP)a" };
+    const char *stuck;
+    for (int i = 0; i < LEN(bad); i++)
+        if (pgx_pattern(*st, bad[i], &stuck)) fail_msg("%s is taken", bad[i]);
+    assert_string_equal(pgx_pattern(*st, "^a.b(c|d)+?$", &stuck), "(?:^a[^\\n]b(?:c|d)+$)");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -147,6 +174,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_link_is_walked_in_a_subquery_without_the_bin, setup,
             teardown),
         cmocka_unit_test_setup_teardown(the_database_uses_the_index, setup, teardown),
+        cmocka_unit_test_setup_teardown(every_function_has_a_form_in_postgresql, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_pattern_that_postgresql_has_no_word_for_is_refused, setup,
+            teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

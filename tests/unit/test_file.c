@@ -53,9 +53,11 @@ static bool save(Work *w, const char *values)
     return ok;
 }
 
-static const char *path_of(const char *hash)
+static bool is_there(const char *hash)
 {
-    return content_path(arena, engine_contents(engine), hash, NULL);
+    bool there;
+    OK(&cx, content_there(&cx, engine_contents(engine), hash, &there));
+    return there;
 }
 
 static void a_draft_gets_its_name_only_when_it_is_kept(void **st)
@@ -65,13 +67,13 @@ static void a_draft_gets_its_name_only_when_it_is_kept(void **st)
     const char *hash = arena_dup(arena, arrival_hash(d));
     assert_string_equal(hash, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     assert_string_equal(arrival_type(d), "text/plain");
-    assert_false(content_there(engine_contents(engine), hash));
+    assert_false(is_there(hash));
     arrival_drop(d);
-    assert_false(content_there(engine_contents(engine), hash));
+    assert_false(is_there(hash));
     d = draft_of(&cx, "abc");
     OK(&cx, arrival_keep(&cx, d));
     arrival_drop(d);
-    assert_true(content_there(engine_contents(engine), hash));
+    assert_true(is_there(hash));
     d = draft_of(&cx, "abc");                     /* the same again is no mistake */
     OK(&cx, arrival_keep(&cx, d));
     arrival_drop(d);
@@ -82,13 +84,13 @@ static void what_is_no_hash_names_no_file(void **st)
     static const char *const bad[] = { "", "..", "../../etc/passwd",
         "../78/6bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
         "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD" };
-    FILE *file;
+    Content *c;
     (void)st;
     for (int i = 0; i < LEN(bad); i++) {
-        OK(&cx, content_open(&cx, engine_contents(engine), bad[i], &file));
-        assert_null(file);
-        assert_false(content_there(engine_contents(engine), bad[i]));
-        content_remove(engine_contents(engine), bad[i]);
+        OK(&cx, content_open(&cx, engine_contents(engine), bad[i], NULL, 0, 0, &c));
+        assert_null(c);
+        assert_false(is_there(bad[i]));
+        OK(&cx, content_remove(&cx, engine_contents(engine), bad[i]));
     }
 }
 
@@ -122,11 +124,11 @@ static void a_file_is_swept_when_nothing_holds_it_for_a_day(void **st)
     int64_t start = sys_now();
     w->now = start + FILE_KEPT_S - 60;
     OK(&w->cx, files_sweep(w));
-    assert_true(file_exists(path_of(loose_hash)));
+    assert_true(is_there(loose_hash));
     w->now = start + FILE_KEPT_S + 60;
     OK(&w->cx, files_sweep(w));
-    assert_false(file_exists(path_of(loose_hash)));
-    assert_true(file_exists(path_of(held_hash)));
+    assert_false(is_there(loose_hash));
+    assert_true(is_there(held_hash));
     assert_int_equal(ask_sql(w, "SELECT count(*) FROM _file").i, 1);
     give(w);
 }
@@ -141,7 +143,7 @@ static void a_content_stays_while_another_file_names_it(void **st)
     w->now = sys_now() + 2 * FILE_KEPT_S;
     OK(&w->cx, files_sweep(w));
     assert_int_equal(ask_sql(w, "SELECT count(*) FROM _file").i, 1);
-    assert_true(file_exists(path_of(hash)));
+    assert_true(is_there(hash));
     give(w);
 }
 
@@ -229,7 +231,7 @@ static void a_sweep_never_takes_what_a_record_got_meanwhile(void **st)
     Sql q = sql_begin(w->cx.a, DIALECT_SQLITE);
     sql_add(&q, "SELECT DISTINCT hash FROM _file");
     OK(&w->cx, db_query(&w->cx, w->db, &q, &rows));
-    while (db_next(&w->cx, &rows, &hash)) assert_true(file_exists(path_of(hash.t)));
+    while (db_next(&w->cx, &rows, &hash)) assert_true(is_there(hash.t));
     db_rows_end(&rows);
     give(w);
 }

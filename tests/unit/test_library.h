@@ -243,7 +243,6 @@ static inline int without_app(void **state)
     if (engine) close_app();
     snprintf(command, sizeof command, "rm -rf %s", folder);
     assert_int_equal(system(command), 0);
-    drop_url();
     return end(state);
 }
 

@@ -13,24 +13,24 @@ static inline bool on_pg(void)
     return str_eq(getenv("TENON_TEST_DB"), "postgresql");
 }
 
-/* `file` (sqlite:…, NULL for the default of whoever opens it), or the address of an empty database
-   that lives until drop_url. */
+static inline void end_test_url(void)
+{
+    scratch_drop(&test_scratch);
+    arena_free(test_url_arena);
+}
+
+/* `file` (sqlite:…, NULL for the default of whoever opens it), or the address of an empty
+   database: the same for all tests of the program, so one is open at a time. */
 static inline const char *test_url(const char *file)
 {
     if (!on_pg()) return file;
-    test_url_arena = arena_new();
+    bool first = !test_url_arena;
+    if (first) test_url_arena = arena_new();
     Cx c = cx_begin(test_url_arena, NULL);
-    if (!scratch_make(&c, getenv("TENON_TEST_PG"), &test_scratch))
+    if (!(first ? scratch_make(&c, getenv("TENON_TEST_PG"), &test_scratch)
+                : scratch_clear(&c, &test_scratch)))
         fail_msg("%s %s", c.text, c.detail ? c.detail : "");
+    if (first) atexit(end_test_url);
     return test_scratch.url;
-}
-
-/* After everything is closed. */
-static inline void drop_url(void)
-{
-    if (!test_url_arena) return;
-    scratch_drop(&test_scratch);
-    arena_free(test_url_arena);
-    test_url_arena = NULL;
 }
 #endif

@@ -285,7 +285,6 @@ static inline int shop_end(void **state)
     cx_clear(&w->cx);
     engine_give(w);
     engine_close(shop);
-    drop_url();
     sys_clock_clear();
     snprintf(command, sizeof command, "rm -rf '%s'", shop_dir);
     return system(command);

@@ -107,8 +107,12 @@ function sumProduct(x) {
   return finite(sum);
 }
 
+// They mean all letters in PCRE2 and those of ASCII here.
+const narrow = /\\[wWdDsSbB]/, plain = /^[\x20-\x7e\n]*$/;
+
 function regex(x) {
   if (x[1] === null) return false;
+  if (/\[:/.test(x[1]) || (!plain.test(str(x[0])) && narrow.test(x[1]))) return undefined;
   for (const pattern of [x[1], x[1].replace(/\\p\{(\w+)\}/g, '\\p{Script=$1}')]) {
     try {
       return new RegExp(pattern, 'u').test(str(x[0]));
