@@ -83,4 +83,5 @@ bool engine_writes(const Engine *e);          /* false: opened for reading only 
 /* Keyed hash with the secret of this database, for cookies and cursors; `use` keeps them apart. */
 void engine_sign(Engine *e, const char *use, const char *text, unsigned char out[32]);
 void engine_wake(Engine *e);                  /* jobs were added: look now */
+void engine_wake_after(const Work *w);        /* the same if its last write added some */
 #endif
