@@ -4,7 +4,9 @@
  * A Work is made when one is asked for and none is idle, up to the limit; its rules are loaded
  * anew when the snapshot has moved. A waiter gets the first that comes back.
  */
+#include "data/copy.h"
 #include "data/engine_parts.h"
+#include "data/health.h"
 #include "data/migrate.h"
 #include "data/rule_api.h"
 #include "data/schema.h"
@@ -128,9 +130,12 @@ MUST static bool open_pool(Engine *e, Cx *cx, const char *url)
     if (str_starts(url, "sqlite:")) e->mark = mem_dup(arena_printf(cx->a, "%s.version", url + 7));
     if (!db_pool_open(cx, url, e->o.readonly, &e->pool)) return false;
     e->memory = memory_new(e->pool);
+    e->health = health_new(e->pool);
+    e->events = events_new(e);
+    db_listen(e->pool, events_heard, e->events);
     const char *home = contents_folder(cx->a, e->dir, url);
     if (!contents_open(cx, e->o.files ? e->o.files : home, home, &e->contents)) return false;
-    if (!db_open(cx, e->pool, &e->db)) return false;
+    if (!db_open(cx, e->pool, &e->db) || !copy_is_whole(cx, e->db)) return false;
     e->shared = db_dialect(e->db) != DIALECT_SQLITE;
     if (!(e->o.readonly || schema_system(cx, e->db)) || !open_secret(e, cx)) return false;
     if (e->shared) e->mark = mem_dup(mark_of(e, cx->a));
@@ -164,6 +169,7 @@ void engine_close(Engine *e)
 {
     if (!e) return;
     clock_stop(e);
+    if (e->events) events_stop(e->events);
     while (e->idle) {
         Slot *s = e->idle;
         e->idle = s->next;
@@ -172,9 +178,11 @@ void engine_close(Engine *e)
     }
     BUG_IF(e->nslot);                                    /* a Work was not given back */
     if (e->db) db_close(e->db);
+    health_free(e->health);
     memory_free(e->memory);
     contents_close(e->contents);
     if (e->pool) db_pool_close(e->pool);
+    events_free(e->events);                              /* the pool rings no more */
     app_give(e->app);
     mem_free(e->waiting);
     mem_free(e->mark);
@@ -220,6 +228,9 @@ static Slot *take_slot(Engine *e, App **app)
     Slot *s = NULL;
 
     pthread_mutex_lock(&e->lock);
+    bool waits = e->closed || (!e->idle && e->nslot >= e->max);
+    int64_t start = waits ? sys_mono_us() : 0;
+    e->asking += waits;
     wait_for_gate(e);
     struct timespec until = engine_in_ms(WAIT_S * 1000);
     while (!e->idle && e->nslot >= e->max)
@@ -235,7 +246,10 @@ static Slot *take_slot(Engine *e, App **app)
     *app = s ? app_take(e->app) : NULL;
     e->out += s != NULL;
     held += s != NULL;
+    e->asking -= waits;
+    e->gave_up += !s;
     pthread_mutex_unlock(&e->lock);
+    if (waits) hist_add(&e->waited, &hist_time, sys_mono_us() - start);
     return s;
 }
 
@@ -357,7 +371,17 @@ App *engine_app(Engine *e)
     return app;
 }
 
+EngineStats engine_stats(Engine *e)
+{
+    pthread_mutex_lock(&e->lock);
+    EngineStats s = { e->max, e->out, e->asking, e->gave_up, { .n = 0 } };
+    pthread_mutex_unlock(&e->lock);
+    s.waited = hist_see(&e->waited);
+    return s;
+}
+
 ContentStore *engine_contents(const Engine *e) { return e->contents; }
 Memory *engine_memory(const Engine *e) { return e->memory; }
+Events *engine_events(const Engine *e) { return e->events; }
 DbPool *engine_pool(Engine *e) { return e->pool; }
 bool engine_writes(const Engine *e) { return !e->o.readonly; }

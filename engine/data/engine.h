@@ -26,11 +26,16 @@ void engine_close(Engine *e);
 /* A Work for one request; waits up to 5 s, then NULL (E_BUSY in cx). lang may be NULL. */
 Work *engine_take(Engine *e, Cx *cx, const char *lang);
 void engine_give(Work *w);
+/* Works: most there can be, given out now, asked for and waited for now; how often nobody got one
+   in time; how long those waited who had to. */
+typedef struct EngineStats { int most, busy, waiting; int64_t gave_up; HistSeen waited; } EngineStats;
+EngineStats engine_stats(Engine *e);
 
 App *engine_app(Engine *e);                   /* takes a reference: app_give */
 DbPool *engine_pool(Engine *e);
 struct ContentStore *engine_contents(const Engine *e);  /* the bytes of files: content.h */
 struct Memory *engine_memory(const Engine *e);          /* see recall.h */
+struct Events *engine_events(const Engine *e);          /* who listens: events.h */
 /* Loads the folder, checks, plans and publishes. False with issues: the old version serves on. */
 MUST bool engine_reload(Engine *e, Cx *cx, bool allow_loss);
 /* What is to be published: the folder as it is, or changes over a snapshot. */

@@ -5,6 +5,7 @@
 #define DATA_ENGINE_PARTS_H
 #include "data/content.h"
 #include "data/engine.h"
+#include "data/events.h"
 #include "data/recall.h"
 
 #include <pthread.h>
@@ -25,6 +26,8 @@ struct Engine {
     DbPool *pool;
     Memory *memory;
     ContentStore *contents;
+    struct Health *health;
+    Events *events;
     unsigned char secret[32];
     pthread_mutex_t lock;     /* app, waiting, slots */
     pthread_cond_t freed;
@@ -33,6 +36,8 @@ struct Engine {
     Slot *idle; int nslot, max;
     bool shared;              /* other programs write to this database, too */
     int64_t unfit;            /* a newer version that cannot be served here; 0: none */
+    int asking; int64_t gave_up;              /* who waits for a Work; who did in vain */
+    Hist waited;              /* µs, of those who had to wait */
     int out, parked;          /* Works given out; those of threads that wait to publish */
     bool closed;              /* none are given out: a version is being published */
     pthread_cond_t quiet;

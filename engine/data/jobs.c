@@ -8,6 +8,7 @@
  * meanwhile settles nothing: the number of the attempt tells.
  */
 #include "data/jobs.h"
+#include "data/figures.h"
 #include "data/file.h"
 #include "data/mail.h"
 #include "data/rule_api.h"
@@ -191,12 +192,23 @@ static const JobKind kinds[] = {
     { "files", files_job },
 };
 
+int jobs_kinds(const JobKind **out)
+{
+    *out = kinds;
+    return LEN(kinds);
+}
+
 static bool run(Work *w, const Job *job)
 {
     bool outward = str_eq(job->kind, "mail") || str_eq(job->kind, "webhook");
     if (outward && str_eq(w->via, JOBS_QUIET)) return true;
-    for (int i = 0; i < LEN(kinds); i++)
-        if (str_eq(kinds[i].kind, job->kind)) return kinds[i].run(w, job);
+    for (int i = 0; i < LEN(kinds); i++) {
+        if (!str_eq(kinds[i].kind, job->kind)) continue;
+        int64_t start = sys_mono_us();
+        bool ok = kinds[i].run(w, job);
+        figures_job(i, ok, sys_mono_us() - start);
+        return ok;
+    }
     return cx_fail(&w->cx, E_SYS, "there is no job of the kind %s", job->kind);
 }
 

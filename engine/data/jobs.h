@@ -18,6 +18,7 @@ MUST bool jobs_run(Work *w, int64_t now, const Job *job);
 MUST bool jobs_renew(Cx *cx, Db *db, int64_t id, int attempts, int64_t now);
 typedef bool (*JobFn)(Work *w, const Job *job);
 typedef struct JobKind { const char *kind; JobFn run; } JobKind;
+int jobs_kinds(const JobKind **out);
 /* As w->via: e-mail and web calls are settled without being sent (scenarios). */
 #define JOBS_QUIET "test"
 MUST bool jobs_counts(Work *w, int64_t *waiting, int64_t *dead);

@@ -77,7 +77,7 @@ MUST static bool put_note(Cx *cx, Db *db, const char *name, const char *text)
     return db_run(cx, db, &q, NULL);
 }
 
-MUST static bool put_notes(Cx *cx, Db *db, const Plan *plan)
+bool migrate_notes(Cx *cx, Db *db, const Plan *plan)
 {
     for (int i = 0; i < plan->nnote; i++)
         if (!put_note(cx, db, plan->note[i].name, plan->note[i].text)) return false;
@@ -175,7 +175,7 @@ static bool apply(Cx *cx, Db *db, void *arg)
     if (!migrate_stages(cx, db, x.app, x.plan)) return false;
     if (!run_steps(cx, db, &x, false)) return false;
     if (!put_sources(cx, db, &x) || !put_definition(cx, db, &x)) return false;
-    if (!put_notes(cx, db, x.plan) || !debug_step(cx, x.plan->n)) return false;
+    if (!migrate_notes(cx, db, x.plan) || !debug_step(cx, x.plan->n)) return false;
     return set_versions(cx, db, x.app, x.version);
 }
 

@@ -21,6 +21,8 @@ MUST bool migrate_views(Cx *cx, Db *db, const Plan *plan);
 MUST bool migrate_stages(Cx *cx, Db *db, const App *app, const Plan *plan);
 /* migrate_fill.c: computes plan->fill for all rows. Only inside a write. */
 MUST bool migrate_fill(Cx *cx, Db *db, const App *app, const Plan *plan);
+/* What the plan wants remembered (_schema). Only inside a write. */
+MUST bool migrate_notes(Cx *cx, Db *db, const Plan *plan);
 /* The stored version: sources, number, hash. *n = 0 when nothing was published yet. */
 MUST bool migrate_stored(Cx *cx, Db *db, Source **out, int *n, int64_t *version, const char **hash);
 #endif

@@ -174,3 +174,31 @@ bool notice_unread(Work *w, int64_t *count)
     *count = found ? v.i : 0;
     return true;
 }
+
+bool notice_unread_of(Work *w, Unread *of, int n)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    int asked = 1;
+    Rows rows;
+    Val v[3];
+
+    if (!n) return true;
+    while (asked < n) asked *= 2;             /* few different statements */
+    sql_add(&q, "SELECT \"user\", count(*), max(\"id\") FROM \"_message\" "
+        "WHERE \"read_at\" IS NULL AND \"user\" IN (");
+    for (int i = 0; i < asked; i++) {
+        if (i) sql_add(&q, ", ");
+        sql_bind(&q, val_int(of[i < n ? i : 0].user));
+    }
+    sql_add(&q, ") GROUP BY \"user\"");
+    for (int i = 0; i < n; i++) of[i].count = of[i].newest = 0;
+    if (!db_query(&w->cx, w->db, &q, &rows)) return false;
+    while (db_next(&w->cx, &rows, v))
+        for (int i = 0; i < n; i++)
+            if (of[i].user == v[0].i) {
+                of[i].count = v[1].i;
+                of[i].newest = v[2].i;
+            }
+    db_rows_end(&rows);
+    return !w->cx.err;
+}

@@ -21,4 +21,7 @@ typedef struct Message {
 MUST bool notice_list(Work *w, bool unread, int64_t before, int limit, Message **out, int *n);
 MUST bool notice_read(Work *w, const int64_t *id, int n);                    /* n = 0: all */
 MUST bool notice_unread(Work *w, int64_t *count);
+/* Of many users at once: how many are unread, and the newest of them (0: none). */
+typedef struct Unread { int64_t user, count, newest; } Unread;
+MUST bool notice_unread_of(Work *w, Unread *of, int n);
 #endif

@@ -51,6 +51,7 @@ typedef struct PlanAsk { const PlanFill *fill; int nfill; } PlanAsk;
 
 /* The engine's own tables (_timer, _history …), made when missing. */
 MUST bool schema_system(Cx *cx, Db *db);
+bool schema_is_system(const char *table);
 MUST bool schema_plan(Cx *cx, Db *db, const App *app, Plan *out);
 /* The same with answers to what a plan asks; `ask` may be NULL. */
 MUST bool schema_plan_with(Cx *cx, Db *db, const App *app, const PlanAsk *ask, Plan *out);

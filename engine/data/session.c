@@ -122,10 +122,11 @@ static bool see_token(Work *w, void *hash)
     return db_run(&w->cx, w->db, &q, NULL);
 }
 
-/* Not worth refusing a request for: a read-only database, a busy one. */
+/* Not worth refusing a request for: a read-only database, a busy one. A page that asks by itself
+   whether anything is new keeps nobody signed in. */
 static void see(Work *w, bool (*fn)(Work *, void *), const char *hash)
 {
-    if (!engine_writes(w->engine)) return;
+    if (w->idle || !engine_writes(w->engine)) return;
     if (!work_note(w, fn, (void *)hash)) cx_clear(&w->cx);
 }
 

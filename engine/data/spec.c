@@ -38,9 +38,9 @@ const char *spec_sort_column(Arena *a, const Field *f)
     return f->name.folded ? arena_printf(a, "%s__key", f->name.column) : f->name.column;
 }
 
-static const char *native_type(const Field *f)
+static const char *native_type(ValKind kind)
 {
-    switch (field_val(f)) {
+    switch (kind) {
     case VAL_BOOL: return "boolean";
     case VAL_INT: case VAL_REC: case VAL_DURATION: return "bigint";
     case VAL_DEC: return "numeric";
@@ -55,10 +55,10 @@ static const char *native_type(const Field *f)
 static const char *whole_type(Dialect d) { return d == DIALECT_PG ? "bigint" : "INTEGER"; }
 static const char *text_type(Dialect d) { return d == DIALECT_PG ? "text" : "TEXT"; }
 
-static const char *column_type(const Field *f, Dialect dialect)
+const char *spec_type(ValKind kind, Dialect dialect)
 {
-    if (dialect == DIALECT_PG) return native_type(f);
-    switch (field_val(f)) {
+    if (dialect == DIALECT_PG) return native_type(kind);
+    switch (kind) {
     case VAL_BOOL: case VAL_INT: case VAL_DEC: case VAL_REC: case VAL_DURATION:
         return "INTEGER";
     case VAL_REAL: return "REAL";
@@ -149,7 +149,7 @@ static const char *extra_of(const Form *f, const Field *x, Dialect dialect)
 
 static void add_field(Arena *a, const Spec *s, TableSpec *t, const Form *f, const Field *x)
 {
-    ColumnSpec c = { .name = x->name.column, .type = column_type(x, s->dialect),
+    ColumnSpec c = { .name = x->name.column, .type = spec_type(field_val(x), s->dialect),
         .references = references(x), .extra = extra_of(f, x, s->dialect), .field = x };
 
     if (!x->system) {

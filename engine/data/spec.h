@@ -55,6 +55,8 @@ char *spec_add_column(Arena *a, const Spec *s, const TableSpec *t, const ColumnS
 const char *spec_references(Arena *a, const Spec *s, const TableSpec *t, const ColumnSpec *c);
 /* system_tables.c: what makes the engine's own references to the table of users. */
 const char *schema_of_users(void);
+/* The type of a column of such values, in the database's words. */
+const char *spec_type(ValKind kind, Dialect dialect);
 /* A text as an SQL literal, for DDL, which takes no values. */
 char *spec_quote(Arena *a, const char *text);
 /* All forms, those of subform rows too, in order of creation. */

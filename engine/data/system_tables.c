@@ -147,12 +147,6 @@ MUST static bool one_by_one(Cx *cx, Db *db)
     return db_run(cx, db, &q, NULL);
 }
 
-static bool functions(Cx *cx, Db *db, void *arg)
-{
-    (void)arg;
-    return expr_pg_install(cx, db);
-}
-
 static bool make(Cx *cx, Db *db, void *arg)
 {
     (void)arg;
@@ -177,6 +171,13 @@ const char *schema_of_users(void)
         "ALTER TABLE _view_default ADD FOREIGN KEY (\"user\")" USER_REFERENCE;
 }
 
+bool schema_is_system(const char *table)
+{
+    for (int i = 0; i < LEN(tables); i++)
+        if (str_eq(tables[i].name, table)) return true;
+    return false;
+}
+
 bool schema_system(Cx *cx, Db *db)
 {
     const char **there;
@@ -189,6 +190,5 @@ bool schema_system(Cx *cx, Db *db)
         if (!has_column(cx, db, columns[i].table, columns[i].column, &has)) return false;
         missing += !has;
     }
-    return (!missing || db_write(cx, db, make, NULL))
-        && (db_dialect(db) == DIALECT_SQLITE || db_write(cx, db, functions, NULL));
+    return (!missing || db_write(cx, db, make, NULL)) && expr_pg_install(cx, db);
 }

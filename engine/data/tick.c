@@ -13,6 +13,7 @@
 #include "data/tick.h"
 #include "data/auth.h"
 #include "data/engine.h"
+#include "data/figures.h"
 #include "data/file.h"
 #include "data/jobs.h"
 #include "data/midnight.h"
@@ -99,8 +100,12 @@ static bool one_turn(Work *w, int64_t now, int64_t id)
 {
     Turn turn = { .now = now, .id = id };
 
-    if (work_write(w, turn_unit, &turn)) return turn.found;
+    if (work_write(w, turn_unit, &turn)) {
+        if (turn.found) figures_timer(now - turn.timer.due);
+        return turn.found;
+    }
     if (!turn.found || w->cx.err == E_MOVED) return false;
+    figures_timer_failed();
     sys_log(LOG_ERROR, "a timer failed", "rule", turn.timer.rule, "error",
         w->cx.text ? w->cx.text : "", "detail", w->cx.detail ? w->cx.detail : "", NULL);
     cx_clear(&w->cx);

@@ -38,6 +38,7 @@ typedef struct Work {
     Db *db;
     Box *box;
     Person who;
+    bool idle;                /* asked without a person doing anything: keeps no session alive */
     bool as_app;              /* rights are not asked: rules, timers, command line */
     const char *via;          /* how it came in: page api import timer cli test */
     const char *rule;         /* plugin whose rule acts, or NULL */

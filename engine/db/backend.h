@@ -7,6 +7,9 @@
 #define DB_BACKEND_H
 #include "db/db.h"
 
+/* How a unit is run: db_write, db_rebuild, db_bulk. */
+typedef enum DbWrite { DB_UNIT, DB_REBUILD, DB_BULK } DbWrite;
+
 typedef struct DbBackend {
     const char *scheme;       /* of the url: "sqlite" */
     Dialect dialect;
@@ -21,11 +24,17 @@ typedef struct DbBackend {
     void (*rest)(Db *db);
     bool (*script)(Cx *cx, Db *db, const char *sql);
     /* ground: NULL for none */
-    bool (*write)(Cx *cx, Db *db, const DbGround *ground, DbUnit unit, void *arg, bool rebuild);
+    bool (*write)(Cx *cx, Db *db, const DbGround *ground, DbUnit unit, void *arg, DbWrite how);
     void (*timeout)(Db *db, int ms);
     bool (*columns)(Cx *cx, Db *db, const char *table, Column **out, int *n);
     bool (*tables)(Cx *cx, Db *db, const char ***out, int *n);
     bool (*indexes)(Cx *cx, Db *db, Index **out, int *n);
+    bool (*key)(Cx *cx, Db *db, const char *table, const char ***out, int *n);
+    bool (*load)(Cx *cx, Db *db, const char *table, const char *const *column, int n,
+        DbNextRow next, void *arg, int64_t *rows);
+    bool (*last_id)(Cx *cx, Db *db, const char *table, int64_t *id);
+    bool (*set_last_id)(Cx *cx, Db *db, const char *table, int64_t id);
+    bool (*hold)(Cx *cx, Db *db);
     bool (*backup)(Cx *cx, DbPool *pool, const char *path, void (*progress)(int percent));
     DbStats (*stats)(const DbPool *pool);
     const DbClock *(*clock)(DbPool *pool, const char *table);

@@ -137,18 +137,24 @@ bool db_script(Cx *cx, Db *db, const char *sql)
 
 bool db_write(Cx *cx, Db *db, DbUnit unit, void *arg)
 {
-    return db->backend->write(cx, db, NULL, unit, arg, false);
+    return db->backend->write(cx, db, NULL, unit, arg, DB_UNIT);
 }
 
 bool db_write_on(Cx *cx, Db *db, const DbGround *ground, DbUnit unit, void *arg)
 {
-    return db->backend->write(cx, db, ground, unit, arg, false);
+    return db->backend->write(cx, db, ground, unit, arg, DB_UNIT);
 }
 
 bool db_rebuild(Cx *cx, Db *db, DbUnit unit, void *arg)
 {
     BUG_IF(db->writing);
-    return db->backend->write(cx, db, NULL, unit, arg, true);
+    return db->backend->write(cx, db, NULL, unit, arg, DB_REBUILD);
+}
+
+bool db_bulk(Cx *cx, Db *db, DbUnit unit, void *arg)
+{
+    BUG_IF(db->writing);
+    return db->backend->write(cx, db, NULL, unit, arg, DB_BULK);
 }
 
 bool db_in_write(const Db *db)
@@ -179,6 +185,35 @@ bool db_tables(Cx *cx, Db *db, const char ***out, int *n)
 bool db_indexes(Cx *cx, Db *db, Index **out, int *n)
 {
     return db->backend->indexes(cx, db, out, n);
+}
+
+bool db_key(Cx *cx, Db *db, const char *table, const char ***out, int *n)
+{
+    return db->backend->key(cx, db, table, out, n);
+}
+
+bool db_load(Cx *cx, Db *db, const char *table, const char *const *column, int n, DbNextRow next,
+    void *arg, int64_t *rows)
+{
+    BUG_IF(!db->writing);
+    return db->backend->load(cx, db, table, column, n, next, arg, rows);
+}
+
+bool db_last_id(Cx *cx, Db *db, const char *table, int64_t *id)
+{
+    return db->backend->last_id(cx, db, table, id);
+}
+
+bool db_set_last_id(Cx *cx, Db *db, const char *table, int64_t id)
+{
+    BUG_IF(!db->writing);
+    return db->backend->set_last_id(cx, db, table, id);
+}
+
+bool db_hold(Cx *cx, Db *db)
+{
+    BUG_IF(db->writing);
+    return db->backend->hold(cx, db);
 }
 
 bool db_backup(Cx *cx, DbPool *pool, const char *path, void (*progress)(int percent))

@@ -22,6 +22,7 @@
 #ifndef DB_DB_H
 #define DB_DB_H
 #include "base/cx.h"
+#include "base/hist.h"
 #include "db/sql.h"
 
 typedef struct Db Db;
@@ -93,6 +94,9 @@ MUST bool db_write_on(Cx *cx, Db *db, const DbGround *ground, DbUnit unit, void 
 /* The same for a unit that rebuilds tables: alone in its transaction, foreign keys are not
    looked at while it runs but all together before the commit (E_CONFLICT). Does not nest. */
 MUST bool db_rebuild(Cx *cx, Db *db, DbUnit unit, void *arg);
+/* The same for one portion of many rows: alone, and foreign keys are not looked at, not even
+   before the commit. Who loads a whole database so ends with a db_rebuild, which looks at all. */
+MUST bool db_bulk(Cx *cx, Db *db, DbUnit unit, void *arg);
 bool db_in_write(const Db *db);
 /* Name of the unique index or constraint that refused last, or NULL. */
 const char *db_violated(const Db *db);
@@ -106,6 +110,23 @@ MUST bool db_tables(Cx *cx, Db *db, const char ***out, int *n);
 /* columns: "a", "b" DESC, as in the statement that made it. */
 typedef struct Index { const char *name, *table, *columns; bool unique; } Index;
 MUST bool db_indexes(Cx *cx, Db *db, Index **out, int *n);         /* of all tables */
+
+/* The primary key's columns in order. No table, or none: *n = 0. */
+MUST bool db_key(Cx *cx, Db *db, const char *table, const char ***out, int *n);
+
+/* Many rows into a table, as fast as the database takes them (COPY on PostgreSQL). Only inside a
+   unit. `next` gives the values of the next row, typed as for sql_bind, though a text of no bytes
+   stays one; they live until it is asked again. False: there are no more, or it failed and cx
+   says why. *rows: how many went in. One row that is refused fails all. */
+typedef bool (*DbNextRow)(Cx *cx, void *arg, Val *row);
+MUST bool db_load(Cx *cx, Db *db, const char *table, const char *const *column, int n,
+    DbNextRow next, void *arg, int64_t *rows);
+/* The highest id that a table with ids of its own making ever gave, 0: none; and from there on. */
+MUST bool db_last_id(Cx *cx, Db *db, const char *table, int64_t *id);
+MUST bool db_set_last_id(Cx *cx, Db *db, const char *table, int64_t id);     /* inside a unit */
+/* Until it is closed, what is read here is of one moment, and nobody else commits anything:
+   E_BUSY when somebody writes or, on SQLite, another process has the database. */
+MUST bool db_hold(Cx *cx, Db *db);
 
 /* A consistent copy of the running database in a new file (SQLite: online backup). */
 MUST bool db_backup(Cx *cx, DbPool *pool, const char *path, void (*progress)(int percent));
@@ -127,6 +148,9 @@ typedef struct DbStats {
     int64_t units, commits, longest_us, queued;
     int64_t retries;          /* units run again after a serialization failure or a lost connection */
     int64_t reconnects;
+    /* Units in a commit, and how long a commit took; they live as long as the pool. NULL: the
+       database does that by itself. */
+    const Hist *batch, *commit;
 } DbStats;
 DbStats db_stats(const DbPool *pool);
 #endif

@@ -131,6 +131,7 @@ static DbStats stats(const DbPool *pool)
 
     pthread_mutex_lock(&p->lock);
     DbStats out = p->stats;
+    out.commit = &p->commit;
     pthread_mutex_unlock(&p->lock);
     return out;
 }
@@ -291,7 +292,9 @@ static bool run_once(Cx *cx, PgDb *db, const Job *u)
         ok = false;
         db->again = PG_SERIAL;
     } else if (ok) {
+        int64_t from = sys_mono_us();
         ok = commit(cx, db);
+        hist_add(&p->commit, &hist_time, sys_mono_us() - from);
     }
     if (!ok) roll_back(db);
     db->base.writing = false;
@@ -373,12 +376,12 @@ static bool nest(Cx *cx, PgDb *db, DbUnit unit, void *arg)
 }
 
 static bool write_unit(Cx *cx, Db *base, const DbGround *ground, DbUnit unit, void *arg,
-    bool rebuild)
+    DbWrite how)
 {
     PgDb *db = (PgDb *)base;
     PgPool *p = (PgPool *)base->pool;
 
-    (void)rebuild;                            /* ALTER TABLE does what SQLite rebuilds for */
+    (void)how;                                /* ALTER TABLE does what SQLite rebuilds for */
     if (base->writing) return nest(cx, db, unit, arg);
     if (p->readonly) return cx_fail(cx, E_DENIED, "the database is open for reading only");
     return run_unit(cx, db, (Job){ ground, unit, arg, p->twice });
@@ -391,5 +394,7 @@ const DbBackend pg_backend = {
     .query = pg_query, .send = pg_send, .next = pg_next, .rows_end = pg_rows_end,
     .rest = pg_rest, .script = pg_script, .write = write_unit, .timeout = timeout,
     .columns = pg_columns, .tables = pg_tables, .indexes = pg_indexes,
+    .key = pg_key, .load = pg_load, .last_id = pg_last_id, .set_last_id = pg_set_last_id,
+    .hold = pg_hold,
     .backup = no_backup, .stats = stats, .clock = no_clock,
 };

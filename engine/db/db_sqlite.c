@@ -28,6 +28,8 @@ static bool take_lock(Cx *cx, SqlitePool *p)
         return cx_fail(cx, E_SYS, "cannot create %s: %s", path, strerror(errno));
     if (!flock(p->lock, LOCK_EX | LOCK_NB))
         return true;
+    close(p->lock);
+    p->lock = -1;
     return cx_fail(cx, E_BUSY, "another process uses the database %s", p->path);
 }
 
@@ -109,7 +111,7 @@ static void close_reader(Db *db)
 }
 
 static bool write_unit(Cx *cx, Db *db, const DbGround *ground, DbUnit unit, void *arg,
-    bool rebuild)
+    DbWrite how)
 {
     (void)ground;                             /* nobody else writes */
     SqlitePool *p = (SqlitePool *)db->pool;
@@ -118,7 +120,7 @@ static bool write_unit(Cx *cx, Db *db, const DbGround *ground, DbUnit unit, void
         return writer_nest(cx, db, unit, arg);
     if (!p->writer)
         return cx_fail(cx, E_DENIED, "the database is open for reading only");
-    return writer_run(p->writer, cx, db, unit, arg, rebuild);
+    return writer_run(p->writer, cx, db, unit, arg, how);
 }
 
 /* Nothing interrupts the writing connection. */
@@ -142,6 +144,19 @@ static const DbClock *table_clock(DbPool *pool, const char *table)
     return p->clocks ? clock_of(p->clocks, table) : NULL;
 }
 
+/* Where nobody can write, no lock is needed. */
+static bool hold(Cx *cx, Db *base)
+{
+    SqliteDb *db = (SqliteDb *)base;
+    SqlitePool *p = (SqlitePool *)base->pool;
+    const char *slash = strrchr(p->path, '/');
+    const char *folder = slash ? arena_dup_n(cx->a, p->path, (size_t)(slash - p->path) + 1) : ".";
+
+    if (p->lock < 0 && !access(folder, W_OK) && !take_lock(cx, p))
+        return false;
+    return sqlite_exec(db, "BEGIN; SELECT 1 FROM sqlite_schema") || sqlite_fail(cx, db, NULL);
+}
+
 const DbBackend sqlite_backend = {
     .scheme = "sqlite", .dialect = DIALECT_SQLITE,
     .pool_open = pool_open, .pool_close = pool_close,
@@ -149,5 +164,7 @@ const DbBackend sqlite_backend = {
     .query = sqlite_query, .next = sqlite_next, .rows_end = sqlite_rows_end,
     .rest = sqlite_rest, .script = sqlite_script, .write = write_unit, .timeout = set_timeout,
     .columns = sqlite_columns, .tables = sqlite_tables, .indexes = sqlite_indexes,
+    .key = sqlite_key, .load = sqlite_load, .last_id = sqlite_last_id,
+    .set_last_id = sqlite_set_last_id, .hold = hold,
     .backup = sqlite_backup, .stats = stats, .clock = table_clock,
 };

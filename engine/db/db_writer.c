@@ -27,7 +27,8 @@ struct Turn {
     Db *caller;
     DbUnit run;
     void *arg;
-    bool rebuild, ok;
+    DbWrite how;
+    bool ok;
     bool taken, done;
     pthread_cond_t woken;
     Turn *next;
@@ -41,6 +42,7 @@ struct Writer {
     Turn *first, **last;
     bool stop;
     DbStats stats;
+    Hist batch, commit;               /* shared without the lock */
     int pages, checkpoint_at;         /* the thread's own: pages in the log, next checkpoint */
 };
 
@@ -95,7 +97,7 @@ static Turn *join(Writer *w)
     Turn *u;
 
     pthread_mutex_lock(&w->lock);
-    u = w->first && !w->first->rebuild ? take_turn(w) : NULL;
+    u = w->first && w->first->how == DB_UNIT ? take_turn(w) : NULL;
     pthread_mutex_unlock(&w->lock);
     return u;
 }
@@ -148,7 +150,7 @@ static int run_units(Writer *w, Turn **batch)
     int n = 1;
 
     run_timed(w, batch[0]);
-    while (!batch[0]->rebuild && n < BATCH_UNITS && sys_mono_us() - start < BATCH_US
+    while (batch[0]->how == DB_UNIT && n < BATCH_UNITS && sys_mono_us() - start < BATCH_US
            && !sqlite3_get_autocommit(w->db->handle) && (batch[n] = join(w)))
         run_timed(w, batch[n++]);
     return n;
@@ -157,7 +159,8 @@ static int run_units(Writer *w, Turn **batch)
 static void commit(Writer *w, Turn **batch, int n)
 {
     SqliteDb *db = w->db;
-    bool rebuild = batch[0]->rebuild;
+    bool alone = batch[0]->how != DB_UNIT;
+    int64_t start = sys_mono_us();
 
     if (sqlite3_get_autocommit(db->handle)) {
         for (int i = 0; i < n; i++)
@@ -166,15 +169,17 @@ static void commit(Writer *w, Turn **batch, int n)
         sys_log(LOG_ERROR, "the database undid a batch of writes", NULL);
         return;
     }
-    if (rebuild && batch[0]->ok)
+    if (batch[0]->how == DB_REBUILD && batch[0]->ok)
         batch[0]->ok = references_hold(db, batch[0]);
-    if (rebuild && !batch[0]->ok) {
+    if (alone && !batch[0]->ok) {
         sqlite_exec(db, "ROLLBACK");
     } else if (!sqlite_exec(db, "COMMIT")) {
         sys_log(LOG_ERROR, "a commit failed", "error", sqlite3_errmsg(db->handle), NULL);
         fail_batch(db, batch, n);
         sqlite_exec(db, "ROLLBACK");
     }
+    hist_add(&w->commit, &hist_time, sys_mono_us() - start);
+    hist_add(&w->batch, &hist_count, n);
 }
 
 /* Who waits for a database that does not answer is told so at once. */
@@ -219,10 +224,10 @@ static void checkpoint(Writer *w)
 static void run_batch(Writer *w, Turn *first)
 {
     Turn *batch[BATCH_UNITS] = { first };
-    bool rebuild = first->rebuild;
+    bool alone = first->how != DB_UNIT;
     int n;
 
-    if (rebuild)
+    if (alone)
         sqlite_exec(w->db, "PRAGMA foreign_keys=OFF");
     if (sqlite_exec(w->db, "BEGIN IMMEDIATE")) {
         n = run_units(w, batch);
@@ -230,7 +235,7 @@ static void run_batch(Writer *w, Turn *first)
     } else {
         n = refuse_waiting(w, batch);
     }
-    if (rebuild)
+    if (alone)
         sqlite_exec(w->db, "PRAGMA foreign_keys=ON");
     clock_strike(w->db->clocks);
     wake(w, batch, n);
@@ -303,6 +308,7 @@ bool writer_open(Cx *cx, SqliteDb *db, Writer **out)
     w->db = db;
     w->last = &w->first;
     w->checkpoint_at = LOG_PAGES;
+    w->stats = (DbStats){ .batch = &w->batch, .commit = &w->commit };
     pthread_mutex_init(&w->lock, NULL);
     cond_init(&w->work);
     sqlite3_wal_hook(db->handle, note_pages, w);
@@ -360,9 +366,9 @@ static bool wait_for(Writer *w, Turn *u)
     return true;
 }
 
-bool writer_run(Writer *w, Cx *cx, Db *caller, DbUnit unit, void *arg, bool rebuild)
+bool writer_run(Writer *w, Cx *cx, Db *caller, DbUnit unit, void *arg, DbWrite how)
 {
-    Turn u = { .cx = cx, .caller = caller, .run = unit, .arg = arg, .rebuild = rebuild };
+    Turn u = { .cx = cx, .caller = caller, .run = unit, .arg = arg, .how = how };
     bool served, stopped;
 
     BUG_IF(pthread_equal(pthread_self(), w->thread));     /* use the unit's own Db inside */

@@ -16,7 +16,7 @@ MUST bool writer_open(Cx *cx, SqliteDb *db, Writer **out);   /* takes the connec
 void writer_close(Writer *w);         /* after what waits; empties the log */
 /* Runs the unit and returns when it is on disk or undone. `caller` learns what was violated.
    E_BUSY after 30 s in line. */
-bool writer_run(Writer *w, Cx *cx, Db *caller, DbUnit unit, void *arg, bool rebuild);
+bool writer_run(Writer *w, Cx *cx, Db *caller, DbUnit unit, void *arg, DbWrite how);
 /* Inside a unit: an inner one, undone alone when it fails. */
 bool writer_nest(Cx *cx, Db *db, DbUnit unit, void *arg);
 DbStats writer_stats(Writer *w);

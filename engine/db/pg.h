@@ -53,6 +53,7 @@ typedef struct PgDb {
     bool pooled;              /* through PgBouncer */
     bool begun;               /* the server knows of the transaction */
     bool known;               /* it was connected once */
+    bool held;                /* reads are of one moment: of this connection, or of none */
     PgAgain again;            /* what failed last may go well next time */
     PgOwed owed[PG_OWED]; int nowed;
     PgItem line[PG_LINE]; int nline;          /* handed to libpq, not answered yet */
@@ -105,6 +106,7 @@ struct PgPool {
     bool readonly;
     pthread_mutex_t lock;     /* stats, away */
     DbStats stats;
+    Hist commit;              /* µs; shared without the lock */
     int64_t away_until; int away_ms;
     pthread_mutex_t retrying; /* units that run again do so one by one */
     struct PgBell *bell;
@@ -133,6 +135,14 @@ bool pg_read(const PGresult *r, int row, int column, Val *out);
 bool pg_columns(Cx *cx, Db *db, const char *table, Column **out, int *n);
 bool pg_tables(Cx *cx, Db *db, const char ***out, int *n);
 bool pg_indexes(Cx *cx, Db *db, Index **out, int *n);
+
+/* pg_copy.c: the backend's slots of these names. */
+bool pg_key(Cx *cx, Db *db, const char *table, const char ***out, int *n);
+bool pg_load(Cx *cx, Db *db, const char *table, const char *const *column, int n, DbNextRow next,
+    void *arg, int64_t *rows);
+bool pg_last_id(Cx *cx, Db *db, const char *table, int64_t *id);
+bool pg_set_last_id(Cx *cx, Db *db, const char *table, int64_t id);
+bool pg_hold(Cx *cx, Db *db);
 
 /* pg_bell.c: hears of the commits of all nodes; pg_bell_pull tells them of ours. */
 MUST bool pg_bell_open(Cx *cx, PgPool *p, struct PgBell **out);

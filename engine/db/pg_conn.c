@@ -133,6 +133,8 @@ static bool fail_as(Cx *cx, const char *state)
     if (str_eq(state, "57014")) return cx_fail(cx, E_LIMIT, "the query took too long");
     if (str_eq(state, "54001"))
         return cx_fail(cx, E_INPUT, "the expression is nested too deep for the database");
+    if (str_eq(state, "42501"))
+        return cx_fail(cx, E_DENIED, "the database does not allow this to its user");
     if (str_starts(state, "54")) return cx_fail(cx, E_SIZE, "too large for the database");
     if (str_eq(state, "53100")) return cx_fail(cx, E_DB, "the disk is full");
     return cx_fail(cx, E_DB, "the database reported an error");

@@ -66,7 +66,7 @@ MUST static bool ready(Cx *cx, PgDb *db)
     if (db->lost) return pg_lost(cx);
     if (db->doomed) return cx_fail(cx, E_DB, "the transaction was undone");
     if (pg_is_up(db)) return true;
-    if (db->base.writing && (db->begun || db->again)) return pg_fail(cx, db, NULL, NULL);
+    if (db->held || (db->base.writing && (db->begun || db->again))) return pg_fail(cx, db, NULL, NULL);
     return pg_connect(cx, db);
 }
 
@@ -107,7 +107,7 @@ MUST static bool ask_again(Cx *cx, PgDb *db, const Sql *q, PGresult **out)
 
     db->again = db->base.writing ? db->again : PG_FINAL;
     if (ask(cx, db, q, out)) return true;
-    if (db->base.writing || !db->again || before.err) return false;
+    if (db->base.writing || db->held || !db->again || before.err) return false;
     *cx = before;
     if (db->conn) pg_disconnect(db);
     return ask(cx, db, q, out);

@@ -74,6 +74,13 @@ bool sqlite_indexes(Cx *cx, Db *db, Index **out, int *n);
 /* The unique index over "table.a, table.b", as SQLite's message names its columns. */
 bool sqlite_index_of(sqlite3 *handle, const char *columns, char *out, size_t cap);
 
+/* sqlite_load.c: the backend's slots of these names. */
+bool sqlite_key(Cx *cx, Db *db, const char *table, const char ***out, int *n);
+bool sqlite_load(Cx *cx, Db *db, const char *table, const char *const *column, int n,
+    DbNextRow next, void *arg, int64_t *rows);
+bool sqlite_last_id(Cx *cx, Db *db, const char *table, int64_t *id);
+bool sqlite_set_last_id(Cx *cx, Db *db, const char *table, int64_t id);
+
 /* sqlite_backup.c */
 bool sqlite_backup(Cx *cx, DbPool *pool, const char *path, void (*progress)(int percent));
 const char *sqlite_path(const DbPool *pool);

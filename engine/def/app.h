@@ -31,6 +31,7 @@ struct App {
     Calendar *calendar; int ncalendar;
     Channel *channel; int nchannel;
     const char **proxy; int nproxy;
+    const char **metric; int nmetric;          /* who may see /metrics; none: this machine */
     Limits limits;
     Form **form; int nform;    /* user and department first */
     Form *files;               /* `_file`, what was uploaded; no one of `form` */

@@ -80,6 +80,8 @@ const Attr app_attrs[] = {
       .of = sign_in_attrs },
     { "proxies", ATTR_TEXTS, "addresses whose X-Forwarded headers are believed",
       "proxies: [127.0.0.1]", .pattern = "^[0-9a-fA-F:./]+$" ENV },
+    { "metrics", ATTR_TEXTS, "addresses that may read /metrics; without it this machine only",
+      "metrics: [127.0.0.1, 10.0.0.7]", .pattern = "^[0-9a-fA-F:./]+$" ENV },
     { "limits", ATTR_MAP, "0 means none", "limits: {body: 8MB, api: 100/s}", .of = limit_attrs },
     { "currencies", ATTR_LATER, "other currencies and their rates", NULL },
     { 0 },
@@ -251,17 +253,17 @@ static void load_limits(Cx *cx, App *app, const Node *n)
     load_limit(cx, n, "api", "/s", &app->limits.api_per_s);
 }
 
-static void load_proxies(Cx *cx, App *app, const Node *n)
+static void load_addresses(Cx *cx, const Node *n, const char ***out, int *nout)
 {
     const Node **each;
     int count;
     ref_texts(cx, n, &each, &count);
-    app->proxy = ARENA_ARRAY(cx->a, const char *, count + 1);
+    *out = ARENA_ARRAY(cx->a, const char *, count + 1);
     for (int i = 0; i < count; i++) {
         const char *text = node_text(each[i]);
         if (strspn(text, "0123456789abcdefABCDEF:./") != strlen(text))
             cx_issue(cx, node_place(each[i]), "bad_address", "`%s` is no IP address", text);
-        else app->proxy[app->nproxy++] = text;
+        else (*out)[(*nout)++] = text;
     }
 }
 
@@ -297,7 +299,8 @@ void app_file_load(Cx *cx, App *app, Node *n)
     calendars_load(cx, app, node_find(n, "calendars"));
     load_channels(cx, app, node_find(n, "channels"));
     load_sign_in(cx, node_find(n, "sign_in"));
-    load_proxies(cx, app, node_find(n, "proxies"));
+    load_addresses(cx, node_find(n, "proxies"), &app->proxy, &app->nproxy);
+    load_addresses(cx, node_find(n, "metrics"), &app->metric, &app->nmetric);
     load_limits(cx, app, node_find(n, "limits"));
 }
 

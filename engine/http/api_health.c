@@ -1,9 +1,16 @@
 /*
- * api_health.c — for load balancers and Prometheus.
+ * api_health.c — for load balancers and scrapers. None of it takes a Work: it must be answered
+ * when everything else is busy.
+ *
+ * Figures tell strangers too much, so they are for addresses that `metrics:` names and for admins;
+ * unless it is set, for this machine only. A request that somebody passed on is not of this
+ * machine, whatever it says: a proxy in front does not open the door.
  */
 #include "http/api.h"
+#include "http/metrics.h"
 #include "http/stats.h"
-#include "data/jobs.h"
+#include "data/auth.h"
+#include "data/health.h"
 
 bool api_healthz(Work *w, const Request *q, Response *r)
 {
@@ -14,68 +21,70 @@ bool api_healthz(Work *w, const Request *q, Response *r)
 
 bool api_readyz(Work *w, const Request *q, Response *r)
 {
-    Sql sql = sql_begin(w->cx.a, db_dialect(w->db));
-    Val one;
-    bool found;
-    (void)q;
-    sql_add(&sql, "SELECT 1");
-    if (!db_one(&w->cx, w->db, &sql, &one, 1, &found)) return false;
-    const char *unfit = engine_unfit(w->engine, w->cx.a);
-    if (unfit) return cx_fail(&w->cx, E_BUSY, "%s", unfit);
-    str_add(&r->body, "ready\n");
+    Cx cx = cx_begin(r->body.a, NULL);
+    const char *why = stats_draining() ? "the server is stopping" : health_look(q->engine);
+
+    if (!why) why = engine_unfit(q->engine, cx.a);
+    (void)w;
+    if (!why) {
+        str_add(&r->body, "ready\n");
+        return true;
+    }
+    response_problem_bare(r, 503, "not_ready", why, q->id);
+    response_header(&cx, r, "Retry-After", "2");
     return true;
 }
 
-static void metric(Str *s, const char *name, const char *type, const char *help, double v)
+static bool passed_on(const Request *q)
 {
-    str_printf(s, "# HELP tenon_%s %s\n# TYPE tenon_%s %s\ntenon_%s %.17g\n", name, help, name,
-        type, name, v);
+    static const char *const marks[] = { "X-Forwarded-For", "X-Forwarded-Proto",
+        "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via" };
+
+    for (int i = 0; i < LEN(marks); i++)
+        if (request_header(q, marks[i])) return true;
+    return false;
 }
 
-static void put_requests(Str *s, const Stats *now)
+static bool may_look(const Request *q, const App *app)
 {
-    double all = 0;
-    str_add(s, "# HELP tenon_requests_total Requests answered, by class of status\n"
-        "# TYPE tenon_requests_total counter\n");
-    for (int i = 1; i < LEN(now->requests); i++) {
-        str_printf(s, "tenon_requests_total{code=\"%dxx\"} %lld\n", i,
-            (long long)now->requests[i]);
-        all += (double)now->requests[i];
+    if (str_starts(q->address, "127.") && passed_on(q)) return false;
+    if (app->nmetric) return str_in(q->address, app->metric, app->nmetric);
+    return str_starts(q->address, "127.");
+}
+
+/* An admin, by token or session. False: r says no. */
+static bool is_admin(const Request *q, Response *r)
+{
+    Cx cx = cx_begin(r->body.a, q->lang);
+    Work *w = q->token || q->session ? engine_take(q->engine, &cx, q->lang) : NULL;
+    Err err = E_LOGIN;
+    bool ok = w && (q->token ? auth_token(w, q->token) : auth_session(w, q->session));
+
+    if (ok) err = w->who.admin ? E_NONE : E_DENIED;
+    else if (w ? w->cx.err != E_NONE : cx.err != E_NONE) err = w ? w->cx.err : cx.err;
+    if (w) engine_give(w);
+    if (err == E_NONE) return true;
+    response_problem_bare(r, err_status(err), err_code(err), err == E_LOGIN
+        ? "please sign in" : err == E_DENIED ? "only an admin may do this"
+        : "the server is busy; try again in a moment", q->id);
+    return false;
+}
+
+bool api_metrics(Work *none, const Request *asked, Response *r)
+{
+    Request q = *asked;
+    App *app = engine_app(q.engine);
+    Cx cx = cx_begin(r->body.a, NULL);
+    bool parsed = request_parse(&cx, &q, app), may = may_look(&q, app);
+
+    (void)none;
+    app_give(app);
+    if (!parsed) {
+        response_problem_bare(r, err_status(cx.err), err_code(cx.err), cx.text, q.id);
+        return true;
     }
-    str_printf(s, "# HELP tenon_request_seconds Time spent answering\n"
-        "# TYPE tenon_request_seconds summary\ntenon_request_seconds_sum %.6f\n"
-        "tenon_request_seconds_count %.17g\n", (double)now->us / 1e6, all);
-    metric(s, "requests_active", "gauge", "Requests under way", (double)now->active);
-    metric(s, "requests_refused_total", "counter", "Requests refused before routing",
-        (double)now->refused);
-}
-
-/* Figures are for the machine's own scraper, and for admins. */
-static bool is_local(const Request *q)
-{
-    return str_starts(q->address, "127.") && !request_header(q, "X-Forwarded-For");
-}
-
-bool api_metrics(Work *w, const Request *q, Response *r)
-{
-    int64_t waiting, dead;
-    if (!is_local(q) && !w->who.admin)
-        return cx_fail(&w->cx, w->who.id ? E_DENIED : E_LOGIN, "only an admin may do this");
-    if (!jobs_counts(w, &waiting, &dead)) return false;
-    Stats now = stats_now();
-    DbStats db = db_stats(engine_pool(w->engine));
+    if (!may && !is_admin(&q, r)) return true;
     r->type = "text/plain; version=0.0.4; charset=utf-8";
-    put_requests(&r->body, &now);
-    metric(&r->body, "db_units_total", "counter", "Writes", (double)db.units);
-    metric(&r->body, "db_commits_total", "counter", "Commits, each of many writes",
-        (double)db.commits);
-    metric(&r->body, "db_longest_write_seconds", "gauge", "Longest write so far",
-        (double)db.longest_us / 1e6);
-    metric(&r->body, "db_retries_total", "counter", "Writes that ran again", (double)db.retries);
-    metric(&r->body, "db_queued", "gauge", "Writes waiting", (double)db.queued);
-    metric(&r->body, "jobs_waiting", "gauge", "Jobs not yet done", (double)waiting);
-    metric(&r->body, "jobs_dead", "gauge", "Jobs that failed for good", (double)dead);
-    metric(&r->body, "app_version", "gauge", "Version of the definitions served",
-        (double)w->app->version);
+    metrics_put(q.engine, &r->body);
     return true;
 }

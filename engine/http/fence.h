@@ -1,10 +1,12 @@
 /*
- * fence — what CivetWeb's library cannot be told: larger stacks, and a least rate for bodies.
+ * fence — what CivetWeb's library cannot be told: larger stacks, a least rate for bodies, and to
+ * take no more connections while those that are there are served.
  *
- * The executable's own pthread_attr_setstacksize, recv and send stand before the C library's
+ * The executable's own pthread_attr_setstacksize, listen, recv and send stand before the C library's
  * (the linker exports them because libcivetweb asks for them). Stacks below 1 MiB become 1 MiB:
  * Lua's C-stack limit then works as an error, not as a crash. recv and send give up for a
- * thread whose transfer is slower than its limit; all other threads pass through.
+ * thread whose transfer is slower than its limit; all other threads pass through. They also know
+ * the socket, which CivetWeb does not tell.
  */
 #ifndef HTTP_FENCE_H
 #define HTTP_FENCE_H
@@ -17,4 +19,9 @@ void fence_off(void);
 /* Between the two, what passes and the time it takes are not the transfer's: it waits for
    something else. */
 void fence_wait(bool wait);
+/* Sockets that listen do so no more: who connects is refused at once, as by a machine on which
+   nothing runs, and may ask another. Connections stay. */
+void fence_deafen(void);
+/* Has the other side closed the connection that this thread sent to last? */
+bool fence_closed(void);
 #endif

@@ -60,6 +60,8 @@ static void add_card(Work *w, const View *v, Node *cards, const Record *r)
         ? node_text(node_find(page_value(w, r, v->title), "text")) : NULL;
     const char *title = own && *own ? own : record_title(w, r);
 
+    node_put_int(a, card, "id", record_id(r));
+    node_put_int(a, card, "version", record_version(r));
     node_put_text(a, card, "title", title);
     node_put_text(a, card, "href", page_href(a, r->form, record_id(r)));
     node_put_text(a, card, "picture", picture(w, v, r));

@@ -93,6 +93,8 @@ bool api_action(Work *w, const Request *q, Response *r);
 bool api_messages(Work *w, const Request *q, Response *r);
 bool api_messages_read(Work *w, const Request *q, Response *r);
 bool api_snooze(Work *w, const Request *q, Response *r);
+/* api_events.c */
+bool api_events(Work *w, const Request *q, Response *r);
 /* api_aggregate.c */
 bool api_aggregate(Work *w, const Request *q, Response *r);
 /* api_export.c */

@@ -153,6 +153,8 @@ Node *list_row(Work *w, const Record *r, Field *const *field, int n)
     Node *row = node_map(a), *cells = node_put(a, row, "cells", node_list(a));
     Reach reach = perm_reach(w, r);
 
+    node_put_int(a, row, "id", record_id(r));
+    node_put_int(a, row, "version", record_version(r));
     node_put_text(a, row, "href", page_href(a, r->form, record_id(r)));
     node_put_text(a, row, "title", record_title(w, r));
     for (int i = 0; i < n; i++) {

@@ -93,6 +93,7 @@ static void add_person(Work *w, const Request *q, Node *page)
     int64_t unread = 0;
     const char *name = w->who.name ? w->who.name : "";
 
+    node_put_int(a, user, "id", w->who.id);
     node_put_text(a, user, "name", name);
     node_put_text(a, user, "login", w->who.login);
     node_put_text(a, user, "initial", utf8_upper(a, utf8_sub(a, name, 0, 1)));
@@ -138,6 +139,9 @@ Node *page_begin(Work *w, const Request *q, const char *title)
     node_put_bool(a, page, "bare", !w->who.id);
     add_languages(w, page, lang);
     if (!w->who.id) return page;
+    node_put_text(a, page, "live", q->live);
+    node_put_int(a, page, "app_version", w->app->version);
+    node_put_text(a, page, "live_who", "{who}");         /* the script fills it in */
     add_person(w, q, page);
     add_menu(w, q, page);
     node_put_text(a, page, "flash", flash(w, q));

@@ -214,6 +214,8 @@ bool page_record(Work *w, const Request *q, Response *r)
     Node *page = page_begin(w, q, record_title(w, rec));
     page_crumbs(w, page, f, rec);
     page_computing(w, page, f);
+    node_put_int(w->cx.a, page, "id", id);
+    node_put_int(w->cx.a, page, "version", record_version(rec));
     node_put_text(w->cx.a, page, "search_at", arena_printf(w->cx.a, "/f/%s", f->key));
     add_rights(w, page, rec);
     add_path(w, page, rec);

@@ -62,6 +62,7 @@ MUST static bool add_list(Work *w, Node *lists, const Record *r, const Form *f,
     Node *one = node_add(a, lists, node_map(a));
     Node *columns = node_put(a, one, "columns", node_list(a));
     Node *rows = node_put(a, one, "rows", node_list(a));
+    node_put_text(a, one, "form", f->key);
     node_put_text(a, one, "label", label_of(w, f, link));
     for (int i = 0; i < n; i++) node_add(a, columns, page_column(w, field[i]));
     for (int i = 0; i < list.n; i++) node_add(a, rows, list_row(w, list.record[i], field, n));

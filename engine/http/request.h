@@ -14,6 +14,8 @@
 
 typedef struct Pair { const char *name, *value; } Pair;
 typedef struct Request {
+    Engine *engine;
+    int route;                                 /* 1 + its place in routes.c; 0: none */
     const char *method, *path, *query;         /* path decoded, UTF-8 checked */
     const char *address;                       /* the client's; as trusted proxies tell it */
     bool https;
@@ -28,11 +30,20 @@ typedef struct Request {
     const char *id;                            /* request id for logs */
     const char *nonce;                         /* for style-src */
     const char *part[16]; int npart;           /* the path's segments, decoded */
+    const char *live;                          /* a page: the place events go on from; or NULL */
     bool posted;                               /* the body came from an HTML form */
     int *names; uint32_t names_mask;           /* while that is read: places by name */
     bool streams;                              /* the body goes to disk as it comes */
     struct Upload *upload; int nupload;        /* files that came with it: upload.h */
 } Request;
+
+/* An answer that goes on: server.c sends what wait gives until it says that it is over. It holds
+   no Work. */
+typedef struct Live {
+    bool (*wait)(void *ctx, int ms, Str *out); /* false: over */
+    void (*end)(void *ctx);                    /* always, once */
+    void *ctx;
+} Live;
 
 typedef struct Response {
     int status; const char *type;              /* "application/json" */
@@ -48,6 +59,7 @@ typedef struct Response {
     const char *cache;                         /* Cache-Control; NULL: no-store */
     const char *extra;                         /* more members of a problem: "\"a\":1" */
     bool close;                                /* ends the connection */
+    Live live;                                 /* wait NULL: the body is all */
 } Response;
 
 const char *request_header(const Request *r, const char *name);      /* any case; NULL */
@@ -96,4 +108,6 @@ void response_problem_bare(Response *r, int status, const char *code, const char
 void response_problem_early(const Request *q, Response *r, int status, Err err,
     const char *code, const char *text);
 const char *status_text(int status);
+/* Status line and headers, for a body of n bytes. */
+void response_head(const Response *r, Str *head, size_t n);
 #endif

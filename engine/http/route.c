@@ -7,14 +7,16 @@
 #include "http/handlers.h"
 #include "http/limits.h"
 #include "http/multipart.h"
+#include "http/stats.h"
 #include "http/upload.h"
 #include "data/auth.h"
+#include "data/events.h"
 #include "base/sys.h"
 
 #include <sodium.h>
 #include <string.h>
 
-enum { MAX_ROUTES = 128, MAX_PARTS = 12 };
+enum { MAX_ROUTES = STATS_ROUTES - 1, MAX_PARTS = 12 };
 
 /* A route's path, split once. */
 typedef struct Split { const char *part[MAX_PARTS]; int n; bool rest; } Split;
@@ -54,6 +56,14 @@ static void take_segments(const Split *s, Request *q)
         if (s->part[i][0] == '{') q->segment[q->nsegment++] = q->part[i];
 }
 
+/* 1 + its place in the table; 0: none. */
+static int route_number(const Route *route)
+{
+    const Route *list;
+    (void)route_list(&list);
+    return route ? (int)(route - list) + 1 : 0;
+}
+
 const Route *route_find(Cx *cx, Request *q, bool *other)
 {
     const Route *list;
@@ -91,6 +101,7 @@ void route_headers(const Request *q, Response *r)
 static bool sign_in(Work *w, Request *q, const Route *route)
 {
     bool ok;
+    w->idle = route->flags & ROUTE_IDLE;
     if (q->token) {
         q->session = NULL;
         ok = auth_token(w, q->token);
@@ -206,6 +217,8 @@ static bool run(Work *w, Request *q, Response *r, const Route *route)
     if (route->flags & ROUTE_PAGE && q->nupload && !upload_keep(w, q)) return false;
     w->via = route->flags & ROUTE_PAGE ? "page" : "api";
     w->writes = 0;
+    /* Before the page is read: what is committed meanwhile is told it. */
+    if (route->flags & ROUTE_PAGE && w->who.id) q->live = events_here(w);
     return route->run(w, q, r);
 }
 
@@ -288,6 +301,8 @@ void route_run(Engine *e, Request *q, Response *r, Arena *a)
     int64_t start = sys_mono_us();
     WorkSaved saved = { .n = 0 };
     const Route *route = route_find(&cx, q, &other);
+    q->engine = e;
+    q->route = route_number(route);
     if (route && route->flags & ROUTE_PAGE) make_nonce(q, a);
     if (!route && other) not_allowed(q, r);
     else if (route && route->flags & ROUTE_BARE) route->run(NULL, q, r);

@@ -11,7 +11,8 @@ enum {
     ROUTE_ADMIN  = 4,         /* admin only */
     ROUTE_WRITE  = 8,         /* CSRF token for cookie sessions */
     ROUTE_BARE   = 16,        /* needs no Work (healthz, assets) */
-    ROUTE_FILE   = 32         /* the body is a file and goes to disk as it comes */
+    ROUTE_FILE   = 32,        /* the body is a file and goes to disk as it comes */
+    ROUTE_IDLE   = 64         /* pages ask by themselves: keeps no session alive */
 };
 /* False: w->cx says why. */
 typedef bool (*RouteRun)(Work *w, const Request *q, Response *r);

@@ -8,7 +8,7 @@
 #define REC FORM "/records/{id}"
 #define DEF API "/definitions"
 enum { PAGE = ROUTE_PAGE, POST = ROUTE_PAGE | ROUTE_WRITE, WRITE = ROUTE_WRITE,
-    OPEN = ROUTE_OPEN, ADMIN = ROUTE_ADMIN, BARE = ROUTE_BARE, FILES = ROUTE_FILE };
+    OPEN = ROUTE_OPEN, ADMIN = ROUTE_ADMIN, BARE = ROUTE_BARE, FILES = ROUTE_FILE, IDLE = ROUTE_IDLE };
 
 static const Route table[] = {
     { "GET", "/", PAGE, page_workbench, "today's work" },
@@ -64,6 +64,8 @@ static const Route table[] = {
     { "POST", API "/messages/read", WRITE, api_messages_read, "mark messages as read: {ids}" },
     { "POST", API "/messages/{id}/snooze", WRITE, api_snooze,
         "a reminder comes again: {until}" },
+    { "GET", API "/events", IDLE, api_events,
+        "what changes, as it happens: ?after=; as text/event-stream, or JSON" },
     { "GET", API "/forms", 0, api_forms, "forms, fields and views one may use" },
     { "GET", FORM "/views", 0, api_views, "saved views: one's own and those shared with one" },
     { "POST", FORM "/views", WRITE, api_view_create,
@@ -123,8 +125,8 @@ static const Route table[] = {
     { "DELETE", DEF "/{path*}", WRITE | ADMIN, api_definition_delete,
         "remove it, in one's draft: ?etag=" },
     { "GET", "/healthz", BARE, api_healthz, "is the process alive" },
-    { "GET", "/readyz", OPEN, api_readyz, "can it answer" },
-    { "GET", "/metrics", OPEN, api_metrics, "figures for Prometheus" },
+    { "GET", "/readyz", BARE, api_readyz, "can it answer" },
+    { "GET", "/metrics", BARE, api_metrics, "figures for Prometheus" },
 };
 
 int route_list(const Route **out)

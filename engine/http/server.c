@@ -12,7 +12,7 @@
 #include "http/route.h"
 #include "http/stats.h"
 #include "http/upload.h"
-#include "base/decimal.h"
+#include "data/events.h"
 #include "base/sys.h"
 
 #include <civetweb.h>
@@ -23,26 +23,13 @@
 #include <time.h>
 
 enum { GRACE_MS = 10000, LEAST_RATE = 4096, DRAIN_MS = 10000, MOST_DRAINED = 64 << 20 };
+enum { LOOK_MS = 1000, LIVE_MS = 5000, THREADS = 256 };
 
 struct Server { struct mg_context *ctx; Engine *engine; int port; };
 
 static _Thread_local Arena *thread_arena;
 static _Atomic uint64_t next_id;
-
-/* Once a second and thread: formatting it costs more than a small answer. */
-static const char *http_date(void)
-{
-    static _Thread_local char text[40];
-    static _Thread_local time_t at;
-    time_t now = time(NULL);
-    if (now != at) {
-        struct tm tm;
-        gmtime_r(&now, &tm);
-        strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &tm);
-        at = now;
-    }
-    return text;
-}
+static _Atomic int connections;
 
 static void close_after(struct mg_connection *conn)
 {
@@ -51,39 +38,11 @@ static void close_after(struct mg_connection *conn)
     fence_transfer(1000, 0);
 }
 
-static void add_field(Str *head, const char *name, const char *value)
-{
-    str_add(head, name);
-    str_add(head, ": ");
-    str_add(head, value);
-    str_add(head, "\r\n");
-}
-
-static void write_head(const Response *r, Str *head, size_t n)
-{
-    bool bodiless = r->status == 204 || r->status == 304;
-    char digits[INT_SHOWN];
-    int_show(digits, r->status);
-    str_add(head, "HTTP/1.1 ");
-    str_add(head, digits);
-    str_add_char(head, ' ');
-    str_add(head, status_text(r->status));
-    str_add(head, "\r\n");
-    add_field(head, "Date", http_date());
-    int_show(digits, (int64_t)n);
-    if (!bodiless) add_field(head, "Content-Length", digits);
-    if (n && r->type) add_field(head, "Content-Type", r->type);
-    if (r->close) add_field(head, "Connection", "close");
-    for (int i = 0; i < r->nheader; i++)
-        add_field(head, r->header[i].name, r->header[i].value);
-    str_add(head, "\r\n");
-}
-
 static void send_file(struct mg_connection *conn, Response *r, Str *head, bool with_body)
 {
     static const size_t piece = 65536;
     size_t n = file_body_size(r);
-    write_head(r, head, n);
+    response_head(r, head, n);
     bool ok = mg_write(conn, head->p, head->n) > 0;
     char *buf = arena_alloc(head->a, piece);
     fence_transfer(GRACE_MS, LEAST_RATE);
@@ -101,16 +60,47 @@ static void send_file(struct mg_connection *conn, Response *r, Str *head, bool w
 static void answer(struct mg_connection *conn, Response *r, Arena *a, bool with_body)
 {
     Str head = str_begin(a);
+    r->close = r->close || stats_draining();
     const char *body = r->fixed ? r->fixed : r->body.p;
     size_t n = r->fixed ? r->nfixed : r->body.n;
     if (file_body_is(r)) { send_file(conn, r, &head, with_body); return; }
     if (r->status == 204 || r->status == 304) n = 0;
-    write_head(r, &head, n);
+    response_head(r, &head, n);
     if (with_body && n) str_add_n(&head, body, n);
     fence_transfer(GRACE_MS, LEAST_RATE);
     mg_write(conn, head.p, head.n);
     fence_off();
     if (r->close) close_after(conn);
+}
+
+static bool send_within(struct mg_connection *conn, const Str *s, int ms)
+{
+    fence_transfer(ms, 0);
+    bool ok = mg_write(conn, s->p, s->n) == (int)s->n;
+    fence_off();
+    return ok;
+}
+
+/* Until it is over, the client is gone or does not take what it is sent, or the server stops.
+   The connection ends with it. */
+static void send_live(struct mg_connection *conn, Response *r)
+{
+    Arena *a = arena_new();
+    Str s = str_begin(a);
+    r->close = true;
+    response_head(r, &s, 0);
+    bool on = send_within(conn, &s, LIVE_MS);
+    stats_stream(1);
+    while (on && !stats_draining()) {
+        arena_reset(a);
+        s = str_begin(a);
+        on = r->live.wait(r->live.ctx, LOOK_MS, &s);
+        if (on) on = s.n ? send_within(conn, &s, LIVE_MS) : !fence_closed();
+    }
+    stats_stream(-1);
+    r->live.end(r->live.ctx);
+    arena_free(a);
+    close_after(conn);
 }
 
 /* A connection closed over unread bytes is reset, and the answer may be lost with it. */
@@ -247,7 +237,7 @@ static void serve(struct mg_connection *conn, Server *s, Arena *a)
     Refusal why = framing_check(&q, &length);
     if (!why.status && (!ri->local_uri_raw || !request_path(a, &q, ri->local_uri_raw)))
         why = (Refusal){ 400, "bad_request", "the path is malformed" };
-    if (!why.status && stats_draining())
+    if (!why.status && stats_refusing())
         why = (Refusal){ 503, "busy", "the server is stopping" };
     Response r = response_begin(a);
     q.streams = !why.status && length && route_streams(a, &q);
@@ -266,8 +256,9 @@ static void serve(struct mg_connection *conn, Server *s, Arena *a)
     route_run(s->engine, &q, &r, a);
     upload_drop(&q);
     file_body_open(s->engine, &q, &r, a);
-    answer(conn, &r, a, !str_eq(q.method, "HEAD"));
-    stats_end(r.status, sys_mono_us() - start);
+    if (!r.live.wait) answer(conn, &r, a, !str_eq(q.method, "HEAD"));
+    stats_end(q.route, r.status, sys_mono_us() - start);
+    if (r.live.wait) send_live(conn, &r);
 }
 
 static int on_request(struct mg_connection *conn)
@@ -282,7 +273,14 @@ static int on_connection(const struct mg_connection *conn, void **data)
 {
     (void)conn; (void)data;
     fence_off();
+    connections++;
     return 0;
+}
+
+static void on_close(const struct mg_connection *conn)
+{
+    (void)conn;
+    connections--;
 }
 
 static void *on_thread(const struct mg_context *ctx, int type)
@@ -301,6 +299,7 @@ static void on_thread_end(const struct mg_context *ctx, int type, void *p)
 static int on_message(const struct mg_connection *conn, const char *text)
 {
     (void)conn;
+    if (stats_draining()) return 1;           /* that it cannot accept is what was meant */
     sys_log(LOG_WARN, "web server", "text", text, NULL);
     return 1;
 }
@@ -323,9 +322,9 @@ static bool check_listen(Cx *cx, const char *listen)
 bool server_start(Cx *cx, Engine *e, const ServerOptions *o, Server **out)
 {
     if (!check_listen(cx, o->listen)) return false;
+    int threads = o->threads ? o->threads : THREADS;
     const char *options[] = {
-        "listening_ports", o->listen,
-        "num_threads", arena_printf(cx->a, "%d", o->threads ? o->threads : 256),
+        "listening_ports", o->listen, "num_threads", arena_printf(cx->a, "%d", threads),
         "connection_queue", "1024", "listen_backlog", "1024",
         "enable_keep_alive", "yes", "keep_alive_timeout_ms", "3000",
         "request_timeout_ms", "10000", "tcp_nodelay", "1", "max_request_size", "32768",
@@ -335,13 +334,14 @@ bool server_start(Cx *cx, Engine *e, const ServerOptions *o, Server **out)
     };
     struct mg_callbacks on = { .begin_request = on_request, .log_message = on_message,
         .init_thread = on_thread, .exit_thread = on_thread_end,
-        .init_connection = on_connection };
+        .init_connection = on_connection, .connection_closed = on_close };
     struct mg_server_port ports[4];
     Server *s = mem_alloc(sizeof *s);
     s->engine = e;
     sys_random(&next_id, sizeof next_id);
     next_id &= 0xffffffffff00u;
     route_init();
+    events_allow(engine_events(e), threads / 2);
     mg_init_library(MG_FEATURES_DEFAULT);
     s->ctx = mg_start(&on, s, options);
     if (!s->ctx) {
@@ -358,12 +358,34 @@ int server_port(const Server *s)
     return s->port;
 }
 
-void server_stop(Server *s)
+/* Asks every 20 ms; at most so long. */
+static void wait_while(bool (*so)(void), int ms)
 {
-    /* CivetWeb's stop cuts answers short, so wait for them first. */
-    stats_drain(true);
-    for (int waited = 0; stats_now().active && waited < DRAIN_MS; waited += 20)
+    for (int waited = 0; so() && waited < ms; waited += 20)
         nanosleep(&(struct timespec){ .tv_nsec = 20000000 }, NULL);
+}
+
+static bool always(void) { return true; }
+static bool answering(void) { return stats_now().active > 0; }
+
+/* One that is taken but has no thread yet is not counted: none must be there for a while. */
+static bool connected(void)
+{
+    static _Thread_local int quiet;
+    quiet = connections > 0 ? 0 : quiet + 1;
+    return quiet < 10;
+}
+
+void server_stop(Server *s, int drain_s)
+{
+    stats_drain(true);
+    events_close(engine_events(s->engine));
+    if (drain_s) wait_while(always, drain_s * 1000);
+    fence_deafen();
+    if (drain_s) wait_while(connected, DRAIN_MS);
+    stats_refuse(true);
+    /* CivetWeb's stop cuts answers short, so wait for them first. */
+    wait_while(answering, DRAIN_MS);
     mg_stop(s->ctx);
     mg_exit_library();
     mem_free(s);

@@ -17,6 +17,9 @@ typedef struct Server Server;
 MUST bool server_start(Cx *cx, Engine *e, const ServerOptions *o, Server **out);
 /* Where it listens: port 0 asks for any free one. */
 int server_port(const Server *s);
-/* Lets the requests under way finish (at most 10 s), then closes. */
-void server_stop(Server *s);
+/* Stops so that nobody notices who asks through something that watches /readyz or asks another
+   node when one refuses. For drain_s seconds all goes on, but /readyz says no and connections end
+   with their answer. Then no more are taken; those that are there are served until they have run
+   out (drain_s 0: until the requests under way are answered), at most 10 s. */
+void server_stop(Server *s, int drain_s);
 #endif

@@ -5,40 +5,56 @@
 
 #include <stdatomic.h>
 
-static _Atomic int64_t requests[6], spent, active, refused;
-static _Atomic bool draining;
+typedef struct Cell { _Atomic int64_t requests[6]; Hist time; } Cell;
+static Cell cells[STATS_ROUTES];
+static _Atomic int64_t active, refused, streams;
+static _Atomic bool draining, refusing;
 
 void stats_begin(void)
 {
-    active++;
+    count_add(&active, 1);
 }
 
-void stats_end(int status, int64_t us)
+void stats_end(int route, int status, int64_t us)
 {
     int digit = status / 100;
-    requests[digit > 0 && digit < 6 ? digit : 0]++;
-    spent += us;
-    active--;
+
+    BUG_IF(route < 0 || route >= STATS_ROUTES);
+    count_add(&cells[route].requests[digit > 0 && digit < 6 ? digit : 0], 1);
+    count_add(&active, -1);
+    hist_add(&cells[route].time, &hist_time, us);
 }
 
 void stats_refused(void)
 {
-    refused++;
+    count_add(&refused, 1);
+}
+
+void stats_stream(int change)
+{
+    count_add(&streams, change);
+}
+
+RouteStats stats_route(int route)
+{
+    RouteStats s = { .time = hist_see(&cells[route].time) };
+
+    for (int i = 0; i < LEN(s.requests); i++) s.requests[i] = count_see(&cells[route].requests[i]);
+    return s;
 }
 
 Stats stats_now(void)
 {
-    Stats s = { .us = spent, .active = active, .refused = refused };
-    for (int i = 0; i < LEN(s.requests); i++) s.requests[i] = requests[i];
+    Stats s = { .active = count_see(&active), .refused = count_see(&refused),
+        .streams = count_see(&streams) };
+
+    for (int k = 0; k < STATS_ROUTES; k++)
+        for (int i = 0; i < LEN(s.requests); i++)
+            s.requests[i] += count_see(&cells[k].requests[i]);
     return s;
 }
 
-void stats_drain(bool on)
-{
-    draining = on;
-}
-
-bool stats_draining(void)
-{
-    return draining;
-}
+void stats_drain(bool on) { draining = on; }
+bool stats_draining(void) { return draining; }
+void stats_refuse(bool on) { refusing = on; }
+bool stats_refusing(void) { return refusing; }

@@ -3,6 +3,7 @@
  */
 #include "main/cmd.h"
 #include "data/auth.h"
+#include "data/copy.h"
 #include "base/sys.h"
 
 #include <stdio.h>
@@ -109,7 +110,7 @@ bool cmd_open_db(Cmd *c, DbPool **pool, Db **db)
     *pool = NULL;
     *db = NULL;
     return is_there(c, db_file(url)) && db_pool_open(&c->cx, url, true, pool)
-        && db_open(&c->cx, *pool, db);
+        && db_open(&c->cx, *pool, db) && copy_is_whole(&c->cx, *db);
 }
 
 bool cmd_open(Cmd *c, bool readonly, Engine **out)

@@ -74,6 +74,7 @@ int run_token_add(Cmd *c);
 int run_export(Cmd *c);
 int run_recompute(Cmd *c);
 int run_backup(Cmd *c);
+int run_copy(Cmd *c);
 int run_debug_expr(Cmd *c);
 int run_debug_sql(Cmd *c);
 int run_debug_rules(Cmd *c);

@@ -3,6 +3,7 @@
  */
 #include "main/ops.h"
 #include "data/content.h"
+#include "data/copy.h"
 #include "data/migrate.h"
 #include "data/rule_api.h"
 #include "def/prove.h"
@@ -78,7 +79,7 @@ static bool open_db(Cmd *c, DbPool **pool, Db **db, char **dir)
         url = arena_printf(c->a, "sqlite:%s/empty.db", name);
     }
     return db_pool_open(&c->cx, url, !missing, pool) && db_open(&c->cx, *pool, db)
-        && (!missing || schema_system(&c->cx, *db));
+        && copy_is_whole(&c->cx, *db) && (!missing || schema_system(&c->cx, *db));
 }
 
 static void remove_dir(Cmd *c, const char *dir)

@@ -5,16 +5,13 @@
 #include "data/auth.h"
 #include "data/why.h"
 #include "http/export.h"
+#include "base/version.h"
 
 #include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#ifndef TENON_VERSION
-#define TENON_VERSION "0.1"
-#endif
 
 /* Their rights, but the terminal's language. */
 MUST static bool become(Work *w, const char *login)

@@ -1,12 +1,14 @@
 /*
  * cmd_serve.c — serve: the app, its timers, its side door, until a signal says stop.
  *
- * SIGTERM and SIGINT let requests finish; SIGHUP reads the folder again.
+ * SIGTERM and SIGINT let requests finish; SIGHUP reads the folder again. The service manager is
+ * told of each of these moments.
  */
 #include "main/cmd.h"
 #include "main/control.h"
 #include "main/demo.h"
 #include "data/content.h"
+#include "main/notify.h"
 #include "http/server.h"
 #include "http/template.h"
 #include "base/asset.h"
@@ -55,9 +57,12 @@ static void wait_for_end(Cmd *c, Engine *e, const sigset_t *set)
     int sig = 0;
     while (!sigwait(set, &sig) && sig == SIGHUP) {
         cx_clear(&c->cx);
+        notify_reloading();
         if (!engine_reload(e, &c->cx, false))
             sys_log(LOG_ERROR, "reload refused", "text", c->cx.text ? c->cx.text : "", NULL);
+        notify_send("READY=1");
     }
+    notify_send("STOPPING=1");
     sys_log(LOG_INFO, "stopping", NULL);
 }
 
@@ -71,12 +76,20 @@ static bool look_for_files(Cmd *c, Engine *e)
     return true;
 }
 
+/* The locks everybody needs can be had: the engine's, and the writing thread's. */
+static void look_alive(void *arg)
+{
+    app_give(engine_app(arg));
+    (void)db_stats(engine_pool(arg));
+}
+
 int run_serve(Cmd *c)
 {
     const char *listen = cmd_option(c, "listen"), *db = cmd_db(c);
     const char *threads = cmd_option(c, "threads"), *works = cmd_option(c, "works");
     EngineOptions o = { .dir = c->app, .db = db, .files = cmd_option(c, "files"), .watch = true,
         .tick = true };
+    const char *drain = cmd_option(c, "drain");
     ServerOptions so = { .listen = listen ? listen : "127.0.0.1:8080" };
     Engine *e = NULL;
     Server *server = NULL;
@@ -98,14 +111,18 @@ int run_serve(Cmd *c)
     if (cmd_option(c, "web")) asset_dir(cmd_option(c, "web"));
     if (!template_init(&c->cx) || !make_folder(c, db)) return cmd_failed(c);
     if (cmd_flag(c, "demo") && !demo_load(c, &demo)) return cmd_failed(c);
-    bool ok = engine_open(&c->cx, &o, &e) && look_for_files(c, e) && server_start(&c->cx, e, &so, &server);
+    bool ok = engine_open(&c->cx, &o, &e) && look_for_files(c, e)
+        && server_start(&c->cx, e, &so, &server);
     if (ok && str_starts(db, "sqlite:")) ok = control_start(&c->cx, e, db + 7, &control);
     if (ok) {
         greet(c, e, so.listen, server_port(server), demo);
+        notify_watch(look_alive, e);
+        notify_send("READY=1");
         wait_for_end(c, e, &set);
     }
     control_stop(control);
-    if (server) server_stop(server);
+    if (server) server_stop(server, drain ? atoi(drain) : 0);
+    notify_end();
     engine_close(e);
     return ok ? EXIT_DONE : cmd_failed(c);
 }

@@ -17,7 +17,8 @@ static const Command commands[] = {
     { "serve", "[APP] [--listen ADDR:PORT] [--db sqlite:FILE] [--files DIR|s3://…] [--demo] "
         "[--web DIR]",
         "run the app", 0, 0, false,
-        OPTIONS("files=", "listen=", "demo", "web=", "threads=", "works=", "verbose"), run_serve },
+        OPTIONS("files=", "listen=", "demo", "web=", "threads=", "works=", "drain=", "verbose"),
+        run_serve },
     { "new", "DIR", "make a small app to start from", 1, 1, true, NO_OPTIONS, run_new },
     { "check", "[APP] [--strict]", "read the whole app, report every mistake; strict: also what "
         "can never happen, be seen or be used", 0, 0, false, OPTIONS("strict"), run_check },
@@ -67,6 +68,10 @@ static const Command commands[] = {
     { "backup", "[APP] FILE [--files DIR|s3://…] [--no-files]",
         "copy the database while it runs, and the files", 1, 1, false,
         OPTIONS("files=", "no-files"), run_backup },
+    { "copy", "[APP] --from DB --to DB [--from-files F] [--to-files F]",
+        "a whole database into an empty one, SQLite or PostgreSQL; goes on where it stopped", 0, 0,
+        false, (const char *const[]){ "json", "from=", "to=", "from-files=", "to-files=", NULL },
+        run_copy },
     { "debug expr", "[APP] FORM EXPR [--id ID]", "type, SQL and value of an expression", 2, 2,
         false, OPTIONS("id=", "as="), run_debug_expr },
     { "debug sql", "[APP] FORM ACTION --as LOGIN", "the condition of a permission", 2, 2, false,

@@ -6,6 +6,7 @@
  * failed write (box_stop), a broken budget, and mistakes, the last two with plugin:line.
  */
 #include "rule/box_in.h"
+#include "rule/plugin_stats.h"
 #include "base/sys.h"
 
 #include <string.h>
@@ -217,9 +218,11 @@ bool box_call(Cx *cx, Box *b, int ref, const char *plugin, const BoxCall *call)
         return cx_fail(cx, E_RULE, "rules trigger rules more than %d deep", b->limits.depth);
     Frame f = { ref, call };
     int ms = call->in_write ? b->limits.write_call_ms : b->limits.job_ms;
+    int64_t start = sys_mono_us();
     Outer o = enter(b, cx, plugin, call, ms);
     bool ok = run(cx, b, call_ref, &f);
     leave(b, call, o);
+    plugin_stats_add(plugin, ok || cx->err != E_RULE, sys_mono_us() - start);
     return ok;
 }
 

@@ -164,8 +164,8 @@ class Client:
 class Server(Client):
     """A running `tenon serve`; also a client without login."""
 
-    def __init__(self, app, args=(), env=None):
-        self.app, self.port = app, free_port()
+    def __init__(self, app, args=(), env=None, port=None):
+        self.app, self.port = app, port or free_port()
         self.log_path = os.path.join(app.place, 'log')
         super().__init__(self)
         log = open(self.log_path, 'ab')
@@ -288,8 +288,8 @@ class App:
     def token(self, login):
         return self.cli('token add', '--login', login).text.split()[-1]
 
-    def serve(self, *args, env=None):
-        return Server(self, args, env)
+    def serve(self, *args, env=None, port=None):
+        return Server(self, args, env, port)
 
     def rows(self, sql, *values):
         """What another program sees in the database, read-only."""

@@ -8,6 +8,8 @@ What is in fences:
                                  scenarios run
     ```expr form=FORM            lines `expression → value`, or `expression ✗ part of the error`,
                                  for record 1 of that form of the app shop
+    ```… file=PATH               of operation.md: units, proxies, alerts, tried by test_proxy.py
+                                 and test_units.py
     ```sh                        verbs and options of `tenon …` and `./dev …` must exist; a curl
                                  command that ends in `# STATUS` is run and must answer so
 """

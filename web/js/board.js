@@ -61,6 +61,15 @@ function refused(problem) {
 
 /** Makes a move of a card that stood in the column `from`; `back` when it was not made. */
 async function go(board, card, move, from, back) {
+  board.dataset.busy = '';
+  try {
+    await made(board, card, move, from, back);
+  } finally {
+    delete board.dataset.busy;
+  }
+}
+
+async function made(board, card, move, from, back) {
   try {
     if (!await make(board, card, move)) { back(); return; }
   } catch (problem) {
@@ -124,6 +133,7 @@ function wire(board) {
 export function start() {
   for (const board of document.querySelectorAll('[data-board]')) {
     wire(board);
+    board.addEventListener('refreshed', () => wire(board));
     board.dataset.live = '';
     board.addEventListener('click', (event) => {
       const link = event.target.closest('a[data-move]');

@@ -116,6 +116,7 @@ function wire(box) {
 export function start() {
   for (const box of document.querySelectorAll('[data-calendar]')) {
     wire(box);
+    box.addEventListener('refreshed', () => wire(box));
     box.dataset.live = '';
     box.addEventListener('click', (event) => {
       const link = event.target.closest('a[data-move]');

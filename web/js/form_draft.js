@@ -86,6 +86,7 @@ export function wireDraft(form, hooks) {
   const key = keyOf(form);
   const refused = form.querySelector('[data-summary]');
   let dirty = Boolean(refused);
+  form.isDirty = () => dirty;
   let timer = 0;
   let sending = false;
   const draft = stored(key);

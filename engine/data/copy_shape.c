@@ -1,0 +1,379 @@
+/*
+ * copy_shape.c — what tables there are, what their columns hold, and how the target has them.
+ *
+ * The stored definition says it of what is in use, _field of what is retired; a column that
+ * neither knows is taken as the database has it. A table that nothing knows is somebody else's,
+ * or of a later version of the program: then nothing is copied at all.
+ */
+#include "data/copy_in.h"
+#include "data/convert_in.h"
+#include "data/migrate.h"
+
+#include <sodium.h>
+#include <string.h>
+
+typedef struct Shaping {
+    Cx *cx; Copy *c;
+    Dialect to;
+    const char **there; int nthere;            /* the source's tables */
+    KnownAll known;
+} Shaping;
+
+/* ---- what the source is ---- */
+
+/* Steps that bring data into another shape are due to a version of the program that knew less. */
+static bool reshapes(const Plan *p)
+{
+    for (int i = 0; i < p->n; i++) {
+        StepWhat what = p->step[i].what;
+        if (what == PLAN_REFUSED || (what >= PLAN_RENAME && what <= PLAN_DROP)) return true;
+    }
+    return p->nfill > 0 || p->nstage > 0;
+}
+
+MUST static bool load_app(Shaping *s)
+{
+    Cx *cx = s->cx;
+    Copy *c = s->c;
+    Source *source;
+    int n;
+    int64_t version;
+    const char *hash;
+    Plan plan;
+
+    if (!migrate_stored(cx, c->from, &source, &n, &version, &hash)) return false;
+    if (!n) return cx_fail(cx, E_MISSING, "nothing was published in the source yet");
+    c->app = app_load_sources(cx, source, n, c->ask->dir);
+    if (!c->app) return cx_check_as(cx, E_DEF);
+    if (!schema_plan(cx, c->from, c->app, &plan)) return false;
+    if (!reshapes(&plan)) return true;
+    return cx_fail(cx, E_CONFLICT, "the source was served last by an older version of the program; "
+        "run `tenon apply` on it first:\n%s", plan_show(cx->a, &plan));
+}
+
+/* ---- kinds ---- */
+
+static bool has_table(const Known *k)
+{
+    return !k->up || str_eq(k->kind, "rows") || str_starts(k->kind, "list");
+}
+
+static const Known *known_table_of(const Shaping *s, const char *table)
+{
+    for (int i = 0; i < s->known.n; i++) {
+        const Known *k = s->known.item[i];
+        if (has_table(k) && str_eq(known_table(s->cx->a, k), table)) return k;
+    }
+    return NULL;
+}
+
+/* The longest place counts: a part of a field is itself FIELD__PART. */
+static const Known *known_column(const Shaping *s, const Known *up, const char *column)
+{
+    const Known *found = NULL;
+    size_t longest = 0;
+
+    for (int i = 0; up && i < s->known.n; i++) {
+        const Known *k = s->known.item[i];
+        if (k->up != up || has_table(k)) continue;
+        const char *place = known_place(s->cx->a, k);
+        size_t n = strlen(place);
+        if (n <= longest || !str_starts(column, place)) continue;
+        if (column[n] && !str_starts(column + n, "__")) continue;
+        found = k;
+        longest = n;
+    }
+    return found && !column[longest] ? found : NULL;
+}
+
+/* As the database has it; VAL_BLANK: in none of our ways. */
+static ValKind kind_of_type(const char *type)
+{
+    static const struct { const char *type; ValKind kind; } table[] = {
+        { "INTEGER", VAL_INT }, { "TEXT", VAL_TEXT }, { "REAL", VAL_REAL }, { "bigint", VAL_INT },
+        { "text", VAL_TEXT }, { "double precision", VAL_REAL }, { "boolean", VAL_BOOL },
+        { "date", VAL_DATE }, { "timestamp with time zone", VAL_DATETIME },
+        { "time without time zone", VAL_TIME },
+    };
+
+    for (int i = 0; i < LEN(table); i++)
+        if (str_eq(table[i].type, type)) return table[i].kind;
+    return VAL_BLANK;
+}
+
+/* The engine's columns of forms that are retired. */
+static bool is_moment(const char *column)
+{
+    static const char *const moment[] = { "created_at", "updated_at", "deleted_at", "stage_since" };
+    return str_in(column, moment, LEN(moment));
+}
+
+static CopyColumn of_spec(const TableSpec *t, const ColumnSpec *x)
+{
+    CopyColumn c = { .name = x->name, .kind = kind_of_type(x->type) };
+
+    if (!x->field || x->beside) return c;
+    if (t->side) c.kind = x->field->name.type.of == T_RECORD ? VAL_REC : VAL_TEXT;
+    else c.kind = field_val(x->field);
+    c.scale = field_scale(x->field);
+    return c;
+}
+
+static CopyColumn of_source(const Shaping *s, const Known *up, const Column *x)
+{
+    const Known *k = known_column(s, up, x->name);
+    CopyColumn c = { .name = x->name, .kind = kind_of_type(x->type) };
+
+    if (k) {
+        Kind kind = kind_parse(k->kind);
+        c.kind = kind.val;
+        c.scale = kind.scale;
+    } else if (up && !str_starts(up->kind, "list") && is_moment(x->name)) {
+        c.kind = VAL_DATETIME;
+    }
+    return c;
+}
+
+/* ---- columns ---- */
+
+static void add_column(Shaping *s, CopyTable *t, int *cap, CopyColumn c)
+{
+    ARENA_PUSH(s->cx->a, t->column, t->n, *cap, c);
+}
+
+static const char *extra_of(const Shaping *s, const Column *x, ValKind kind)
+{
+    bool pg = s->to == DIALECT_PG;
+
+    if (str_eq(x->name, "id"))
+        return pg ? "GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY" : "PRIMARY KEY AUTOINCREMENT";
+    if (kind == VAL_BOOL) return pg ? "DEFAULT FALSE" : "DEFAULT 0";
+    if (!x->required) return NULL;
+    return str_eq(x->name, "version") ? "NOT NULL DEFAULT 1" : "NOT NULL";
+}
+
+/* A column that only the source has. */
+MUST static bool add_left(Shaping *s, TableSpec *spec, CopyTable *t, int *cap, const Known *up,
+    const Column *x)
+{
+    CopyColumn c = of_source(s, up, x);
+    ColumnSpec column = { .name = x->name, .type = spec_type(c.kind, s->to),
+        .references = x->references, .extra = extra_of(s, x, c.kind) };
+
+    if (c.kind == VAL_BLANK)
+        return cx_fail(s->cx, E_INPUT, "the column %s of the table %s is of a type that is not "
+            "copied: %s", x->name, t->name, x->type);
+    ARENA_PUSH(s->cx->a, spec->column, spec->n, spec->cap, column);
+    add_column(s, t, cap, c);
+    return true;
+}
+
+static const ColumnSpec *find_column(const TableSpec *t, const char *name)
+{
+    for (int i = 0; i < t->n; i++)
+        if (str_eq(t->column[i].name, name)) return &t->column[i];
+    return NULL;
+}
+
+/* Where there is no key, what is always filled stands for it. */
+MUST static bool set_key(Shaping *s, CopyTable *t, const Column *column, int n)
+{
+    const char **key;
+    int nkey;
+
+    if (!db_key(s->cx, s->c->from, t->name, &key, &nkey)) return false;
+    t->key = ARENA_ARRAY(s->cx->a, int, n + 1);
+    for (int i = 0; i < nkey; i++)
+        for (int k = 0; k < t->n; k++)
+            if (str_eq(t->column[k].name, key[i])) t->key[t->nkey++] = k;
+    for (int i = 0; !nkey && i < n; i++)
+        if (column[i].required) t->key[t->nkey++] = i;
+    BUG_IF(!t->nkey);
+    t->names = ARENA_ARRAY(s->cx->a, const char *, t->n + 1);
+    for (int i = 0; i < t->n; i++) t->names[i] = t->column[i].name;
+    return true;
+}
+
+MUST static bool put_table(Shaping *s, CopyTable *t, const Column *column, int n)
+{
+    if (!set_key(s, t, column, n)) return false;
+    ARENA_PUSH(s->cx->a, s->c->table, s->c->n, s->c->cap, *t);
+    return true;
+}
+
+/* ---- tables ---- */
+
+MUST static bool add_used(Shaping *s, TableSpec *spec)
+{
+    CopyTable t = { .name = spec->name };
+    const Known *up = known_table_of(s, spec->name);
+    Column *column;
+    int n, cap = 0;
+
+    if (!db_columns(s->cx, s->c->from, spec->name, &column, &n)) return false;
+    for (int i = 0; i < n; i++) {
+        const ColumnSpec *x = find_column(spec, column[i].name);
+        if (x) add_column(s, &t, &cap, of_spec(spec, x));
+        else if (!add_left(s, spec, &t, &cap, up, &column[i])) return false;
+    }
+    return put_table(s, &t, column, n);
+}
+
+MUST static bool add_retired(Shaping *s, const char *name, const Known *up)
+{
+    CopyTable t = { .name = name };
+    TableSpec spec = { .name = name };
+    Str tail = str_begin(s->cx->a);
+    Column *column;
+    int n, cap = 0;
+
+    if (!db_columns(s->cx, s->c->from, name, &column, &n)) return false;
+    for (int i = 0; i < n; i++)
+        if (!add_left(s, &spec, &t, &cap, up, &column[i])) return false;
+    if (!put_table(s, &t, column, n)) return false;
+    const CopyTable *put = &s->c->table[s->c->n - 1];
+    if (!find_column(&spec, "id")) {
+        for (int i = 0; i < put->nkey; i++)
+            str_printf(&tail, "%s\"%s\"", i ? ", " : "PRIMARY KEY (", put->names[put->key[i]]);
+        str_add(&tail, ")");
+        spec.tail = str_show(&tail);
+    }
+    ARENA_PUSH(s->cx->a, s->c->spec.table, s->c->spec.ntable, s->c->spec.table_cap, spec);
+    return true;
+}
+
+MUST static bool add_system(Shaping *s, const char *name)
+{
+    CopyTable t = { .name = name, .system = true, .rewritten = str_eq(name, "_schema") };
+    Column *column;
+    int n, cap = 0;
+
+    if (!db_columns(s->cx, s->c->from, name, &column, &n)) return false;
+    for (int i = 0; i < n; i++)
+        add_column(s, &t, &cap, (CopyColumn){ column[i].name, kind_of_type(column[i].type), 0 });
+    return put_table(s, &t, column, n);
+}
+
+static bool is_spec(const Copy *c, const char *name)
+{
+    for (int i = 0; i < c->spec.ntable; i++)
+        if (str_eq(c->spec.table[i].name, name)) return true;
+    return false;
+}
+
+MUST static bool add_other(Shaping *s, const char *name)
+{
+    const Known *k = known_table_of(s, name);
+
+    if (k) return add_retired(s, name, k);
+    if (*name == '_')
+        return cx_fail(s->cx, E_CONFLICT, "the source has a table %s that this version of the "
+            "program does not know; copy it with the version that made it", name);
+    return cx_fail(s->cx, E_CONFLICT, "the source has a table %s that belongs to no form; move it "
+        "away or drop it, then copy again", name);
+}
+
+/* The engine's references stand already while rows come in: what is referred to comes first. */
+MUST static bool refers_later(Shaping *s, const char *name, const bool *done, bool *later)
+{
+    Column *column;
+    int n;
+
+    *later = false;
+    if (!db_columns(s->cx, s->c->from, name, &column, &n)) return false;
+    for (int i = 0; i < n; i++)
+        for (int k = 0; column[i].references && k < s->nthere; k++)
+            if (!done[k] && str_eq(s->there[k], column[i].references)
+                && schema_is_system(s->there[k]) && !str_eq(s->there[k], name)) *later = true;
+    return true;
+}
+
+MUST static bool add_systems(Shaping *s)
+{
+    bool *done = ARENA_ARRAY(s->cx->a, bool, s->nthere + 1), later;
+
+    for (bool moved = true; moved;) {
+        moved = false;
+        for (int i = 0; i < s->nthere; i++) {
+            if (done[i] || !schema_is_system(s->there[i])) continue;
+            if (!refers_later(s, s->there[i], done, &later)) return false;
+            if (later) continue;
+            if (!add_system(s, s->there[i])) return false;
+            done[i] = moved = true;
+        }
+    }
+    return true;
+}
+
+MUST static bool add_tables(Shaping *s)
+{
+    Copy *c = s->c;
+    int used = c->spec.ntable;
+
+    if (!add_systems(s)) return false;
+    for (int i = 0; i < used; i++)
+        if (!add_used(s, &c->spec.table[i])) return false;
+    for (int i = 0; i < s->nthere; i++) {
+        const char *name = s->there[i];
+        /* SQLite's figures are gathered anew. */
+        if (schema_is_system(name) || is_spec(c, name) || str_eq(name, "_figures")) continue;
+        if (!add_other(s, name)) return false;
+    }
+    return true;
+}
+
+bool copy_shape(Cx *cx, Copy *c)
+{
+    Shaping s = { .cx = cx, .c = c, .to = db_dialect(c->to) };
+
+    if (!copy_is_whole(cx, c->from) || !load_app(&s)) return false;
+    spec_of(cx->a, c->app, s.to, &c->spec);
+    return db_tables(cx, c->from, &s.there, &s.nthere) && known_load(cx, c->from, &s.known)
+        && add_tables(&s);
+}
+
+/* ---- how much there is ---- */
+
+MUST static bool count_rows(Cx *cx, Db *db, CopyTable *t)
+{
+    Sql q = sql_begin(cx->a, db_dialect(db));
+    bool found;
+    Val v;
+
+    sql_add(&q, "SELECT count(*) FROM ");
+    sql_name(&q, t->name);
+    if (!db_one(cx, db, &q, &v, 1, &found)) return false;
+    t->total = v.i;
+    return !str_in("id", t->names, t->n) || db_last_id(cx, db, t->name, &t->last_id);
+}
+
+MUST static bool secret_of(Cx *cx, Db *db, const char **out)
+{
+    Sql q = sql_begin(cx->a, db_dialect(db));
+    bool found;
+    Val v;
+
+    sql_add(&q, "SELECT value FROM _secret WHERE name = 'key'");
+    if (!db_one(cx, db, &q, &v, 1, &found)) return false;
+    *out = found && v.kind == VAL_TEXT ? v.t : "";
+    return true;
+}
+
+bool copy_count(Cx *cx, Copy *c)
+{
+    unsigned char sum[16];
+    char hex[2 * sizeof sum + 1];
+    Str s = str_begin(cx->a);
+    const char *secret;
+
+    if (!secret_of(cx, c->from, &secret)) return false;
+    str_printf(&s, "%s %s", secret, c->app->hash);
+    for (int i = 0; i < c->n; i++) {
+        CopyTable *t = &c->table[i];
+        if (!count_rows(cx, c->from, t)) return false;
+        str_printf(&s, " %s %lld %lld", t->name, (long long)t->total, (long long)t->last_id);
+    }
+    crypto_generichash(sum, sizeof sum, (const unsigned char *)s.p, s.n, NULL, 0);
+    c->mark = arena_dup(cx->a, sodium_bin2hex(hex, sizeof hex, sum, sizeof sum));
+    return true;
+}

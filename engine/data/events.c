@@ -1,0 +1,325 @@
+/*
+ * events.c — a list of listeners under one lock, and a thread that goes through it.
+ *
+ * The thread holds a listener (`held`) while it asks for it, without the lock; who leaves waits
+ * for that. It starts when somebody listens, or a page is drawn that will.
+ */
+#include "data/events_in.h"
+#include "base/sys.h"
+
+#include <sodium.h>
+#include <string.h>
+#include <time.h>
+
+enum { BEAT_MS = 200, LOOK_MS = 1000, READ_MS = 4000, MOST = 128 };
+
+Events *events_new(Engine *e)
+{
+    Events *h = mem_alloc(sizeof *h);
+    pthread_condattr_t mono;
+
+    h->engine = e;
+    h->log = event_log_new();
+    h->most = MOST;
+    pthread_mutex_init(&h->lock, NULL);
+    pthread_condattr_init(&mono);
+    pthread_condattr_setclock(&mono, CLOCK_MONOTONIC);
+    pthread_cond_init(&h->woken, &mono);
+    pthread_cond_init(&h->let_go, &mono);
+    pthread_condattr_destroy(&mono);
+    return h;
+}
+
+void events_stop(Events *h)
+{
+    pthread_mutex_lock(&h->lock);
+    h->stop = true;
+    pthread_cond_broadcast(&h->woken);
+    pthread_mutex_unlock(&h->lock);
+    if (h->running) pthread_join(h->thread, NULL);
+    h->running = false;
+}
+
+void events_free(Events *h)
+{
+    if (!h) return;
+    BUG_IF(h->running);
+    event_log_free(h->log);
+    pthread_cond_destroy(&h->woken);
+    pthread_cond_destroy(&h->let_go);
+    pthread_mutex_destroy(&h->lock);
+    mem_free(h);
+}
+
+/* On a thread that has just committed: nearly nothing, once for all commits until somebody
+   looks. */
+void events_heard(void *hub)
+{
+    Events *h = hub;
+
+    if (h->rung) return;
+    pthread_mutex_lock(&h->lock);
+    h->rung = true;
+    pthread_cond_signal(&h->woken);
+    pthread_mutex_unlock(&h->lock);
+}
+
+void events_allow(Events *h, int most)
+{
+    pthread_mutex_lock(&h->lock);
+    h->most = most;
+    pthread_mutex_unlock(&h->lock);
+}
+
+void events_close(Events *h)
+{
+    pthread_mutex_lock(&h->lock);
+    h->closed = true;
+    for (Listener *l = h->first; l; l = l->next) event_box_end(l->box);
+    pthread_mutex_unlock(&h->lock);
+}
+
+EventCounts events_counts(Events *h)
+{
+    pthread_mutex_lock(&h->lock);
+    EventCounts c = { h->n, h->refused };
+    pthread_mutex_unlock(&h->lock);
+    return c;
+}
+
+/* ---- the thread ---- */
+
+/* Holds the one after `last`; lets that go. NULL at the end. */
+static Listener *hold_next(Events *h, Listener *last)
+{
+    pthread_mutex_lock(&h->lock);
+    Listener *l = last ? last->next : h->first;
+    if (last) {
+        last->held = false;
+        pthread_cond_broadcast(&h->let_go);
+    }
+    if (l) l->held = true;
+    pthread_mutex_unlock(&h->lock);
+    return l;
+}
+
+static int users_of(Events *h, Arena *a, Unread **out)
+{
+    int n = 0;
+
+    pthread_mutex_lock(&h->lock);
+    *out = ARENA_ARRAY(a, Unread, h->n + 1);
+    for (Listener *l = h->first; l; l = l->next) {
+        bool there = false;
+        for (int i = 0; i < n; i++) there |= (*out)[i].user == l->user;
+        if (!there) (*out)[n++].user = l->user;
+    }
+    pthread_mutex_unlock(&h->lock);
+    return n;
+}
+
+/* What is new for all: changes, and messages not read. */
+static int look(Events *h, Arena *a, Unread **unread)
+{
+    Cx cx = cx_begin(a, NULL);
+    Work *w = engine_take(h->engine, &cx, NULL);
+    int n = users_of(h, a, unread);
+
+    if (!w) return 0;
+    db_timeout(w->db, READ_MS);
+    if (!event_log_read(h->log, &w->cx, w->db) || !notice_unread_of(w, *unread, n)) {
+        sys_log(LOG_WARN, "events could not be read", "error", w->cx.text, NULL);
+        n = 0;
+    }
+    engine_give(w);
+    return n;
+}
+
+static void beat(Events *h, Arena *a)
+{
+    Unread *unread;
+    int n = look(h, a, &unread);
+
+    for (Listener *l = hold_next(h, NULL); l; l = hold_next(h, l)) {
+        for (int i = 0; i < n; i++) {
+            if (unread[i].user != l->user) continue;
+            l->messages_due |= unread[i].count != l->messages.count
+                || unread[i].newest != l->messages.newest;
+            l->messages = unread[i];
+        }
+        event_tell(l, a);
+    }
+}
+
+static struct timespec from_now(int ms)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    t.tv_sec += ms / 1000;
+    t.tv_nsec += ms % 1000 * 1000000L;
+    if (t.tv_nsec >= 1000000000L) {
+        t.tv_sec++;
+        t.tv_nsec -= 1000000000L;
+    }
+    return t;
+}
+
+/* Until the bell; where somebody listens a second at most, for sessions run out by themselves.
+   After a beat a moment in any case, so that much at once is one beat. */
+static bool doze(Events *h)
+{
+    struct timespec least = from_now(BEAT_MS), most = from_now(LOOK_MS);
+
+    pthread_mutex_lock(&h->lock);
+    while (!h->stop)
+        if (pthread_cond_timedwait(&h->woken, &h->lock, &least)) break;
+    while (!h->stop && !h->rung) {
+        if (!h->n) pthread_cond_wait(&h->woken, &h->lock);
+        else if (pthread_cond_timedwait(&h->woken, &h->lock, &most)) break;
+    }
+    h->rung = false;
+    bool go = !h->stop;
+    pthread_mutex_unlock(&h->lock);
+    return go;
+}
+
+static void *run(void *hub)
+{
+    Events *h = hub;
+    Arena *a = arena_new();
+
+    while (doze(h)) {
+        arena_reset(a);
+        beat(h, a);
+    }
+    arena_free(a);
+    return NULL;
+}
+
+/* With the lock. */
+static bool start(Events *h)
+{
+    if (!h->running) h->running = !h->stop && !pthread_create(&h->thread, NULL, run, h);
+    return h->running;
+}
+
+/* ---- places ---- */
+
+bool events_place(Work *w, const char *after, uint64_t *place, bool *lost)
+{
+    EventLog *log = engine_events(w->engine)->log;
+
+    if (!event_log_read(log, &w->cx, w->db)) return false;
+    *place = event_log_next(log);
+    *lost = after && !event_log_find(log, after, place);
+    return true;
+}
+
+char *events_cursor(Work *w, uint64_t place)
+{
+    return event_log_cursor(engine_events(w->engine)->log, w->cx.a, place);
+}
+
+const char *events_here(Work *w)
+{
+    Events *h = engine_events(w->engine);
+    Cx before = w->cx;
+
+    if (!h->begun) {
+        if (!event_log_read(h->log, &w->cx, w->db)) {
+            w->cx = before;
+            return NULL;
+        }
+        pthread_mutex_lock(&h->lock);
+        h->begun = start(h);
+        pthread_mutex_unlock(&h->lock);
+    }
+    return event_log_cursor(h->log, w->cx.a, event_log_next(h->log));
+}
+
+/* ---- listening ---- */
+
+/* With the lock. */
+MUST static bool admit(Events *h, Cx *cx, Listener *l)
+{
+    int mine = 0;
+
+    for (Listener *x = h->first; x; x = x->next) mine += x->user == l->user;
+    if (h->closed || h->n >= h->most || mine >= EVENTS_EACH) {
+        h->refused++;
+        return cx_fail(cx, E_BUSY, "too many listen already; ask again from time to time");
+    }
+    if (!start(h)) return cx_fail(cx, E_BUSY, "no thread to be had");
+    l->next = h->first;
+    h->first = l;
+    h->n++;
+    h->rung = true;
+    pthread_cond_signal(&h->woken);
+    return true;
+}
+
+static void forget(char *secret)
+{
+    if (secret) sodium_memzero(secret, strlen(secret));
+    mem_free(secret);
+}
+
+static void listener_free(Listener *l)
+{
+    forget(l->session);
+    forget(l->token);
+    event_box_free(l->box);
+    mem_free(l);
+}
+
+MUST static bool prepare(Work *w, const ListenAsk *ask, Listener *l)
+{
+    bool lost;
+
+    l->hub = engine_events(w->engine);
+    l->user = l->messages.user = w->who.id;
+    if (ask->token) l->token = mem_dup(ask->token);
+    else l->session = mem_dup(ask->session);
+    l->box = event_box_new(ask->show);
+    l->checked = sys_mono_us();
+    if (!events_place(w, ask->after, &l->place, &lost)
+        || !notice_unread_of(w, &l->messages, 1)) return false;
+    event_greet(w, l, lost);
+    return true;
+}
+
+bool events_join(Work *w, const ListenAsk *ask, Listener **out)
+{
+    Listener *l = mem_alloc(sizeof *l);
+    Events *h = engine_events(w->engine);
+    bool ok = prepare(w, ask, l);
+
+    if (ok) {
+        pthread_mutex_lock(&h->lock);
+        ok = admit(h, &w->cx, l);
+        pthread_mutex_unlock(&h->lock);
+    }
+    if (!ok) listener_free(l);
+    *out = ok ? l : NULL;
+    return ok;
+}
+
+bool events_wait(Listener *l, int ms, Str *out)
+{
+    return event_box_take(l->box, ms, EVENTS_BEAT_S, out);
+}
+
+void events_leave(Listener *l)
+{
+    Events *h = l->hub;
+
+    pthread_mutex_lock(&h->lock);
+    while (l->held) pthread_cond_wait(&h->let_go, &h->lock);
+    Listener **p = &h->first;
+    while (*p != l) p = &(*p)->next;
+    *p = l->next;
+    h->n--;
+    pthread_mutex_unlock(&h->lock);
+    listener_free(l);
+}
