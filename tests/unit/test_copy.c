@@ -32,8 +32,9 @@ static const char *source_url(void)
 
 static void copy_to(const char *url, Copied *out)
 {
-    CopyAsk ask = { .dir = folder, .to_files = contents_open(folder) };
+    CopyAsk ask = { .dir = folder };
 
+    OK(&cx, contents_open(&cx, folder, folder, &ask.to_files));
     OK(&cx, db_pool_open(&cx, source_url(), true, &ask.from));
     OK(&cx, db_pool_open(&cx, url, false, &ask.to));
     OK(&cx, copy_run(&cx, &ask, out));
