@@ -81,6 +81,14 @@ static void set_job(Engine *e, const Job *job, int64_t claimed)
     pthread_mutex_unlock(&e->time_lock);
 }
 
+bool clock_busy(Engine *e)
+{
+    pthread_mutex_lock(&e->time_lock);
+    bool busy = e->job != 0;
+    pthread_mutex_unlock(&e->time_lock);
+    return busy;
+}
+
 void clock_renew(Engine *e, Db *db, Arena *a)
 {
     Cx cx = cx_begin(a, NULL);

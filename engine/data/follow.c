@@ -218,6 +218,7 @@ static void *keep(void *arg)
 
     while (listen_for(e, LOOK_MS, true)) {
         Cx cx = cx_begin(a, NULL);
+        if (!e->shared && !clock_busy(e)) continue;
         if (!db && !db_open(&cx, e->pool, &db)) db = NULL;
         if (db && e->shared) look(e, db, a);
         if (db) clock_renew(e, db, a);
@@ -231,7 +232,7 @@ static void *keep(void *arg)
 
 bool follow_start(Engine *e, Cx *cx)
 {
-    db_listen(e->pool, heard, e);
+    if (e->shared) db_listen(e->pool, heard, e);
     if (pthread_create(&e->keeper, NULL, keep, e))
         return cx_fail(cx, E_SYS, "no thread to be had");
     e->keeping = true;

@@ -36,7 +36,7 @@ MUST static bool go_on(Work *w, Save *s)
     return s->r != NULL;
 }
 
-/* The same request came before: the answer is the record as it is now. */
+/* The same request came before, or ran before: the answer is the record as it is now. */
 MUST static bool answer_again(Work *w, const SaveAsk *ask, int64_t id, bool created, Saved *out)
 {
     Record *r;
@@ -74,12 +74,42 @@ bool save_possible(Work *w, const Form *f)
     return f != w->app->files || cx_fail(&w->cx, E_DENIED, "a file cannot be changed");
 }
 
+static void remember(Work *w, const Saved *saved)
+{
+    WorkSaved *s = &w->saved;
+
+    if (s->n == LEN(s->did)) return;
+    s->did[s->n].id = saved->id;
+    s->did[s->n].created = saved->created;
+    s->again = ++s->n;
+    w->writes--;
+}
+
+/* Records that get a number wait for each other anyway: it has no gaps. */
+static const char *turn_of(Work *w, const SaveAsk *ask)
+{
+    const Form *f = ask->form;
+
+    for (int i = f->nsystem; !ask->id && i < f->nfield; i++)
+        if (f->field[i]->nserial) return arena_printf(w->cx.a, "serial %s", f->key);
+    return NULL;
+}
+
 bool save_record(Work *w, const SaveAsk *ask, Saved *out)
 {
     One u = { ask, out };
+    bool outer = !db_in_write(w->db);
+    int at = w->saved.again;
 
     *out = (Saved){ 0 };
-    if (!save_possible(w, ask->form) || !work_write(w, unit, &u)) return false;
-    if (w->engine && !db_in_write(w->db)) engine_wake(w->engine);
+    if (outer && at < w->saved.n) {
+        w->saved.again++;
+        return answer_again(w, ask, w->saved.did[at].id, w->saved.did[at].created, out);
+    }
+    if (!save_possible(w, ask->form) || !work_write_turn(w, turn_of(w, ask), unit, &u))
+        return false;
+    if (!outer) return true;
+    remember(w, out);
+    if (w->engine) engine_wake(w->engine);
     return true;
 }

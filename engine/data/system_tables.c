@@ -14,6 +14,7 @@
 static const struct { const char *name, *sql; } tables[] = {
     { "_definition", "CREATE TABLE _definition (version INTEGER PRIMARY KEY, "
       "at TEXT NOT NULL, author TEXT, note TEXT, hash TEXT NOT NULL, plan TEXT)" },
+    { "_clock", "CREATE TABLE _clock (name TEXT PRIMARY KEY, count INTEGER NOT NULL)" },
     { "_source", "CREATE TABLE _source (version INTEGER NOT NULL, path TEXT NOT NULL, "
       "text TEXT, PRIMARY KEY (path, version))" },
     { "_draft", "CREATE TABLE _draft (\"user\" INTEGER NOT NULL, path TEXT NOT NULL, "
@@ -147,12 +148,6 @@ MUST static bool one_by_one(Cx *cx, Db *db)
     return db_run(cx, db, &q, NULL);
 }
 
-static bool functions(Cx *cx, Db *db, void *arg)
-{
-    (void)arg;
-    return expr_pg_install(cx, db);
-}
-
 static bool make(Cx *cx, Db *db, void *arg)
 {
     (void)arg;
@@ -196,6 +191,5 @@ bool schema_system(Cx *cx, Db *db)
         if (!has_column(cx, db, columns[i].table, columns[i].column, &has)) return false;
         missing += !has;
     }
-    return (!missing || db_write(cx, db, make, NULL))
-        && (db_dialect(db) == DIALECT_SQLITE || db_write(cx, db, functions, NULL));
+    return (!missing || db_write(cx, db, make, NULL)) && expr_pg_install(cx, db);
 }

@@ -24,6 +24,13 @@ typedef struct Person {
     bool reach; int64_t *subtree; int nsubtree; int64_t *people; int npeople;
 } Person;
 
+/* A request that runs again after something was saved saves nothing twice: the records saved are
+   the answers of the same calls, up to `again`. */
+typedef struct WorkSaved {
+    struct { int64_t id; bool created; } did[4];
+    int n, again;
+} WorkSaved;
+
 typedef struct Work {
     Cx cx;                    /* first: a Work is its context */
     Engine *engine;
@@ -39,7 +46,8 @@ typedef struct Work {
     int64_t rippled;          /* data/ripple: records elsewhere that this write computed again */
     int64_t now;              /* the clock of this request; one instant per write */
     int64_t clock;            /* not 0: it stands still at this instant, in writes too */
-    int writes;               /* how many were committed, but for work_note's */
+    int writes;               /* how many were committed, but for work_note's and those in `saved` */
+    WorkSaved saved;          /* what save_record committed, in order */
     void *write;              /* data/save: what the open write has gathered */
     void *cache;              /* data/titles: titles of this request */
     void *readable;           /* data/readable: linked records this person may read */
@@ -52,6 +60,8 @@ typedef struct Work {
    w->app is not what is published any more (by another node): nothing was done then, and the
    request is to be run again with a Work of today. */
 MUST bool work_write(Work *w, bool (*fn)(Work *w, void *arg), void *arg);
+/* The same for writes that want the same row of all others of their `turn` (db.h); NULL: none. */
+MUST bool work_write_turn(Work *w, const char *turn, bool (*fn)(Work *w, void *arg), void *arg);
 /* The same for rows that are none of the app's, such as sessions and leases: whatever is
    published meanwhile. */
 MUST bool work_note(Work *w, bool (*fn)(Work *w, void *arg), void *arg);

@@ -148,7 +148,7 @@ Expr *expr_load_text(Cx *cx, const Node *at, const char *text, const ExprWhere *
 
 /* Registers the SQL functions of the language with SQLite; call once before opening pools. */
 void expr_init(void);
-/* Brings the functions of the language into a PostgreSQL database when others are there or none;
-   inside a unit. On SQLite it has nothing to do. */
+/* Brings the functions of the language into a PostgreSQL database, in a write, when others are
+   there or none. On SQLite it has nothing to do. */
 MUST bool expr_pg_install(Cx *cx, Db *db);
 #endif

@@ -52,16 +52,25 @@ static bool is_current(Val comment, const char *ours)
     return str_eq(comment.t, ours) || atoi(comment.t + strlen("tenon ")) > EDITION;
 }
 
+typedef struct Install { const char *text, *ours; } Install;
+
+/* Another node may have been first: the lock is waited for. */
+static bool install(Cx *cx, Db *db, void *arg)
+{
+    const Install *n = arg;
+    Val comment;
+    if (!take_lock(cx, db) || !installed(cx, db, &comment)) return false;
+    return is_current(comment, n->ours) || db_script(cx, db,
+        arena_printf(cx->a, "%s\nCOMMENT ON FUNCTION tn_fold(text) IS '%s'", n->text, n->ours));
+}
+
 bool expr_pg_install(Cx *cx, Db *db)
 {
     Val comment;
     if (db_dialect(db) != DIALECT_PG) return true;
-    const char *text = pgx_functions(cx->a);
-    const char *ours = arena_printf(cx->a, "tenon %d %016llx", EDITION,
-        (unsigned long long)str_hash(text));
+    Install n = { .text = pgx_functions(cx->a) };
+    n.ours = arena_printf(cx->a, "tenon %d %016llx", EDITION,
+        (unsigned long long)str_hash(n.text));
     if (!installed(cx, db, &comment)) return false;
-    if (is_current(comment, ours)) return true;
-    if (!take_lock(cx, db)) return false;
-    return db_script(cx, db, arena_printf(cx->a, "%s\nCOMMENT ON FUNCTION tn_fold(text) IS '%s'",
-        text, ours));
+    return is_current(comment, n.ours) || db_write(cx, db, install, &n);
 }

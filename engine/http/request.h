@@ -108,4 +108,6 @@ void response_problem_bare(Response *r, int status, const char *code, const char
 void response_problem_early(const Request *q, Response *r, int status, Err err,
     const char *code, const char *text);
 const char *status_text(int status);
+/* Status line and headers, for a body of n bytes. */
+void response_head(const Response *r, Str *head, size_t n);
 #endif

@@ -2,8 +2,10 @@
  * response.c — answers: headers that cannot be split, cookies, redirects, JSON.
  */
 #include "http/request.h"
+#include "base/decimal.h"
 
 #include <string.h>
+#include <time.h>
 
 static const struct { int status; const char *text; } texts[] = {
     { 200, "OK" }, { 201, "Created" }, { 204, "No Content" }, { 206, "Partial Content" }, { 303, "See Other" },
@@ -84,4 +86,47 @@ Json response_json(Response *r, int status)
 void response_etag(Cx *cx, Response *r, int64_t version)
 {
     response_header(cx, r, "ETag", arena_printf(r->body.a, "\"%lld\"", (long long)version));
+}
+
+/* Once a second and thread: formatting it costs more than a small answer. */
+static const char *http_date(void)
+{
+    static _Thread_local char text[40];
+    static _Thread_local time_t at;
+    time_t now = time(NULL);
+    if (now != at) {
+        struct tm tm;
+        gmtime_r(&now, &tm);
+        strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &tm);
+        at = now;
+    }
+    return text;
+}
+
+static void add_field(Str *head, const char *name, const char *value)
+{
+    str_add(head, name);
+    str_add(head, ": ");
+    str_add(head, value);
+    str_add(head, "\r\n");
+}
+
+void response_head(const Response *r, Str *head, size_t n)
+{
+    bool bodiless = r->status == 204 || r->status == 304;
+    char digits[INT_SHOWN];
+    int_show(digits, r->status);
+    str_add(head, "HTTP/1.1 ");
+    str_add(head, digits);
+    str_add_char(head, ' ');
+    str_add(head, status_text(r->status));
+    str_add(head, "\r\n");
+    add_field(head, "Date", http_date());
+    int_show(digits, (int64_t)n);
+    if (!bodiless && !r->live.wait) add_field(head, "Content-Length", digits);
+    if ((n || r->live.wait) && r->type) add_field(head, "Content-Type", r->type);
+    if (r->close) add_field(head, "Connection", "close");
+    for (int i = 0; i < r->nheader; i++)
+        add_field(head, r->header[i].name, r->header[i].value);
+    str_add(head, "\r\n");
 }

@@ -226,21 +226,24 @@ static bool run(Work *w, Request *q, Response *r, const Route *route)
 #define READ_MS 8000
 
 /* What another node published while the request was under way may have been in its way: nothing
-   was written yet and nothing is sent, so it is run again on what is served now. */
-static bool run_again(Work *w, const Request *asked, Request *q, Response *r)
+   is sent yet, and what was written is known, so it is run again on what is served now. */
+static bool run_again(Work *w, const Request *asked, Request *q, Response *r, WorkSaved *saved)
 {
     bool in_the_way = w->cx.err == E_MOVED || w->cx.err == E_DB;
     if (!in_the_way || w->writes || !engine_moved(w)) return false;
     if (r->file) fclose(r->file);
     *r = response_begin(r->body.a);
     *q = *asked;
+    *saved = w->saved;
+    saved->again = 0;
     return true;
 }
 
 enum { TRIES = 5 };
 
 /* False: it is to be run once more. */
-static bool run_with_work(Engine *e, Request *q, Response *r, Arena *a, const Route *route, int try)
+static bool run_with_work(Engine *e, Request *q, Response *r, Arena *a, const Route *route, int try,
+    WorkSaved *saved)
 {
     Request asked = *q;
     Cx cx = cx_begin(a, NULL);
@@ -251,8 +254,9 @@ static bool run_with_work(Engine *e, Request *q, Response *r, Arena *a, const Ro
         return true;
     }
     db_timeout(w->db, READ_MS);
+    w->saved = *saved;
     if (route ? !run(w, q, r, route) : request_parse(&w->cx, q, w->app)) {
-        if (route && try < TRIES && run_again(w, &asked, q, r)) {
+        if (route && try < TRIES && run_again(w, &asked, q, r, saved)) {
             engine_give(w);
             return false;
         }
@@ -295,13 +299,14 @@ void route_run(Engine *e, Request *q, Response *r, Arena *a)
     Cx cx = cx_begin(a, NULL);
     bool other;
     int64_t start = sys_mono_us();
+    WorkSaved saved = { .n = 0 };
     const Route *route = route_find(&cx, q, &other);
     q->engine = e;
     q->route = route_number(route);
     if (route && route->flags & ROUTE_PAGE) make_nonce(q, a);
     if (!route && other) not_allowed(q, r);
     else if (route && route->flags & ROUTE_BARE) route->run(NULL, q, r);
-    else for (int i = 1; !run_with_work(e, q, r, a, route, i); i++);
+    else for (int i = 1; !run_with_work(e, q, r, a, route, i, &saved); i++);
     route_headers(q, r);
     if (!sys_logs(LOG_DEBUG)) return;
     sys_log(LOG_DEBUG, "request", "request", q->id, "method", q->method, "path", q->path,

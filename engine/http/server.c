@@ -13,7 +13,6 @@
 #include "http/stats.h"
 #include "http/upload.h"
 #include "data/events.h"
-#include "base/decimal.h"
 #include "base/sys.h"
 
 #include <civetweb.h>
@@ -32,21 +31,6 @@ static _Thread_local Arena *thread_arena;
 static _Atomic uint64_t next_id;
 static _Atomic int connections;
 
-/* Once a second and thread: formatting it costs more than a small answer. */
-static const char *http_date(void)
-{
-    static _Thread_local char text[40];
-    static _Thread_local time_t at;
-    time_t now = time(NULL);
-    if (now != at) {
-        struct tm tm;
-        gmtime_r(&now, &tm);
-        strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &tm);
-        at = now;
-    }
-    return text;
-}
-
 static void close_after(struct mg_connection *conn)
 {
     mg_disable_connection_keep_alive(conn);
@@ -54,39 +38,11 @@ static void close_after(struct mg_connection *conn)
     fence_transfer(1000, 0);
 }
 
-static void add_field(Str *head, const char *name, const char *value)
-{
-    str_add(head, name);
-    str_add(head, ": ");
-    str_add(head, value);
-    str_add(head, "\r\n");
-}
-
-static void write_head(const Response *r, Str *head, size_t n)
-{
-    bool bodiless = r->status == 204 || r->status == 304;
-    char digits[INT_SHOWN];
-    int_show(digits, r->status);
-    str_add(head, "HTTP/1.1 ");
-    str_add(head, digits);
-    str_add_char(head, ' ');
-    str_add(head, status_text(r->status));
-    str_add(head, "\r\n");
-    add_field(head, "Date", http_date());
-    int_show(digits, (int64_t)n);
-    if (!bodiless && !r->live.wait) add_field(head, "Content-Length", digits);
-    if ((n || r->live.wait) && r->type) add_field(head, "Content-Type", r->type);
-    if (r->close) add_field(head, "Connection", "close");
-    for (int i = 0; i < r->nheader; i++)
-        add_field(head, r->header[i].name, r->header[i].value);
-    str_add(head, "\r\n");
-}
-
 static void send_file(struct mg_connection *conn, Response *r, Str *head, bool with_body)
 {
     static const size_t piece = 65536;
     size_t n = file_body_size(r);
-    write_head(r, head, n);
+    response_head(r, head, n);
     bool ok = mg_write(conn, head->p, head->n) > 0;
     char *buf = arena_alloc(head->a, piece);
     fence_transfer(GRACE_MS, LEAST_RATE);
@@ -109,7 +65,7 @@ static void answer(struct mg_connection *conn, Response *r, Arena *a, bool with_
     size_t n = r->fixed ? r->nfixed : r->body.n;
     if (file_body_is(r)) { send_file(conn, r, &head, with_body); return; }
     if (r->status == 204 || r->status == 304) n = 0;
-    write_head(r, &head, n);
+    response_head(r, &head, n);
     if (with_body && n) str_add_n(&head, body, n);
     fence_transfer(GRACE_MS, LEAST_RATE);
     mg_write(conn, head.p, head.n);
@@ -132,7 +88,7 @@ static void send_live(struct mg_connection *conn, Response *r)
     Arena *a = arena_new();
     Str s = str_begin(a);
     r->close = true;
-    write_head(r, &s, 0);
+    response_head(r, &s, 0);
     bool on = send_within(conn, &s, LIVE_MS);
     stats_stream(1);
     while (on && !stats_draining()) {

@@ -101,6 +101,25 @@ static void a_request_keeps_the_snapshot_it_began_with(void **st)
     give(w);
 }
 
+static void a_request_that_runs_again_saves_nothing_twice(void **st)
+{
+    (void)st;
+    Work *w = take(NULL);
+    int64_t id = create(w, "shelf", "{'name': 'once'}");
+    WorkSaved saved = w->saved;
+    assert_int_equal(saved.n, 1);
+    assert_int_equal(w->writes, 0);
+    saved.again = 0;
+    give(w);
+    w = take(NULL);
+    w->saved = saved;
+    assert_int_equal(create(w, "shelf", "{'name': 'once'}"), id);
+    assert_int_equal(ask_sql(w, "SELECT count(*) FROM shelf").i, 1);
+    assert_int_not_equal(create(w, "shelf", "{'name': 'twice'}"), id);
+    assert_int_equal(ask_sql(w, "SELECT count(*) FROM shelf").i, 2);
+    give(w);
+}
+
 static void a_broken_folder_serves_what_was_published_before(void **st)
 {
     (void)st;
@@ -277,6 +296,7 @@ RUN(L(a_rename_waits_for_requests_under_way_but_not_for_those_of_its_own_thread)
     L(a_mistake_is_told_with_its_place_and_the_old_version_serves),
     L(a_plugin_that_does_not_load_keeps_the_old_version),
     L(a_request_keeps_the_snapshot_it_began_with),
+    L(a_request_that_runs_again_saves_nothing_twice),
     L(a_broken_folder_serves_what_was_published_before),
     L(a_broken_folder_without_a_past_does_not_open), L(a_changed_file_is_seen_while_running),
     L(a_reader_only_looks), L(works_are_shared_by_many_threads_over_reloads))

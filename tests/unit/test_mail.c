@@ -167,6 +167,31 @@ static void a_message_goes_out_by_mail_as_a_job(void **st)
     assert_string_equal(sql("SELECT text FROM _message"), "快来 now\nsecond line");
 }
 
+static void a_job_whose_lease_is_over_is_run_by_another_and_settled_by_it(void **st)
+{
+    (void)st;
+    Job dead, next;
+    bool found;
+
+    OK(work_write(w, jobs_of, NULL));
+    OK(jobs_claim(w, MONDAY, &dead, &found));
+    assert_true(found);
+    OK(jobs_claim(w, MONDAY + JOBS_LEASE_S, &next, &found));
+    assert_false(found);
+    OK(jobs_renew(&w->cx, w->db, dead.id, dead.attempts, MONDAY + JOBS_LEASE_S));
+    OK(jobs_claim(w, MONDAY + 2 * JOBS_LEASE_S, &next, &found));
+    assert_false(found);
+    OK(jobs_claim(w, MONDAY + 2 * JOBS_LEASE_S + 1, &next, &found));
+    assert_true(found);
+    assert_int_equal(next.id, dead.id);
+    assert_int_equal(next.attempts, dead.attempts + 1);
+    w->via = JOBS_QUIET;
+    OK(jobs_run(w, MONDAY, &dead));
+    assert_string_equal(sql("SELECT count(*) FROM _job"), "1");
+    OK(jobs_run(w, MONDAY, &next));
+    assert_string_equal(sql("SELECT count(*) FROM _job"), "0");
+}
+
 static void what_would_break_out_of_a_header_is_refused(void **st)
 {
     (void)st;
@@ -273,6 +298,7 @@ static void committed_rules_run_as_jobs_and_explanations_are_kept(void **st)
 
 #define MAIL(test) cmocka_unit_test_setup_teardown(test, start, stop)
 RUN(MAIL(a_message_goes_out_by_mail_as_a_job),
+    MAIL(a_job_whose_lease_is_over_is_run_by_another_and_settled_by_it),
     MAIL(what_would_break_out_of_a_header_is_refused),
     MAIL(a_refused_mail_is_tried_again_and_ends_as_a_dead_letter),
     MAIL(web_calls_are_signed_and_stay_out_of_our_network),

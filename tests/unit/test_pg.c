@@ -319,6 +319,93 @@ static void another_node_hears_of_a_commit(void **st)
     db_pool_close(node);
 }
 
+/* ---- what a write stands on ---- */
+
+static DbGround ground(int version, bool alone)
+{
+    DbGround g = { .table = "v", .alone = alone, .truth = sql_begin(arena, DIALECT_PG) };
+
+    sql_add(&g.truth, "SELECT max(n) = ");
+    sql_int(&g.truth, version);
+    sql_add(&g.truth, " FROM v");
+    return g;
+}
+
+static bool tries_on(Cx *c, Db *on, void *arg)
+{
+    (void)arg;
+    (void)run(c, on, "INSERT INTO t VALUES (1)");
+    cx_clear(c);                              /* who goes on regardless gets nowhere */
+    (void)run(c, on, "INSERT INTO t VALUES (2)");
+    cx_clear(c);
+    return true;
+}
+
+static void a_write_that_lost_its_ground_leaves_nothing(void **st)
+{
+    (void)st;
+    must(db, "CREATE TABLE v(n bigint); INSERT INTO v VALUES (1); CREATE TABLE t(x bigint)");
+    DbGround one = ground(1, false), two = ground(2, false);
+    assert_true(db_write_on(&cx, db, &one, script, "INSERT INTO t VALUES (0)"));
+    assert_false(db_write_on(&cx, db, &two, tries_on, NULL));
+    assert_int_equal(cx.err, E_MOVED);
+    cx_clear(&cx);
+    assert_false(db_write_on(&cx, db, &two, script, "INSERT INTO t VALUES (3)"));
+    assert_int_equal(cx.err, E_MOVED);
+    cx_clear(&cx);
+    assert_int_equal(ask(db, "SELECT count(*) FROM t").i, 1);
+    assert_int_equal(db_stats(pool).retries, 0);          /* that is for who asked */
+    assert_true(db_write_on(&cx, db, &one, script, "INSERT INTO t VALUES (4)"));
+}
+
+typedef struct Later { DbGround ground; Err err; volatile bool done; } Later;
+
+static void *write_later(void *arg)
+{
+    Later *l = arg;
+    Arena *a = arena_new();
+    Cx mine = cx_begin(a, NULL);
+    Db *on;
+
+    if (db_open(&mine, pool, &on)) {
+        (void)!db_write_on(&mine, on, &l->ground, script, "INSERT INTO t VALUES (1)");
+        l->err = mine.err;
+        l->done = true;
+        db_close(on);
+    }
+    arena_free(a);
+    return NULL;
+}
+
+/* The other one waits, and then stands on what is so by then. */
+static bool meanwhile(Cx *c, Db *on, void *arg)
+{
+    Later *l = arg;
+    pthread_t t;
+
+    if (!run(c, on, "INSERT INTO v VALUES (2)")) return false;
+    if (pthread_create(&t, NULL, write_later, l)) return false;
+    pthread_detach(t);
+    usleep(300000);
+    return !l->done || cx_fail(c, E_DB, "it did not wait");
+}
+
+static void a_write_waits_for_who_stands_alone_and_loses_its_ground(void **st)
+{
+    (void)st;
+    must(db, "CREATE TABLE v(n bigint); INSERT INTO v VALUES (1); CREATE TABLE t(x bigint)");
+    DbGround alone = ground(1, true);
+    Later old = { .ground = ground(1, false) };
+    assert_true(db_write_on(&cx, db, &alone, meanwhile, &old));
+    for (int i = 0; i < 500 && !old.done; i++) usleep(10000);
+    assert_true(old.done);
+    assert_int_equal(old.err, E_MOVED);
+    assert_int_equal(ask(db, "SELECT count(*) FROM t").i, 0);
+    assert_false(db_write_on(&cx, db, &alone, script, "INSERT INTO v VALUES (2)"));
+    assert_int_equal(cx.err, E_MOVED);
+    cx_clear(&cx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -327,7 +414,8 @@ int main(void)
         D(a_unit_whose_connection_broke_runs_again), D(a_read_reconnects),
         D(nothing_is_changed_outside_of_a_unit), D(a_read_ends_when_its_time_is_up),
         D(a_plan_that_a_change_took_away_is_made_anew), D(the_schema_can_be_read_back),
-        D(another_node_hears_of_a_commit),
+        D(another_node_hears_of_a_commit), D(a_write_that_lost_its_ground_leaves_nothing),
+        D(a_write_waits_for_who_stands_alone_and_loses_its_ground),
     };
 
     if (!(server = getenv("TENON_TEST_PG"))) {
