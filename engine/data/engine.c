@@ -120,6 +120,10 @@ static Engine *new_engine(const EngineOptions *o)
     return e;
 }
 
+/* What recall.h keeps of nearly every request: who asks, what is under way, which views. */
+static const char *const seldom[] = { "user", "user__roles", "department", "_session", "_token",
+    "_ripple", "_view", "_view_role", "_view_default" };
+
 MUST static bool open_pool(Engine *e, Cx *cx, const char *url)
 {
     if (!url) {
@@ -129,6 +133,7 @@ MUST static bool open_pool(Engine *e, Cx *cx, const char *url)
     }
     if (str_starts(url, "sqlite:")) e->mark = mem_dup(arena_printf(cx->a, "%s.version", url + 7));
     if (!db_pool_open(cx, url, e->o.readonly, &e->pool)) return false;
+    db_seldom(e->pool, "_clock", seldom, LEN(seldom));
     e->memory = memory_new(e->pool);
     e->health = health_new(e->pool);
     e->events = events_new(e);

@@ -23,7 +23,7 @@ MUST static bool store(Work *w, const char *form, int64_t id, const char *text)
     sql_add(&q, ", ");
     sql_bind(&q, val_text(text));
     sql_add(&q, ")");
-    return db_run(&w->cx, w->db, &q, NULL);
+    return db_send(&w->cx, w->db, &q);
 }
 
 bool history_explain(Work *w, const Form *f, int64_t id, const char *text)

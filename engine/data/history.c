@@ -97,7 +97,7 @@ MUST static bool add_entry(Work *w, const Sealed *e)
         sql_bind(&q, v[i]);
     }
     sql_add(&q, ")");
-    return db_run(&w->cx, w->db, &q, NULL);
+    return db_send(&w->cx, w->db, &q);
 }
 
 static const char *or_null(const char *text)

@@ -71,5 +71,5 @@ bool idempotency_keep(Work *w, const SaveAsk *ask, int64_t id, bool created)
     sql_bind(&q, val_datetime(w->now));
     sql_add(&q, ") ON CONFLICT (\"user\", \"key\") DO UPDATE SET \"request\" = "
         "excluded.\"request\", \"answer\" = excluded.\"answer\", \"at\" = excluded.\"at\"");
-    return db_run(&w->cx, w->db, &q, NULL);
+    return db_send(&w->cx, w->db, &q);
 }

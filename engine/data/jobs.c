@@ -35,7 +35,7 @@ bool jobs_add(Work *w, const char *kind, const char *body)
     sql_add(&q, ", ");
     sql_bind(&q, val_datetime(w->now));
     sql_add(&q, ")");
-    return db_run(&w->cx, w->db, &q, NULL);
+    return db_send(&w->cx, w->db, &q);
 }
 
 typedef struct Claim { int64_t now, id; Job job; bool found; } Claim;

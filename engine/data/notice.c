@@ -19,7 +19,7 @@ MUST static bool to_inbox(Work *w, const Notice *n)
         sql_bind(&q, v[i]);
     }
     sql_add(&q, ")");
-    return db_run(&w->cx, w->db, &q, NULL);
+    return db_send(&w->cx, w->db, &q);
 }
 
 /* One line: what stands before the first line break, for the subject. */

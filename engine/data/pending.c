@@ -32,7 +32,7 @@ MUST static bool read_rows(Work *w, Val **out, int *n)
         }
     db_rows_end(&rows);
     if (w->cx.err) return false;
-    recall_keep(&kept, *out, *n);
+    if (!*n) recall_keep(&kept, *out, 0);     /* how far it has come changes all the time */
     return true;
 }
 

@@ -118,7 +118,7 @@ bool store_forget(Work *w, const char *table, const char *column, int64_t id)
     sql_name(&q, column);
     sql_add(&q, " = ");
     sql_bind(&q, val_int(id));
-    return db_run(&w->cx, w->db, &q, NULL);
+    return db_send(&w->cx, w->db, &q);
 }
 
 MUST static bool store_list(Work *w, const Field *f, int64_t id, Val v)
@@ -138,7 +138,7 @@ MUST static bool store_list(Work *w, const Field *f, int64_t id, Val v)
         sql_int(&q, i + 1);
         sql_add(&q, ")");
     }
-    return db_run(&w->cx, w->db, &q, NULL);
+    return db_send(&w->cx, w->db, &q);
 }
 
 MUST static bool drop_row(Work *w, const Record *row)

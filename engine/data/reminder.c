@@ -171,7 +171,7 @@ bool reminder_fire(Work *w, const Timer *t, int64_t late_s)
     if (!record_load(w, f, t->record, false, &r)) return false;
     if (!r) return true;
     if (!fire_on(w, rem, t->rule, r, late_s)) return false;
-    return !rem->yearly || timer_follow(w, r);
+    return !rem->yearly || timer_follow(w, r, false);
 }
 
 MUST static bool send_said(Work *w, const Timer *t, const Node *payload, const Node *to,

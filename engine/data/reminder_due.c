@@ -54,7 +54,7 @@ MUST static bool set_one(Work *w, const Form *f, const Reminder *rem, int64_t id
         not_quiet(w, rem, due), NULL);
 }
 
-MUST static bool follow(Work *w, const Record *r, const Reminder *rem)
+MUST static bool follow(Work *w, const Record *r, const Reminder *rem, bool fresh)
 {
     const char **kept = ARENA_ARRAY(w->cx.a, const char *, rem->nat + 1);
     Eval env = record_eval(w, r, NULL);
@@ -75,18 +75,19 @@ MUST static bool follow(Work *w, const Record *r, const Reminder *rem)
         due[n] = next_year_day(w, rem, v, &year);
         if (due[n] != WHEN_NEVER) kept[n++] = arena_printf(w->cx.a, "%d", year);
     }
-    if (!timer_keep(w, reminder_rule(w, r->form, rem), r->form->key, record_id(r), kept, n))
+    if (!fresh
+        && !timer_keep(w, reminder_rule(w, r->form, rem), r->form->key, record_id(r), kept, n))
         return false;
     for (int i = 0; i < n; i++)
         if (!set_one(w, r->form, rem, record_id(r), kept[i], due[i])) return false;
     return true;
 }
 
-bool timer_follow(Work *w, const Record *now)
+bool timer_follow(Work *w, const Record *now, bool fresh)
 {
     for (int i = 0; now && i < now->form->nreminder; i++) {
         const Reminder *rem = &now->form->reminder[i];
-        if ((rem->nat || rem->yearly) && !follow(w, now, rem)) return false;
+        if ((rem->nat || rem->yearly) && !follow(w, now, rem, fresh)) return false;
     }
     return true;
 }

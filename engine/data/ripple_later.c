@@ -105,6 +105,7 @@ MUST static bool settle(Work *w, const Left *left, const Ids *ids)
     }
     sql_add(&q, " WHERE \"id\" = ");
     sql_bind(&q, val_int(left->row));
+    q.minor = true;                           /* only that there is nothing is kept (pending.c) */
     return db_run(&w->cx, w->db, &q, NULL);
 }
 

@@ -85,6 +85,16 @@ static void remember(Work *w, const Saved *saved)
     w->writes--;
 }
 
+/* Records that get a number wait for each other anyway: it has no gaps. */
+static const char *turn_of(Work *w, const SaveAsk *ask)
+{
+    const Form *f = ask->form;
+
+    for (int i = f->nsystem; !ask->id && i < f->nfield; i++)
+        if (f->field[i]->nserial) return arena_printf(w->cx.a, "serial %s", f->key);
+    return NULL;
+}
+
 bool save_record(Work *w, const SaveAsk *ask, Saved *out)
 {
     One u = { ask, out };
@@ -96,7 +106,8 @@ bool save_record(Work *w, const SaveAsk *ask, Saved *out)
         w->saved.again++;
         return answer_again(w, ask, w->saved.did[at].id, w->saved.did[at].created, out);
     }
-    if (!save_possible(w, ask->form) || !work_write(w, unit, &u)) return false;
+    if (!save_possible(w, ask->form) || !work_write_turn(w, turn_of(w, ask), unit, &u))
+        return false;
     if (!outer) return true;
     remember(w, out);
     if (w->engine) engine_wake(w->engine);

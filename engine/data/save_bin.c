@@ -95,7 +95,7 @@ MUST static bool take_out(Work *w, const Record *old, Record **out)
     if (!fits_again(w, r) || !record_compute(w, r)) return false;
     if (!save_row(w, r, old, E_CONFLICT)) return false;
     *out = r;
-    return save_ripple(w, NULL, r) && timer_follow(w, r) && stage_timers(w, r)
+    return save_ripple(w, NULL, r) && timer_follow(w, r, false) && stage_timers(w, r)
         && history_add(w, "restored", NULL, r, NULL);
 }
 

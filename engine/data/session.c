@@ -53,6 +53,7 @@ static bool begin(Work *w, void *arg)
     sql_add(&q, ", ");
     sql_bind(&q, val_text(b->address));
     sql_add(&q, ")");
+    q.minor = true;                           /* what is not there is not kept */
     return db_run(&w->cx, w->db, &q, NULL);
 }
 
@@ -106,6 +107,7 @@ static bool see_session(Work *w, void *hash)
     sql_bind(&q, val_int(w->now));
     sql_add(&q, " WHERE \"hash\" = ");
     sql_bind(&q, val_text(hash));
+    q.minor = true;
     return db_run(&w->cx, w->db, &q, NULL);
 }
 
@@ -119,6 +121,7 @@ static bool see_token(Work *w, void *hash)
     sql_bind(&q, val_text(at));
     sql_add(&q, " WHERE \"hash\" = ");
     sql_bind(&q, val_text(hash));
+    q.minor = true;
     return db_run(&w->cx, w->db, &q, NULL);
 }
 
@@ -216,6 +219,7 @@ static bool store_token(Work *w, void *arg)
     sql_add(&q, ", ");
     sql_bind(&q, val_text(at));
     sql_add(&q, ")");
+    q.minor = true;
     return db_run(&w->cx, w->db, &q, NULL);
 }
 

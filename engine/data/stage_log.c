@@ -87,7 +87,7 @@ MUST static bool add_row(Work *w, const Record *old, const Record *now, const Tr
         sql_bind(&q, v[i]);
     }
     sql_add(&q, ")");
-    return db_run(&w->cx, w->db, &q, NULL);
+    return db_send(&w->cx, w->db, &q);
 }
 
 bool move_record(Work *w, const Record *old, const Record *now, const Transition *t,

@@ -14,6 +14,7 @@
 static const struct { const char *name, *sql; } tables[] = {
     { "_definition", "CREATE TABLE _definition (version INTEGER PRIMARY KEY, "
       "at TEXT NOT NULL, author TEXT, note TEXT, hash TEXT NOT NULL, plan TEXT)" },
+    { "_clock", "CREATE TABLE _clock (name TEXT PRIMARY KEY, count INTEGER NOT NULL)" },
     { "_source", "CREATE TABLE _source (version INTEGER NOT NULL, path TEXT NOT NULL, "
       "text TEXT, PRIMARY KEY (path, version))" },
     { "_draft", "CREATE TABLE _draft (\"user\" INTEGER NOT NULL, path TEXT NOT NULL, "

@@ -48,7 +48,7 @@ bool timer_set(Work *w, const char *rule, const char *form, int64_t record,
         "\"due\" = excluded.\"due\", \"payload\" = excluded.\"payload\" "
         "WHERE \"_timer\".\"due\" <> ");
     sql_bind(&q, val_int(TIMER_FIRED));
-    return db_run(&w->cx, w->db, &q, NULL);
+    return db_send(&w->cx, w->db, &q);
 }
 
 bool timer_clear(Work *w, const char *rule, const char *form, int64_t record)
@@ -57,7 +57,7 @@ bool timer_clear(Work *w, const char *rule, const char *form, int64_t record)
 
     sql_add(&q, "DELETE FROM \"_timer\"");
     where_rule(&q, rule, form, record);
-    return db_run(&w->cx, w->db, &q, NULL);
+    return db_send(&w->cx, w->db, &q);
 }
 
 bool timer_keep(Work *w, const char *rule, const char *form, int64_t record,
@@ -74,7 +74,7 @@ bool timer_keep(Work *w, const char *rule, const char *form, int64_t record,
         sql_bind(&q, timer_text(occurrence[i]));
     }
     if (n) sql_add(&q, ")");
-    return db_run(&w->cx, w->db, &q, NULL);
+    return db_send(&w->cx, w->db, &q);
 }
 
 bool timer_drop_record(Work *w, const char *form, int64_t record)
@@ -85,7 +85,7 @@ bool timer_drop_record(Work *w, const char *form, int64_t record)
     sql_bind(&q, timer_text(form));
     sql_add(&q, " AND \"record\" = ");
     sql_bind(&q, val_int(record));
-    return db_run(&w->cx, w->db, &q, NULL);
+    return db_send(&w->cx, w->db, &q);
 }
 
 static const char *text(Work *w, Val v)

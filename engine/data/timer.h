@@ -19,8 +19,9 @@ MUST bool timer_set(Work *w, const char *rule, const char *form, int64_t record,
     const char *occurrence, int64_t due, const char *payload);
 /* All occurrences. */
 MUST bool timer_clear(Work *w, const char *rule, const char *form, int64_t record);
-/* Brings the reminders' timers of a record in step with its values; now NULL: deleted. */
-MUST bool timer_follow(Work *w, const Record *now);
+/* Brings the reminders' timers of a record in step with its values; now NULL: deleted. `fresh`: it
+   has none yet. */
+MUST bool timer_follow(Work *w, const Record *now, bool fresh);
 /* Timers of the app itself (schedules, `every` reminders), after publish. */
 MUST bool timer_app(Work *w);
 /* The same if it was not done yet for this version of the app; each tick does it first. */

@@ -29,21 +29,27 @@ static bool run_unit(Cx *cx, Db *db, void *arg)
 }
 
 /* An app that was not published has nothing to be compared with. */
-bool work_write(Work *w, bool (*fn)(Work *w, void *arg), void *arg)
+bool work_write_turn(Work *w, const char *turn, bool (*fn)(Work *w, void *arg), void *arg)
 {
-    DbGround ground = { .table = "_definition" };
+    DbGround ground = { .turn = turn };
     bool outer = !db_in_write(w->db);
     Run u = { w, fn, arg, outer };
 
     if (outer && w->app && w->app->version) {
+        ground.table = "_definition";
         ground.truth = sql_begin(w->cx.a, db_dialect(w->db));
         sql_add(&ground.truth, "SELECT max(version) = ");
         sql_int(&ground.truth, w->app->version);
         sql_add(&ground.truth, " FROM _definition");
     }
-    bool ok = db_write_on(&w->cx, w->db, ground.truth.text.n ? &ground : NULL, run_unit, &u);
+    bool ok = db_write_on(&w->cx, w->db, &ground, run_unit, &u);
     w->writes += ok && outer;
     return ok;
+}
+
+bool work_write(Work *w, bool (*fn)(Work *w, void *arg), void *arg)
+{
+    return work_write_turn(w, NULL, fn, arg);
 }
 
 bool work_note(Work *w, bool (*fn)(Work *w, void *arg), void *arg)

@@ -60,6 +60,8 @@ typedef struct Work {
    w->app is not what is published any more (by another node): nothing was done then, and the
    request is to be run again with a Work of today. */
 MUST bool work_write(Work *w, bool (*fn)(Work *w, void *arg), void *arg);
+/* The same for writes that want the same row of all others of their `turn` (db.h); NULL: none. */
+MUST bool work_write_turn(Work *w, const char *turn, bool (*fn)(Work *w, void *arg), void *arg);
 /* The same for rows that are none of the app's, such as sessions and leases: whatever is
    published meanwhile. */
 MUST bool work_note(Work *w, bool (*fn)(Work *w, void *arg), void *arg);

@@ -38,6 +38,7 @@ typedef struct DbBackend {
     bool (*backup)(Cx *cx, DbPool *pool, const char *path, void (*progress)(int percent));
     DbStats (*stats)(const DbPool *pool);
     const DbClock *(*clock)(DbPool *pool, const char *table);
+    void (*seldom)(DbPool *pool, const char *counts, const char *const *table, int n); /* or NULL */
 } DbBackend;
 
 /* Both are the first member of the backend's own struct. */

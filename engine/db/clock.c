@@ -86,6 +86,11 @@ void clock_strike(Clocks *all)
     all->touched = all->touched_any = false;
 }
 
+void clock_bump(DbClock *table)
+{
+    atomic_fetch_add(&table->count, 1);
+}
+
 uint64_t db_clock_read(const DbClock *c)
 {
     return atomic_load(&c->count) + atomic_load(&c->all->any);

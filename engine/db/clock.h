@@ -15,4 +15,5 @@ DbClock *clock_of(Clocks *all, const char *table);     /* made when first asked 
 /* By the writing thread only. NULL: any table, or tables themselves. */
 void clock_touch(Clocks *all, DbClock *table);
 void clock_strike(Clocks *all);
+void clock_bump(DbClock *table);             /* by any thread */
 #endif

@@ -248,6 +248,11 @@ const DbClock *db_clock(DbPool *pool, const char *table)
     return pool->backend->clock(pool, table);
 }
 
+void db_seldom(DbPool *pool, const char *counts, const char *const *table, int n)
+{
+    if (pool->backend->seldom) pool->backend->seldom(pool, counts, table, n);
+}
+
 DbStats db_stats(const DbPool *pool)
 {
     return pool->backend->stats(pool);

@@ -67,8 +67,14 @@ MUST bool db_script(Cx *cx, Db *db, const char *sql);
 /* A counter that grows with each commit that changed the table. What was read outside of a write
    and outside of open rows, after looking at the counter, holds as long as it stands: the commit's change is seen before
    the counter moves, and the counter moves before the write is answered. Lives as long as the
-   pool. A pool that is open for reading only cannot tell: NULL. */
+   pool. NULL when it cannot be told (now): a pool that is open for reading only; elsewhere, see
+   below. */
 typedef struct DbClock DbClock;
+/* Where several programs write, only these tables have clocks: they change seldom, and nearly each
+   request reads them. A write that changes one is answered when all programs know; a statement
+   that is `minor` in its Sql moves only the own clock. `counts` is a table (name, count) for that.
+   Once, before db_clock; SQLite has clocks for all tables. */
+void db_seldom(DbPool *pool, const char *counts, const char *const *table, int n);
 const DbClock *db_clock(DbPool *pool, const char *table);
 uint64_t db_clock_read(const DbClock *clock);
 

@@ -56,6 +56,7 @@ static void pool_close(DbPool *base)
     PgPool *p = (PgPool *)base;
 
     if (p->bell) pg_bell_close(p->bell);
+    pg_clocks_free(p);
     pthread_mutex_destroy(&p->lock);
     pthread_mutex_destroy(&p->retrying);
     mem_free(p->url);
@@ -136,13 +137,6 @@ static DbStats stats(const DbPool *pool)
     return out;
 }
 
-/* Other nodes write, too: nobody here knows when. */
-static const DbClock *no_clock(DbPool *pool, const char *table)
-{
-    (void)pool, (void)table;
-    return NULL;
-}
-
 static bool no_backup(Cx *cx, DbPool *pool, const char *path, void (*progress)(int percent))
 {
     (void)pool, (void)path, (void)progress;
@@ -204,6 +198,13 @@ MUST static bool know_number(Cx *cx, PgDb *db)
     return true;
 }
 
+MUST static bool count_clocks(Cx *cx, PgDb *db)
+{
+    PgCall call = { .text = pg_clocks_count(cx->a, (PgPool *)db->base.pool, db->told) };
+
+    return !call.text || pg_pass_on(cx, db, &call);
+}
+
 MUST static bool commit(Cx *cx, PgDb *db)
 {
     PgCall call = { .text = "COMMIT", .after = db->has_turn ? UNLOCK : NULL };
@@ -214,7 +215,7 @@ MUST static bool commit(Cx *cx, PgDb *db)
         return true;
     }
     Cx before = *cx;
-    if (!know_number(cx, db)) return false;
+    if (!count_clocks(cx, db) || !know_number(cx, db)) return false;
     if (!db->pooled) call.stmt = pg_stmt_of(db, "COMMIT", 6);
     bool ok = pg_call(cx, db, &call, &r);
     db->has_turn = false;
@@ -263,6 +264,7 @@ static void begin(PgDb *db, const DbGround *ground)
 {
     db->again = PG_FINAL;
     db->lost = db->doomed = db->wrote = false;
+    db->changed = db->told = 0;
     *db->number = *db->base.violated = '\0';
     if (ground && ground->turn) take_turn(db, ground->turn);
     pg_owe(db, PG_WORD, "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE");
@@ -344,6 +346,8 @@ static bool run_unit(Cx *cx, PgDb *db, Job u)
     }
     if (waits) pthread_mutex_unlock(&p->retrying);
     give_turn(db);
+    if (ok) pg_clocks_strike(p, db->changed);
+    if (ok && p->clocks && db->told) pg_clocks_wait(db);
     if (ok && p->bell) pg_bell_pull(p->bell);
     return ok;
 }
@@ -396,5 +400,5 @@ const DbBackend pg_backend = {
     .columns = pg_columns, .tables = pg_tables, .indexes = pg_indexes,
     .key = pg_key, .load = pg_load, .last_id = pg_last_id, .set_last_id = pg_set_last_id,
     .hold = pg_hold,
-    .backup = no_backup, .stats = stats, .clock = no_clock,
+    .backup = no_backup, .stats = stats, .clock = pg_clock, .seldom = pg_seldom,
 };

@@ -27,6 +27,7 @@ typedef struct PgStmt {
     Oid *type; int nparam;    /* as declared; 0: left to the server */
     uint64_t used;
     unsigned id;              /* its name is "s" and this number */
+    uint32_t clocks;          /* of tables that it changes */
     bool sent;                /* to the server, to be prepared */
 } PgStmt;
 
@@ -47,6 +48,7 @@ typedef struct PgRows {
 typedef enum PgAgain { PG_FINAL, PG_MOVED, PG_SERIAL } PgAgain;
 
 typedef struct PgPool PgPool;
+typedef struct PgClocks PgClocks;
 typedef struct PgDb {
     Db base;
     PGconn *conn;             /* NULL: to be made anew */
@@ -61,6 +63,7 @@ typedef struct PgDb {
     bool doomed;              /* what was sent on failed: it does not go on either */
     bool wrote;               /* something in this unit */
     char number[32];          /* of its transaction, "" as long as it is not known */
+    uint32_t changed, told;   /* clocks of the unit: all; those that other nodes have */
     bool has_turn;            /* holds a lock of its session */
     unsigned paid;            /* how often what was owed has been sent */
     int timeout_ms;
@@ -110,6 +113,7 @@ struct PgPool {
     int64_t away_until; int away_ms;
     pthread_mutex_t retrying; /* units that run again do so one by one */
     struct PgBell *bell;
+    PgClocks *clocks;         /* NULL: none */
     bool twice;               /* for tests: each unit runs twice */
 };
 bool pg_may_connect(PgPool *p);               /* false: it was away a moment ago */
@@ -148,6 +152,21 @@ bool pg_hold(Cx *cx, Db *db);
 MUST bool pg_bell_open(Cx *cx, PgPool *p, struct PgBell **out);
 void pg_bell_close(struct PgBell *b);
 void pg_bell_pull(struct PgBell *b);
+void pg_bell_peek(struct PgBell *b);          /* looks at the clocks now */
+const char *pg_bell_name(const struct PgBell *b);       /* of its session */
+
+/* pg_clock.c */
+void pg_seldom(DbPool *base, const char *counts, const char *const *table, int n);
+void pg_clocks_free(PgPool *p);
+const DbClock *pg_clock(DbPool *base, const char *table);
+int pg_clocks_due(PgPool *p);                 /* in so many ms they are to be read; -1: not */
+bool pg_clocks_read(PgPool *p, PGconn *conn);           /* false: the connection is of no use */
+void pg_clocks_distrust(PgPool *p);
+uint32_t pg_clocks_of(const PgPool *p, const char *sql);
+const char *pg_clocks_count(Arena *a, const PgPool *p, uint32_t changed);
+void pg_clocks_strike(PgPool *p, uint32_t changed);
+void pg_clocks_wait(PgDb *db);                /* until all nodes know */
+
 PGconn *pg_connection(PgPool *p);             /* a new one; NULL or not CONNECTION_OK: failed */
 bool pg_through_pooler(PGconn *conn);
 #endif

@@ -52,6 +52,7 @@ static PgStmt *place(PgDb *db, const char *text, size_t length, const Sql *q, co
     *best = (PgStmt){ .hash = hash, .text = mem_dup(text), .nparam = n, .id = ++db->named,
         .type = mem_alloc(sizeof *type * (size_t)(n + 1)), .used = ++db->clock };
     if (n) memcpy(best->type, type, sizeof *type * (size_t)n);
+    best->clocks = pg_clocks_of((PgPool *)db->base.pool, text);
     return best;
 }
 
@@ -70,6 +71,14 @@ MUST static bool ready(Cx *cx, PgDb *db)
     return pg_connect(cx, db);
 }
 
+static void note_clocks(PgDb *db, const Sql *q, const PgStmt *s)
+{
+    uint32_t bits = s ? s->clocks : pg_clocks_of((PgPool *)db->base.pool, sql_text(q));
+
+    db->changed |= bits;
+    if (!q->minor) db->told |= bits;
+}
+
 static PgCall call_of(Cx *cx, PgDb *db, const Sql *q)
 {
     Oid *type = ARENA_ARRAY(cx->a, Oid, q->nval + 1);
@@ -80,8 +89,9 @@ static PgCall call_of(Cx *cx, PgDb *db, const Sql *q)
         type[i] = pg_type_of(q->val[i]);
         value[i] = pg_value(cx->a, q->val[i]);
     }
-    return (PgCall){ .text = text, .n = q->nval, .type = type, .value = value,
-        .stmt = db->pooled ? NULL : place(db, text, q->text.n, q, type) };
+    PgStmt *s = db->pooled ? NULL : place(db, text, q->text.n, q, type);
+    if (db->base.writing) note_clocks(db, q, s);
+    return (PgCall){ .text = text, .n = q->nval, .type = type, .value = value, .stmt = s };
 }
 
 MUST static bool ask(Cx *cx, PgDb *db, const Sql *q, PGresult **out)
@@ -178,5 +188,6 @@ bool pg_script(Cx *cx, Db *base, const char *sql)
 {
     PgDb *db = (PgDb *)base;
 
+    db->changed = db->told = UINT32_MAX;      /* whatever it does */
     return ready(cx, db) && pg_exec(cx, db, sql);
 }

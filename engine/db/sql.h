@@ -14,6 +14,7 @@ typedef struct Sql {
     Str text;
     Val *val; int nval, cap;
     Dialect dialect;
+    bool minor;               /* changes nothing that others may have kept (db_seldom) */
 } Sql;
 
 Sql sql_begin(Arena *a, Dialect dialect);

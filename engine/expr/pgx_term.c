@@ -67,14 +67,19 @@ static void constant_list(Emit *e, Val v, Type t)
     cast(e, t);
 }
 
+/* A text of a statement always has values of the same types. */
 void pgx_constant(Emit *e, Val v, Type t)
 {
+    static const char *const types[] = { [VAL_INT] = "::bigint", [VAL_REC] = "::bigint",
+        [VAL_DEC] = "::numeric", [VAL_REAL] = "::double precision", [VAL_TEXT] = "::text",
+        [VAL_DATE] = "::date", [VAL_DATETIME] = "::timestamptz", [VAL_TIME] = "::time",
+        [VAL_DURATION] = "::text" };
     if (v.kind == VAL_BLANK) sql_add(e->q, "NULL");
     else if (v.kind == VAL_BOOL) sql_truth(e->q, v.i != 0);
     else if (v.kind == VAL_LIST) constant_list(e, v, t);
     else if (v.kind == VAL_DURATION) sql_bind(e->q, val_text(val_show(e->cx->a, v)));
     else sql_bind(e->q, v);
-    if (v.kind == VAL_TEXT || v.kind == VAL_DURATION) sql_add(e->q, "::text");
+    if (v.kind < LEN(types) && types[v.kind]) add(e, types[v.kind]);
 }
 
 /* ---- the form of a type ---- */

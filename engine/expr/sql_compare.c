@@ -59,6 +59,7 @@ void emit_bound(Emit *e, Val v, Type t)
     } else {
         sql_bind(e->q, v);
         if (v.kind == VAL_TEXT) sql_add(e->q, "::text");
+        if (t.kind == T_NUMBER) sql_add(e->q, "::double precision");
     }
 }
 

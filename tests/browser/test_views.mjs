@@ -62,6 +62,7 @@ test('without a mouse “Move…” asks for the day', async () => {
 test('a day that the record may not have goes back and says why', async () => {
     const visit = await app.visit({ starts_at: '2031-07-03T10:00', reason: 'x' });
     const page = await plan('2031-07');
+    await page.locator('[data-calendar]').evaluate((box) => { box.dataset.busy = ''; });     // does not follow
     await app.chief.call('PATCH', `/forms/visit/records/${visit.id}`, { minutes: 45 });
     await drag(page, visit.id, '2031-07-10');
     await page.locator('.toast').waitFor();

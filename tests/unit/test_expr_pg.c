@@ -236,7 +236,7 @@ static void filters_are_spelled_for_indexes(void **st)
     spelled("1 = 1", "TRUE");
     spelled("amount < 0.005", "(\"amount\" < $1::numeric AND \"amount\" IS NOT NULL)");
     spelled("amount * 2 > size", "coalesce((x_dec((((\"amount\")::double precision * "
-        "($1)::double precision))::double precision, 0))::numeric > (\"size\")::numeric, FALSE)");
+        "($1::bigint)::double precision))::double precision, 0))::numeric > (\"size\")::numeric, FALSE)");
     assert_int_equal(sql_of("size = 3").val[0].kind, VAL_INT);
     assert_int_equal(sql_of("amount = 3").val[0].kind, VAL_DEC);
     assert_int_equal(sql_of("day = '2026-01-01'").val[0].kind, VAL_DATE);
