@@ -194,6 +194,11 @@ void engine_wake(Engine *e)
     pthread_mutex_unlock(&e->time_lock);
 }
 
+void engine_wake_after(const Work *w)
+{
+    if (w->engine && w->jobs && !db_in_write(w->db)) engine_wake(w->engine);
+}
+
 MUST static bool start(Cx *cx, pthread_t *thread, void *(*run)(void *), Engine *e, bool *on)
 {
     if (pthread_create(thread, NULL, run, e)) return cx_fail(cx, E_SYS, "no thread to be had");

@@ -11,6 +11,7 @@ typedef struct EngineOptions {
     const char *files;        /* where contents are: content.h; NULL: the database's folder */
     int works;                /* 0: 8 × cores */
     bool readonly;            /* verbs that only look */
+    bool fleeting;            /* the database is for a while only: the app's folder notes nothing */
     bool watch;               /* reload changed files */
     bool tick;                /* run timers and jobs on threads of their own */
     BoxLimits limits;         /* zero: defaults */
@@ -82,4 +83,5 @@ bool engine_writes(const Engine *e);          /* false: opened for reading only 
 /* Keyed hash with the secret of this database, for cookies and cursors; `use` keeps them apart. */
 void engine_sign(Engine *e, const char *use, const char *text, unsigned char out[32]);
 void engine_wake(Engine *e);                  /* jobs were added: look now */
+void engine_wake_after(const Work *w);        /* the same if its last write added some */
 #endif

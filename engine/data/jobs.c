@@ -25,6 +25,7 @@ bool jobs_add(Work *w, const char *kind, const char *body)
 {
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
 
+    w->jobs++;
     sql_add(&q, "INSERT INTO \"_job\" (\"kind\", \"body\", \"state\", \"attempts\", \"due\", "
         "\"created_at\") VALUES (");
     sql_bind(&q, val_text(kind));

@@ -40,11 +40,13 @@ MUST static bool add(Work *w, Expr *const *e, int n, bool *first, Sql *q)
     return true;
 }
 
-static void add_numbers(Sql *q, int n)
+/* In an order blanks come first, as in the indexes. */
+static void add_numbers(Sql *q, int n, bool order)
 {
     for (int i = 0; i < n; i++) {
         if (i) sql_add(q, ", ");
         sql_int(q, i + 1);
+        if (order && q->dialect == DIALECT_PG) sql_add(q, " NULLS FIRST");
     }
 }
 
@@ -61,12 +63,11 @@ MUST static bool build(Work *w, const GroupAsk *ask, const Groups *g, Sql *q)
     if (!query_where(w, &where, q)) return false;
     if (g->nby) {
         sql_add(q, " GROUP BY ");
-        add_numbers(q, g->nby);
+        add_numbers(q, g->nby, false);
         sql_add(q, " ORDER BY ");
-        add_numbers(q, g->nby);
+        add_numbers(q, g->nby, true);
     }
-    sql_add(q, " LIMIT ");
-    sql_bind(q, val_int(ask->limit > 0 && ask->limit < MOST_GROUPS ? ask->limit : MOST_GROUPS));
+    sql_limit(q, ask->limit > 0 && ask->limit < MOST_GROUPS ? ask->limit : MOST_GROUPS);
     return true;
 }
 

@@ -164,8 +164,7 @@ MUST static bool read_part(Work *w, Page *p, int part, const Val *at)
     if (part == 1) add_near(&q, &p->order, at);
     if (part == 2) add_beyond(&q, &p->order);
     add_order(&q, &p->order);
-    sql_add(&q, " LIMIT ");
-    sql_bind(&q, val_int(p->want - p->n));
+    sql_limit(&q, p->want - p->n);
     Val *row = ARENA_ARRAY(w->cx.a, Val, p->columns + p->order.n);
     if (!db_query(&w->cx, w->db, &q, &rows)) return false;
     while (db_next(&w->cx, &rows, row)) {

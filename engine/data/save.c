@@ -110,6 +110,6 @@ bool save_record(Work *w, const SaveAsk *ask, Saved *out)
         return false;
     if (!outer) return true;
     remember(w, out);
-    if (w->engine) engine_wake(w->engine);
+    engine_wake_after(w);
     return true;
 }

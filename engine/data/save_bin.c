@@ -74,7 +74,7 @@ bool save_delete(Work *w, const Form *f, int64_t id, int64_t version)
     Bin b = { .f = f, .id = id, .version = version };
 
     if (!save_possible(w, f) || !work_write(w, delete_unit, &b)) return false;
-    if (w->engine && !db_in_write(w->db)) engine_wake(w->engine);
+    engine_wake_after(w);
     return true;
 }
 

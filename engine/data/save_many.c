@@ -41,7 +41,7 @@ bool save_batch(Work *w, const SaveAsk *ask, int n, Saved *out)
     Batch b = { ask, n, out };
 
     if (!work_write(w, batch_unit, &b)) return false;
-    if (w->engine && !db_in_write(w->db)) engine_wake(w->engine);
+    engine_wake_after(w);
     return true;
 }
 
@@ -138,6 +138,6 @@ bool save_action(Work *w, const Form *f, int64_t id, const char *action, const N
 
     *out = (Saved){ 0 };
     if (!work_write(w, press_unit, &p)) return false;
-    if (w->engine && !db_in_write(w->db)) engine_wake(w->engine);
+    engine_wake_after(w);
     return true;
 }

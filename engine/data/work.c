@@ -19,7 +19,7 @@ static bool run_unit(Cx *cx, Db *db, void *arg)
     w->db = db;
     if (u->outer) {
         w->now = w->clock ? w->clock : sys_now();
-        w->rippled = 0;
+        w->rippled = w->jobs = 0;
         if (w->box) box_write_begin(w->box);
     }
     bool ok = u->fn(w, u->arg);

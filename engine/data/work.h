@@ -46,6 +46,7 @@ typedef struct Work {
     int64_t rippled;          /* data/ripple: records elsewhere that this write computed again */
     int64_t now;              /* the clock of this request; one instant per write */
     int64_t clock;            /* not 0: it stands still at this instant, in writes too */
+    int jobs;                 /* how many the write has added */
     int writes;               /* how many were committed, but for work_note's and those in `saved` */
     WorkSaved saved;          /* what save_record committed, in order */
     void *write;              /* data/save: what the open write has gathered */

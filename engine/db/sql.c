@@ -69,6 +69,13 @@ void sql_int(Sql *q, int64_t i)
     str_printf(&q->text, "%" PRId64, i);
 }
 
+void sql_limit(Sql *q, int64_t n)
+{
+    sql_add(q, " LIMIT ");
+    if (q->dialect == DIALECT_PG) sql_int(q, n);
+    else sql_bind(q, val_int(n));
+}
+
 void sql_claim(Sql *q)
 {
     if (q->dialect == DIALECT_PG) sql_add(q, " FOR UPDATE SKIP LOCKED");

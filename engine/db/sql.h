@@ -26,6 +26,9 @@ void sql_name(Sql *q, const char *key);
 void sql_column(Sql *q, const char *alias, const char *key);
 void sql_bind(Sql *q, Val v);                 /* appends $n and remembers the value */
 void sql_int(Sql *q, int64_t i);              /* an integer of ours, as digits in the text */
+/* " LIMIT n": PostgreSQL plans well by a number that it sees, SQLite finds the statement again
+   when it does not stand there. */
+void sql_limit(Sql *q, int64_t n);
 /* Ends a SELECT inside a write that claims its rows: those that another node's write holds now are
    passed over. */
 void sql_claim(Sql *q);
