@@ -346,7 +346,9 @@ static void a_write_that_lost_its_ground_leaves_nothing(void **st)
     (void)st;
     must(db, "CREATE TABLE v(n bigint); INSERT INTO v VALUES (1); CREATE TABLE t(x bigint)");
     DbGround one = ground(1, false), two = ground(2, false);
+    int64_t retries;
     assert_true(db_write_on(&cx, db, &one, script, "INSERT INTO t VALUES (0)"));
+    retries = db_stats(pool).retries;
     assert_false(db_write_on(&cx, db, &two, tries_on, NULL));
     assert_int_equal(cx.err, E_MOVED);
     cx_clear(&cx);
@@ -354,7 +356,7 @@ static void a_write_that_lost_its_ground_leaves_nothing(void **st)
     assert_int_equal(cx.err, E_MOVED);
     cx_clear(&cx);
     assert_int_equal(ask(db, "SELECT count(*) FROM t").i, 1);
-    assert_int_equal(db_stats(pool).retries, 0);          /* that is for who asked */
+    assert_int_equal(db_stats(pool).retries, retries);    /* that is for who asked */
     assert_true(db_write_on(&cx, db, &one, script, "INSERT INTO t VALUES (4)"));
 }
 
