@@ -155,7 +155,7 @@ static void roll_back(PgDb *db)
     pg_drop_owed(db, 0);
     if (db->nline && !pg_settle(&cx, db)) cx_clear(&cx);
     if (db->conn && begun && !pg_exec(&cx, db, "ROLLBACK")) pg_disconnect(db);
-    db->begun = false;
+    db->begun = db->lost = db->doomed = false;
     arena_free(a);
 }
 
