@@ -143,7 +143,7 @@ MUST static bool open_pool(Engine *e, Cx *cx, const char *url)
     if (!db_open(cx, e->pool, &e->db) || !copy_is_whole(cx, e->db)) return false;
     e->shared = db_dialect(e->db) != DIALECT_SQLITE;
     if (!(e->o.readonly || schema_system(cx, e->db)) || !open_secret(e, cx)) return false;
-    if (e->shared) e->mark = mem_dup(mark_of(e, cx->a));
+    if (e->shared && !e->o.fleeting) e->mark = mem_dup(mark_of(e, cx->a));
     return true;
 }
 

@@ -11,6 +11,7 @@ typedef struct EngineOptions {
     const char *files;        /* where contents are: content.h; NULL: the database's folder */
     int works;                /* 0: 8 × cores */
     bool readonly;            /* verbs that only look */
+    bool fleeting;            /* the database is for a while only: the app's folder notes nothing */
     bool watch;               /* reload changed files */
     bool tick;                /* run timers and jobs on threads of their own */
     BoxLimits limits;         /* zero: defaults */

@@ -34,6 +34,7 @@ static bool drop_unit(Work *w, void *arg)
         sql_bind(&q, k->key[i][0]);
         sql_add(&q, " AND \"user\" = ");
         sql_bind(&q, k->key[i][1]);
+        q.minor = true;                       /* nobody accepts them any more */
         if (!db_run(&w->cx, w->db, &q, NULL)) return false;
     }
     return true;

@@ -137,13 +137,6 @@ static DbStats stats(const DbPool *pool)
     return out;
 }
 
-static bool no_backup(Cx *cx, DbPool *pool, const char *path, void (*progress)(int percent))
-{
-    (void)pool, (void)path, (void)progress;
-    return cx_fail(cx, E_INPUT, "a PostgreSQL database is backed up by pg_dump, or copied into a "
-        "file by `tenon copy`");
-}
-
 /* ---- writing ---- */
 
 static void roll_back(PgDb *db)
@@ -400,5 +393,5 @@ const DbBackend pg_backend = {
     .columns = pg_columns, .tables = pg_tables, .indexes = pg_indexes,
     .key = pg_key, .load = pg_load, .last_id = pg_last_id, .set_last_id = pg_set_last_id,
     .hold = pg_hold,
-    .backup = no_backup, .stats = stats, .clock = pg_clock, .seldom = pg_seldom,
+    .backup = pg_backup, .stats = stats, .clock = pg_clock, .seldom = pg_seldom,
 };

@@ -147,6 +147,7 @@ bool pg_load(Cx *cx, Db *db, const char *table, const char *const *column, int n
 bool pg_last_id(Cx *cx, Db *db, const char *table, int64_t *id);
 bool pg_set_last_id(Cx *cx, Db *db, const char *table, int64_t id);
 bool pg_hold(Cx *cx, Db *db);
+bool pg_backup(Cx *cx, DbPool *pool, const char *path, void (*progress)(int percent));
 
 /* pg_bell.c: hears of the commits of all nodes; pg_bell_pull tells them of ours. */
 MUST bool pg_bell_open(Cx *cx, PgPool *p, struct PgBell **out);

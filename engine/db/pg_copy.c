@@ -198,3 +198,10 @@ bool pg_hold(Cx *cx, Db *base)
     db->held = true;
     return true;
 }
+
+bool pg_backup(Cx *cx, DbPool *pool, const char *path, void (*progress)(int percent))
+{
+    (void)pool, (void)path, (void)progress;
+    return cx_fail(cx, E_INPUT, "a PostgreSQL database is backed up by pg_dump, or copied into a "
+        "file by `tenon copy`");
+}

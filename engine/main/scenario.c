@@ -90,7 +90,7 @@ static bool run_steps(Scenario *s, Cx *cx, const Node *root)
 /* The app's own mistakes are told before any step. */
 static bool open_fresh(Cmd *c, Scenario *s, const Scratch *db)
 {
-    EngineOptions o = { .dir = c->app, .db = db->url };
+    EngineOptions o = { .dir = c->app, .db = db->url, .fleeting = true };
     return scratch_clear(&c->cx, db) && engine_open(&c->cx, &o, &s->e);
 }
 
