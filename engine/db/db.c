@@ -295,7 +295,7 @@ static Val typed_text(Val raw, ValKind kind)
     }
 }
 
-Val db_typed(Val raw, ValKind kind, int scale)
+static Val typed(Val raw, ValKind kind, int scale)
 {
     int64_t whole;
 
@@ -308,7 +308,7 @@ Val db_typed(Val raw, ValKind kind, int scale)
     if (kind == VAL_REAL)
         return val_real(val_number(raw));
     if (raw.kind == VAL_DEC)
-        return db_typed(decimal_rescale(raw.i, raw.scale, 0, &whole) ? val_int(whole)
+        return typed(decimal_rescale(raw.i, raw.scale, 0, &whole) ? val_int(whole)
             : val_blank(), kind, 0);
     if (raw.kind != VAL_INT)
         return raw;
@@ -318,4 +318,18 @@ Val db_typed(Val raw, ValKind kind, int scale)
     case VAL_DURATION: return duration_of(raw.i);
     default:       return raw;
     }
+}
+
+static bool is_number(ValKind kind)
+{
+    return kind == VAL_INT || kind == VAL_DEC || kind == VAL_REAL;
+}
+
+/* Another node may have given the column another type meanwhile: what comes is of the kind asked
+   for, whatever is stored. */
+Val db_typed(Val raw, ValKind kind, int scale)
+{
+    Val v = typed(raw, kind, scale);
+
+    return v.kind == kind || (is_number(v.kind) && is_number(kind)) ? v : val_blank();
 }

@@ -38,6 +38,10 @@ static void what_a_column_cannot_mean_is_blank(void **st)
     (void)st;
     assert_true(val_is_blank(db_typed(val_text("soon"), VAL_DATE, 0)));
     assert_true(val_is_blank(db_typed(val_text("x"), VAL_DEC, 2)));
+    /* what another node stored there since is never taken for a text */
+    assert_true(val_is_blank(db_typed(val_dec(125, 1), VAL_TEXT, 0)));
+    assert_true(val_is_blank(db_typed(val_int(7), VAL_TEXT, 0)));
+    assert_true(val_is_blank(db_typed(val_date(7), VAL_BOOL, 0)));
     assert_true(val_is_blank(db_typed(val_blank(), VAL_INT, 0)));
     assert_true(val_eq(db_typed(val_text("12.50"), VAL_DEC, 2), val_dec(1250, 2)));
     assert_true(val_eq(db_typed(val_real(12.505), VAL_DEC, 2), val_dec(1251, 2)));
