@@ -578,6 +578,20 @@ static void a_change_is_known_on_all_nodes_when_it_is_answered(void **st)
     db_pool_close(node);
 }
 
+static void the_short_scheme_is_the_same_database(void **st)
+{
+    DbPool *same;
+
+    (void)st;
+    assert_true(db_pool_open(&cx, arena_printf(arena, "postgres:%s", strchr(url, ':') + 1), true,
+        &same));
+    db_pool_close(same);
+    assert_false(db_pool_open(&cx, "mysql://me:secret@host/x", true, &same));
+    assert_int_equal(cx.err, E_INPUT);
+    assert_null(strstr(cx.text, "secret"));
+    cx_clear(&cx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -586,7 +600,7 @@ int main(void)
         D(a_unit_whose_connection_broke_runs_again), D(a_read_reconnects),
         D(nothing_is_changed_outside_of_a_unit), D(a_read_ends_when_its_time_is_up),
         D(a_plan_that_a_change_took_away_is_made_anew), D(the_schema_can_be_read_back),
-        D(another_node_hears_of_a_commit), D(a_write_that_lost_its_ground_leaves_nothing),
+        D(another_node_hears_of_a_commit), D(the_short_scheme_is_the_same_database), D(a_write_that_lost_its_ground_leaves_nothing),
         D(a_write_waits_for_who_stands_alone_and_loses_its_ground),
         D(what_nobody_waits_for_is_done_in_order), D(when_it_fails_so_does_the_whole_write),
         D(units_that_take_turns_do_not_fight), D(a_turn_ends_with_a_write_that_fails),
