@@ -247,6 +247,31 @@ static void a_read_reconnects(void **st)
     assert_int_not_equal(ask(db, "SELECT pg_backend_pid()").i, pid);
 }
 
+static bool add_one(Cx *c, Db *on, void *arg)
+{
+    (void)arg;
+    return run(c, on, "INSERT INTO t VALUES (1)") && run(c, on, "UPDATE t SET x = x + 1")
+        && run(c, on, "SELECT 1 FROM t");
+}
+
+/* Old statements are closed on the way, also just before a unit begins. */
+static void units_begin_while_statements_come_and_go(void **st)
+{
+    int n = 0;
+
+    (void)st;
+    must(db, "CREATE TABLE t(x bigint)");
+    for (int i = 0; i < 150; i++) {
+        for (int k = 0; k < 40; k++)
+            assert_int_equal(ask(db, arena_printf(arena, "SELECT %d::bigint", n + k)).i, n + k);
+        n += 40;
+        bool ok = db_write(&cx, db, add_one, NULL);
+        if (!ok) print_error("%s %s\n", cx.text, cx.detail ? cx.detail : "");
+        assert_true(ok);
+    }
+    assert_int_equal(ask(db, "SELECT count(*) FROM t").i, 150);
+}
+
 static void nothing_is_changed_outside_of_a_unit(void **st)
 {
     (void)st;
@@ -598,7 +623,7 @@ int main(void)
         D(every_kind_of_value_comes_back), D(what_no_scaled_integer_holds_is_a_double),
         D(units_that_fight_for_a_row_all_get_through), D(an_inner_unit_is_undone_alone),
         D(a_unit_whose_connection_broke_runs_again), D(a_read_reconnects),
-        D(nothing_is_changed_outside_of_a_unit), D(a_read_ends_when_its_time_is_up),
+        D(units_begin_while_statements_come_and_go), D(nothing_is_changed_outside_of_a_unit), D(a_read_ends_when_its_time_is_up),
         D(a_plan_that_a_change_took_away_is_made_anew), D(the_schema_can_be_read_back),
         D(another_node_hears_of_a_commit), D(the_short_scheme_is_the_same_database), D(a_write_that_lost_its_ground_leaves_nothing),
         D(a_write_waits_for_who_stands_alone_and_loses_its_ground),
