@@ -51,19 +51,20 @@ static int walk(Work *w, ListAsk ask, int64_t *id)
 static void same_as(Work *w, const int64_t *id, int n, const char *order)
 {
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
-    const char *text = arena_printf(w->cx.a, "SELECT b.id FROM book b LEFT JOIN shelf s "
-        "ON s.id = b.shelf ORDER BY %s", order);
+    const char *text = arena_printf(w->cx.a, "SELECT b.id, %s AS month FROM book b LEFT JOIN "
+        "shelf s ON s.id = b.shelf ORDER BY %s",
+        on_pg() ? "to_char(b.bought, 'MM')" : "substr(b.bought, 6, 2)", order);
     Rows rows;
-    Val v;
+    Val v[2];
     int k = 0;
 
     sql_add_n(&q, text, strlen(text));
     OK(&w->cx, db_query(&w->cx, w->db, &q, &rows));
-    while (db_next(&w->cx, &rows, &v)) {
+    while (db_next(&w->cx, &rows, v)) {
         assert_true(k < n);
-        if (id[k] != v.i) print_error("%s: place %d is %d, not %d\n", order, k, (int)id[k],
-            (int)v.i);
-        assert_int_equal(id[k], v.i);
+        if (id[k] != v[0].i) print_error("%s: place %d is %d, not %d\n", order, k, (int)id[k],
+            (int)v[0].i);
+        assert_int_equal(id[k], v[0].i);
         k++;
     }
     db_rows_end(&rows);
@@ -89,7 +90,7 @@ static void pages_have_no_doubles_and_no_gaps(void **st)
         { "rating", "b.rating NULLS FIRST, b.id" },
         { "shelf.floor,-id", "s.floor NULLS FIRST, b.id DESC" },
         { "-shelf", "s.name__key DESC NULLS LAST, b.id DESC" },
-        { "month(bought),-id", "substr(CAST(b.bought AS text), 6, 2) NULLS FIRST, b.id DESC" },
+        { "month(bought),-id", "month NULLS FIRST, b.id DESC" },
     };
     static const int limits[] = { 1, 2, 7, 50, 500 };
     int64_t id[ROWS];
