@@ -385,7 +385,7 @@ static void a_write_that_lost_its_ground_leaves_nothing(void **st)
     assert_true(db_write_on(&cx, db, &one, script, "INSERT INTO t VALUES (4)"));
 }
 
-typedef struct Later { DbGround ground; Err err; volatile bool done; } Later;
+typedef struct Later { DbGround ground; pthread_t thread; Err err; _Atomic bool done; } Later;
 
 static void *write_later(void *arg)
 {
@@ -408,11 +408,9 @@ static void *write_later(void *arg)
 static bool meanwhile(Cx *c, Db *on, void *arg)
 {
     Later *l = arg;
-    pthread_t t;
 
     if (!run(c, on, "INSERT INTO v VALUES (2)")) return false;
-    if (pthread_create(&t, NULL, write_later, l)) return false;
-    pthread_detach(t);
+    if (pthread_create(&l->thread, NULL, write_later, l)) return false;
     usleep(300000);
     return !l->done || cx_fail(c, E_DB, "it did not wait");
 }
@@ -424,7 +422,7 @@ static void a_write_waits_for_who_stands_alone_and_loses_its_ground(void **st)
     DbGround alone = ground(1, true);
     Later old = { .ground = ground(1, false) };
     assert_true(db_write_on(&cx, db, &alone, meanwhile, &old));
-    for (int i = 0; i < 500 && !old.done; i++) usleep(10000);
+    assert_int_equal(pthread_join(old.thread, NULL), 0);
     assert_true(old.done);
     assert_int_equal(old.err, E_MOVED);
     assert_int_equal(ask(db, "SELECT count(*) FROM t").i, 0);
