@@ -272,5 +272,5 @@ static bool settle(Work *w, void *arg)
 
 bool draft_settle(Work *w)
 {
-    return work_note(w, settle, NULL);         /* what it does holds for any version */
+    return work_note(w, settle, NULL);        /* on whatever was published since */
 }

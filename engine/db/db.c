@@ -11,14 +11,15 @@ static const DbBackend *const backends[] = { &sqlite_backend, &pg_backend };
 
 bool db_pool_open(Cx *cx, const char *url, bool readonly, DbPool **out)
 {
-    const char *colon = strchr(url, ':');
+    size_t n = strcspn(url, ":");
+    const char *scheme = arena_dup_n(cx->a, url, n);
 
-    for (int i = 0; colon && i < LEN(backends); i++) {
-        const char *scheme = backends[i]->scheme;
-        if (strlen(scheme) == (size_t)(colon - url) && str_starts(url, scheme))
-            return backends[i]->pool_open(cx, colon + 1, readonly, out);
-    }
-    return cx_fail(cx, E_INPUT, "not a database address: %s", url);
+    if (str_eq(scheme, "postgres")) scheme = pg_backend.scheme;      /* as libpq has it */
+    for (int i = 0; url[n] && i < LEN(backends); i++)
+        if (str_eq(scheme, backends[i]->scheme))
+            return backends[i]->pool_open(cx, url + n + 1, readonly, out);
+    return cx_fail(cx, E_INPUT, "a database is sqlite:FILE or postgresql://USER@HOST/NAME, not %s:…",
+        scheme);
 }
 
 void db_pool_close(DbPool *pool)

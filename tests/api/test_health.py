@@ -247,7 +247,7 @@ def all_three_answer_when_every_work_is_busy():
         assert waiter in ([503], [200])
         assert now['tenon_works_refused_total'].value() >= (waiter == [503])
         assert now['tenon_works_wait_seconds'].value('_count') >= 1
-        assert until(lambda: _figures(server)['tenon_jobs'].value(state='retrying') == 1, 20)
+        assert until(lambda: _figures(server)['tenon_jobs'].value(state='retrying') == 1, 120)
         assert _figures(server)['tenon_jobs_failed_total'].value(kind='committed') == 1
 
 

@@ -247,6 +247,31 @@ static void a_read_reconnects(void **st)
     assert_int_not_equal(ask(db, "SELECT pg_backend_pid()").i, pid);
 }
 
+static bool add_one(Cx *c, Db *on, void *arg)
+{
+    (void)arg;
+    return run(c, on, "INSERT INTO t VALUES (1)") && run(c, on, "UPDATE t SET x = x + 1")
+        && run(c, on, "SELECT 1 FROM t");
+}
+
+/* Old statements are closed on the way, also just before a unit begins. */
+static void units_begin_while_statements_come_and_go(void **st)
+{
+    int n = 0;
+
+    (void)st;
+    must(db, "CREATE TABLE t(x bigint)");
+    for (int i = 0; i < 150; i++) {
+        for (int k = 0; k < 40; k++)
+            assert_int_equal(ask(db, arena_printf(arena, "SELECT %d::bigint", n + k)).i, n + k);
+        n += 40;
+        bool ok = db_write(&cx, db, add_one, NULL);
+        if (!ok) print_error("%s %s\n", cx.text, cx.detail ? cx.detail : "");
+        assert_true(ok);
+    }
+    assert_int_equal(ask(db, "SELECT count(*) FROM t").i, 150);
+}
+
 static void nothing_is_changed_outside_of_a_unit(void **st)
 {
     (void)st;
@@ -346,8 +371,9 @@ static void a_write_that_lost_its_ground_leaves_nothing(void **st)
     (void)st;
     must(db, "CREATE TABLE v(n bigint); INSERT INTO v VALUES (1); CREATE TABLE t(x bigint)");
     DbGround one = ground(1, false), two = ground(2, false);
+    int64_t retries;
     assert_true(db_write_on(&cx, db, &one, script, "INSERT INTO t VALUES (0)"));
-    int64_t retries = db_stats(pool).retries;
+    retries = db_stats(pool).retries;
     assert_false(db_write_on(&cx, db, &two, tries_on, NULL));
     assert_int_equal(cx.err, E_MOVED);
     cx_clear(&cx);
@@ -577,15 +603,29 @@ static void a_change_is_known_on_all_nodes_when_it_is_answered(void **st)
     db_pool_close(node);
 }
 
+static void the_short_scheme_is_the_same_database(void **st)
+{
+    DbPool *same;
+
+    (void)st;
+    assert_true(db_pool_open(&cx, arena_printf(arena, "postgres:%s", strchr(url, ':') + 1), true,
+        &same));
+    db_pool_close(same);
+    assert_false(db_pool_open(&cx, "mysql://me:secret@host/x", true, &same));
+    assert_int_equal(cx.err, E_INPUT);
+    assert_null(strstr(cx.text, "secret"));
+    cx_clear(&cx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         D(every_kind_of_value_comes_back), D(what_no_scaled_integer_holds_is_a_double),
         D(units_that_fight_for_a_row_all_get_through), D(an_inner_unit_is_undone_alone),
         D(a_unit_whose_connection_broke_runs_again), D(a_read_reconnects),
-        D(nothing_is_changed_outside_of_a_unit), D(a_read_ends_when_its_time_is_up),
+        D(units_begin_while_statements_come_and_go), D(nothing_is_changed_outside_of_a_unit), D(a_read_ends_when_its_time_is_up),
         D(a_plan_that_a_change_took_away_is_made_anew), D(the_schema_can_be_read_back),
-        D(another_node_hears_of_a_commit), D(a_write_that_lost_its_ground_leaves_nothing),
+        D(another_node_hears_of_a_commit), D(the_short_scheme_is_the_same_database), D(a_write_that_lost_its_ground_leaves_nothing),
         D(a_write_waits_for_who_stands_alone_and_loses_its_ground),
         D(what_nobody_waits_for_is_done_in_order), D(when_it_fails_so_does_the_whole_write),
         D(units_that_take_turns_do_not_fight), D(a_turn_ends_with_a_write_that_fails),
