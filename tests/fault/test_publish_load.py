@@ -45,10 +45,10 @@ permissions:
 def _fill(app):
     app.store.run(f'''
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {RECORDS})
-        INSERT INTO parcel (id, version, created_at, updated_at, name, name__key, amount, twice,
+        INSERT INTO parcel (version, created_at, updated_at, name, name__key, amount, twice,
             kind)
-        SELECT i, 1, '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z', 'n' || i, 'n' || i, i, i * 2,
-            CASE i % 3 WHEN 0 THEN 'box' WHEN 1 THEN 'bag' ELSE 'tube' END FROM n''')
+        SELECT 1, '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z', 'n' || i, 'n' || i, i, i * 2,
+            CASE i % 3 WHEN 0 THEN 'box' WHEN 1 THEN 'bag' ELSE 'tube' END FROM n ORDER BY i''')
 
 
 class _Load:
