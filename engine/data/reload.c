@@ -39,6 +39,7 @@ void reload_swap(Engine *e, App *app)
 {
     pthread_mutex_lock(&e->lock);
     App *was = e->app;
+    if (was) db_reshaped(e->pool);
     e->app = app;
     pthread_mutex_unlock(&e->lock);
     app_give(was);

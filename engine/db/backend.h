@@ -39,6 +39,7 @@ typedef struct DbBackend {
     DbStats (*stats)(const DbPool *pool);
     const DbClock *(*clock)(DbPool *pool, const char *table);
     void (*seldom)(DbPool *pool, const char *counts, const char *const *table, int n); /* or NULL */
+    void (*reshaped)(DbPool *pool);                       /* NULL: it sees by itself */
 } DbBackend;
 
 /* Both are the first member of the backend's own struct. */

@@ -254,6 +254,11 @@ void db_seldom(DbPool *pool, const char *counts, const char *const *table, int n
     if (pool->backend->seldom) pool->backend->seldom(pool, counts, table, n);
 }
 
+void db_reshaped(DbPool *pool)
+{
+    if (pool->backend->reshaped) pool->backend->reshaped(pool);
+}
+
 DbStats db_stats(const DbPool *pool)
 {
     return pool->backend->stats(pool);

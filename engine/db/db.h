@@ -78,6 +78,10 @@ void db_seldom(DbPool *pool, const char *counts, const char *const *table, int n
 const DbClock *db_clock(DbPool *pool, const char *table);
 uint64_t db_clock_read(const DbClock *clock);
 
+/* Tables or columns are others from now on, whoever changed them: what was prepared on any connection
+   before is not used again. */
+void db_reshaped(DbPool *pool);
+
 /* `heard` is called soon after something was committed, by whichever node (many commits may be
    one call), and at least once a second where the database cannot always tell. It runs on a
    thread of the pool's or of the writer's, so it only wakes somebody, who then looks into the

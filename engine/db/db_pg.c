@@ -394,4 +394,5 @@ const DbBackend pg_backend = {
     .key = pg_key, .load = pg_load, .last_id = pg_last_id, .set_last_id = pg_set_last_id,
     .hold = pg_hold,
     .backup = pg_backup, .stats = stats, .clock = pg_clock, .seldom = pg_seldom,
+    .reshaped = pg_reshaped,
 };

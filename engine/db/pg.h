@@ -26,6 +26,7 @@ typedef struct PgStmt {
     char *text;
     Oid *type; int nparam;    /* as declared; 0: left to the server */
     uint64_t used;
+    unsigned shape;           /* of the pool, when it was made */
     unsigned id;              /* its name is "s" and this number */
     uint32_t clocks;          /* of tables that it changes */
     bool sent;                /* to the server, to be prepared */
@@ -114,6 +115,7 @@ struct PgPool {
     pthread_mutex_t retrying; /* units that run again do so one by one */
     struct PgBell *bell;
     PgClocks *clocks;         /* NULL: none */
+    _Atomic unsigned shape;   /* grows with each change of the tables that is known of */
     bool twice;               /* for tests: each unit runs twice */
 };
 bool pg_may_connect(PgPool *p);               /* false: it was away a moment ago */
@@ -127,6 +129,7 @@ bool pg_next(Cx *cx, Rows *rows, Val *row);
 void pg_rows_end(Rows *rows);
 void pg_rest(Db *db);
 bool pg_script(Cx *cx, Db *db, const char *sql);
+void pg_reshaped(DbPool *pool);
 void pg_forget(PgDb *db);     /* all statements; the server's are gone already */
 
 /* pg_value.c */

@@ -1,16 +1,20 @@
 /*
  * Statements are prepared on the server the first time and found by their text and the types of
  * their values; a blank fits any type. Through PgBouncer nothing is prepared.
+ *
+ * A type left to the server is inferred once, from the column as it was then. Where that became a
+ * number the statement fails for ever; a moment sent for a column that was a date would lose its
+ * time without a word. So statements are of one shape of the tables.
  */
 #include "db/pg.h"
 #include <stdlib.h>
 #include <string.h>
 
-static bool fits(const PgStmt *s, const char *text, const Sql *q, const Oid *type)
+static bool fits(const PgStmt *s, unsigned shape, const char *text, const Sql *q, const Oid *type)
 {
     int n = q ? q->nval : 0;
 
-    if (s->nparam != n || strcmp(s->text, text)) return false;
+    if (s->shape != shape || s->nparam != n || strcmp(s->text, text)) return false;
     for (int i = 0; i < n; i++)
         if (s->type[i] != type[i] && q->val[i].kind != VAL_BLANK && s->type[i]) return false;
     return true;
@@ -28,17 +32,23 @@ void pg_forget(PgDb *db)
     for (int i = 0; i < PG_SETS * PG_WAYS; i++) drop(&db->cache[i / PG_WAYS][i % PG_WAYS]);
 }
 
+void pg_reshaped(DbPool *pool)
+{
+    ((PgPool *)pool)->shape++;
+}
+
 /* The statement in its set, or a free place there, or the one used least. Names are never used
    twice: what gives way is closed by and by with the connection's next statement. */
 static PgStmt *place(PgDb *db, const char *text, size_t length, const Sql *q, const Oid *type)
 {
     uint64_t hash = sql_hash(text, length);
+    unsigned shape = ((PgPool *)db->base.pool)->shape;
     PgStmt *set = db->cache[hash % PG_SETS], *best = set;
     int n = q ? q->nval : 0;
     char close[32];
 
     for (PgStmt *s = set; s < set + PG_WAYS; s++) {
-        if (s->text && s->hash == hash && fits(s, text, q, type)) {
+        if (s->text && s->hash == hash && fits(s, shape, text, q, type)) {
             s->used = ++db->clock;
             return s;
         }
@@ -49,8 +59,8 @@ static PgStmt *place(PgDb *db, const char *text, size_t length, const Sql *q, co
         pg_owe(db, PG_WORD, close);
     }
     drop(best);
-    *best = (PgStmt){ .hash = hash, .text = mem_dup(text), .nparam = n, .id = ++db->named,
-        .type = mem_alloc(sizeof *type * (size_t)(n + 1)), .used = ++db->clock };
+    *best = (PgStmt){ .hash = hash, .shape = shape, .text = mem_dup(text), .nparam = n,
+        .id = ++db->named, .type = mem_alloc(sizeof *type * (size_t)(n + 1)), .used = ++db->clock };
     if (n) memcpy(best->type, type, sizeof *type * (size_t)n);
     best->clocks = pg_clocks_of((PgPool *)db->base.pool, text);
     return best;

@@ -260,7 +260,8 @@ def what_waits_is_shown_to_admins_and_applied_by_their_word():
     assert _version() == version + 1 and not _waiting()
     newest = json.loads(app.cli('log', '--json', '--limit', '1').text)['versions'][0]
     assert (newest['author'], newest['note']) == ('root', 'numbers')
-    assert _create(name='x', code=12).json['code'] == 12
+    answer = _create(name='x', code=12)
+    assert answer.json.get('code') == 12, answer
 
 
 def going_back_shows_its_plan_first_and_works_without_script():
