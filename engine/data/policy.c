@@ -198,7 +198,7 @@ bool policy_is_plain(const Field *f)
 {
     const ExprRead *r;
 
-    if (f->via || f->from || f->like || is_restricted(f) || is_hidden_somewhere(f)) return false;
+    if (f->via || f->from || is_restricted(f) || is_hidden_somewhere(f)) return false;
     int n = f->formula ? expr_reads(f->formula, &r) : 0;
     for (int i = 0; i < n; i++) {
         const Field *x = r[i].name ? r[i].name->field : NULL;
