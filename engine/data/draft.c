@@ -272,5 +272,5 @@ static bool settle(Work *w, void *arg)
 
 bool draft_settle(Work *w)
 {
-    return work_write(w, settle, NULL);
+    return work_note(w, settle, NULL);        /* on whatever was published since */
 }

@@ -210,6 +210,9 @@ bool migrate_names(Cx *cx, Db *db, const Plan *plan, int64_t version)
             if (!move_keys(cx, db, plan, fields)) return false;
         }
     }
+    /* The write may run again: ids of the first time were undone with it. */
+    for (int i = 0; i < plan->nknown; i++)
+        if (!plan->known[i].was || !plan->known[i].was->id) plan->known[i].now->id = 0;
     for (int i = 0; i < plan->nknown; i++)
         if (!known_put(cx, db, plan->known[i].now, plan->known[i].was, version)) return false;
     return true;

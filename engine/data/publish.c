@@ -76,7 +76,10 @@ MUST static bool publish_once(Work *w, Propose what, int64_t version, const Publ
     ask.on = w->app;
     ask.change = p.change;
     ask.nchange = p.nchange;
-    if (engine_publish(w->engine, &w->cx, &ask, out)) return true;
+    if (engine_publish(w->engine, &w->cx, &ask, out)) {
+        w->writes++;                          /* the request is not to be run again */
+        return true;
+    }
     if (out->merge) *clash = *out->merge;
     return false;
 }

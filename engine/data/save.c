@@ -85,8 +85,7 @@ static void remember(Work *w, const Saved *saved)
     w->writes--;
 }
 
-/* Records that get a number wait for each other anyway: it has no gaps. */
-static const char *turn_of(Work *w, const SaveAsk *ask)
+const char *save_turn(Work *w, const SaveAsk *ask)
 {
     const Form *f = ask->form;
 
@@ -106,7 +105,7 @@ bool save_record(Work *w, const SaveAsk *ask, Saved *out)
         w->saved.again++;
         return answer_again(w, ask, w->saved.did[at].id, w->saved.did[at].created, out);
     }
-    if (!save_possible(w, ask->form) || !work_write_turn(w, turn_of(w, ask), unit, &u))
+    if (!save_possible(w, ask->form) || !work_write_turn(w, save_turn(w, ask), unit, &u))
         return false;
     if (!outer) return true;
     remember(w, out);

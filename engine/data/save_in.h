@@ -40,4 +40,7 @@ MUST bool save_follow_up(Work *w, Save *s);   /* left, entered, do, after-rules,
 MUST bool save_row(Work *w, Record *r, const Record *old, Err err);
 /* The committed-rules of a form as a job. */
 MUST bool save_committed(Work *w, const Record *old, const Record *now);
+/* Records that get a number wait for each other anyway, for it has no gaps: the turn of the write
+   (work_write_turn), NULL for others. */
+const char *save_turn(Work *w, const SaveAsk *ask);
 #endif

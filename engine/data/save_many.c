@@ -39,8 +39,10 @@ static bool batch_unit(Work *w, void *arg)
 bool save_batch(Work *w, const SaveAsk *ask, int n, Saved *out)
 {
     Batch b = { ask, n, out };
+    const char *turn = NULL;
 
-    if (!work_write(w, batch_unit, &b)) return false;
+    for (int i = 0; i < n && !turn; i++) turn = save_turn(w, &ask[i]);
+    if (!work_write_turn(w, turn, batch_unit, &b)) return false;
     engine_wake_after(w);
     return true;
 }

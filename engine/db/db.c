@@ -11,14 +11,15 @@ static const DbBackend *const backends[] = { &sqlite_backend, &pg_backend };
 
 bool db_pool_open(Cx *cx, const char *url, bool readonly, DbPool **out)
 {
-    const char *colon = strchr(url, ':');
+    size_t n = strcspn(url, ":");
+    const char *scheme = arena_dup_n(cx->a, url, n);
 
-    for (int i = 0; colon && i < LEN(backends); i++) {
-        const char *scheme = backends[i]->scheme;
-        if (strlen(scheme) == (size_t)(colon - url) && str_starts(url, scheme))
-            return backends[i]->pool_open(cx, colon + 1, readonly, out);
-    }
-    return cx_fail(cx, E_INPUT, "not a database address: %s", url);
+    if (str_eq(scheme, "postgres")) scheme = pg_backend.scheme;      /* as libpq has it */
+    for (int i = 0; url[n] && i < LEN(backends); i++)
+        if (str_eq(scheme, backends[i]->scheme))
+            return backends[i]->pool_open(cx, url + n + 1, readonly, out);
+    return cx_fail(cx, E_INPUT, "a database is sqlite:FILE or postgresql://USER@HOST/NAME, not %s:…",
+        scheme);
 }
 
 void db_pool_close(DbPool *pool)
@@ -295,7 +296,7 @@ static Val typed_text(Val raw, ValKind kind)
     }
 }
 
-Val db_typed(Val raw, ValKind kind, int scale)
+static Val typed(Val raw, ValKind kind, int scale)
 {
     int64_t whole;
 
@@ -308,7 +309,7 @@ Val db_typed(Val raw, ValKind kind, int scale)
     if (kind == VAL_REAL)
         return val_real(val_number(raw));
     if (raw.kind == VAL_DEC)
-        return db_typed(decimal_rescale(raw.i, raw.scale, 0, &whole) ? val_int(whole)
+        return typed(decimal_rescale(raw.i, raw.scale, 0, &whole) ? val_int(whole)
             : val_blank(), kind, 0);
     if (raw.kind != VAL_INT)
         return raw;
@@ -318,4 +319,18 @@ Val db_typed(Val raw, ValKind kind, int scale)
     case VAL_DURATION: return duration_of(raw.i);
     default:       return raw;
     }
+}
+
+static bool is_number(ValKind kind)
+{
+    return kind == VAL_INT || kind == VAL_DEC || kind == VAL_REAL;
+}
+
+/* Another node may have given the column another type meanwhile: what comes is of the kind asked
+   for, whatever is stored. */
+Val db_typed(Val raw, ValKind kind, int scale)
+{
+    Val v = typed(raw, kind, scale);
+
+    return v.kind == kind || (is_number(v.kind) && is_number(kind)) ? v : val_blank();
 }

@@ -140,7 +140,7 @@ MUST bool db_backup(Cx *cx, DbPool *pool, const char *path, void (*progress)(int
 MUST bool db_is_copy(Cx *cx, Db *db, bool *copy);
 MUST bool db_settle_copy(Cx *cx, Db *db);
 
-/* Raw column value → typed value: kind, and scale for VAL_DEC. */
+/* Raw column value → typed value: kind, and scale for VAL_DEC. Blank when it is none of that kind. */
 Val db_typed(Val raw, ValKind kind, int scale);
 
 /* Own SQL functions that higher layers bring; called for each SQLite connection opened (those

@@ -70,6 +70,15 @@ static bool put_sync(PgDb *db)
     return true;
 }
 
+/* What was put before a transaction, the end of an old statement say, has one of its own: in the
+   same one BEGIN would come too late to say which kind it is. */
+static bool put_end_before(PgDb *db, const PgOwed *o)
+{
+    bool open = db->nline && db->line[db->nline - 1].kind != PG_SYNC;
+
+    return !open || !str_starts(o->text, "BEGIN") || put_sync(db);
+}
+
 static bool put_owed(PgDb *db)
 {
     bool ok = true;
@@ -77,7 +86,8 @@ static bool put_owed(PgDb *db)
     for (int i = 0; ok && i < db->nowed; i++) {
         bool apart = db->owed[i].kind == PG_APART;
         if (apart && db->pooled) continue;    /* it would be another session's */
-        ok = put_text(db, db->owed[i].kind, db->owed[i].text) && (!apart || put_sync(db));
+        ok = put_end_before(db, &db->owed[i])
+            && put_text(db, db->owed[i].kind, db->owed[i].text) && (!apart || put_sync(db));
         db->has_turn = db->has_turn || apart;
     }
     if (db->nowed) {

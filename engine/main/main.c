@@ -14,8 +14,8 @@
 #define NO_OPTIONS (const char *const[]){ "json", "db=", NULL }
 
 static const Command commands[] = {
-    { "serve", "[APP] [--listen ADDR:PORT] [--db sqlite:FILE] [--files DIR|s3://…] [--demo] "
-        "[--web DIR]",
+    { "serve", "[APP] [--listen ADDR:PORT] [--db sqlite:FILE|postgresql://…] "
+        "[--files DIR|s3://…] [--demo] [--web DIR]",
         "run the app", 0, 0, false,
         OPTIONS("files=", "listen=", "demo", "web=", "threads=", "works=", "drain=", "verbose"),
         run_serve },

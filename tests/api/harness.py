@@ -234,6 +234,7 @@ class App:
 
     def __init__(self, files=None, copy=None):
         self.place = tempfile.mkdtemp(prefix='tenon-test-')
+        self.servers = []
         atexit.register(shutil.rmtree, self.place, True)
         self.dir = os.path.join(self.place, 'app')
         os.mkdir(self.dir)
@@ -275,7 +276,17 @@ class App:
         done.errors = done.stderr.decode('utf-8', 'replace')
         assert status is None or done.returncode == status, \
             f'tenon {" ".join(verb)} {args}: {done.returncode}\n{done.text}{done.errors}'
+        if verb[0] == 'apply' and not done.returncode and self.store.on_pg:
+            self._followed()
         return done
+
+    def _followed(self):
+        """Nodes follow what another program published within a second."""
+        version = self.rows('SELECT max(version) FROM _definition')[0][0]
+        for server in self.servers:
+            served = f'tenon_app_version {version}\n'
+            assert not server.alive() or until(lambda: served in server.get('/metrics').text), \
+                f'version {version} is not followed:\n{server.log()[-2000:]}'
 
     def user(self, login, roles='', department=None, name=None):
         args = ['--login', login, '--name', name or login.capitalize(), '--password-stdin']
@@ -289,7 +300,8 @@ class App:
         return self.cli('token add', '--login', login).text.split()[-1]
 
     def serve(self, *args, env=None, port=None):
-        return Server(self, args, env, port)
+        self.servers.append(Server(self, args, env, port))
+        return self.servers[-1]
 
     def rows(self, sql, *values):
         """What another program sees in the database, read-only."""

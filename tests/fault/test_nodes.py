@@ -8,7 +8,6 @@ What is acknowledged is there, with its values; what is not is whole or absent. 
 series have neither gap nor double: a write that did not come about took none. Everyone in the
 rotation had as many turns as the others, to within one. Each reminder, each move by time came
 once, each minute of the schedule at most once. Chains of history hold, computed values are right."""
-import hashlib
 import http.client
 import json
 import os
@@ -26,6 +25,7 @@ from cluster import Cluster  # noqa: E402
 cluster = Cluster(durable=True)
 os.environ.update(TENON_TEST_DB='postgresql', TENON_TEST_PG=cluster.url, TENON_TEST_THROUGH='')
 from harness import App, PASSWORD, Server, main, until  # noqa: E402
+from nodes_check import check_beats, check_history, check_notes, check_whole  # noqa: E402
 
 NODES = int(os.environ.get('NODES', '2'))
 CLIENTS = int(os.environ.get('CLIENTS', '3'))
@@ -311,6 +311,7 @@ class World:
         self.head = {'Authorization': 'Bearer ' + self.first.token('ada'),
                      'Content-Type': 'application/json'}
         self.admin = {'Authorization': 'Bearer ' + self.first.token('root')}
+        self.people = PEOPLE
         self.over = self.dead = False
         self.kills = self.restarts = self.published = 0
         self.failures = []
@@ -420,88 +421,6 @@ class World:
         return float(found[0]) if found else 0
 
 
-def _check_notes(world, rows):
-    for c in world.clients:
-        for note in c.notes:
-            row = rows.get(note.id)
-            assert row, f'record {note.id} ({note.key}) was acknowledged and is gone'
-            have = {'amount': row['amount'], 'stage': row['stage'],
-                    'binned': row['deleted_at'] is not None}
-            want = {'amount': note.amount, 'stage': note.stage, 'binned': note.binned}
-            if have['stage'] == 'aged' and want['stage'] == 'done':
-                want['stage'] = 'aged'          # by time
-            if note.open and have != want:
-                want[note.open[0]] = note.open[1]
-            assert have == want, (note.__dict__, have)
-            assert row['key'] == note.key and row['number'] == note.number, row
-
-
-def _check_whole(world, rows):
-    known = {n.key for c in world.clients for n in c.notes} | set().union(
-        *(c.lost for c in world.clients))
-    strangers = [r['key'] for r in rows.values() if r['key'] not in known]
-    assert not strangers, strangers[:5]
-    numbers = sorted(int(r['number'][3:]) for r in rows.values())
-    assert numbers == list(range(1, len(rows) + 1)), 'serial numbers have a gap or a double'
-    turns = Counter(r['owner'] for r in rows.values())
-    assert len(turns) == len(PEOPLE) and max(turns.values()) - min(turns.values()) <= 1, turns
-
-    def per_record(table, where='TRUE'):
-        return dict(world.rows(f'SELECT record, count(*) FROM "{table}" WHERE {where} '
-                               'GROUP BY record'))
-    created = per_record('_history', "form = 'order' AND what = 'created'")
-    explained = per_record('_explain', "form = 'order'")
-    items, tags = per_record('order__items'), per_record('order__tags')
-    rung = per_record('_message', "form = 'order'")
-    entered = per_record('stage_history', "form = 'order'")
-    aged = per_record('stage_history', "form = 'order' AND transition = 'age'")
-    for id, row in rows.items():
-        assert created.get(id) == 1, (id, created.get(id))
-        assert explained.get(id) == 1, (id, explained.get(id))
-        assert items.get(id) == 2 and tags.get(id) == 2, (id, items.get(id), tags.get(id))
-        assert row['total'] == 5, row
-        # Binned before or after; made when the moment had passed.
-        least = 0 if row['deleted_at'] or row['call'] <= row['created_at'] else 1
-        assert least <= rung.get(id, 0) <= 1, (id, rung.get(id), row)
-        assert aged.get(id, 0) == (row['stage'] == 'aged'), (id, row)
-        assert entered.get(id, 0) >= 1
-    doubles = world.rows('SELECT rule, form, record, occurrence, count(*) FROM _timer '
-                         'GROUP BY 1, 2, 3, 4 HAVING count(*) > 1')
-    assert not doubles, doubles
-    for id, lines, worth in world.rows('SELECT id, lines, worth FROM basket'):
-        real = world.rows('SELECT count(*), coalesce(sum(amount), 0) FROM "order" '
-                          'WHERE basket = ? AND deleted_at IS NULL', id)[0]
-        assert (lines or 0, worth or 0) == real, (id, lines, worth, real)
-
-
-def _check_beats(world, minutes):
-    """A minute has its beat; where all nodes were away, it comes late, once for all it missed."""
-    at = [r[0][:16] for r in world.rows('SELECT at FROM beat ORDER BY id')]
-    doubles = [m for m, n in Counter(at).items() if n > 1]
-    assert not doubles, doubles
-    assert len(at) >= minutes - 1 - world.restarts, (at, minutes)
-    return len(at)
-
-
-def _check_history(world):
-    last, n = {}, 0
-    for row in world.rows('SELECT form, record, at, "by", via, rule, what, note, changes, hash '
-                          'FROM _history ORDER BY id'):
-        form, record, at, by, via, rule, what, note, changes, seal = row
-        part = [last.get((form, record)), form, at, via, rule, what, note, changes]
-        text = ''.join(_json(p) + (',' if p is not None else ';') for p in part)
-        text += f'{record},{by or 0}'
-        assert hashlib.sha256(text.encode()).hexdigest() == seal, row
-        last[form, record] = seal
-        n += 1
-    return n
-
-
-def _json(text):
-    """As the engine writes it: nothing but quotes, backslashes and < are in these texts."""
-    return json.dumps(text or '', ensure_ascii=False).replace('<', '\\u003c')
-
-
 def acknowledged_writes_survive_kills_of_nodes_and_of_the_server():
     print(f'SEED={SEED} NODES={NODES} CLIENTS={CLIENTS} SECONDS={SECONDS}')
     world = World()
@@ -520,9 +439,9 @@ def acknowledged_writes_survive_kills_of_nodes_and_of_the_server():
         'SELECT id, key, number, owner, (amount / 1)::float8, stage, deleted_at, total::float8, '
         'call, created_at '
         'FROM "order"')}
-    _check_notes(world, rows)
-    _check_whole(world, rows)
-    beats, chained = _check_beats(world, minutes), _check_history(world)
+    check_notes(world, rows)
+    check_whole(world, rows)
+    beats, chained = check_beats(world, minutes), check_history(world)
     world.first.store.check()
     world.first.cli('recompute', '--check')
     messages, aged = world.first.count('_message'), world.first.count(

@@ -151,7 +151,7 @@ static void a_disabled_user_has_no_session(void **st)
     add_user("ann", "");
     assert_true(sign_in("ann", "correct horse", "10.0.1.2", &err, &session));
     Work *w = take(NULL);
-    do_sql(w, "UPDATE \"user\" SET active = 0");
+    do_sql(w, "UPDATE \"user\" SET active = FALSE");
     give(w);
     assert_false(session_lives(session));
 }

@@ -1,5 +1,6 @@
 /* links: db */
-/* clock: counters of table changes. */
+/* on: sqlite, whose one process sees each change; unit_pg_pg has the clocks of several nodes.
+   clock: counters of table changes. */
 #include "test_database.h"
 
 static const DbClock *clock_a, *clock_b;
@@ -95,7 +96,7 @@ static void a_change_of_tables_moves_all(void **st)
 
 static void open_rows_are_told(void **st)
 {
-    Sql q = sql_begin(arena, DIALECT_SQLITE);
+    Sql q = sql_begin(arena, db_dialect(db));
     Rows rows;
     Val v;
 

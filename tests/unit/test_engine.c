@@ -209,7 +209,7 @@ static void *use(void *arg)
         Work *w = engine_take(engine, &mine, NULL);
         if (!w) break;
         auth_become_app(w, "test");
-        Sql q = sql_begin(w->cx.a, DIALECT_SQLITE);
+        Sql q = sql_begin(w->cx.a, db_dialect(w->db));
         Val v;
         sql_add(&q, "SELECT count(*) FROM \"shelf\"");
         done += form_field(app_form(w->app, "shelf"), "name")
@@ -248,7 +248,7 @@ static void *hold(void *arg)
     Arena *a = arena_new();
     Cx mine = cx_begin(a, NULL);
     Work *w = engine_take(engine, &mine, NULL);
-    Sql q = sql_begin(w->cx.a, DIALECT_SQLITE);
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
     Val v;
 
     pthread_barrier_wait(h->both);

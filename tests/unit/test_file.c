@@ -228,7 +228,7 @@ static void a_sweep_never_takes_what_a_record_got_meanwhile(void **st)
         "(SELECT count(*) FROM post__papers)").i, attached);
     assert_int_equal(ask_sql(w, "SELECT count(*) FROM _file WHERE id IN (SELECT paper FROM post "
         "UNION SELECT value FROM post__papers)").i, attached);
-    Sql q = sql_begin(w->cx.a, DIALECT_SQLITE);
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
     sql_add(&q, "SELECT DISTINCT hash FROM _file");
     OK(&w->cx, db_query(&w->cx, w->db, &q, &rows));
     while (db_next(&w->cx, &rows, &hash)) assert_true(is_there(hash.t));

@@ -214,7 +214,7 @@ static inline Val ask_sql(Work *w, const char *text)
 
     sql_add_n(&q, text, strlen(text));
     OK(&w->cx, db_one(&w->cx, w->db, &q, &v, 1, &found));
-    return found ? v : val_blank();
+    return found ? as_stored(w->cx.a, v) : val_blank();
 }
 
 static inline bool run_text(Cx *c, Db *db, void *sql)

@@ -57,7 +57,7 @@ static void agree(const char *login)
     const Form *f = app_form(w->app, "book");
     bool listed[ROWS + 1] = { 0 };
     int n = 0, on = 0;
-    Sql q = sql_begin(w->cx.a, DIALECT_SQLITE);
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
     Rows rows;
     Val id;
 

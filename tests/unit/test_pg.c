@@ -247,6 +247,31 @@ static void a_read_reconnects(void **st)
     assert_int_not_equal(ask(db, "SELECT pg_backend_pid()").i, pid);
 }
 
+static bool add_one(Cx *c, Db *on, void *arg)
+{
+    (void)arg;
+    return run(c, on, "INSERT INTO t VALUES (1)") && run(c, on, "UPDATE t SET x = x + 1")
+        && run(c, on, "SELECT 1 FROM t");
+}
+
+/* Old statements are closed on the way, also just before a unit begins. */
+static void units_begin_while_statements_come_and_go(void **st)
+{
+    int n = 0;
+
+    (void)st;
+    must(db, "CREATE TABLE t(x bigint)");
+    for (int i = 0; i < 150; i++) {
+        for (int k = 0; k < 40; k++)
+            assert_int_equal(ask(db, arena_printf(arena, "SELECT %d::bigint", n + k)).i, n + k);
+        n += 40;
+        bool ok = db_write(&cx, db, add_one, NULL);
+        if (!ok) print_error("%s %s\n", cx.text, cx.detail ? cx.detail : "");
+        assert_true(ok);
+    }
+    assert_int_equal(ask(db, "SELECT count(*) FROM t").i, 150);
+}
+
 static void nothing_is_changed_outside_of_a_unit(void **st)
 {
     (void)st;
@@ -346,7 +371,9 @@ static void a_write_that_lost_its_ground_leaves_nothing(void **st)
     (void)st;
     must(db, "CREATE TABLE v(n bigint); INSERT INTO v VALUES (1); CREATE TABLE t(x bigint)");
     DbGround one = ground(1, false), two = ground(2, false);
+    int64_t retries;
     assert_true(db_write_on(&cx, db, &one, script, "INSERT INTO t VALUES (0)"));
+    retries = db_stats(pool).retries;
     assert_false(db_write_on(&cx, db, &two, tries_on, NULL));
     assert_int_equal(cx.err, E_MOVED);
     cx_clear(&cx);
@@ -354,11 +381,11 @@ static void a_write_that_lost_its_ground_leaves_nothing(void **st)
     assert_int_equal(cx.err, E_MOVED);
     cx_clear(&cx);
     assert_int_equal(ask(db, "SELECT count(*) FROM t").i, 1);
-    assert_int_equal(db_stats(pool).retries, 0);          /* that is for who asked */
+    assert_int_equal(db_stats(pool).retries, retries);    /* that is for who asked */
     assert_true(db_write_on(&cx, db, &one, script, "INSERT INTO t VALUES (4)"));
 }
 
-typedef struct Later { DbGround ground; Err err; volatile bool done; } Later;
+typedef struct Later { DbGround ground; pthread_t thread; Err err; _Atomic bool done; } Later;
 
 static void *write_later(void *arg)
 {
@@ -381,11 +408,9 @@ static void *write_later(void *arg)
 static bool meanwhile(Cx *c, Db *on, void *arg)
 {
     Later *l = arg;
-    pthread_t t;
 
     if (!run(c, on, "INSERT INTO v VALUES (2)")) return false;
-    if (pthread_create(&t, NULL, write_later, l)) return false;
-    pthread_detach(t);
+    if (pthread_create(&l->thread, NULL, write_later, l)) return false;
     usleep(300000);
     return !l->done || cx_fail(c, E_DB, "it did not wait");
 }
@@ -397,12 +422,196 @@ static void a_write_waits_for_who_stands_alone_and_loses_its_ground(void **st)
     DbGround alone = ground(1, true);
     Later old = { .ground = ground(1, false) };
     assert_true(db_write_on(&cx, db, &alone, meanwhile, &old));
-    for (int i = 0; i < 500 && !old.done; i++) usleep(10000);
+    assert_int_equal(pthread_join(old.thread, NULL), 0);
     assert_true(old.done);
     assert_int_equal(old.err, E_MOVED);
     assert_int_equal(ask(db, "SELECT count(*) FROM t").i, 0);
     assert_false(db_write_on(&cx, db, &alone, script, "INSERT INTO v VALUES (2)"));
     assert_int_equal(cx.err, E_MOVED);
+    cx_clear(&cx);
+}
+
+/* ---- statements that nobody waits for ---- */
+
+static bool send(Cx *c, Db *on, int64_t x)
+{
+    Sql q = sql_begin(c->a, DIALECT_PG);
+
+    sql_add(&q, "INSERT INTO t VALUES (");
+    sql_bind(&q, val_int(x));
+    sql_add(&q, ")");
+    return db_send(c, on, &q);
+}
+
+#define MANY 500
+
+static bool send_many(Cx *c, Db *on, void *arg)
+{
+    Sql q = text(c, "SELECT sum(x)::bigint FROM t");
+    bool found;
+
+    for (int i = 1; i <= MANY; i++)
+        if (!send(c, on, i)) return false;
+    return db_one(c, on, &q, arg, 1, &found) && send(c, on, -1);
+}
+
+static void what_nobody_waits_for_is_done_in_order(void **st)
+{
+    Val sum;
+
+    (void)st;
+    must(db, "CREATE TABLE t(x bigint)");
+    assert_true(db_write(&cx, db, send_many, &sum));
+    assert_int_equal(sum.i, MANY * (MANY + 1) / 2);
+    assert_int_equal(ask(db, "SELECT count(*) FROM t").i, MANY + 1);
+}
+
+static bool send_bad(Cx *c, Db *on, void *found_out)
+{
+    if (!run(c, on, "INSERT INTO t VALUES (1)") || !send(c, on, 1)) return false;
+    return !*(bool *)found_out || run(c, on, "INSERT INTO t VALUES (2)");
+}
+
+static bool goes_on(Cx *c, Db *on, void *found_out)
+{
+    if (!run(c, on, "INSERT INTO t VALUES (3)")) return false;
+    if (db_write(c, on, send_bad, found_out) && *(bool *)found_out) return false;
+    cx_clear(c);
+    if (!run(c, on, "INSERT INTO t VALUES (4)")) cx_clear(c);
+    cx_clear(c);
+    return true;
+}
+
+static void when_it_fails_so_does_the_whole_write(void **st)
+{
+    (void)st;
+    must(db, "CREATE TABLE t(x bigint UNIQUE)");
+    for (int i = 0; i < 2; i++) {
+        bool found_out = i;
+        assert_false(db_write(&cx, db, send_bad, &found_out));
+        assert_int_equal(cx.err, E_INPUT);
+        cx_clear(&cx);
+        assert_false(db_write(&cx, db, goes_on, &found_out));
+        assert_true(cx.err);
+        cx_clear(&cx);
+        assert_int_equal(ask(db, "SELECT count(*) FROM t").i, 0);
+    }
+    must(db, "INSERT INTO t VALUES (1)");
+}
+
+/* ---- turns ---- */
+
+static void *count_in_turn(void *failed)
+{
+    Arena *a = arena_new();
+    Cx c = cx_begin(a, NULL);
+    const DbGround turn = { .turn = "counter" };
+    Db *mine;
+
+    if (!db_open(&c, pool, &mine)) *(int *)failed = 1;
+    else {
+        for (int i = 0; i < ROUNDS; i++)
+            if (!db_write_on(&c, mine, &turn, count_up, NULL)) *(int *)failed = 1;
+        db_close(mine);
+    }
+    arena_free(a);
+    return NULL;
+}
+
+static void units_that_take_turns_do_not_fight(void **st)
+{
+    pthread_t thread[THREADS];
+    int failed[THREADS] = { 0 };
+
+    (void)st;
+    must(db, "CREATE TABLE counter(n bigint); INSERT INTO counter VALUES (0)");
+    int64_t retries = db_stats(pool).retries;
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&thread[i], NULL, count_in_turn, &failed[i]), 0);
+    for (int i = 0; i < THREADS; i++) pthread_join(thread[i], NULL);
+    for (int i = 0; i < THREADS; i++) assert_int_equal(failed[i], 0);
+    assert_int_equal(ask(db, "SELECT n FROM counter").i, THREADS * ROUNDS);
+    assert_int_equal(db_stats(pool).retries - retries,
+        getenv("TENON_PG_RETRY") ? THREADS * ROUNDS : 0);
+}
+
+static bool fails(Cx *c, Db *on, void *arg)
+{
+    (void)arg;
+    return run(c, on, "SELECT 1/0");
+}
+
+static void a_turn_ends_with_a_write_that_fails(void **st)
+{
+    const DbGround turn = { .turn = "t" };
+
+    (void)st;
+    assert_false(db_write_on(&cx, db, &turn, fails, NULL));
+    cx_clear(&cx);
+    assert_true(db_write_on(&cx, other, &turn, script, "SELECT 1"));
+}
+
+/* ---- clocks of tables that change seldom ---- */
+
+static bool change(Cx *c, Db *on, void *minor)
+{
+    Sql q = text(c, "UPDATE \"rare\" SET x = x + 1");
+
+    q.minor = minor != NULL;
+    return db_run(c, on, &q, NULL);
+}
+
+static const DbClock *clock_on(DbPool *p)
+{
+    for (int i = 0; i < 1000; i++) {
+        const DbClock *c = db_clock(p, "rare");
+        if (c) return c;
+        usleep(10000);
+    }
+    return NULL;
+}
+
+static void a_change_is_known_on_all_nodes_when_it_is_answered(void **st)
+{
+    static const char *const rare[] = { "other", "rare" };
+    DbPool *node;
+
+    (void)st;
+    must(db, "CREATE TABLE rare(x bigint); INSERT INTO rare VALUES (0);"
+        "CREATE TABLE counts(name text PRIMARY KEY, count bigint)");
+    assert_true(db_pool_open(&cx, url, false, &node));
+    db_seldom(pool, "counts", rare, LEN(rare));
+    db_seldom(node, "counts", rare, LEN(rare));
+    assert_null(db_clock(pool, "often"));
+    for (int i = 0; i < 5; i++) {
+        const DbClock *there = clock_on(node), *here = clock_on(pool), *c;
+        assert_non_null(there);
+        assert_non_null(here);
+        uint64_t before = db_clock_read(there), mine = db_clock_read(here);
+        assert_true(db_write(&cx, db, change, NULL));
+        c = db_clock(node, "rare");
+        assert_true(!c || db_clock_read(c) != before);
+        assert_true(db_clock_read(here) != mine);
+    }
+    uint64_t mine = db_clock_read(clock_on(pool));
+    int64_t counts = ask(db, "SELECT count FROM counts").i;
+    assert_true(db_write(&cx, db, change, &mine));
+    assert_true(db_clock_read(clock_on(pool)) != mine);
+    assert_int_equal(ask(db, "SELECT count FROM counts").i, counts);
+    db_pool_close(node);
+}
+
+static void the_short_scheme_is_the_same_database(void **st)
+{
+    DbPool *same;
+
+    (void)st;
+    assert_true(db_pool_open(&cx, arena_printf(arena, "postgres:%s", strchr(url, ':') + 1), true,
+        &same));
+    db_pool_close(same);
+    assert_false(db_pool_open(&cx, "mysql://me:secret@host/x", true, &same));
+    assert_int_equal(cx.err, E_INPUT);
+    assert_null(strstr(cx.text, "secret"));
     cx_clear(&cx);
 }
 
@@ -412,10 +621,13 @@ int main(void)
         D(every_kind_of_value_comes_back), D(what_no_scaled_integer_holds_is_a_double),
         D(units_that_fight_for_a_row_all_get_through), D(an_inner_unit_is_undone_alone),
         D(a_unit_whose_connection_broke_runs_again), D(a_read_reconnects),
-        D(nothing_is_changed_outside_of_a_unit), D(a_read_ends_when_its_time_is_up),
+        D(units_begin_while_statements_come_and_go), D(nothing_is_changed_outside_of_a_unit), D(a_read_ends_when_its_time_is_up),
         D(a_plan_that_a_change_took_away_is_made_anew), D(the_schema_can_be_read_back),
-        D(another_node_hears_of_a_commit), D(a_write_that_lost_its_ground_leaves_nothing),
+        D(another_node_hears_of_a_commit), D(the_short_scheme_is_the_same_database), D(a_write_that_lost_its_ground_leaves_nothing),
         D(a_write_waits_for_who_stands_alone_and_loses_its_ground),
+        D(what_nobody_waits_for_is_done_in_order), D(when_it_fails_so_does_the_whole_write),
+        D(units_that_take_turns_do_not_fight), D(a_turn_ends_with_a_write_that_fails),
+        D(a_change_is_known_on_all_nodes_when_it_is_answered),
     };
 
     if (!(server = getenv("TENON_TEST_PG"))) {

@@ -50,20 +50,21 @@ static int walk(Work *w, ListAsk ask, int64_t *id)
 /* The reference: one statement that sorts, with blanks first as values below all others. */
 static void same_as(Work *w, const int64_t *id, int n, const char *order)
 {
-    Sql q = sql_begin(w->cx.a, DIALECT_SQLITE);
-    const char *text = arena_printf(w->cx.a, "SELECT b.id FROM book b LEFT JOIN shelf s "
-        "ON s.id = b.shelf ORDER BY %s", order);
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    const char *text = arena_printf(w->cx.a, "SELECT b.id, %s AS month FROM book b LEFT JOIN "
+        "shelf s ON s.id = b.shelf ORDER BY %s",
+        on_pg() ? "to_char(b.bought, 'MM')" : "substr(b.bought, 6, 2)", order);
     Rows rows;
-    Val v;
+    Val v[2];
     int k = 0;
 
     sql_add_n(&q, text, strlen(text));
     OK(&w->cx, db_query(&w->cx, w->db, &q, &rows));
-    while (db_next(&w->cx, &rows, &v)) {
+    while (db_next(&w->cx, &rows, v)) {
         assert_true(k < n);
-        if (id[k] != v.i) print_error("%s: place %d is %d, not %d\n", order, k, (int)id[k],
-            (int)v.i);
-        assert_int_equal(id[k], v.i);
+        if (id[k] != v[0].i) print_error("%s: place %d is %d, not %d\n", order, k, (int)id[k],
+            (int)v[0].i);
+        assert_int_equal(id[k], v[0].i);
         k++;
     }
     db_rows_end(&rows);
@@ -74,17 +75,22 @@ static void pages_have_no_doubles_and_no_gaps(void **st)
 {
     (void)st;
     static const struct { const char *sort, *sql; } cases[] = {
-        { NULL, "b.id DESC" }, { "id", "b.id" }, { "-id", "b.id DESC" },
-        { "price", "b.price, b.id" }, { "-price", "b.price DESC, b.id DESC" },
-        { "-price,id", "b.price DESC, b.id" }, { "price,-id", "b.price, b.id DESC" },
-        { "bought,-price", "b.bought, b.price DESC, b.id DESC" },
-        { "-bought,-price", "b.bought DESC, b.price DESC, b.id DESC" },
-        { "bought,price,kind", "b.bought, b.price, b.kind, b.id" },
-        { "-kind,bought,-price,id", "b.kind DESC, b.bought, b.price DESC, b.id" },
-        { "name", "b.name__key, b.id" }, { "rating", "b.rating, b.id" },
-        { "shelf.floor,-id", "s.floor, b.id DESC" },
-        { "-shelf", "s.name__key DESC, b.id DESC" },
-        { "month(bought),-id", "substr(b.bought, 6, 2), b.id DESC" },
+        { NULL, "b.id DESC" },
+        { "id", "b.id" },
+        { "-id", "b.id DESC" },
+        { "price", "b.price NULLS FIRST, b.id" },
+        { "-price", "b.price DESC NULLS LAST, b.id DESC" },
+        { "-price,id", "b.price DESC NULLS LAST, b.id" },
+        { "price,-id", "b.price NULLS FIRST, b.id DESC" },
+        { "bought,-price", "b.bought NULLS FIRST, b.price DESC NULLS LAST, b.id DESC" },
+        { "-bought,-price", "b.bought DESC NULLS LAST, b.price DESC NULLS LAST, b.id DESC" },
+        { "bought,price,kind", "b.bought NULLS FIRST, b.price NULLS FIRST, b.kind NULLS FIRST, b.id" },
+        { "-kind,bought,-price,id", "b.kind DESC NULLS LAST, b.bought NULLS FIRST, b.price DESC NULLS LAST, b.id" },
+        { "name", "b.name__key NULLS FIRST, b.id" },
+        { "rating", "b.rating NULLS FIRST, b.id" },
+        { "shelf.floor,-id", "s.floor NULLS FIRST, b.id DESC" },
+        { "-shelf", "s.name__key DESC NULLS LAST, b.id DESC" },
+        { "month(bought),-id", "month NULLS FIRST, b.id DESC" },
     };
     static const int limits[] = { 1, 2, 7, 50, 500 };
     int64_t id[ROWS];
@@ -162,25 +168,40 @@ static int64_t count(Work *w, ListAsk ask)
     return list.count;
 }
 
+/* By the database alone; $1 is the price of one, as it is stored. */
+static int64_t count_where(Work *w, const char *where)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    Val one = on_pg() ? val_dec(1, 0) : val_int(100), n;
+
+    sql_add(&q, "SELECT count(*) FROM book WHERE ");
+    sql_add_n(&q, where, strlen(where));
+    if (strchr(where, '$')) {
+        q.val = &one;
+        q.nval = 1;
+    }
+    OK(&w->cx, db_one(&w->cx, w->db, &q, &n, 1, NULL));
+    return n.i;
+}
+
 static void filters_and_counts_say_what_sql_says(void **st)
 {
     (void)st;
     static const struct { const char *filter, *sql; } cases[] = {
-        { "price = 1", "price = 100" }, { "price != 1", "price IS NOT 100" },
+        { "price = 1", "price = $1" }, { "price != 1", "price IS DISTINCT FROM $1" },
         { "price = blank", "price IS NULL" },
-        { "not (price > 1)", "NOT coalesce(price > 100, 0)" },
+        { "not (price > 1)", "NOT coalesce(price > $1, 1 = 0)" },
         { "shelf = 1", "shelf = 1" }, { "shelf.name = 'South'", "shelf = 2" },
         { "bought > '2026-01-05'", "bought > '2026-01-05'" },
         { "kind in ['novel', 'atlas']", "kind IS NOT NULL" },
-        { "stage.status = 'open'", "1" }, { "name contains 'EE'", "name = 'Bee'" },
+        { "stage.status = 'open'", "1 = 1" }, { "name contains 'EE'", "name = 'Bee'" },
     };
     Work *w = take(NULL);
 
     books(w);
     for (int i = 0; i < LEN(cases); i++) {
         int64_t n = count(w, (ListAsk){ .filter = cases[i].filter });
-        int64_t want = ask_sql(w, arena_printf(w->cx.a, "SELECT count(*) FROM book WHERE %s",
-            cases[i].sql)).i;
+        int64_t want = count_where(w, cases[i].sql);
         if (n != want) print_error("%s\n", cases[i].filter);
         assert_int_equal(n, want);
     }
@@ -303,7 +324,7 @@ static void each_walks_all_in_order_and_stops_when_told(void **st)
 /* What the plan says: no sorting, and the whole condition found by the index. */
 static const char *plan_of(Work *w, const char *sql)
 {
-    Sql q = sql_begin(w->cx.a, DIALECT_SQLITE);
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
     Str s = str_begin(w->cx.a);
     Rows rows;
     Val row[4];
@@ -319,18 +340,19 @@ static const char *plan_of(Work *w, const char *sql)
 static void own_rows_of_a_stage_in_order_are_read_from_the_index(void **st)
 {
     (void)st;
+    SQLITE_ONLY();
     Work *w = take(NULL);
     create(w, "user", "{'name': 'ann', 'login': 'ann', 'roles': ['clerk']}");
     give(w);
     w = take("ann");
     const Form *f = app_form(w->app, "book");
-    Sql may = sql_begin(w->cx.a, DIALECT_SQLITE);
+    Sql may = sql_begin(w->cx.a, db_dialect(w->db));
     OK(&w->cx, perm_where(w, f, ACT_READ, "r", &may));
     ExprWhere where = app_where(w->app, f, USE_FILTER);
     Expr *e = expr_load(&w->cx, NULL, "stage = 'fresh'", &where);
     assert_non_null(e);
     ExprSql how = { .asker = work_asker(w), .alias = "r" };
-    Sql stage = sql_begin(w->cx.a, DIALECT_SQLITE);
+    Sql stage = sql_begin(w->cx.a, db_dialect(w->db));
     OK(&w->cx, expr_sql(&w->cx, e, &how, &stage));
     const char *sql = arena_printf(w->cx.a, "SELECT * FROM book AS r WHERE "
         "r.deleted_at IS NULL AND %s AND (%s) ORDER BY r.bought DESC, r.id DESC LIMIT 20",
@@ -350,6 +372,7 @@ static const char *const many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELE
 static void figures_are_gathered_when_a_table_has_grown(void **st)
 {
     (void)st;
+    SQLITE_ONLY();
     Work *w = take(NULL);
     create(w, "book", "{'name': 'x'}");
     OK(&w->cx, statistics_follow(&w->cx, w->db));
@@ -371,6 +394,7 @@ static void figures_are_gathered_when_a_table_has_grown(void **st)
 static void an_order_without_a_filter_is_read_from_the_index_too(void **st)
 {
     (void)st;
+    SQLITE_ONLY();
     Work *w = take(NULL);
     do_sql(w, many);
     OK(&w->cx, statistics_follow(&w->cx, w->db));

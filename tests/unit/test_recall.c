@@ -27,12 +27,23 @@ static bool known(Work *w, const char *key)
     return true;
 }
 
+/* Where other programs write, too, it takes a moment until the tables' clocks are known. */
+static bool kept(Work *w, const char *key)
+{
+    for (int i = 0; i < 100; i++) {
+        keep_two(w, key);
+        if (known(w, key)) return true;
+        usleep(50000);
+    }
+    return false;
+}
+
 static void a_row_is_kept_for_other_works(void **st)
 {
     (void)st;
     Work *w = take(NULL);
     assert_false(known(w, "k"));
-    keep_two(w, "k");
+    assert_true(kept(w, "k"));
     give(w);
     w = take(NULL);
     assert_true(known(w, "k"));
@@ -44,7 +55,7 @@ static void it_ends_when_its_table_changes_and_not_with_others(void **st)
 {
     (void)st;
     Work *w = take(NULL);
-    keep_two(w, "k");
+    assert_true(kept(w, "k"));
     create(w, "department", "{'name': 'East'}");
     assert_true(known(w, "k"));
     create(w, "user", "{'name': 'Bo', 'login': 'bo'}");
@@ -77,7 +88,7 @@ static void within_a_write_nothing_is_recalled_or_kept(void **st)
     (void)st;
     bool seen = true;
     Work *w = take(NULL);
-    keep_two(w, "k");
+    assert_true(kept(w, "k"));
     OK(&w->cx, work_write(w, in_a_write, &seen));
     assert_false(seen);
     assert_true(known(w, "k"));
@@ -109,6 +120,7 @@ static void a_title_follows_its_record(void **st)
     Work *w = take(NULL);
     int64_t id = create(w, "department", "{'name': 'East'}");
     const Form *f = app_form(w->app, "department");
+    assert_true(kept(w, "k"));
     give(w);
     for (int i = 0; i < 2; i++) {
         w = take(NULL);

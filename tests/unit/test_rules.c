@@ -343,7 +343,7 @@ static const char *shown(Env *e, Record *r, const char *field)
 
 static int64_t count(Env *e, const char *sql, size_t n)
 {
-    Sql q = sql_begin(e->w->cx.a, DIALECT_SQLITE);
+    Sql q = sql_begin(e->w->cx.a, db_dialect(e->w->db));
     Val v;
     bool found;
     sql_add_n(&q, sql, n);

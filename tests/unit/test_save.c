@@ -9,7 +9,7 @@ static void a_record_becomes_a_row_with_defaults_and_a_number(void **st)
     int64_t c = made("client", "{\"name\":\"Ann\",\"mobile\":\"138 1234 5678\"}");
     assert_string_equal(sql("SELECT tier FROM client"), "b");
     assert_string_equal(value("client", c, "keeper"),
-        sql("SELECT id FROM user WHERE login = 'mia'"));
+        sql("SELECT id FROM \"user\" WHERE login = 'mia'"));
     assert_string_equal(sql("SELECT mobile FROM client"), "+8613812345678");
     assert_string_equal(sql("SELECT mobile__shown FROM client"), "138 1234 5678");
     assert_string_equal(sql("SELECT name__key FROM client"), "ann");
@@ -22,7 +22,7 @@ static void a_record_becomes_a_row_with_defaults_and_a_number(void **st)
     assert_string_equal(value("job", j, "tier"), "b");
     assert_string_equal(value("job", j, "total"), "90.00");
     assert_string_equal(sql("SELECT group_concat(value) FROM (SELECT value FROM job__faults "
-        "ORDER BY position)"), "gear,brake");
+        "ORDER BY position) x"), "gear,brake");
     assert_string_equal(value("job", j, "stage"), "intake");
     assert_string_equal(sql("SELECT urgent FROM job"), "0");
 }
@@ -169,13 +169,13 @@ static void rows_come_change_and_go(void **st)
         "{\"parts\":[{\"part\":%lld},{\"part\":{\"id\":%lld},\"count\":2}]}", (long long)p,
         (long long)q));
     assert_string_equal(value("job", j, "total"), "30.50");
-    assert_string_equal(sql("SELECT group_concat(price) FROM job__parts"), "2050,500");
+    assert_string_equal(sql("SELECT group_concat(replace(CAST(price AS text), '.', '')) FROM job__parts"), "2050,500");
     const char *second = sql("SELECT max(id) FROM job__parts");
     OK(change("job", j, arena_printf(w->cx.a, "{\"parts\":[{\"id\":%s,\"count\":3},"
         "{\"part\":{\"by\":{\"name\":\"chain\"}},\"price\":1}]}", second)));
     assert_string_equal(value("job", j, "total"), "16.00");
-    assert_string_equal(sql("SELECT group_concat(count || 'x' || price) FROM (SELECT * FROM "
-        "job__parts ORDER BY position)"), "3x500,1x100");
+    assert_string_equal(sql("SELECT group_concat(count || 'x' || replace(CAST(price AS text), '.', '')) "
+        "FROM (SELECT * FROM job__parts ORDER BY position) x"), "3x500,1x100");
     assert_string_equal(sql_of("SELECT position FROM job__parts WHERE id = ",
         atoll(second)), "1");
     NO(E_INPUT, change("job", j, "{\"parts\":[{\"count\":0},{\"id\":99},{},{}]}"));
@@ -308,7 +308,7 @@ static void rules_set_and_refuse_and_cannot_loop(void **st)
         (long long)c));
     OK(move(j, "start", NULL));
     assert_string_equal(value("job", j, "note"), "started");
-    assert_string_equal(sql("SELECT name FROM part WHERE id > 1"), "for J202603-001");
+    assert_string_equal(sql("SELECT name FROM part WHERE name <> 'Chain'"), "for J202603-001");
     OK(change("job", j, "{\"note\":\"keep\"}"));
     NO(E_INPUT, save_delete(w, form("job"), j, 0));
     assert_string_equal(value("job", j, "deleted_at"), "");

@@ -65,7 +65,7 @@ static void tables_follow_the_forms(void **st)
             found++;
         }
         if (str_eq(c[i].name, "price")) {
-            assert_string_equal(c[i].type, "INTEGER");
+            assert_string_equal(c[i].type, on_pg() ? "numeric" : "INTEGER");
             found++;
         }
         found += str_eq(c[i].name, "name__key") || str_eq(c[i].name, "call__shown")
@@ -86,7 +86,7 @@ static void the_view_reads_like_a_form(void **st)
         " 'helpers': ['red', 'blue']}");
     assert_string_equal(ask_sql(w, "SELECT shelf FROM book_v").t, "North");
     assert_string_equal(ask_sql(w, "SELECT kind FROM book_v").t, "Big atlas");
-    assert_string_equal(ask_sql(w, "SELECT printf('%.2f', price) FROM book_v").t, "12.50");
+    assert_string_equal(ask_sql(w, "SELECT CAST(CAST(price * 100 AS INTEGER) AS text) FROM book_v").t, "1250");
     assert_string_equal(ask_sql(w, "SELECT helpers FROM book_v").t, "red, blue");
     give(w);
 }

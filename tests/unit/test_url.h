@@ -13,6 +13,20 @@ static inline bool on_pg(void)
     return str_eq(getenv("TENON_TEST_DB"), "postgresql");
 }
 
+/* First in a test of what only a file has. */
+#define SQLITE_ONLY() do { if (on_pg()) skip(); } while (0)
+
+/* A value as SQLite stores it, so that one expectation holds for both: 12.50 is 1250, moments are
+   ISO texts. */
+static inline Val as_stored(Arena *a, Val v)
+{
+    switch (v.kind) {
+    case VAL_DEC: return val_int(v.i);
+    case VAL_DATE: case VAL_TIME: case VAL_DATETIME: return val_text(val_show(a, v));
+    default: return v;
+    }
+}
+
 static inline void end_test_url(void)
 {
     scratch_drop(&test_scratch);
