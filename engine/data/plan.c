@@ -11,6 +11,7 @@ static const struct { const char *sign, *word; } names[] = {
     [PLAN_CONVERT] = { "~", "convert" }, [PLAN_FILL] = { "=", "fill" },
     [PLAN_COMPUTE] = { "=", "compute" }, [PLAN_DROP] = { "-", "drop" },
     [PLAN_INDEX] = { "+", "add_index" }, [PLAN_VIEW] = { "~", "view" },
+    [PLAN_GUARD] = { "~", "guard" },
 };
 
 bool plan_empty(const Plan *p)

@@ -310,6 +310,7 @@ bool schema_plan_with(Cx *cx, Db *db, const App *app, const PlanAsk *ask, Plan *
     plan_fills(&p);
     if (!plan_stages(&p) || !plan_indexes(&p)) return false;
     plan_views(&p);
+    if (!plan_guards(&p)) return false;
     sort_steps(&p);
     put_references(&p);
     return !cx->err;

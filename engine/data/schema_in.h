@@ -85,6 +85,9 @@ void plan_fills(Planner *p);
 /* Is it computed from the same fields in the same way, whatever they are called? */
 bool plan_same_source(Planner *p, const char *was, const char *now);
 
+/* schema_guard.c: on PostgreSQL who else may read which rows. */
+MUST bool plan_guards(Planner *p);
+
 /* schema_check.c: what data says to a change. */
 MUST bool plan_unique(Planner *p, const IndexSpec *x);
 MUST bool plan_stages(Planner *p);

@@ -5,6 +5,7 @@
 #include "db/sql.h"
 #include <ctype.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #define NAME_MAX_BYTES 63     /* PostgreSQL cuts longer names silently */
@@ -165,6 +166,58 @@ char *sql_explain(Arena *a, const Sql *q)
             explain_value(&s, q->val[number - 1]);
         else
             str_add_n(&s, p, n);
+    }
+    return arena_dup(a, str_show(&s));
+}
+
+/* With a backslash as E'…': what it means then hangs on no setting. */
+char *sql_quote(Arena *a, const char *text)
+{
+    bool back = strchr(text, '\\') != NULL;
+    Str s = str_begin(a);
+
+    str_add(&s, back ? "E'" : "'");
+    for (const char *p = text; *p; p++) {
+        if (*p == '\'' || *p == '\\') str_add_char(&s, *p);
+        str_add_char(&s, *p);
+    }
+    str_add_char(&s, '\'');
+    return arena_dup(a, str_show(&s));
+}
+
+/* In parentheses what may begin with a sign. */
+static void keep_value(Str *s, Arena *a, Val v)
+{
+    static const char *const types[] = { [VAL_DATE] = "::date", [VAL_DATETIME] = "::timestamptz",
+        [VAL_TIME] = "::time", [VAL_REAL] = "::double precision" };
+    char real[40];
+
+    switch (v.kind) {
+    case VAL_BLANK: str_add(s, "NULL"); break;
+    case VAL_BOOL: str_add(s, v.i ? "TRUE" : "FALSE"); break;
+    case VAL_INT: case VAL_REC: case VAL_DURATION: str_printf(s, "(%lld)", (long long)v.i); break;
+    case VAL_DEC: str_printf(s, "(%s)", val_show(a, v)); break;
+    case VAL_REAL:
+        snprintf(real, sizeof real, "%.17g", v.d);
+        str_printf(s, "'%s'%s", real, types[v.kind]);
+        break;
+    case VAL_DATE: case VAL_DATETIME: case VAL_TIME:
+        str_printf(s, "'%s'%s", val_show(a, v), types[v.kind]);
+        break;
+    default: str_add(s, sql_quote(a, val_show(a, v))); break;
+    }
+}
+
+char *sql_kept(Arena *a, const Sql *q)
+{
+    Str s = str_begin(a);
+    int number;
+    size_t n;
+
+    for (const char *p = sql_text(q); *p; p += n) {
+        n = piece(p, &number);
+        if (number > 0 && number <= q->nval) keep_value(&s, a, q->val[number - 1]);
+        else str_add_n(&s, p, n);
     }
     return arena_dup(a, str_show(&s));
 }

@@ -39,6 +39,10 @@ bool sql_empty(const Sql *q);
 const char *sql_text(const Sql *q);           /* "" when nothing was added */
 /* For caches of statements: texts are long, and each statement of each request is looked up. */
 uint64_t sql_hash(const char *text, size_t n);
+/* The text with its values as literals of PostgreSQL, for what a database keeps: DDL takes no
+   values. And a text as one, whatever stands in it. */
+char *sql_kept(Arena *a, const Sql *q);
+char *sql_quote(Arena *a, const char *text);
 /* For `debug sql` and error details: the text with values written out. Never run this. */
 char *sql_explain(Arena *a, const Sql *q);
 #endif

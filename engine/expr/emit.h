@@ -23,7 +23,7 @@ typedef struct Emit {
     Scope here, self;
     int depth;                /* of subqueries */
     int aliases, titles;
-    bool spelled;             /* see ExprSql */
+    bool spelled, later;      /* see ExprSql */
     bool (*within)(void *ctx, const Names *form, const char *alias, Sql *out); void *ctx;
 } Emit;
 
@@ -52,6 +52,10 @@ bool emit_side_list(Emit *e, const Term *t);   /* a list or subform field as a p
 bool emit_title(Emit *e, const Term *t);
 bool emit_role(Emit *e, const Term *t);
 bool emit_user(Emit *e, const Term *t);
+/* sql_later.c: what is known only when a kept condition runs. */
+bool emit_is_later(const Term *t);
+bool emit_asker(Emit *e, const Term *t);       /* me() … */
+bool emit_is_placed(Emit *e, int flags);       /* false + E_INPUT: by no kept condition */
 /* The id of the record whose list it is. */
 bool emit_owner(Emit *e, const Term *list);
 char *emit_alias(Emit *e);

@@ -105,6 +105,9 @@ typedef struct ExprSql {
     bool (*within)(void *ctx, const Names *form, const char *alias, Sql *out);
     void *ctx;
     bool spelled;             /* calculate nothing beforehand: the cases see each function in SQL */
+    bool later;               /* for PostgreSQL to keep: who asks is found when it runs, by functions
+                                 of the database (tn_me() …). E_INPUT where a time, a time zone or
+                                 a calendar is needed. */
 } ExprSql;
 MUST bool expr_sql(Cx *cx, const Expr *e, const ExprSql *ask, Sql *out);
 /* A value ready to sort or group by: folded key for folded text, raw column otherwise. */

@@ -126,6 +126,7 @@ bool pgx_array(Emit *e, const Term *t)
 void pgx_zone(Emit *e)
 {
     const Zone *zone = e->asker && e->asker->zone ? e->asker->zone : zone_utc();
+    if (!emit_is_placed(e, FN_PLACE)) return;
     sql_bind(e->q, val_text(zone_name(zone)));
     sql_add(e->q, "::text");
 }

@@ -78,6 +78,7 @@ bool emit_is_known(const Emit *e, const Term *t)
     if (t->kind == TERM_GROUP || t->asks) return false;
     if (e->spelled && ((t->kind == TERM_CALL && t->n && t->fn->run) || t->kind == TERM_LIST))
         return false;
+    if (e->later && emit_is_later(t)) return false;
     if (t->here && !e->here.memory) return false;
     if ((t->self || t->old) && !e->self.memory) return false;
     return !term_walks(t) || (memory && memory->follow && memory->get);
@@ -210,6 +211,7 @@ char *func_sql_name(Arena *a, const Func *f)
 
 bool emit_call(Emit *e, const Term *t)
 {
+    if (!emit_is_placed(e, t->fn->flags)) return false;
     if (e->q->dialect == DIALECT_PG) return pgx_call(e, t);
     Str s = str_begin(e->cx->a);
     char *name = func_sql_name(e->cx->a, t->fn);
@@ -272,6 +274,7 @@ static bool is_total(const Func *f)
 static bool emit_function(Emit *e, const Term *t)
 {
     const char *fn = t->fn->doc.name;
+    if (e->later && t->fn->flags & FN_ME) return emit_asker(e, t);
     if (!t->fn->run) {
         if (str_eq(fn, "title")) return emit_title(e, t);
         if (str_eq(fn, "role")) return emit_role(e, t);
@@ -333,7 +336,8 @@ static Emit emitter(Cx *cx, const Expr *x, const ExprSql *ask, Sql *out)
 {
     Emit e = { .cx = cx, .asker = ask->asker, .q = out,
         .here = { .form = x->here, .alias = ask->alias },
-        .within = ask->within, .ctx = ask->ctx, .spelled = ask->spelled };
+        .within = ask->within, .ctx = ask->ctx, .spelled = ask->spelled,
+        .later = ask->later };
     e.self = ask->self ? (Scope){ .form = x->self, .memory = ask->self } : e.here;
     return e;
 }
@@ -343,7 +347,7 @@ bool expr_sql(Cx *cx, const Expr *x, const ExprSql *ask, Sql *out)
     Emit e = emitter(cx, x, ask, out);
     if (!ask->self && x->self != x->here && x->root->self)
         return cx_fail(cx, E_INPUT, need_host, "this");
-    return emit_root(&e, x->root);
+    return emit_root(&e, x->root) && !(e.later && cx->err);
 }
 
 bool expr_sql_sort(Cx *cx, const Expr *x, const ExprSql *ask, Sql *out)

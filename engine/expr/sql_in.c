@@ -116,6 +116,7 @@ bool emit_within(Emit *e, const Term *t)
     }
     Val from = v.list[0], to = v.list[1];
     bool instant = x->type.kind == T_DATETIME && t->arg[1]->type.of == T_DATE;
+    if (instant && !emit_is_placed(e, FN_PLACE)) return false;
     if (instant && !val_is_blank(from)) from = val_datetime(local_midnight(from.i, zone));
     if (instant && !val_is_blank(to)) to = val_datetime(local_midnight(to.i + 1, zone));
     sql_add(e->q, "(");

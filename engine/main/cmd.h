@@ -77,6 +77,7 @@ int run_backup(Cmd *c);
 int run_copy(Cmd *c);
 int run_debug_expr(Cmd *c);
 int run_debug_sql(Cmd *c);
+int run_debug_rls(Cmd *c);
 int run_debug_rules(Cmd *c);
 int run_debug_routes(Cmd *c);
 int run_debug_docs(Cmd *c);

@@ -76,6 +76,8 @@ static const Command commands[] = {
         false, OPTIONS("id=", "as="), run_debug_expr },
     { "debug sql", "[APP] FORM ACTION --as LOGIN", "the condition of a permission", 2, 2, false,
         OPTIONS("as="), run_debug_sql },
+    { "debug rls", "[APP] [FORM]", "which rows PostgreSQL shows to other logins, and grants for them", 0, 1,
+        false, NO_OPTIONS, run_debug_rls },
     { "debug rules", "[APP]", "what the plugins registered", 0, 0, false, NO_OPTIONS,
         run_debug_rules },
     { "debug routes", "", "every address of the server", 0, 0, true, NO_OPTIONS,
