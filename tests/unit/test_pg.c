@@ -601,6 +601,27 @@ static void a_change_is_known_on_all_nodes_when_it_is_answered(void **st)
     db_pool_close(node);
 }
 
+static bool insert_text(Cx *c, Db *on, void *value)
+{
+    Sql q = sql_begin(c->a, DIALECT_PG);
+
+    sql_add(&q, "INSERT INTO retyped VALUES (");
+    sql_bind(&q, val_text(value));
+    sql_add(&q, ")");
+    return db_run(c, on, &q, NULL);
+}
+
+static void types_are_inferred_anew_when_the_tables_have_changed(void **st)
+{
+    (void)st;
+    must(db, "CREATE TABLE retyped(x date)");
+    assert_true(db_write(&cx, db, insert_text, "2026-03-02"));
+    must(db, "ALTER TABLE retyped ALTER COLUMN x TYPE timestamp");
+    db_reshaped(pool);
+    assert_true(db_write(&cx, db, insert_text, "2026-03-03 10:30:00"));
+    assert_string_equal(ask(db, "SELECT max(x)::time::text FROM retyped").t, "10:30:00");
+}
+
 static void the_short_scheme_is_the_same_database(void **st)
 {
     DbPool *same;
@@ -623,7 +644,8 @@ int main(void)
         D(a_unit_whose_connection_broke_runs_again), D(a_read_reconnects),
         D(units_begin_while_statements_come_and_go), D(nothing_is_changed_outside_of_a_unit), D(a_read_ends_when_its_time_is_up),
         D(a_plan_that_a_change_took_away_is_made_anew), D(the_schema_can_be_read_back),
-        D(another_node_hears_of_a_commit), D(the_short_scheme_is_the_same_database), D(a_write_that_lost_its_ground_leaves_nothing),
+        D(another_node_hears_of_a_commit), D(the_short_scheme_is_the_same_database),
+        D(types_are_inferred_anew_when_the_tables_have_changed), D(a_write_that_lost_its_ground_leaves_nothing),
         D(a_write_waits_for_who_stands_alone_and_loses_its_ground),
         D(what_nobody_waits_for_is_done_in_order), D(when_it_fails_so_does_the_whole_write),
         D(units_that_take_turns_do_not_fight), D(a_turn_ends_with_a_write_that_fails),
