@@ -92,7 +92,7 @@ MUST static bool set_ids(Cx *cx, Db *db, const Copy *c)
     return true;
 }
 
-/* The plan of what the copy was made for: indexes and views only, then nothing. */
+/* The plan of what the copy was made for: indexes, views and policies only, then nothing. */
 MUST static bool plan_rest(Cx *cx, Db *db, const Copy *c)
 {
     Plan plan;
@@ -100,7 +100,8 @@ MUST static bool plan_rest(Cx *cx, Db *db, const Copy *c)
     if (!schema_plan(cx, db, c->app, &plan)) return false;
     for (int i = 0; i < plan.n; i++) {
         const PlanStep *s = &plan.step[i];
-        if (s->what != PLAN_INDEX && s->what != PLAN_VIEW && s->what != PLAN_DROP_VIEW)
+        if (s->what != PLAN_INDEX && s->what != PLAN_VIEW && s->what != PLAN_DROP_VIEW
+            && s->what != PLAN_GUARD)
             return cx_fail(cx, E_DB, "the copy is not what the definition asks for:\n%s",
                 plan_show(cx->a, &plan));
         if (!db_script(cx, db, s->sql)) return false;

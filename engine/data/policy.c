@@ -17,6 +17,14 @@ static void add_function(Arena *a, Str *s, const char *name, const char *returns
         "%%1$I, pg_temp', current_schema()); END $$;\n", name);
 }
 
+/* The database itself says what it has, after a restore or a copy as well. */
+static void mark(Arena *a, Policy *p, Str *s)
+{
+    p->mark = arena_printf(a, "tenon %016llx", (unsigned long long)str_hash(str_show(s)));
+    str_printf(s, "COMMENT ON FUNCTION \"%s\"() IS '%s'", p->reader, p->mark);
+    p->sql = arena_dup(a, str_show(s));
+}
+
 /* ---- who asks ---- */
 
 static void add_pair(Arena *a, Str *s, int *n, const char *x, const char *y)
@@ -50,7 +58,7 @@ static const char *roles_body(Arena *a, const App *app)
 #define BELOW "d(id) AS (SELECT tn_department() UNION SELECT c.\"id\" FROM \"department\" c " \
     "JOIN d ON c.\"parent\" = d.id WHERE c.\"deleted_at\" IS NULL)"
 
-const char *policy_people(Arena *a, const App *app)
+Policy policy_people(Arena *a, const App *app)
 {
     Str s = str_begin(a);
 
@@ -66,15 +74,17 @@ const char *policy_people(Arena *a, const App *app)
         " SELECT array_agg(id) FROM (SELECT id FROM p WHERE id IS NOT NULL UNION SELECT \"id\" FROM \"user\" "
         "WHERE \"deleted_at\" IS NULL AND \"department\" IN (SELECT id FROM d)) AS x");
     add_function(a, &s, "tn_roles", "text[]", roles_body(a, app));
-    return arena_dup(a, str_show(&s));
+    Policy p = { .reader = "tn_me" };
+    mark(a, &p, &s);
+    return p;
 }
 
 /* ---- which rows ---- */
 
 static char *reader(Arena *a, const char *table)
 {
-    if (strlen(table) <= 54) return arena_printf(a, "tn_read_%s", table);
-    return arena_printf(a, "tn_read_%.36s_%016llx", table, (unsigned long long)str_hash(table));
+    if (strlen(table) <= 54) return arena_printf(a, POLICY_READER "%s", table);
+    return arena_printf(a, POLICY_READER "%.36s_%016llx", table, (unsigned long long)str_hash(table));
 }
 
 /* Does the asker hold a role that reads all? Once for a statement. */
@@ -141,11 +151,11 @@ static void add_policy(Str *s, const char *table, const char *rule)
 
 Policy policy_of(Cx *cx, const Spec *spec, const Form *f)
 {
-    Policy p = { 0 };
-    Str s = str_begin(cx->a), rule = str_begin(cx->a);
     const char *name = reader(cx->a, f->names.table);
+    Policy p = { .reader = name };
+    Str s = str_begin(cx->a), rule = str_begin(cx->a);
 
-    str_printf(&s, "%s;\n", policy_drop(cx->a, f->names.table));
+    str_printf(&s, "%s;\n", policy_drop(cx->a, name));
     add_function(cx->a, &s, name, "SETOF bigint", rows_body(cx, &p, f));
     if (!f->parent) {
         str_add(&rule, "(\"deleted_at\" IS NULL AND ");
@@ -159,14 +169,13 @@ Policy policy_of(Cx *cx, const Spec *spec, const Form *f)
         add_policy(&s, t->name, !t->side ? str_show(&rule)
             : arena_printf(cx->a, "\"record\" IN (SELECT \"%s\"())", name));
     }
-    s.p[s.n - 2] = '\0';                     /* the last ";\n" is the runner's */
-    p.sql = s.p;
+    mark(cx->a, &p, &s);
     return p;
 }
 
-const char *policy_drop(Arena *a, const char *table)
+const char *policy_drop(Arena *a, const char *name)
 {
-    return arena_printf(a, "DROP FUNCTION IF EXISTS \"%s\"() CASCADE", reader(a, table));
+    return arena_printf(a, "DROP FUNCTION IF EXISTS \"%s\"() CASCADE", name);
 }
 
 /* ---- columns ---- */

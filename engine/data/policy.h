@@ -20,16 +20,19 @@
 /* A scope that cannot be asked of the database: through SQL the role has nothing by it. */
 typedef struct PolicyGap { const Grant *grant; const char *why; } PolicyGap;
 typedef struct Policy {
-    const char *sql;          /* makes the function and the policies anew */
+    const char *reader;       /* the function */
+    const char *sql;          /* makes it and the policies anew, and marks it */
+    const char *mark;         /* of this text: what the function's comment says of it */
     PolicyGap *gap; int ngap;
 } Policy;
 
 /* Of a form, or of a subform's rows. `cx` for language and arena only. */
 Policy policy_of(Cx *cx, const Spec *spec, const Form *f);
-/* The functions that say who asks. */
-const char *policy_people(Arena *a, const App *app);
+/* The functions that say who asks; `reader` is one of them. */
+Policy policy_people(Arena *a, const App *app);
 /* What takes a form's function away, and the policies with it: nobody reads its rows then. */
-const char *policy_drop(Arena *a, const char *table);
+const char *policy_drop(Arena *a, const char *reader);
+#define POLICY_READER "tn_read_"
 /* May everybody who reads a record of the form see this column of it, always? Fields computed from
    other forms count as no. */
 bool policy_is_plain(const Field *f);

@@ -1,21 +1,42 @@
 /*
- * schema_guard.c — policies in the plan: made anew when what they say changed, or when a table
- * they are on is another one.
+ * schema_guard.c — policies in the plan: made anew when the database has them otherwise, or when a
+ * table they are on is another one. What it has, the comments of the functions say.
  */
 #include "data/schema_in.h"
 #include "data/policy.h"
 
 #include <string.h>
 
-#define NOTE "guard:"         /* and the form's table; alone: who asks */
+typedef struct Made { const char *reader, *mark; bool wanted; } Made;
+typedef struct Guards { Made *made; int n, cap; } Guards;
 
-static void guard(Planner *p, const char *note, PlanStep step, const char *form)
+MUST static bool read_made(Planner *p, Guards *g)
 {
-    step.what = PLAN_GUARD;
-    step.rows = -1;
-    if (form) plan_add(p, step, "guard rows of %s", form);
-    else plan_add(p, step, "guard rows: who reads the database directly");
-    plan_note(p, note, step.sql);
+    Sql q = sql_begin(p->cx->a, DIALECT_PG);
+    Val row[2];
+    Rows rows;
+
+    sql_add(&q, "SELECT proname::text, coalesce(obj_description(oid, 'pg_proc'), '') FROM pg_proc "
+        "WHERE pronamespace = current_schema()::regnamespace AND pronargs = 0 AND "
+        "(starts_with(proname, '" POLICY_READER "') OR proname = 'tn_me') ORDER BY 1");
+    if (!db_query(p->cx, p->db, &q, &rows)) return false;
+    while (db_next(p->cx, &rows, row)) {
+        Made m = { arena_dup(p->cx->a, row[0].t), arena_dup(p->cx->a, row[1].t), false };
+        ARENA_PUSH(p->cx->a, g->made, g->n, g->cap, m);
+    }
+    db_rows_end(&rows);
+    return !p->cx->err;
+}
+
+/* Is it there as it should be? */
+static bool is_made(Guards *g, const Policy *policy)
+{
+    for (int i = 0; i < g->n; i++) {
+        if (!str_eq(g->made[i].reader, policy->reader)) continue;
+        g->made[i].wanted = true;
+        return str_eq(g->made[i].mark, policy->mark);
+    }
+    return false;
 }
 
 static bool has_moved(const Planner *p, const Form *f)
@@ -28,42 +49,38 @@ static bool has_moved(const Planner *p, const Form *f)
     return false;
 }
 
-static bool is_there(const Planner *p, const char *table)
+static void guard_form(Planner *p, Guards *g, const Form *f)
 {
-    for (int i = 0; i < p->spec->ntable; i++)
-        if (!p->spec->table[i].side && str_eq(p->spec->table[i].name, table)) return true;
-    return false;
+    Policy policy = policy_of(p->cx, p->spec, f);
+    PlanStep step = { .what = PLAN_GUARD, .form = f->key, .rows = -1, .sql = policy.sql };
+
+    if (is_made(g, &policy) && !has_moved(p, f)) return;
+    plan_add(p, step, "guard rows of %s", f->names.table);
 }
 
 /* Its rows stay where they are, and nobody reads them. */
-static void drop_gone(Planner *p)
+static void drop_gone(Planner *p, const Guards *g)
 {
-    for (int i = 0; i < p->nnote; i++) {
-        const char *name = p->note[i].name;
-        if (!str_starts(name, NOTE) || !name[strlen(NOTE)]) continue;
-        const char *table = name + strlen(NOTE);
-        if (is_there(p, table)) continue;
-        PlanStep step = { .what = PLAN_GUARD, .rows = -1, .sql = policy_drop(p->cx->a, table) };
-        plan_add(p, step, "guard rows of %s", table);
-        plan_note(p, name, "");
+    for (int i = 0; i < g->n; i++) {
+        const char *reader = g->made[i].reader;
+        if (g->made[i].wanted) continue;
+        PlanStep step = { .what = PLAN_GUARD, .rows = -1, .sql = policy_drop(p->cx->a, reader) };
+        plan_add(p, step, "guard rows of %s", reader + strlen(POLICY_READER));
     }
 }
 
 bool plan_guards(Planner *p)
 {
     const Form **form;
+    Guards g = { 0 };
 
     if (p->spec->dialect != DIALECT_PG) return true;
+    if (!read_made(p, &g)) return false;
     int n = spec_forms(p->cx->a, p->app, &form);
-    const char *people = policy_people(p->cx->a, p->app), *noted = plan_noted(p, NOTE);
-    if (!noted || !str_eq(noted, people)) guard(p, NOTE, (PlanStep){ .sql = people }, NULL);
-    for (int i = 0; i < n; i++) {
-        const char *note = arena_printf(p->cx->a, NOTE "%s", form[i]->names.table);
-        Policy made = policy_of(p->cx, p->spec, form[i]);
-        noted = plan_noted(p, note);
-        if (noted && str_eq(noted, made.sql) && !has_moved(p, form[i])) continue;
-        guard(p, note, (PlanStep){ .form = form[i]->key, .sql = made.sql }, form[i]->names.table);
-    }
-    drop_gone(p);
+    Policy people = policy_people(p->cx->a, p->app);
+    PlanStep step = { .what = PLAN_GUARD, .rows = -1, .sql = people.sql };
+    if (!is_made(&g, &people)) plan_add(p, step, "guard rows: who reads the database directly");
+    for (int i = 0; i < n; i++) guard_form(p, &g, form[i]);
+    drop_gone(p, &g);
     return !p->cx->err;
 }

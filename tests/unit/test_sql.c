@@ -139,7 +139,28 @@ static void many_words_come_each_once(void **st)
     assert_int_equal(blanks, 999);
 }
 
-RUN(T(values_are_bound_and_never_written), T(join_renumbers_the_joined_part),
+static void what_is_kept_has_its_values_as_literals(void **st)
+{
+    Sql q = sql_begin(arena, DIALECT_PG);
+
+    (void)st;
+    sql_add(&q, "x = ");
+    sql_bind(&q, val_text("it's a \\ back $1 客户"));
+    sql_add(&q, "::text AND '$1' <> ");
+    sql_bind(&q, val_text("'; DROP TABLE x; --"));
+    sql_add(&q, " AND y > ");
+    sql_bind(&q, val_int(-3));
+    sql_add(&q, " AND z = ");
+    sql_bind(&q, val_dec(-1050, 2));
+    sql_add(&q, " AND d < ");
+    sql_bind(&q, val_date(0));
+    sql_add(&q, " OR ");
+    sql_bind(&q, val_blank());
+    assert_string_equal(sql_kept(arena, &q), "x = E'it''s a \\\\ back $1 客户'::text AND '$1' <> "
+        "'''; DROP TABLE x; --' AND y > (-3) AND z = (-10.50) AND d < '1970-01-01'::date OR NULL");
+}
+
+RUN(T(what_is_kept_has_its_values_as_literals), T(values_are_bound_and_never_written), T(join_renumbers_the_joined_part),
     T(quoted_text_is_not_renumbered), T(an_empty_part_joins_to_nothing),
     T(more_than_nine_values_keep_their_numbers), T(explain_writes_the_values_out),
     T(words_are_folded_and_dense_scripts_come_in_pairs), T(one_dense_character_is_a_word),
