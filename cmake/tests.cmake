@@ -72,7 +72,7 @@ endforeach()
 # A part of them once more with PgBouncer in transaction mode between: what holds connections,
 # statements, locks and notices for long. X_bouncer, label pg.
 if(pg_here AND PGBOUNCER)
-    foreach(name records rotation publish reload_kinds contract_rules login)
+    foreach(name records rotation contract_rules login)
         set(script ${CMAKE_SOURCE_DIR}/tests/api/test_${name}.py)
         add_test(NAME api_${name}_bouncer COMMAND sh ${pg_tests}/on.sh ${CMAKE_BINARY_DIR}/pg/pg
             ${PYTHON} ${script})

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""What two readers of one request could take differently is refused, over raw sockets; slow and
+"""on: sqlite, for nothing of it comes as far as a database.
+
+What two readers of one request could take differently is refused, over raw sockets; slow and
 greedy clients lose, everybody else is served."""
 import os
 import socket

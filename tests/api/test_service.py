@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""The server as a service: what it tells the service manager, and how it ends."""
+"""on: sqlite, for nothing of it comes as far as a database.
+
+The server as a service: what it tells the service manager, and how it ends."""
 import os
 import signal
 import socket

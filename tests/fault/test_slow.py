@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Slow, dripping, silent and vanishing clients: they lose, everybody else is served.
+"""on: sqlite, for nothing of it comes as far as a database.
+
+Slow, dripping, silent and vanishing clients: they lose, everybody else is served.
 
 The bounds are the server's own deadlines and the harness's time-out, never a speed."""
 import http.client
