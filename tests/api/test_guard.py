@@ -110,7 +110,7 @@ def _shown(client, form):
     found, cursor = [], None
     while True:
         answer = client.get(f'/api/v1/forms/{form}/records?' + query(
-            {'limit': 200, **({'cursor': cursor} if cursor else {})}))
+            {'limit': 200, **({'after': cursor} if cursor else {})}))
         if answer.status == 403:
             return []
         assert answer.status == 200, answer
