@@ -71,6 +71,7 @@ typedef struct PgDb {
     uint64_t clock;
     PgRows *open;
     PgStmt cache[PG_SETS][PG_WAYS];
+    const PgStmt *pin;        /* about to be sent: what is sent before it does not take its place */
     unsigned named;
 } PgDb;
 

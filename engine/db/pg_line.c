@@ -60,7 +60,8 @@ static bool put(PgDb *db, PgKind kind, const PgCall *c)
 static bool put_text(PgDb *db, PgKind kind, const char *sql)
 {
     return put(db, kind, &(PgCall){ .text = sql,
-        .stmt = db->pooled ? NULL : pg_stmt_of(db, sql, strlen(sql)) });
+        .stmt = db->pooled || str_starts(sql, "DEALLOCATE") ? NULL
+            : pg_stmt_of(db, sql, strlen(sql)) });
 }
 
 static bool put_sync(PgDb *db)
@@ -232,11 +233,14 @@ bool pg_call(Cx *cx, PgDb *db, const PgCall *call, PGresult **out)
     int64_t deadline = db->timeout_ms && !db->base.writing
         ? sys_mono_us() + db->timeout_ms * INT64_C(1000) : 0;
     Back back = { 0 };
+
+    db->pin = call->stmt;
     bool through = put_call(db, PG_CALL, call)
         && (!call->after || (put_sync(db) && put_text(db, PG_WORD, call->after)))
         && receive(db, &deadline, &back);
     bool ok = judge(cx, db, through, &back, call->text);
 
+    db->pin = NULL;
     PQclear(back.bad);
     if (!ok) PQclear(back.answer);
     *out = ok ? back.answer : NULL;
@@ -260,8 +264,11 @@ bool pg_settle(Cx *cx, PgDb *db)
 /* A line grows only so long: the answers to it must fit into the buffers on their way. */
 bool pg_pass_on(Cx *cx, PgDb *db, const PgCall *call)
 {
-    if (db->nline > PG_LINE / 2 && !pg_settle(cx, db)) return false;
-    return put_call(db, PG_SENT, call) || pg_fail(cx, db, NULL, call->text);
+    db->pin = call->stmt;
+    bool ok = (db->nline <= PG_LINE / 2 || pg_settle(cx, db))
+        && (put_call(db, PG_SENT, call) || pg_fail(cx, db, NULL, call->text));
+    db->pin = NULL;
+    return ok;
 }
 
 bool pg_exec(Cx *cx, PgDb *db, const char *sql)

@@ -43,7 +43,7 @@ static PgStmt *place(PgDb *db, const char *text, size_t length, const Sql *q, co
 {
     uint64_t hash = sql_hash(text, length);
     unsigned shape = ((PgPool *)db->base.pool)->shape;
-    PgStmt *set = db->cache[hash % PG_SETS], *best = set;
+    PgStmt *set = db->cache[hash % PG_SETS], *best = set == db->pin ? set + 1 : set;
     int n = q ? q->nval : 0;
     char close[32];
 
@@ -52,7 +52,7 @@ static PgStmt *place(PgDb *db, const char *text, size_t length, const Sql *q, co
             s->used = ++db->clock;
             return s;
         }
-        if (s->used < best->used) best = s;
+        if (s->used < best->used && s != db->pin) best = s;
     }
     if (best->sent && db->nowed < PG_OWED / 2) {
         snprintf(close, sizeof close, "DEALLOCATE s%u", best->id);

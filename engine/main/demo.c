@@ -142,7 +142,7 @@ static bool forget_past(Work *w, void *arg)
     (void)arg;
     sql_add(&q, "DELETE FROM \"_timer\" WHERE \"record\" > 0 AND \"rule\" NOT LIKE 'after:%' "
         "AND \"due\" < ");
-    sql_bind(&q, val_datetime(sys_now()));
+    sql_bind(&q, val_int(sys_now()));
     return db_run(&w->cx, w->db, &q, NULL);
 }
 

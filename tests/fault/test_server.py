@@ -144,7 +144,7 @@ def a_killed_database_server_comes_back_and_what_was_acknowledged_is_there():
                 world.is_refused()
                 client = world.server.client(world.token)
                 assert client.get('/healthz').status == 200
-                assert client.get('/readyz').status == 503
+                assert until(lambda: client.get('/readyz').status == 503)
                 answer = client.get('/api/v1/forms/note/records?limit=5')
                 assert answer.status == 503 and answer.headers['Retry-After'], answer
                 page = client.get('/f/note', headers={'Accept': 'text/html'})
