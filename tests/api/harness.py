@@ -179,7 +179,7 @@ class Server(Client):
         self.ready()
 
     def ready(self):
-        until = time.monotonic() + TIMEOUT
+        until = time.monotonic() + TIMEOUT * 4
         while time.monotonic() < until:
             if self.process.poll() is not None:
                 break

@@ -622,35 +622,6 @@ static void types_are_inferred_anew_when_the_tables_have_changed(void **st)
     assert_string_equal(ask(db, "SELECT max(x)::time::text FROM retyped").t, "10:30:00");
 }
 
-static bool add_distinct(Cx *c, Db *on, void *i)
-{
-    Sql q = sql_begin(c->a, DIALECT_PG);
-
-    sql_add(&q, "INSERT INTO many SELECT ");
-    sql_int(&q, *(int *)i);
-    sql_add(&q, " WHERE ");
-    sql_bind(&q, val_bool(true));
-    return db_run(c, on, &q, NULL);
-}
-
-static bool add_many(Cx *c, Db *on, void *n)
-{
-    for (int i = 0; i < *(int *)n; i++)
-        if (!db_write(c, on, add_distinct, &i)) return false;
-    return true;
-}
-
-static void what_is_sent_before_a_statement_does_not_take_its_place(void **st)
-{
-    int n = 2500;
-
-    (void)st;
-    must(db, "CREATE TABLE many(x bigint)");
-    assert_true(db_write(&cx, db, add_many, &n));
-    assert_int_equal(ask(db, "SELECT count(*) FROM many").i, n);
-    assert_int_equal(db_stats(pool).retries, 0);
-}
-
 static void the_short_scheme_is_the_same_database(void **st)
 {
     DbPool *same;
@@ -674,8 +645,7 @@ int main(void)
         D(units_begin_while_statements_come_and_go), D(nothing_is_changed_outside_of_a_unit), D(a_read_ends_when_its_time_is_up),
         D(a_plan_that_a_change_took_away_is_made_anew), D(the_schema_can_be_read_back),
         D(another_node_hears_of_a_commit), D(the_short_scheme_is_the_same_database),
-        D(types_are_inferred_anew_when_the_tables_have_changed),
-        D(what_is_sent_before_a_statement_does_not_take_its_place), D(a_write_that_lost_its_ground_leaves_nothing),
+        D(types_are_inferred_anew_when_the_tables_have_changed), D(a_write_that_lost_its_ground_leaves_nothing),
         D(a_write_waits_for_who_stands_alone_and_loses_its_ground),
         D(what_nobody_waits_for_is_done_in_order), D(when_it_fails_so_does_the_whole_write),
         D(units_that_take_turns_do_not_fight), D(a_turn_ends_with_a_write_that_fails),

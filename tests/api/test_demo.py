@@ -1,0 +1,17 @@
+#!/usr/bin/env python3
+"""The demo company of the shipped app is made by `serve --demo`, on both databases: thousands of
+writes in a few batches."""
+from harness import ROOT, App, main, until
+
+
+def a_company_is_there_and_what_is_to_come_still_comes():
+    app = App(copy=ROOT)
+    with app.serve('--demo') as server:
+        assert until(lambda: 'demo data is loaded' in server.log()), server.log()[-800:]
+        assert app.count('lead') > 100 and app.count('user') > 10
+        assert app.count('_timer', f"due > {app.rows('SELECT max(due) FROM _timer')[0][0] - 1}") > 0
+        assert '"level":"error"' not in server.log(), server.log()[-800:]
+
+
+if __name__ == '__main__':
+    main(globals())
