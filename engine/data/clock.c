@@ -104,7 +104,8 @@ void clock_renew(Engine *e, Db *db, Arena *a)
     pthread_mutex_unlock(&e->time_lock);
 }
 
-static int64_t run_jobs(Engine *e, Work *w, int64_t now)
+/* Each is claimed for a time from now on, however long the others took. */
+static int64_t run_jobs(Engine *e, Work *w)
 {
     int64_t n = 0;
     bool found = true;
@@ -112,6 +113,7 @@ static int64_t run_jobs(Engine *e, Work *w, int64_t now)
 
     while (found && !stopped(e)) {
         auth_become_app(w, "job");
+        int64_t now = w->clock ? w->clock : sys_now();
         if (!jobs_claim(w, now, &job, &found)) break;
         if (!found) break;
         set_job(e, &job, now);
@@ -141,7 +143,7 @@ static bool turn(Engine *e, bool jobs, bool figures, bool forget)
 
     if (w) {
         auth_become_app(w, jobs ? "job" : "timer");
-        int64_t n = jobs ? run_jobs(e, w, w->now) : tick_run(w, w->now);
+        int64_t n = jobs ? run_jobs(e, w) : tick_run(w, w->now);
         const char *what = jobs ? "jobs failed" : "timers failed";
         if (figures && !w->cx.err && !statistics_follow(&w->cx, w->db)) what = "figures failed";
         if (forget && !w->cx.err && !forget_old(w)) what = "what ran out stays";
@@ -180,7 +182,7 @@ int64_t engine_tick(Engine *e, Cx *cx, int64_t now)
     auth_become_app(w, "timer");
     w->now = w->clock = now;
     int64_t n = tick_run(w, now);
-    if (!w->cx.err) n += run_jobs(e, w, now);
+    if (!w->cx.err) n += run_jobs(e, w);
     if (w->cx.err) cx_copy(cx, &w->cx);
     engine_give(w);
     return n;

@@ -198,7 +198,9 @@ static void look(Engine *e, Db *db, Arena *a)
     Cx cx = cx_begin(a, NULL);
     int64_t version;
     App *app = engine_app(e);
+    pthread_mutex_lock(&e->lock);
     int64_t known = e->unfit ? e->unfit : app ? app->version : 0;
+    pthread_mutex_unlock(&e->lock);
     bool news = version_newest(&cx, db, &version) && app && version != known;
 
     app_give(app);

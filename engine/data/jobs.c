@@ -172,8 +172,11 @@ static bool schedule_job(Work *w, const Job *job)
     const char *plugin = node_text(node_find(body, "plugin"));
     const char *name = node_text(node_find(body, "name"));
 
+    int writes = w->writes;
+
     if (!body) return false;
     if (!plugin || !name || rule_schedule(w, plugin, name)) return true;
+    if (w->cx.err == E_MOVED && w->writes == writes) return false;    /* nothing of it was done */
     sys_log(LOG_ERROR, "a schedule failed", "plugin", plugin, "name", name, "error",
         w->cx.text ? w->cx.text : "", "detail", w->cx.detail ? w->cx.detail : "", NULL);
     return true;

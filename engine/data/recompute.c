@@ -12,7 +12,7 @@ typedef struct Walk {
     const RecomputeAsk *ask;
     const Form *form;
     const int64_t *id; int n;
-    Recomputed *out;
+    Recomputed *out, before;  /* before the portion, which may run again */
     int64_t total;
 } Walk;
 
@@ -68,20 +68,21 @@ MUST static bool one(Work *w, Walk *k, int64_t id)
 static bool look(Work *w, void *arg)
 {
     Walk *k = arg;
-    Recomputed before = *k->out;
 
-    for (int i = 0; i < k->n; i++) {
-        if (one(w, k, k->id[i])) continue;
-        *k->out = before;
-        return false;
-    }
+    *k->out = k->before;
+    for (int i = 0; i < k->n; i++)
+        if (!one(w, k, k->id[i])) return false;
     return true;
 }
 
 static bool portion(Work *w, void *arg)
 {
-    const Walk *k = arg;
-    return k->ask->repair ? work_write(w, look, arg) : look(w, arg);
+    Walk *k = arg;
+
+    k->before = *k->out;
+    bool ok = k->ask->repair ? work_write(w, look, arg) : look(w, arg);
+    if (!ok) *k->out = k->before;
+    return ok;
 }
 
 MUST static bool count(Work *w, const Form *f, int64_t *n)

@@ -122,5 +122,7 @@ bool save_restore(Work *w, const Form *f, int64_t id, Saved *out)
     Bin b = { .f = f, .id = id, .out = out };
 
     *out = (Saved){ 0 };
-    return save_possible(w, f) && work_write(w, restore_unit, &b);
+    if (!save_possible(w, f) || !work_write(w, restore_unit, &b)) return false;
+    engine_wake_after(w);
+    return true;
 }

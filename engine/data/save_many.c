@@ -86,7 +86,9 @@ bool save_upsert(Work *w, const Form *f, const Field *by, const char *value, con
     if (!w->as_app && !perm_filterable(w, f, by))
         return w->cx.err ? false
             : cx_fail(&w->cx, E_DENIED, "no right to look for `%s`", by->key);
-    return work_write(w, upsert_unit, &u);
+    if (!work_write(w, upsert_unit, &u)) return false;
+    engine_wake_after(w);
+    return true;
 }
 
 typedef struct Pressed {

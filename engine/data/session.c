@@ -134,13 +134,13 @@ static void see(Work *w, bool (*fn)(Work *, void *), const char *hash)
 }
 
 /* The holder's row, and after it the columns of the session. */
-MUST static bool session_row(Work *w, const char *hash, Val *row, bool *found)
+MUST static bool session_row(Work *w, const char *hash, bool fresh, Val *row, bool *found)
 {
     static const char *const tables[] = { "_session", "user", "user__roles" };
     Recall r = recall_begin(w, "session", hash, tables, LEN(tables));
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
 
-    *found = recall_row(&r, row, PERSON_COLUMNS + 2);
+    *found = !fresh && recall_row(&r, row, PERSON_COLUMNS + 2);
     if (*found) return true;
     sql_add(&q, "SELECT ");
     person_columns(&q);
@@ -158,7 +158,10 @@ bool auth_session(Work *w, const char *session)
     bool found;
     const char *hash = hash_of(w, session);
 
-    if (!session_row(w, hash, row, &found)) return false;
+    if (!session_row(w, hash, false, row, &found)) return false;
+    /* That it was seen by another node is no news to ours. */
+    if (found && w->now - row[PERSON_COLUMNS].i >= IDLE && !session_row(w, hash, true, row, &found))
+        return false;
     int64_t seen = found ? row[PERSON_COLUMNS].i : 0;
     if (!found || w->now >= row[PERSON_COLUMNS + 1].i || w->now - seen >= IDLE
         || !person_read(w, row))

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { SHOWN = 50, IDLE = 12 * 3600 };
+enum { SHOWN = 50 };
 
 bool session_list(Work *w, const char *current, Session **out, int *n)
 {
@@ -21,10 +21,8 @@ bool session_list(Work *w, const char *current, Session **out, int *n)
     sql_add(&q, "SELECT \"created_at\", \"seen_at\", \"address\", \"hash\" FROM \"_session\" "
         "WHERE \"user\" = ");
     sql_bind(&q, val_int(w->who.id));
-    sql_add(&q, " AND \"expires_at\" > ");
-    sql_bind(&q, val_int(w->now));
-    sql_add(&q, " AND \"seen_at\" > ");
-    sql_bind(&q, val_int(w->now - IDLE));
+    sql_add(&q, " AND NOT ");
+    session_over(w, &q);
     sql_add(&q, " ORDER BY \"created_at\" DESC LIMIT ");
     sql_bind(&q, val_int(SHOWN));
     if (!db_query(&w->cx, w->db, &q, &rows)) return false;

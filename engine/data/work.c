@@ -20,6 +20,7 @@ static bool run_unit(Cx *cx, Db *db, void *arg)
     if (u->outer) {
         w->now = w->clock ? w->clock : sys_now();
         w->rippled = w->jobs = 0;
+        w->cache = NULL;                      /* what a run that was undone had read */
         if (w->box) box_write_begin(w->box);
     }
     bool ok = u->fn(w, u->arg);
@@ -43,6 +44,7 @@ bool work_write_turn(Work *w, const char *turn, bool (*fn)(Work *w, void *arg), 
         sql_add(&ground.truth, " FROM _definition");
     }
     bool ok = db_write_on(&w->cx, w->db, &ground, run_unit, &u);
+    if (!ok && outer) w->cache = NULL;
     w->writes += ok && outer;
     return ok;
 }

@@ -64,9 +64,12 @@ typedef struct PgDb {
     bool doomed;              /* what was sent on failed: it does not go on either */
     bool wrote;               /* something in this unit */
     char number[32];          /* of its transaction, "" as long as it is not known */
+    char life[128];           /* of the server: another one after a crash or a restart */
     uint32_t changed, told;   /* clocks of the unit: all; those that other nodes have */
     bool has_turn;            /* holds a lock of its session */
     unsigned paid;            /* how often what was owed has been sent */
+    int own;                  /* where in the line the call begins that is waited for */
+    unsigned *gone; int ngone, gone_cap;      /* statements to be ended outside of a transaction */
     int timeout_ms;
     uint64_t clock;
     PgRows *open;
@@ -104,7 +107,7 @@ MUST bool pg_exec(Cx *cx, PgDb *db, const char *sql);
 bool pg_take_result(PGconn *conn, int64_t *deadline, PGresult **out);
 bool pg_is_bad(const PGresult *r);
 
-/* pg_pool.c: how long a server that was away is left alone; counts of what happened. */
+/* db_pg.c: how long a server that was away is left alone; counts of what happened. */
 struct PgPool {
     DbPool base;
     char *url;
@@ -121,6 +124,10 @@ struct PgPool {
 };
 bool pg_may_connect(PgPool *p);               /* false: it was away a moment ago */
 void pg_was_away(PgPool *p, bool away);
+
+/* pg_unit.c: the backend's slot of that name. */
+bool pg_write(Cx *cx, Db *base, const DbGround *ground, DbUnit unit, void *arg, DbWrite how);
+int64_t pg_jitter(int64_t us);                /* half of it to all */
 
 /* pg_stmt.c: the backend's slots of these names. */
 bool pg_query(Cx *cx, Db *db, const Sql *q, Rows *rows);

@@ -38,12 +38,23 @@ bool pg_through_pooler(PGconn *conn)
 static const char settings[] = "SET default_transaction_read_only = on; SET lock_timeout = '10s';"
     " SET idle_in_transaction_session_timeout = '5min'; SET standard_conforming_strings = on";
 
+/* When the server was started, and the processes that a crash starts anew, of which everybody sees
+   the numbers. */
+static const char life[] = "SELECT date_part('epoch', pg_postmaster_start_time())::text || ' ' ||"
+    " coalesce((SELECT string_agg(pid::text, ',' ORDER BY pid) FROM pg_stat_activity"
+    " WHERE datid IS NULL AND usesysid IS NULL), '')";
+
 static bool greet(PgDb *db)
 {
     PGresult *r;
     bool ok;
 
     PQsetNoticeProcessor(db->conn, say_nothing, NULL);
+    r = PQexec(db->conn, life);
+    ok = PQresultStatus(r) == PGRES_TUPLES_OK;
+    snprintf(db->life, sizeof db->life, "%s", ok ? PQgetvalue(r, 0, 0) : "");
+    PQclear(r);
+    if (!ok) return false;
     db->pooled = pg_through_pooler(db->conn);
     if (db->pooled) return PQstatus(db->conn) == CONNECTION_OK;
     r = PQexec(db->conn, settings);

@@ -103,8 +103,13 @@ MUST static bool end_copy(Cx *cx, const Feed *f, bool sent)
     bool ok = conn && PQputCopyEnd(conn, sent ? NULL : "stopped") == 1;
 
     if (!ok) return sent ? pg_fail(cx, f->db, NULL, f->sql) : false;
-    for (PGresult *r; (r = PQgetResult(conn)); PQclear(r))
-        if (sent && PQresultStatus(r) != PGRES_COMMAND_OK) sent = ok = pg_fail(cx, f->db, r, f->sql);
+    PGresult *bad = NULL;
+    for (PGresult *r; (r = PQgetResult(conn)); ) {
+        if (!bad && pg_is_bad(r)) bad = r;
+        else PQclear(r);
+    }
+    if (bad && sent) ok = pg_fail(cx, f->db, bad, f->sql);
+    PQclear(bad);
     return ok && sent;
 }
 

@@ -17,6 +17,7 @@
 #include <string.h>
 
 #define CANCEL_MS 5000        /* how long the answer to a cancel is waited for */
+#define ENDS 64               /* old statements that are ended at a time */
 #define NUMBER "SELECT pg_current_xact_id_if_assigned()::text"
 
 /* ---- out ---- */
@@ -60,8 +61,7 @@ static bool put(PgDb *db, PgKind kind, const PgCall *c)
 static bool put_text(PgDb *db, PgKind kind, const char *sql)
 {
     return put(db, kind, &(PgCall){ .text = sql,
-        .stmt = db->pooled || str_starts(sql, "DEALLOCATE") ? NULL
-            : pg_stmt_of(db, sql, strlen(sql)) });
+        .stmt = db->pooled ? NULL : pg_stmt_of(db, sql, strlen(sql)) });
 }
 
 static bool put_sync(PgDb *db)
@@ -71,24 +71,30 @@ static bool put_sync(PgDb *db)
     return true;
 }
 
-/* What was put before a transaction, the end of an old statement say, has one of its own: in the
-   same one BEGIN would come too late to say which kind it is. */
-static bool put_end_before(PgDb *db, const PgOwed *o)
+/* Statements that gave way end in a transaction of their own: a failed one must not hear of it, and
+   after them BEGIN would come too late to say which kind it is. */
+static bool put_ends(PgDb *db)
 {
-    bool open = db->nline && db->line[db->nline - 1].kind != PG_SYNC;
+    char text[32];
+    bool ok = true;
+    int n = db->ngone < ENDS ? db->ngone : ENDS;
 
-    return !open || !str_starts(o->text, "BEGIN") || put_sync(db);
+    if (!n || db->begun) return true;
+    for (int i = 0; ok && i < n; i++) {
+        snprintf(text, sizeof text, "DEALLOCATE s%u", db->gone[--db->ngone]);
+        ok = put(db, PG_WORD, &(PgCall){ .text = text });
+    }
+    return ok && put_sync(db);
 }
 
 static bool put_owed(PgDb *db)
 {
-    bool ok = true;
+    bool ok = put_ends(db);
 
     for (int i = 0; ok && i < db->nowed; i++) {
         bool apart = db->owed[i].kind == PG_APART;
         if (apart && db->pooled) continue;    /* it would be another session's */
-        ok = put_end_before(db, &db->owed[i])
-            && put_text(db, db->owed[i].kind, db->owed[i].text) && (!apart || put_sync(db));
+        ok = put_text(db, db->owed[i].kind, db->owed[i].text) && (!apart || put_sync(db));
         db->has_turn = db->has_turn || apart;
     }
     if (db->nowed) {
@@ -107,6 +113,7 @@ static bool put_call(PgDb *db, PgKind kind, const PgCall *call)
     if (!put_owed(db)) return false;
     if (kind == PG_CALL && db->wrote && !*db->number && !put_text(db, PG_NUMBER, NUMBER))
         return false;
+    if (kind == PG_CALL) db->own = db->nline;
     if (!put(db, kind, call)) return false;
     db->wrote = db->base.writing && (db->wrote || !str_starts(call->text, "SELECT"));
     return true;
@@ -164,8 +171,8 @@ bool pg_is_bad(const PGresult *r)
         && s != PGRES_PIPELINE_SYNC;
 }
 
-/* What came back: the answer to the call, and the first failure. */
-typedef struct Back { PGresult *answer, *bad; PgKind failed; } Back;
+/* What came back: the answer to the call, and the first failure: of something before the call? */
+typedef struct Back { PGresult *answer, *bad; bool early; } Back;
 
 static void look_at(PgDb *db, const PgItem *item, const PGresult *r)
 {
@@ -184,7 +191,7 @@ static void keep(PgDb *db, const PgItem *item, PGresult *r, Back *back)
     look_at(db, item, r);
     if (pg_is_bad(r) && !back->bad) {
         back->bad = r;
-        back->failed = item->kind;
+        back->early = item - db->line < db->own;
     } else if (item->kind == PG_CALL && !pg_is_bad(r)) {
         PQclear(back->answer);
         back->answer = r;
@@ -219,7 +226,7 @@ MUST static bool receive(PgDb *db, int64_t *deadline, Back *back)
 /* Judges what came back. `text` is that of the call. */
 MUST static bool judge(Cx *cx, PgDb *db, bool through, const Back *back, const char *text)
 {
-    bool early = through && back->bad && back->failed != PG_CALL && back->failed != PG_PREPARE;
+    bool early = through && back->bad && back->early;
 
     if (db->lost && through) return pg_lost(cx);
     if (through && !back->bad) return true;
@@ -253,6 +260,7 @@ bool pg_settle(Cx *cx, PgDb *db)
     Back back = { 0 };
 
     if (!db->nowed && !db->nline) return true;
+    db->own = PG_LINE;
     bool through = (PQpipelineStatus(db->conn) != PQ_PIPELINE_OFF
         || PQenterPipelineMode(db->conn)) && put_owed(db) && receive(db, &never, &back);
     bool ok = judge(cx, db, through, &back, NULL);

@@ -29,6 +29,7 @@ static void drop(PgStmt *s)
 
 void pg_forget(PgDb *db)
 {
+    db->ngone = 0;
     for (int i = 0; i < PG_SETS * PG_WAYS; i++) drop(&db->cache[i / PG_WAYS][i % PG_WAYS]);
 }
 
@@ -38,14 +39,13 @@ void pg_reshaped(DbPool *pool)
 }
 
 /* The statement in its set, or a free place there, or the one used least. Names are never used
-   twice: what gives way is closed by and by with the connection's next statement. */
+   twice: what gives way is ended by and by, outside of transactions. */
 static PgStmt *place(PgDb *db, const char *text, size_t length, const Sql *q, const Oid *type)
 {
     uint64_t hash = sql_hash(text, length);
     unsigned shape = ((PgPool *)db->base.pool)->shape;
     PgStmt *set = db->cache[hash % PG_SETS], *best = set == db->pin ? set + 1 : set;
     int n = q ? q->nval : 0;
-    char close[32];
 
     for (PgStmt *s = set; s < set + PG_WAYS; s++) {
         if (s->text && s->hash == hash && fits(s, shape, text, q, type)) {
@@ -54,9 +54,12 @@ static PgStmt *place(PgDb *db, const char *text, size_t length, const Sql *q, co
         }
         if (s->used < best->used && s != db->pin) best = s;
     }
-    if (best->sent && db->nowed < PG_OWED / 2) {
-        snprintf(close, sizeof close, "DEALLOCATE s%u", best->id);
-        pg_owe(db, PG_WORD, close);
+    if (best->sent) {
+        if (db->ngone == db->gone_cap) {
+            db->gone_cap = db->gone_cap ? db->gone_cap * 2 : 16;
+            db->gone = mem_resize(db->gone, (size_t)db->gone_cap * sizeof *db->gone);
+        }
+        db->gone[db->ngone++] = best->id;
     }
     drop(best);
     *best = (PgStmt){ .hash = hash, .shape = shape, .text = mem_dup(text), .nparam = n,

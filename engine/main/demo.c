@@ -96,11 +96,16 @@ static int lua_password(lua_State *L)
     return 0;
 }
 
-typedef struct Batch { lua_State *L; bool script_failed; } Batch;
+typedef struct Batch { lua_State *L; int nlater; bool ran, script_failed; } Batch;
 
 static bool run_batch(Work *w, void *arg)
 {
     Batch *b = arg;
+
+    /* What the script has in its variables is of the run that was undone. */
+    nlater = b->nlater;
+    if (b->ran) return cx_fail(&w->cx, E_BUSY, "the database is busy");
+    b->ran = true;
     lua_pushvalue(b->L, 1);
     if (lua_pcall(b->L, 0, 0, 0) == LUA_OK) return true;
     b->script_failed = true;
@@ -110,7 +115,7 @@ static bool run_batch(Work *w, void *arg)
 static int lua_batch(lua_State *L)
 {
     Work *w = box_host(L);
-    Batch b = { .L = L };
+    Batch b = { .L = L, .nlater = nlater };
     luaL_checktype(L, 1, LUA_TFUNCTION);
     if (work_write(w, run_batch, &b) && (db_in_write(w->db) || set_passwords(w))) return 0;
     if (!b.script_failed) box_raise(L, &w->cx);

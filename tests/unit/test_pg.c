@@ -622,6 +622,60 @@ static void types_are_inferred_anew_when_the_tables_have_changed(void **st)
     assert_string_equal(ask(db, "SELECT max(x)::time::text FROM retyped").t, "10:30:00");
 }
 
+static bool look_away(Cx *c, Db *on, void *arg)
+{
+    (void)arg;
+    if (!run(c, on, "INSERT INTO t VALUES (1)")) return false;
+    if (run(c, on, "SELECT 1 / (x - 1) FROM t")) return cx_fail(c, E_DB, "it went through");
+    cx_clear(c);                              /* as a rule does that goes on after a failure */
+    return true;
+}
+
+static void a_write_in_which_a_statement_failed_unseen_is_none(void **st)
+{
+    (void)st;
+    must(db, "CREATE TABLE t(x bigint)");
+    assert_false(db_write(&cx, db, look_away, NULL));
+    assert_int_equal(cx.err, E_DB);
+    cx_clear(&cx);
+    assert_int_equal(ask(db, "SELECT count(*) FROM t").i, 0);
+    assert_true(db_write(&cx, db, script, "INSERT INTO t VALUES (2)"));
+    assert_int_equal(ask(db, "SELECT count(*) FROM t").i, 1);
+}
+
+static bool add_distinct(Cx *c, Db *on, void *i)
+{
+    Sql q = sql_begin(c->a, DIALECT_PG);
+
+    sql_add(&q, "INSERT INTO many SELECT ");
+    sql_int(&q, *(int *)i);
+    sql_add(&q, " WHERE ");
+    sql_bind(&q, val_bool(true));
+    return *(int *)i % 2 ? db_send(c, on, &q) : db_run(c, on, &q, NULL);
+}
+
+static bool add_many(Cx *c, Db *on, void *n)
+{
+    for (int i = 0; i < *(int *)n; i++)
+        if (!db_write(c, on, add_distinct, &i)) return false;
+    return true;
+}
+
+static void far_more_statements_than_are_kept_stay_apart(void **st)
+{
+    int n = 1500;
+
+    (void)st;
+    must(db, "CREATE TABLE many(x bigint)");
+    for (int round = 1; round <= 3; round++) {
+        assert_true(db_write(&cx, db, add_many, &n));
+        assert_int_equal(ask(db, "SELECT count(*) FROM many").i, round * n);
+    }
+    assert_int_equal(db_stats(pool).retries, 0);
+    for (int i = 0; i < 100; i++) ask(db, "SELECT 1::bigint");      /* ends of old ones go along */
+    assert_true(ask(db, "SELECT count(*) FROM pg_prepared_statements").i <= 64 * 4);
+}
+
 static void the_short_scheme_is_the_same_database(void **st)
 {
     DbPool *same;
@@ -645,7 +699,9 @@ int main(void)
         D(units_begin_while_statements_come_and_go), D(nothing_is_changed_outside_of_a_unit), D(a_read_ends_when_its_time_is_up),
         D(a_plan_that_a_change_took_away_is_made_anew), D(the_schema_can_be_read_back),
         D(another_node_hears_of_a_commit), D(the_short_scheme_is_the_same_database),
-        D(types_are_inferred_anew_when_the_tables_have_changed), D(a_write_that_lost_its_ground_leaves_nothing),
+        D(types_are_inferred_anew_when_the_tables_have_changed),
+        D(a_write_in_which_a_statement_failed_unseen_is_none),
+        D(far_more_statements_than_are_kept_stay_apart), D(a_write_that_lost_its_ground_leaves_nothing),
         D(a_write_waits_for_who_stands_alone_and_loses_its_ground),
         D(what_nobody_waits_for_is_done_in_order), D(when_it_fails_so_does_the_whole_write),
         D(units_that_take_turns_do_not_fight), D(a_turn_ends_with_a_write_that_fails),
