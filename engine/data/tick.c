@@ -105,6 +105,10 @@ static bool one_turn(Work *w, int64_t now, int64_t id)
         return turn.found;
     }
     if (!turn.found || w->cx.err == E_MOVED) return false;
+    if (w->cx.err == E_BUSY) {                /* nobody's fault: it stays due */
+        cx_clear(&w->cx);
+        return false;
+    }
     figures_timer_failed();
     sys_log(LOG_ERROR, "a timer failed", "rule", turn.timer.rule, "error",
         w->cx.text ? w->cx.text : "", "detail", w->cx.detail ? w->cx.detail : "", NULL);
