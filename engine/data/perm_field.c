@@ -57,7 +57,7 @@ static Sight see_grants(Work *w, const Form *f, const Field *field, Act act)
     return s;
 }
 
-static bool stage_hides(const Form *f, const Field *field)
+bool perm_stage_hides(const Form *f, const Field *field)
 {
     for (int i = 0; i < f->nworkflow; i++)
         for (int k = 0; k < f->workflow[i]->nstage; k++) {
@@ -91,7 +91,7 @@ static Sight see(Work *w, const Form *f, const Field *field)
     if (f->parent) return see(w, f->parent, f->in);
     Sight s = see_grants(w, f, field, perm_may(w, f, ACT_READ) ? ACT_READ : ACT_CREATE);
     if (s.best == RIGHT_HIDDEN) return s;
-    s.staged = stage_hides(f, field);
+    s.staged = perm_stage_hides(f, field);
     if (field->do_) return see_reads(w, field->where, see_reads(w, field->do_, s));
     if (field->formula) return see_reads(w, field->formula, s);
     if (field->via && field->source) {

@@ -192,22 +192,12 @@ static bool is_restricted(const Field *f)
     return false;
 }
 
-static bool is_hidden_somewhere(const Field *f)
-{
-    for (int i = 0; i < f->form->nworkflow; i++) {
-        const Workflow *w = f->form->workflow[i];
-        for (int k = 0; k < w->nstage; k++)
-            for (int n = 0; n < w->stage[k].nhide; n++)
-                if (w->stage[k].hide[n] == f) return true;
-    }
-    return false;
-}
-
 bool policy_is_plain(const Field *f)
 {
     const ExprRead *r;
 
-    if (f->via || f->from || is_restricted(f) || is_hidden_somewhere(f)) return false;
+    if (f->form->parent && !policy_is_plain(f->form->in)) return false;
+    if (f->via || f->from || is_restricted(f) || perm_stage_hides(f->form, f)) return false;
     int n = f->formula ? expr_reads(f->formula, &r) : 0;
     for (int i = 0; i < n; i++) {
         const Field *x = r[i].name ? r[i].name->field : NULL;

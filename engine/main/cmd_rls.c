@@ -19,6 +19,7 @@ static const char *grant_of(Arena *a, const TableSpec *t)
     int n = 0;
 
     if (t->side && !policy_is_plain(t->side)) return NULL;
+    if (t->form->parent && !policy_is_plain(t->form->in)) return NULL;
     for (int i = 0; i < t->n; i++)
         if (!t->column[i].field || policy_is_plain(t->column[i].field))
             add_column(&s, &n, t->column[i].name);

@@ -61,13 +61,17 @@ fields:
   until:  {type: date}
   client: {type: link, to: client}
   team:   {type: users}
+  costs:
+    type: subform
+    fields:
+      what: {type: text}
 permissions:
   rep:  {read: own}
   lead: {read: department}
   head: {read: subtree}
   area:
     read: "note = 'it''s a \\\\ back $1 客户' or client.keeper.login = 'rita' or size > 10.5 and until < '2026-05-01'"
-    fields: {secret: hidden}
+    fields: {secret: hidden, costs: hidden}
   boss: {read: "has_role('area') and size > -1 or department_of(me()) in my_departments(subtree) and blank = note"}
   day:  {read: "until = today()"}
 '''
@@ -270,6 +274,17 @@ def a_login_cannot_put_its_own_functions_before_the_owners():
             assert c.rows('SELECT id FROM public.deal') == []
 
 
+def where_everybody_may_make_operators_no_function_runs_as_the_owner():
+    app = App({'app.yaml': APP, 'forms/client.yaml': CLIENT})
+    app.store.run('GRANT CREATE ON SCHEMA public TO PUBLIC')
+    app.cli('apply')
+    made = "SELECT count(*) FROM pg_proc WHERE proname LIKE 'tn\\_read\\_%' OR proname = 'tn_me'"
+    assert app.rows(made) == [(0,)]
+    app.store.run('REVOKE CREATE ON SCHEMA public FROM PUBLIC')
+    app.cli('apply')
+    assert app.rows(made)[0][0] > 1
+
+
 def debug_rls_says_what_is_missing_and_which_columns_are_everybodys():
     with _house() as w:
         one = {f['form']: f for f in json.loads(w.app.cli('debug rls', '--json').text)}
@@ -278,6 +293,7 @@ def debug_rls_says_what_is_missing_and_which_columns_are_everybodys():
             ('day', 'it depends on the time')], one['deal']['missing']
         grants = ' '.join(one['deal']['grants'])
         assert '"secret"' not in grants and '"name"' in grants
+        assert one['client__lines']['grants'] and one['deal__costs']['grants'] == []
         for form in one.values():
             for grant in form['grants']:
                 w.app.store.run(grant.replace('TO readers', f'TO "nils{END}"'))
