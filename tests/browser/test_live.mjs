@@ -71,6 +71,36 @@ test('a record is drawn anew when nothing is being written in it, else it asks',
     assert.deepEqual(page.errors, []);
 });
 
+test('tabs stay tabs, and the one that is shown stays', async () => {
+    const page = await open('vet', `/f/pet/${app.pet.id}`);
+    const tab = (name) => page.locator('#live-record [role="tab"]', { hasText: name });
+    const parts = page.locator('#live-record .tab-part:visible');
+    await tab('Care').click();
+    await change('pet', app.pet.id, { allergies: ['pollen'], name: 'Tabby' });
+    await page.locator('h1', { hasText: 'Tabby' }).waitFor();
+    await parts.filter({ hasText: 'Pollen' }).waitFor();
+    assert.equal(await tab('Care').getAttribute('aria-selected'), 'true');
+    assert.equal(await parts.count(), 1);
+    await tab('Care').press('ArrowLeft');
+    assert.equal(await tab('Body').getAttribute('aria-selected'), 'true');
+    assert.equal(await parts.count(), 1);
+    assert.deepEqual(await axe(page), []);
+    assert.deepEqual(page.errors, []);
+});
+
+test('an answer that fails is asked for again', async () => {
+    const one = await keeper('Fiona Failed');
+    const page = await open('vet', '/f/keeper?view=all&sort=name');
+    let refused = 0;
+    await page.route(/\/f\/keeper\?view=all/, (route) => {
+        refused += 1;
+        return refused > 1 ? route.continue() : route.fulfill({ status: 503, body: 'busy' });
+    });
+    await change('keeper', one.id, { name: 'Fiona Fixed' });
+    await page.locator(`tr[data-id="${one.id}"]`, { hasText: 'Fiona Fixed' }).waitFor();
+    assert.equal(refused, 2);
+});
+
 test('while one edits, the change is told and nothing typed is lost', async () => {
     const one = await app.chief.create('keeper', { name: 'Edith Edit', mobile: '13911110003', note: 'old' });
     const page = await open('desk', `/f/keeper/${one.id}/edit`);

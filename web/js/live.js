@@ -7,12 +7,13 @@ import { morph } from './live_morph.js';
 const PAUSE_MS = 1500;                // between two drawings of a page
 const BUSY_MS = 1000;
 const FRESH_MS = 2400;
-const PAGES = 6;                      // of a list, when more of it was shown
+const PAGES = 6;                      // of a list that are drawn anew; what is below stays as it was
+const FAILED_MS = 10000;              // until the next try
 
 const meta = document.querySelector('meta[name="live"]');
 const text = meta?.dataset ?? {};
 const me = Number(text.me);
-const page = { since: 0, timer: 0, waiting: false, drawing: false, changed: new Set(), told: 0, messages: undefined };
+const page = { since: 0, timer: 0, waiting: false, drawing: false, changed: new Set(), news: '', told: 0, messages: undefined };
 
 const who = (event) => event.by?.title || text.tNobody;
 const byOther = (event) => event.by?.id !== me;
@@ -75,7 +76,8 @@ function say(words) {
 
 async function fetchPage(href) {
   const answer = await fetch(href, { credentials: 'same-origin', headers: { Accept: 'text/html' } });
-  if (!answer.ok || answer.redirected) return null;
+  if (answer.redirected) return null;
+  if (!answer.ok) throw new Error(answer.status);
   return new DOMParser().parseFromString(await answer.text(), 'text/html');
 }
 
@@ -94,7 +96,20 @@ async function whole(part) {
     if (more) link.setAttribute('href', more.getAttribute('href'));
     else link.closest('p').remove();
   }
+  if (rows) keepBelow(part, now, rows);
   return now;
+}
+
+function keepBelow(part, now, rows) {
+  const known = new Set([...rows.children].map((row) => row.dataset.id));
+  const below = [...part.querySelector('[data-rows]').children].slice(rows.children.length)
+    .filter((row) => !known.has(row.dataset.id));
+  const link = now.querySelector('a[data-more]');
+  if (!below.length || !link) return;
+  rows.append(...below.map((row) => row.cloneNode(true)));
+  const was = part.querySelector('a[data-more]');
+  if (was) link.setAttribute('href', was.getAttribute('href'));
+  else link.closest('p').remove();
 }
 
 // Something is under way that a new drawing would disturb.
@@ -120,9 +135,11 @@ async function draw(part) {
   const ids = [...page.changed];
   page.changed.clear();
   page.since = Date.now();
-  const now = await whole(part);
+  const again = () => { for (const id of ids) page.changed.add(id); later(part); return false; };
+  let now;
+  try { now = await whole(part); } catch { page.since += FAILED_MS; return again(); }
   if (!now) return false;
-  if (busy(part)) { for (const id of ids) page.changed.add(id); later(part); return false; }
+  if (busy(part)) return again();
   morph(part, now);
   mark(part, ids);
   part.dispatchEvent(new CustomEvent('refreshed'));
@@ -139,10 +156,13 @@ function later(part) {
   page.timer = setTimeout(async () => {
     if (page.drawing || busy(part)) { later(part); return; }
     page.drawing = true;
-    const drawn = await draw(part).catch(() => false);
-    page.drawing = false;
-    if (drawn) say(text.tList);
-  }, page.drawing || busy(part) ? BUSY_MS : soon);
+    let drawn = false;
+    try { drawn = await draw(part); } finally { page.drawing = false; }
+    if (!drawn) return;
+    if (page.news) toast(page.news);
+    else say(text.tList);
+    page.news = '';
+  }, page.drawing || busy(part) ? Math.max(soon, BUSY_MS) : soon);
 }
 
 // ---- lists and their like ----
@@ -164,11 +184,6 @@ function listHears(part, event) {
 
 // ---- a record, read ----
 
-function showRecord(part) {
-  unnote('record');
-  return draw(part);
-}
-
 // Half-typed comments and open menus are kept by asking first.
 const inUse = (part) => busy(part) || [...part.querySelectorAll('textarea')].some((box) => box.value !== box.defaultValue);
 
@@ -180,8 +195,12 @@ function recordHears(part, event) {
   if (event.event === 'reset' || !byOther(event)) { later(part); return; }
   if (inUse(part))
     note('record', [filled(text.tChanged, event)],
-      [{ label: text.tShow, run: () => showRecord(part) }]);
-  else showRecord(part).then((drawn) => { if (drawn) toast(filled(text.tChanged, event)); });
+      [{ label: text.tShow, run: () => { unnote('record'); draw(part); } }]);
+  else {
+    unnote('record');
+    page.news = filled(text.tChanged, event);
+    later(part);
+  }
 }
 
 // ---- a record, being edited: nothing of it is touched ----

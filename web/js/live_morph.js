@@ -5,6 +5,9 @@ const keyOf = (node) => (node.nodeType === 1 ? node.dataset?.id ?? node.id ?? ''
 const same = (a, b) => a.nodeName === b.nodeName && keyOf(a) === keyOf(b);
 // What scripts and people set, which the server's page does not know.
 const OURS = new Set(['open', 'data-live', 'data-busy']);
+// Tabs are made of plain links and parts when the page opens; which one is shown is the reader's.
+const WIRED = '[data-tabs] > nav';
+const SHAPED = '[data-tabs], [data-tabs] > .tab-part';
 
 function attributes(old, now) {
   for (const { name } of [...old.attributes])
@@ -21,8 +24,8 @@ function match(from, wanted) {
 
 /** @param {Element} old in the page @param {Element} now as the server draws it */
 export function morph(old, now) {
-  if (old.isEqualNode(now)) return;
-  attributes(old, now);
+  if (old.isEqualNode(now) || old.matches(WIRED)) return;
+  if (!old.matches(SHAPED)) attributes(old, now);
   if (old.matches('textarea, input, select')) return;
   let at = old.firstChild;
   const stays = new Set([...now.childNodes].map(keyOf));

@@ -10,8 +10,9 @@ const ASK = { seen: 10000, hidden: 60000, most: 120000, between: 1000, times: 6 
 const jitter = (ms) => ms * (0.75 + Math.random() / 2);
 
 const sleep = (ms, signal) => new Promise((resolve) => {
-  const timer = setTimeout(resolve, ms);
-  signal.addEventListener('abort', () => { clearTimeout(timer); resolve(); }, { once: true });
+  const end = () => { clearTimeout(timer); signal.removeEventListener('abort', end); resolve(); };
+  const timer = setTimeout(end, ms);
+  signal.addEventListener('abort', end);
 });
 
 class Follower {
@@ -52,6 +53,7 @@ class Follower {
       let silence = 0;
       const end = () => {
         clearTimeout(silence);
+        signal.removeEventListener('abort', end);
         source.close();
         resolve(opened && Date.now() - opened + 1);
       };
@@ -64,7 +66,7 @@ class Follower {
           this.tell([{ event: kind, ...JSON.parse(m.data) }], m.lastEventId);
           if (this.over) end();
         });
-      signal.addEventListener('abort', end, { once: true });
+      signal.addEventListener('abort', end);
       heard();
     });
   }
