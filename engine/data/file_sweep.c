@@ -42,9 +42,8 @@ static bool mark_unit(Work *w, void *arg)
 }
 
 /* Looked at without a write first: most contents are named. */
-static bool one_content(void *arg, const char *hash)
+static bool look_at(Sweep *s, const char *hash)
 {
-    Sweep *s = arg;
     Work *w = s->w;
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
     bool found;
@@ -59,6 +58,17 @@ static bool one_content(void *arg, const char *hash)
     if (!work_write(w, mark_unit, s)) return false;
     return !s->mark || (content_remove(&w->cx, engine_contents(w->engine), hash)
         && swept_over(w, hash, s->mark));
+}
+
+/* There may be millions: nothing of one is kept for the next. */
+static bool one_content(void *arg, const char *hash)
+{
+    Sweep *s = arg;
+    ArenaMark mark = arena_mark(s->w->cx.a);
+
+    if (!look_at(s, hash)) return false;
+    arena_rewind(s->w->cx.a, mark);
+    return true;
 }
 
 bool files_sweep(Work *w)

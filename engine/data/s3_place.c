@@ -97,7 +97,7 @@ MUST static bool read_params(Cx *cx, Arena *a, const char *query, Params *out)
         while (k < LEN(names) && !str_eq(names[k], part[i])) k++;
         if (!eq || k == LEN(names))
             return cx_fail(cx, E_INPUT, "--files: s3 takes endpoint, region and style, not `%s`",
-                part[i]);
+                eq ? part[i] : "?");
         char *plain = curl_easy_unescape(NULL, eq + 1, 0, NULL);
         *to[k] = arena_dup(a, plain);
         curl_free(plain);

@@ -110,8 +110,14 @@ MUST static bool make_and_keep(Cx *cx, ContentStore *s, const char *hash)
 
     if (!content_local(cx, s, hash, &from, &copied)) return false;
     bool ok = from && content_scratch(cx, s, ".webp", &to);
-    if (ok && make(cx, from, to)) ok = content_put_made(cx, s, hash, CONTENT_SMALL, to);
-    else if (ok) unlink(to);
+    if (ok && make(cx, from, to)) {
+        if (!content_put_made(cx, s, hash, CONTENT_SMALL, to)) {      /* the whole one will do */
+            sys_log(LOG_WARN, "a thumbnail could not be kept", "reason", cx->text, NULL);
+            cx_clear(cx);
+        }
+    } else if (ok) {
+        unlink(to);
+    }
     if (copied) unlink(from);
     return !cx->err;
 }
