@@ -1,7 +1,8 @@
 /*
- * migrate_stage.c — records of a form that gets its first workflow enter it, and those of a
- * stage that went are moved where `migrate` says. Both leave a row of stage_history and set the
- * timers of the stage. Neither version nor history of the record changes: nobody changed it.
+ * migrate_stage.c — records of a form that gets its first workflow enter it, and those that
+ * stand on an older version of theirs go on in another as the plan says. Who comes to another stage
+ * has a row of stage_history; timers are those of the version. Neither version nor history of the
+ * record changes: nobody changed it.
  */
 #include "data/apart.h"
 #include "data/migrate.h"
@@ -41,16 +42,20 @@ MUST static bool move_one(Work *w, const PlanStage *s, int64_t id)
     if (!record_load(w, s->form, id, true, &r)) return false;
     if (!r) return true;
     Record *old = record_copy(w, r);
-    if (s->now) move_to(w, r, app_workflow(w->app, s->flow), s->now);
+    Val since = r->val[SYS_STAGE_SINCE];
+    bool stays = s->now && str_eq(s->was, s->now->key);
+    if (s->now) move_to(w, r, s->on, s->now);
     else if (!val_is_blank(r->val[SYS_STAGE])) return true;
     else if (!move_enter(w, r)) {
         const char *why = w->cx.nissue ? w->cx.issue[0].text : w->cx.text;
         cx_clear(&w->cx);
         return cx_fail(&w->cx, E_CONFLICT, "%s %lld: %s", s->form->key, (long long)id, why);
     }
+    if (stays) r->val[SYS_STAGE_SINCE] = since;
     bool binned = !val_is_blank(r->val[SYS_DELETED_AT]);
-    return put_stage(w, r)
-        && (binned || move_record(w, s->now ? old : NULL, r, NULL, s->now ? "migrate" : NULL));
+    if (!put_stage(w, r) || (s->now && !stage_forget(w, r))) return false;
+    if (stays) return binned || stage_timers(w, r);
+    return binned || move_record(w, s->now ? old : NULL, r, NULL, s->now ? "migrate" : NULL);
 }
 
 MUST static bool page_of(Work *w, const PlanStage *s, int64_t after, int64_t *id, int *n)
@@ -64,9 +69,11 @@ MUST static bool page_of(Work *w, const PlanStage *s, int64_t after, int64_t *id
     sql_name(&q, s->form->names.table);
     sql_add(&q, " WHERE \"id\" > ");
     sql_bind(&q, val_int(after));
-    if (s->now) {
+    if (s->was) {
         sql_add(&q, " AND \"workflow\" = ");
         sql_bind(&q, val_text(s->flow));
+        sql_add(&q, " AND coalesce(\"workflow_version\", 0) = ");
+        sql_int(&q, s->version);
         sql_add(&q, " AND \"stage\" = ");
         sql_bind(&q, val_text(s->was));
     }
@@ -86,6 +93,9 @@ static bool move_page(Work *w, void *arg)
     int64_t id[PAGE];
 
     if (!page_of(w, p->stage, p->after, id, &p->n)) return false;
+    if (p->n && p->stage->was && !p->stage->now)
+        return cx_fail(&w->cx, E_CONFLICT, "records entered stage %s meanwhile, which goes; plan "
+            "again", p->stage->was);
     for (int i = 0; i < p->n; i++)
         if (!move_one(w, p->stage, id[i])) return false;
     if (p->n) p->after = id[p->n - 1];

@@ -14,6 +14,8 @@ const char *move_people(Work *w, const Transition *t, const Record *r);
 void move_to(Work *w, Record *r, const Workflow *flow, const Stage *stage);
 /* Does the stage let people change the field? (edit, hide, lock) */
 bool stage_lets(const Stage *s, const Field *f);
+/* Drops the timers of any stage of any version: the record goes on in another. */
+MUST bool stage_forget(Work *w, const Record *r);
 /* Timers of the stage a record stands in. */
 MUST bool stage_timers(Work *w, const Record *r);
 /* Fires "after:FLOW.TRANSITION" and "within:FLOW.STAGE". */

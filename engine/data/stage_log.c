@@ -43,6 +43,18 @@ MUST static bool clear_stage(Work *w, const Record *r)
     return true;
 }
 
+bool stage_forget(Work *w, const Record *r)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+
+    sql_add(&q, "DELETE FROM \"_timer\" WHERE \"form\" = ");
+    sql_bind(&q, timer_text(r->form->key));
+    sql_add(&q, " AND \"record\" = ");
+    sql_bind(&q, val_int(record_id(r)));
+    sql_add(&q, " AND (\"rule\" LIKE 'after:%' OR \"rule\" LIKE 'within:%')");
+    return db_send(&w->cx, w->db, &q);
+}
+
 bool stage_timers(Work *w, const Record *r)
 {
     const Workflow *flow = r->workflow;

@@ -17,6 +17,9 @@ static const struct { const char *name, *sql; } tables[] = {
     { "_clock", "CREATE TABLE _clock (name TEXT PRIMARY KEY, count INTEGER NOT NULL)" },
     { "_source", "CREATE TABLE _source (version INTEGER NOT NULL, path TEXT NOT NULL, "
       "text TEXT, PRIMARY KEY (path, version))" },
+    { "_flow", "CREATE TABLE _flow (flow TEXT NOT NULL, version INTEGER NOT NULL, "
+      "form TEXT NOT NULL, text TEXT NOT NULL, current INTEGER NOT NULL, "
+      "PRIMARY KEY (flow, version))" },
     { "_draft", "CREATE TABLE _draft (\"user\" INTEGER NOT NULL, path TEXT NOT NULL, "
       "base TEXT, text TEXT, ops TEXT, at TEXT NOT NULL, PRIMARY KEY (\"user\", path))" },
     { "_schema", "CREATE TABLE _schema (name TEXT PRIMARY KEY, text TEXT NOT NULL)" },

@@ -30,7 +30,8 @@ enum {
     ATTR_ONE = 4,              /* of those so marked exactly one must be there */
     ATTR_FILLED = 8,           /* must not be empty */
     ATTR_REFS = 16,            /* EACH: its keys name what stands elsewhere */
-    ATTR_GROUPED = 32          /* OPTIONS: or a map of such lists */
+    ATTR_GROUPED = 32,         /* OPTIONS: or a map of such lists */
+    ATTR_SAID = 64             /* of workflows: only what people read; its version goes on */
 };
 
 typedef struct Attr Attr;

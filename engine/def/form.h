@@ -99,6 +99,8 @@ Form *form_load(Cx *cx, App *app, const char *file, const Node *n);
 Form *form_load_rows(Cx *cx, Form *parent, Field *in, const Node *fields);
 /* A workflow of this form: gives it the stage columns, and its expressions the stages. */
 void form_add_workflow(Cx *cx, Form *f, Workflow *w);
+/* What stages of an older version mean in expressions, where that differs from today's. */
+void form_add_stages(Cx *cx, Form *f, const Workflow *now, const Workflow *older);
 bool form_link(Cx *cx, App *app, Form *f);
 bool form_bind(Cx *cx, App *app, Form *f);
 bool form_order(Cx *cx, App *app);                       /* cycles are issues naming the ring */

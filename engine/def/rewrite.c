@@ -6,6 +6,7 @@
  * place is refused.
  */
 #include "def/rewrite.h"
+#include "def/pinned.h"
 #include "base/node_yaml.h"
 #include "base/sys.h"
 
@@ -211,8 +212,11 @@ App *rewrite_app(Cx *cx, App *app)
     bool ok = true;
     for (int i = 0; i < app->nsource; i++)
         ok = rewrite_source(cx, app, &app->source[i], &source[i]) && ok;
+    Pins *pins = app->pins ? pins_copy(cx->a, app->pins) : NULL;
+    for (int i = 0; pins && i < pins->n; i++)
+        ok = rewrite_source(cx, app, &app->pins->pin[i].source, &pins->pin[i].source) && ok;
     if (!ok) return NULL;
-    App *now = app_load_sources(cx, source, app->nsource, app->dir);
+    App *now = app_load_over(cx, source, app->nsource, app->dir, pins);
     if (!now || !now->nrewrite) return now;
     cannot(cx, now->rewrite);
     app_give(now);

@@ -8,12 +8,14 @@
 static const char *const status_words[] = { "open", "won", "lost", "done" };
 
 const Attr stage_attrs[] = {
-    { "label", ATTR_LABEL, "what people call it", "label: {en: New, zh: 新建}" },
-    { "guide", ATTR_LABEL, "what to do here, shown with the stage", "guide: Call within one day" },
+    { "label", ATTR_LABEL, "what people call it", "label: {en: New, zh: 新建}",
+      .flags = ATTR_SAID },
+    { "guide", ATTR_LABEL, "what to do here, shown with the stage", "guide: Call within one day",
+      .flags = ATTR_SAID },
     { "status", ATTR_CHOICE, "what stages of different workflows have in common: open, won, lost "
       "or done", "status: won", ATTR_WORDS(status_words) },
     { "probability", ATTR_INT, "how likely it is won, in percent", "probability: 30",
-      .most = 100, .flags = ATTR_NUMBERED },
+      .most = 100, .flags = ATTR_NUMBERED | ATTR_SAID },
     { "within", ATTR_DURATION, "when it should be left; the owner is told when it is over",
       "within: 2bd" },
     { "edit", ATTR_FIELDS, "only these fields can be changed here", "edit: [amount]" },
@@ -23,7 +25,8 @@ const Attr stage_attrs[] = {
 };
 
 const Attr transition_attrs[] = {
-    { "label", ATTR_LABEL, "what its button says", "label: {en: Send, zh: 发货}" },
+    { "label", ATTR_LABEL, "what its button says", "label: {en: Send, zh: 发货}",
+      .flags = ATTR_SAID },
     { "from", ATTR_TEXTS, "the stage, or stages, it leaves", "from: [first, second]",
       .flags = ATTR_NEEDED },
     { "to", ATTR_TEXT, "the stage it leads to", "to: last", .flags = ATTR_NEEDED },
@@ -31,7 +34,7 @@ const Attr transition_attrs[] = {
       .unless = "after", .flags = ATTR_NEEDED },
     { "if", ATTR_EXPR, "must hold for the record as it would be", "if: \"count(items) > 0\"" },
     { "message", ATTR_LABEL, "what to say when `if` does not hold", "message: Add an item first",
-      .with = "if" },
+      .with = "if", .flags = ATTR_SAID },
     { "require", ATTR_FIELDS, "fields that must be filled; the board and the page ask for them",
       "require: [amount]" },
     { "do", ATTR_LIST, "steps run with the move, in its transaction",
@@ -56,8 +59,8 @@ const Attr workflow_attrs[] = {
     { "transitions", ATTR_EACH, "how it gets on",
       "transitions: {go: {from: first, to: last, by: owner}}", .of = transition_attrs },
     { "was", ATTR_TEXT, "its former name: its records stay on renaming", "was: old_name" },
-    { "migrate", ATTR_MAP, "where records go whose stage is gone: {old stage: stage}",
-      "migrate: {waiting: first}" },
+    { "migrate", ATTR_MAP, "open records of older versions go on in this one; where those go whose "
+      "stage is gone: {old stage: stage}", "migrate: {waiting: first}" },
     { 0 },
 };
 
@@ -73,6 +76,13 @@ Transition *workflow_transition(const Workflow *w, const char *key)
     for (int i = 0; i < w->ntransition; i++)
         if (str_eq(w->transition[i].key, key)) return &w->transition[i];
     return NULL;
+}
+
+Stage *workflow_any_stage(const Workflow *w, const char *key)
+{
+    Stage *s = workflow_stage(w, key);
+    for (int i = 0; !s && i < w->nolder; i++) s = workflow_stage(w->older[i], key);
+    return s;
 }
 
 bool transition_leaves(const Transition *t, const Stage *s)
@@ -116,23 +126,19 @@ static void load_stages(Cx *cx, Workflow *w, const Node *n)
     }
 }
 
-Workflow *workflow_load(Cx *cx, App *app, const char *file, const Node *n)
+/* What all versions have. */
+static Workflow *load_any(Cx *cx, App *app, const char *key, const char *file, const Node *n)
 {
-    int64_t order = 0;
     Workflow *w = ARENA_NEW(cx->a, Workflow);
     w->file = file;
     w->at = n;
-    w->key = app_file_key(cx->a, file);
+    w->key = key;
     if (!node_is(n, NODE_MAP)) {
         cx_issue(cx, node_place(n), "wrong_kind", "a map (key: value) is expected here");
         return NULL;
     }
-    app_check_key(cx, n, "workflow", w->key);
     attr_check_keys(cx, n, workflow_attrs);
     label_load(cx, n, "label", &w->label);
-    node_read_text(cx, n, "was", &w->was);
-    node_read_int(cx, n, "order", &order);
-    w->order = (int)order;
     load_stages(cx, w, node_find(n, "stages"));
     const Node *form = node_find(n, "form");
     if (!form) cx_issue(cx, node_place(n), "no_form", "a workflow needs `form`");
@@ -142,7 +148,30 @@ Workflow *workflow_load(Cx *cx, App *app, const char *file, const Node *n)
             "`%s` is built in and has no workflow", w->form->key);
         w->form = NULL;
     }
+    return w;
+}
+
+Workflow *workflow_load(Cx *cx, App *app, const char *file, const Node *n)
+{
+    const char *key = app_file_key(cx->a, file);
+    int64_t order = 0;
+    if (node_is(n, NODE_MAP)) app_check_key(cx, n, "workflow", key);
+    Workflow *w = load_any(cx, app, key, file, n);
+    if (!w) return NULL;
+    node_read_text(cx, n, "was", &w->was);
+    node_read_int(cx, n, "order", &order);
+    w->order = (int)order;
+    w->follows = node_find(n, "migrate") != NULL;
     if (w->form) form_add_workflow(cx, w->form, w);
+    return w;
+}
+
+Workflow *workflow_load_older(Cx *cx, App *app, const Workflow *now, const char *file,
+    const Node *n)
+{
+    Workflow *w = load_any(cx, app, now->key, file, n);
+    if (!w || w->form != now->form) return NULL;
+    w->label = now->label;
     return w;
 }
 
@@ -250,9 +279,11 @@ bool workflow_bind(Cx *cx, App *app, Workflow *w)
 {
     const Node *n = node_find(w->at, "transitions");
     if (!w->form || w->form->broken) return false;
-    expr_attr(cx, w->at, "when", app_where(app, w->form, USE_CHECK), T_BOOL, &w->when);
+    if (app_workflow(app, w->key) == w) {
+        expr_attr(cx, w->at, "when", app_where(app, w->form, USE_CHECK), T_BOOL, &w->when);
+        load_migrate(cx, w);
+    }
     for (int i = 0; i < w->nstage; i++) bind_stage(cx, w, &w->stage[i]);
-    load_migrate(cx, w);
     if (!ref_map(cx, n)) return true;
     w->transition = ARENA_ARRAY(cx->a, Transition, n->n + 1);
     for (int i = 0; i < n->n; i++) load_transition(cx, app, w, n->item[i]);

@@ -24,7 +24,7 @@ static const char *person(Work *w, int64_t id)
 static const char *stage_label(Work *w, const char *flow, const char *key)
 {
     const Workflow *f = flow ? app_workflow(w->app, flow) : NULL;
-    const Stage *s = f && key ? workflow_stage(f, key) : NULL;
+    const Stage *s = f && key ? workflow_any_stage(f, key) : NULL;
     return s ? label_show(&s->label, w->cx.lang, key) : key;
 }
 

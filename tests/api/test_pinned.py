@@ -1,0 +1,242 @@
+#!/usr/bin/env python3
+"""A workflow changes while records are on their way: versions, migration."""
+import json
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from harness import App, main  # noqa: E402
+
+APP = '''
+app: shop
+languages: [en]
+time_zone: Asia/Shanghai
+limits: {api: 0, logins: 0}
+roles:
+  clerk: {label: Clerk}
+'''
+DEAL = '''
+form: deal
+title: "{name}"
+fields:
+  name: {type: text, required: true}
+  plan: {type: text}
+  cost: {type: number}
+views:
+  all: {type: table, columns: [name, stage]}
+  board: {type: kanban, by: stage}
+permissions:
+  clerk: {read: all, create: true, update: all}
+'''
+V1 = '''
+workflow: sales
+form: deal
+stages:
+  lead:  {label: Lead}
+  visit: {label: Visit, edit: [cost]}
+  won:   {label: Won, status: won}
+transitions:
+  go:  {from: lead, to: visit, by: clerk, if: "plan is not blank", message: No plan}
+  win: {from: visit, to: won, by: clerk}
+'''.replace('plan is not blank', 'plan != blank')
+V2 = '''
+workflow: sales
+form: deal
+stages:
+  lead:  {label: First talk}
+  check: {label: Check, lock: [cost]}
+  won:   {label: Done, status: won, lock: true}
+transitions:
+  check: {from: lead, to: check, by: clerk}
+  win:   {from: check, to: won, by: clerk}
+'''
+
+
+class Shop:
+    def __init__(self, flow=V1, form=DEAL, **files):
+        self.app = App({'app.yaml': APP, 'forms/deal.yaml': form, 'workflows/sales.yaml': flow,
+                        **files})
+        self.app.cli('apply')
+        self.app.user('ann', roles='admin')
+        self.app.user('li', roles='clerk')
+        self.admin = self.app.token('ann')
+        self.token = self.app.token('li')
+
+    def make(self, server, n, **values):
+        ids = []
+        for i in range(n):
+            got = server.post('/api/v1/forms/deal/records', {'name': f'd{i}', **values},
+                              token=self.token)
+            assert got.status == 201, got
+            ids.append(got.json['id'])
+        return ids
+
+    def move(self, server, record, name, status=200, **values):
+        got = server.post(f'/api/v1/forms/deal/records/{record}/transitions/{name}', values, token=self.token)
+        assert got.status == status, got
+        return got.json
+
+    def flow(self, text, *args, status=0):
+        self.app.write('workflows/sales.yaml', text)
+        return self.app.cli('apply', *args, status=status)
+
+    def plan(self, *args, status=0):
+        return json.loads(self.app.cli('plan', '--json', *args, status=status).text)
+
+    def stands(self):
+        return self.app.rows('SELECT workflow_version, stage, count(*) FROM deal GROUP BY 1, 2 '
+                             'ORDER BY 1, 2')
+
+    def versions(self):
+        return self.app.rows('SELECT version, current FROM _flow ORDER BY version')
+
+
+def fifty_open_records_finish_on_the_version_they_entered_and_the_next_is_on_the_new_one():
+    shop = Shop()
+    with shop.app.serve() as server:
+        ids = shop.make(server, 50, plan='p')
+        for i in ids[:20]:
+            shop.move(server, i, 'go')
+    steps = [(s['what'], s['rows']) for s in (shop.app.write('workflows/sales.yaml', V2), shop.plan())[1]['steps']]
+    assert steps == [('note', 30), ('note', 20)], steps
+    shop.flow(V2)
+    assert shop.versions() == [(1, 0), (2, 1)], shop.versions()
+    plan = shop.plan()
+    assert plan['steps'] == [] and plan['same'], plan
+    with shop.app.serve() as server:
+        new = shop.make(server, 1)[0]
+        assert shop.stands() == [(1, 'lead', 30), (1, 'visit', 20), (2, 'lead', 1)]
+        # The old ones go the old way, by its rules and its rights on fields; the new one the new way.
+        shop.move(server, ids[30], 'check', status=422)
+        shop.move(server, new, 'go', status=422)
+        shop.move(server, new, 'check')
+        one = f'/api/v1/forms/deal/records/{ids[0]}'
+        assert server.patch(one, {'cost': 5}, token=shop.token).status == 200
+        assert server.patch(one, {'name': 'x'}, token=shop.token).status == 403
+        locked = server.patch(f'/api/v1/forms/deal/records/{new}', {'cost': 5}, token=shop.token)
+        assert locked.status == 403, locked
+        listed = server.get('/api/v1/forms/deal/records?limit=100&filter=' +
+                            "stage.status%20=%20'open'", token=shop.token).json
+        assert len(listed['records']) == 51, len(listed['records'])
+        for i in ids[20:]:
+            shop.move(server, i, 'go')
+        for i in ids:
+            shop.move(server, i, 'win')
+        # Finished ones follow what is served: its stage is locked now.
+        assert server.patch(one, {'cost': 6}, token=shop.token).status == 403
+        assert server.get(one, token=shop.token).json['stage'] == 'won'
+    assert shop.stands() == [(1, 'won', 50), (2, 'check', 1)]
+    # Nobody needs the old version any more.
+    shop.flow(V2.replace('First talk', 'Talk'))
+    assert shop.versions() == [(2, 1)], shop.versions()
+    assert shop.stands() == [(1, 'won', 50), (2, 'check', 1)]
+
+
+def fifty_open_records_are_moved_with_a_map():
+    shop = Shop()
+    with shop.app.serve() as server:
+        ids = shop.make(server, 50, plan='p')
+        for i in ids[:20]:
+            shop.move(server, i, 'go')
+        shop.move(server, ids[0], 'win')
+    shop.app.write('workflows/sales.yaml', V2)
+    refused = shop.plan('--migrate', 'sales', status=1)
+    assert [s['text'] for s in refused['steps'] if s['what'] == 'refused'] == [
+        'stage visit of workflow sales still holds 19 records; move them first, or say where they '
+        'go with `migrate: {visit: STAGE}`'], refused
+    assert shop.plan('--migrate', 'sales=visit:nowhere', status=1) is not None
+    steps = shop.plan('--migrate', 'sales=visit:check')['steps']
+    assert [(s['what'], s['rows']) for s in steps] == [('compute', 30), ('compute', 19)], steps
+    shop.flow(V2, '--migrate', 'sales', status=1)
+    assert shop.stands() == [(1, 'lead', 30), (1, 'visit', 19), (1, 'won', 1)]
+    shop.flow(V2, '--migrate', 'sales=visit:check')
+    assert shop.stands() == [(1, 'won', 1), (2, 'check', 19), (2, 'lead', 30)]
+    assert shop.versions() == [(2, 1)]
+    assert shop.app.rows('SELECT count(*) FROM stage_history WHERE "from" = \'visit\' AND '
+                         '"to" = \'check\' AND comment = \'migrate\'') == [(19,)]
+    assert shop.plan()['steps'] == []
+    with shop.app.serve() as server:
+        shop.move(server, ids[1], 'win')
+
+
+def only_what_people_read_makes_no_version():
+    shop = Shop()
+    said = V1.replace('label: Visit,', 'label: Called, guide: Go there, probability: 30,') \
+        .replace('No plan', 'Plan first') + 'label: Selling\nwhen: "cost = blank or cost < 9"\n# more\n'
+    head, transitions = said.split('transitions:\n')
+    lines = transitions.split('\n')
+    shop.flow(head + 'transitions:\n' + '\n'.join([lines[1], lines[0]] + lines[2:]))
+    assert shop.versions() == [(1, 1)], shop.versions()
+    with shop.app.serve() as server:
+        shop.make(server, 1)
+        shop.move(server, 1, 'go', status=422)
+    shop.flow(V2)
+    assert shop.versions() == [(1, 0), (3, 1)], shop.versions()
+    # What was, again: the same version, and those on the other one finish there.
+    with shop.app.serve() as server:
+        shop.make(server, 1)
+    shop.flow(V1)
+    assert shop.versions() == [(1, 1), (3, 0)], shop.versions()
+    assert shop.stands() == [(1, 'lead', 1), (3, 'lead', 1)]
+
+
+def renames_reach_older_versions_and_what_they_use_cannot_go():
+    shop = Shop()
+    with shop.app.serve() as server:
+        ids = shop.make(server, 2)
+    shop.flow(V2)
+    form = DEAL.replace('  plan: {type: text}\n', '')
+    shop.app.write('forms/deal.yaml', form)
+    said = shop.app.cli('apply', status=1).errors
+    assert 'in version 1 of workflow sales, on which records still stand' in said, said
+    assert 'workflows/sales.yaml@1:' in said and 'plan' in said, said
+    shop.app.write('forms/deal.yaml', DEAL.replace('plan: {type: text}', 'idea: {type: text, was: plan}'))
+    shop.app.cli('apply')
+    assert 'idea != blank' in shop.app.rows('SELECT text FROM _flow WHERE version = 1')[0][0]
+    with shop.app.serve() as server:
+        shop.move(server, ids[0], 'go', status=422)
+        shop.move(server, ids[0], 'go', values={'idea': 'x'})
+    # Renamed twice, the form too, while they are on their way.
+    shop.app.write('forms/offer.yaml', DEAL.replace('form: deal', 'form: offer\nwas: deal')
+                   .replace('plan: {type: text}', 'way: {type: text, was: idea}'))
+    os.remove(os.path.join(shop.app.dir, 'forms/deal.yaml'))
+    shop.app.write('workflows/selling.yaml', V2.replace('workflow: sales', 'workflow: selling\nwas: sales')
+                   .replace('form: deal', 'form: offer'))
+    os.remove(os.path.join(shop.app.dir, 'workflows/sales.yaml'))
+    shop.app.cli('apply')
+    assert shop.app.rows('SELECT flow, form, version FROM _flow ORDER BY version') \
+        == [('selling', 'offer', 1), ('selling', 'offer', 2)]
+    with shop.app.serve() as server:
+        got = server.post(f'/api/v1/forms/offer/records/{ids[1]}/transitions/go',
+                          {'values': {'way': 'x'}}, token=shop.token)
+        assert got.status == 200 and got.json['stage'] == 'visit', got
+
+
+def a_finished_stage_that_goes_is_kept_for_those_in_it():
+    shop = Shop()
+    with shop.app.serve() as server:
+        ids = shop.make(server, 3, plan='p')
+        shop.move(server, ids[0], 'go')
+        shop.move(server, ids[0], 'win')
+    shop.flow(V2)
+    shop.flow(V2.replace('Check,', 'Look,'))
+    with shop.app.serve() as server:
+        for i in ids[1:]:
+            shop.move(server, i, 'go')
+            shop.move(server, i, 'win')
+    shop.flow(V2.replace('lock: [cost]', 'lock: [plan]'))
+    assert [v for v, current in shop.versions()] == [2, 4], shop.versions()
+    gone = V2.replace('won:   {label: Done, status: won, lock: true}', 'paid: {status: won}') \
+        .replace('to: won', 'to: paid')
+    shop.flow(gone)
+    assert shop.stands() == [(4, 'won', 3)], shop.stands()
+    with shop.app.serve() as server:
+        got = server.get('/api/v1/forms/deal/records?filter=' + "stage.status%20=%20'won'",
+                         token=shop.token).json
+        assert [r['stage'] for r in got['records']] == ['won'] * 3, got
+        assert server.patch(f'/api/v1/forms/deal/records/{ids[0]}', {'cost': 6},
+                            token=shop.token).status == 403
+
+
+if __name__ == '__main__':
+    main(globals())
