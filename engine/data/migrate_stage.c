@@ -35,27 +35,33 @@ MUST static bool put_stage(Work *w, const Record *r)
     return db_run(&w->cx, w->db, &q, NULL);
 }
 
+bool migrate_record(Work *w, Record *r, const Workflow *on, const Stage *stage)
+{
+    const Record *old = record_copy(w, r);
+    bool stays = r->val[SYS_STAGE].kind == VAL_TEXT && str_eq(r->val[SYS_STAGE].t, stage->key);
+
+    move_to(w, r, on, stage);
+    if (stays) r->val[SYS_STAGE_SINCE] = old->val[SYS_STAGE_SINCE];
+    if (!put_stage(w, r) || !stage_forget(w, r)) return false;
+    if (!val_is_blank(r->val[SYS_DELETED_AT])) return true;
+    return stays ? stage_timers(w, r) : move_record(w, old, r, NULL, "migrate");
+}
+
 MUST static bool move_one(Work *w, const PlanStage *s, int64_t id)
 {
     Record *r;
 
     if (!record_load(w, s->form, id, true, &r)) return false;
     if (!r) return true;
-    Record *old = record_copy(w, r);
-    Val since = r->val[SYS_STAGE_SINCE];
-    bool stays = s->now && str_eq(s->was, s->now->key);
-    if (s->now) move_to(w, r, s->on, s->now);
-    else if (!val_is_blank(r->val[SYS_STAGE])) return true;
-    else if (!move_enter(w, r)) {
+    if (s->now) return migrate_record(w, r, s->on, s->now);
+    if (!val_is_blank(r->val[SYS_STAGE])) return true;
+    if (!move_enter(w, r)) {
         const char *why = w->cx.nissue ? w->cx.issue[0].text : w->cx.text;
         cx_clear(&w->cx);
         return cx_fail(&w->cx, E_CONFLICT, "%s %lld: %s", s->form->key, (long long)id, why);
     }
-    if (stays) r->val[SYS_STAGE_SINCE] = since;
-    bool binned = !val_is_blank(r->val[SYS_DELETED_AT]);
-    if (!put_stage(w, r) || (s->now && !stage_forget(w, r))) return false;
-    if (stays) return binned || stage_timers(w, r);
-    return binned || move_record(w, s->now ? old : NULL, r, NULL, s->now ? "migrate" : NULL);
+    return put_stage(w, r)
+        && (!val_is_blank(r->val[SYS_DELETED_AT]) || move_record(w, NULL, r, NULL, NULL));
 }
 
 MUST static bool page_of(Work *w, const PlanStage *s, int64_t after, int64_t *id, int *n)

@@ -183,12 +183,27 @@ MUST static bool load(Work *w, const Form *f, int64_t id, Record **r)
     return *r || cx_fail(&w->cx, E_MISSING, "there is no such record");
 }
 
+/* Which workflow the moves are of: an older version goes by its own rules. */
+static void flow_json(const Record *r, Json *out)
+{
+    const Workflow *flow = r->workflow;
+
+    if (!flow || !r->stage) return;
+    json_key(out, "workflow");
+    json_map(out);
+    json_key(out, "name"); json_text(out, flow->key);
+    json_key(out, "version"); json_int(out, flow->version);
+    json_key(out, "current"); json_bool(out, app_workflow(r->form->app, flow->key) == flow);
+    json_map_end(out);
+}
+
 bool why_json(Work *w, const Form *f, int64_t id, const char *action, Json *out)
 {
     Record *r;
 
     if (!load(w, f, id, &r)) return false;
     json_map(out);
+    flow_json(r, out);
     bool ok = body_json(w, r, action, out);
     json_map_end(out);
     return ok;
@@ -230,6 +245,10 @@ MUST static bool moves_text(Work *w, const Record *r, const char *name, Str *out
     int n, shown = 0;
 
     if (!move_offers(w, r, &o, &n)) return false;
+    if (r->stage && app_workflow(w->app, r->workflow->key) != r->workflow)
+        str_add(out, arena_printf(w->cx.a, i18n_text(w->cx.lang, "workflow %s, version %lld, which "
+            "this record entered"), r->workflow->key, (long long)r->workflow->version));
+    if (out->n && out->p[out->n - 1] != '\n') str_add_char(out, '\n');
     for (int i = 0; i < n; i++) {
         if (!asked_for(o[i].transition, name)) continue;
         offer_text(w, &o[i], out);

@@ -103,6 +103,7 @@ static void put_workflow(Work *w, Json *j, const Workflow *flow)
     json_map(j);
     json_key(j, "name"); json_text(j, flow->key);
     json_key(j, "label"); json_text(j, label_show(&flow->label, w->cx.lang, flow->key));
+    json_key(j, "version"); json_int(j, flow->version);
     json_key(j, "stages");
     json_list(j);
     for (int i = 0; i < flow->nstage; i++) {

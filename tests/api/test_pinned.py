@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from urllib.parse import quote
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import App, main  # noqa: E402
@@ -236,6 +237,69 @@ def a_finished_stage_that_goes_is_kept_for_those_in_it():
         assert [r['stage'] for r in got['records']] == ['won'] * 3, got
         assert server.patch(f'/api/v1/forms/deal/records/{ids[0]}', {'cost': 6},
                             token=shop.token).status == 403
+
+
+def stages_of_several_versions_mean_what_their_version_says():
+    shop = Shop()
+    with shop.app.serve() as server:
+        ids = shop.make(server, 3, plan='p')
+        shop.move(server, ids[0], 'go')
+    shop.flow(V2.replace('{label: First talk}', '{label: First talk, status: done}'))
+    with shop.app.serve() as server:
+        shop.make(server, 2)
+        for status, want in (('open', 3), ('done', 2), ('won', 0)):
+            for text in (f"stage.status = '{status}'", f"stage.status in ['{status}', 'lost']",
+                         f"upper(stage.status) = '{status.upper()}'"):
+                got = server.get('/api/v1/forms/deal/records?filter=' + quote(text),
+                                 token=shop.token).json
+                assert len(got.get('records', [])) == want, (text, got)
+        # The board has a column more as long as somebody stands there.
+        page = server.client()
+        page.login('li')
+        text = page.get('/f/deal?view=board').text
+        assert '>Visit' in text and '>Check' in text, text
+        shop.move(server, ids[0], 'win')
+        assert '>Visit' not in page.get('/f/deal?view=board').text
+
+
+def open_records_are_taken_along_later_in_portions():
+    shop = Shop()
+    with shop.app.serve() as server:
+        ids = shop.make(server, 25, plan='p')
+        for i in ids[:10]:
+            shop.move(server, i, 'go')
+        shop.move(server, ids[0], 'win')
+        server.delete(f'/api/v1/forms/deal/records/{ids[24]}', token=shop.admin)
+    shop.flow(V2.replace('{label: Check,', '{label: Check, within: 3d,'))
+    with shop.app.serve() as server:
+        flow = '/api/v1/workflows/sales/migrate'
+        assert server.get('/api/v1/workflows', token=shop.token).status == 403
+        assert server.get('/api/v1/workflows', token=shop.admin).json['workflows'] == [
+            {'name': 'sales', 'label': 'sales', 'form': 'deal', 'version': 2, 'older': [1]}]
+        assert server.post(flow, {}, token=shop.token).status == 403
+        assert server.post('/api/v1/workflows/none/migrate', {}, token=shop.admin).status == 404
+        assert server.post(flow, {'map': {'visit': 'none'}}, token=shop.admin).status == 422
+        got = server.post(flow, {'dry_run': True}, token=shop.admin).json
+        assert got == {'records': [
+            {'version': 1, 'stage': 'lead', 'to': 'lead', 'count': 15},
+            {'version': 1, 'stage': 'visit', 'to': None, 'count': 9}]}, got
+        got = server.post(flow, {'limit': 10}, token=shop.admin).json
+        assert got['moved'] == 1 and len(got['refused']) == 9 and got['after'] == ids[10], got
+        assert 'visit' in got['refused'][0]['why'], got
+        moved, after = 0, 0
+        while after is not None:
+            got = server.post(flow, {'from_version': 1, 'map': {'visit': 'check'}, 'limit': 7,
+                                     'after': after}, token=shop.admin).json
+            assert got['refused'] == [], got
+            moved, after = moved + got['moved'], got['after']
+        assert moved == 23, moved
+        assert shop.stands() == [(1, 'won', 1), (2, 'check', 9), (2, 'lead', 15)]
+        assert shop.app.rows("SELECT count(*) FROM _timer WHERE rule = 'within:sales.check'") == [(9,)]
+        assert shop.app.rows("SELECT count(*) FROM _history WHERE what = 'moved' AND note = 'migrate'") \
+            == [(24,)]
+        shop.move(server, ids[1], 'win')
+    shop.flow(V2)
+    assert [v for v, current in shop.versions()] == [2, 3], shop.versions()
 
 
 if __name__ == '__main__':
