@@ -5,6 +5,7 @@
  * definition's that changed its file last.
  */
 #include "data/pins.h"
+#include "data/known.h"
 #include "data/version.h"
 
 #include <string.h>
@@ -118,6 +119,23 @@ MUST static bool read_use(Cx *cx, Db *db, Pins *pins, const char *const *table, 
     return true;
 }
 
+/* Earlier names of forms and fields that have others today. */
+MUST static bool read_names(Cx *cx, Db *db, Pins *pins)
+{
+    KnownAll all = { 0 };
+    PinName *name;
+
+    if (!known_load(cx, db, &all)) return false;
+    pins->name = name = ARENA_ARRAY(cx->a, PinName, all.nname + 1);
+    for (int i = 0; i < all.nname; i++) {
+        const Known *k = all.name[i].of;
+        if (!k || k->retired || str_eq(k->name, all.name[i].name)) continue;
+        name[pins->nname++] = (PinName){ k->up ? known_table(cx->a, k->up) : NULL, k->name,
+            all.name[i].name };
+    }
+    return true;
+}
+
 bool pins_read(Cx *cx, Db *db, const FlowMove *move, int nmove, Pins **out)
 {
     Pins *pins = *out = ARENA_NEW(cx->a, Pins);
@@ -129,7 +147,8 @@ bool pins_read(Cx *cx, Db *db, const FlowMove *move, int nmove, Pins **out)
     if (!db_tables(cx, db, &table, &n)) return false;
     if (str_in("_flow", table, n) && !read_kept(cx, db, pins)) return false;
     if (!pins->n && str_in("_source", table, n) && !read_sources(cx, db, pins)) return false;
-    return read_use(cx, db, pins, table, n);
+    if (!pins->n) return true;
+    return read_names(cx, db, pins) && read_use(cx, db, pins, table, n);
 }
 
 /* ---- answers ---- */

@@ -224,7 +224,9 @@ static void rename_flow(Planner *p, const Form *f, const char *was, const char *
 
     str_printf(&s, "UPDATE \"%s\" SET \"workflow\" = %s WHERE \"workflow\" = %s;\n",
         f->names.table, new_, old);
-    str_printf(&s, "UPDATE stage_history SET workflow = %s WHERE workflow = %s", new_, old);
+    str_printf(&s, "UPDATE stage_history SET workflow = %s WHERE workflow = %s;\n", new_, old);
+    str_printf(&s, "UPDATE stage_history SET from_workflow = %s WHERE from_workflow = %s", new_,
+        old);
     for (int i = 0; i < 2; i++) {
         const char *kind = i ? "within" : "after";
         str_printf(&s, ";\nUPDATE _timer SET rule = '%s:%s.' || substr(rule, %d) WHERE "

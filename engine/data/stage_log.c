@@ -85,15 +85,17 @@ MUST static bool add_row(Work *w, const Record *old, const Record *now, const Tr
     int64_t seconds = timed ? w->now - since.i : 0;
     int64_t working = timed ? calendar_work_seconds(app_calendar(w->app, NULL), w->app->zone,
         since.i, w->now) : 0;
+    bool other = old && old->workflow && !str_eq(old->workflow->key, now->workflow->key);
     const Val v[] = { val_text(now->form->key), val_int(record_id(now)),
         val_text(now->workflow->key), old ? old->val[SYS_STAGE] : val_blank(),
         val_text(now->stage->key), val_text(t ? t->key : NULL), val_rec(w->who.id),
         val_datetime(w->now), timed ? val_int(seconds) : val_blank(),
-        timed ? val_int(working) : val_blank(), val_text(comment) };
+        timed ? val_int(working) : val_blank(), val_text(comment),
+        other ? val_text(old->workflow->key) : val_blank() };
 
     sql_add(&q, "INSERT INTO \"stage_history\" (\"form\", \"record\", \"workflow\", \"from\", "
         "\"to\", \"transition\", \"by\", \"at\", \"seconds\", \"working_seconds\", "
-        "\"comment\") VALUES (");
+        "\"comment\", \"from_workflow\") VALUES (");
     for (int i = 0; i < LEN(v); i++) {
         if (i) sql_add(&q, ", ");
         sql_bind(&q, v[i]);

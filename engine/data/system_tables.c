@@ -39,7 +39,7 @@ static const struct { const char *name, *sql; } tables[] = {
     { "stage_history", "CREATE TABLE stage_history (id INTEGER PRIMARY KEY AUTOINCREMENT, "
       "form TEXT NOT NULL, record INTEGER NOT NULL, workflow TEXT, \"from\" TEXT, "
       "\"to\" TEXT, transition TEXT, \"by\" INTEGER, at TEXT NOT NULL, seconds INTEGER, "
-      "working_seconds INTEGER, comment TEXT);"
+      "working_seconds INTEGER, comment TEXT, from_workflow TEXT);"
       "CREATE INDEX ix_stage_history ON stage_history (form, record, id)" },
     { "_ripple", "CREATE TABLE _ripple (id INTEGER PRIMARY KEY AUTOINCREMENT, "
       "form TEXT NOT NULL, record INTEGER NOT NULL, depend TEXT NOT NULL, "
@@ -103,6 +103,7 @@ static const struct { const char *name, *sql; } tables[] = {
 /* What later versions of the program added to tables that are there. */
 static const struct { const char *table, *column, *sql; } columns[] = {
     { "_definition", "plan", "ALTER TABLE _definition ADD COLUMN plan TEXT" },
+    { "stage_history", "from_workflow", "ALTER TABLE stage_history ADD COLUMN from_workflow TEXT" },
 };
 
 /* The same in PostgreSQL's words: its INTEGER has 32 bits, and texts are ordered by code point. */

@@ -92,7 +92,7 @@ static const char *no_way(Work *w, const Record *r, const Transition *t)
 {
     return arena_printf(w->cx.a, i18n_text(w->cx.lang, "there is no way from %s to %s"),
         label_show(&r->stage->label, w->cx.lang, r->stage->key),
-        label_show(&t->to->label, w->cx.lang, t->to->key));
+        transition_target(w->cx.a, t, w->cx.lang));
 }
 
 static void offer_json(Work *w, const MoveOffer *o, Json *out)
@@ -106,6 +106,10 @@ static void offer_json(Work *w, const MoveOffer *o, Json *out)
     json_text(out, label_show(&t->label, w->cx.lang, t->key));
     json_key(out, "to");
     json_text(out, t->to->key);
+    if (t->into) {
+        json_key(out, "workflow");
+        json_text(out, t->into->key);
+    }
     json_key(out, "allowed");
     json_bool(out, o->allowed);
     json_key(out, "why");
@@ -229,7 +233,8 @@ static void offer_text(Work *w, const MoveOffer *o, Str *out)
 {
     const Transition *t = o->transition;
 
-    str_printf(out, "%s → %s: %s", t->key, t->to->key,
+    str_printf(out, "%s → %s%s%s: %s", t->key, t->into ? t->into->key : "", t->into ? "." : "",
+        t->to->key,
         i18n_text(w->cx.lang, o->allowed ? "allowed" : "refused"));
     if (o->why) str_printf(out, " (%s)", o->why);
     for (int k = 0; k < o->nmissing; k++)

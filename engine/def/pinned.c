@@ -94,7 +94,9 @@ Pins *pins_copy(Arena *a, const Pins *pins)
 {
     Pins *out = ARENA_NEW(a, Pins);
     FlowMove *move = ARENA_ARRAY(a, FlowMove, pins->nmove + 1);
-    *out = (Pins){ ARENA_ARRAY(a, Pin, pins->n + 1), pins->n, move, pins->nmove };
+    PinName *name = ARENA_ARRAY(a, PinName, pins->nname + 1);
+    *out = (Pins){ ARENA_ARRAY(a, Pin, pins->n + 1), pins->n, move, pins->nmove, name,
+        pins->nname };
     for (int i = 0; i < pins->n; i++) {
         const Pin *p = &pins->pin[i];
         out->pin[i] = (Pin){ arena_dup(a, p->flow), arena_dup(a, p->form), p->version, p->current,
@@ -103,7 +105,27 @@ Pins *pins_copy(Arena *a, const Pins *pins)
     }
     for (int i = 0; i < pins->nmove; i++)
         move[i] = (FlowMove){ arena_dup(a, pins->move[i].flow), arena_dup(a, pins->move[i].map) };
+    for (int i = 0; i < pins->nname; i++) {
+        const PinName *x = &pins->name[i];
+        name[i] = (PinName){ arena_dup(a, x->form), arena_dup(a, x->was), arena_dup(a, x->now) };
+    }
     return out;
+}
+
+const char *pin_name(const App *app, Place at, const Form *form, const char *key)
+{
+    const char *only = NULL;
+    if (!app->pins || !at.file || !strchr(at.file, '@')) return NULL;
+    for (int i = 0; i < app->pins->nname; i++) {
+        const PinName *x = &app->pins->name[i];
+        bool mine = form ? str_eq(x->form, form->key) || (form->was && str_eq(x->form, form->was))
+            : !x->form;
+        if (!mine || !str_eq(x->was, key)) continue;
+        if (form ? !form_field(form, x->now) : !app_form(app, x->now)) continue;
+        if (only && !str_eq(only, x->now)) return NULL;
+        only = x->now;
+    }
+    return only;
 }
 
 Workflow *pin_workflow(const App *app, const Pin *pin)

@@ -30,11 +30,21 @@ typedef struct Pin {
 /* An answer to what a publication asks: open records of the workflow go on in the new version;
    map: "old:new,old:new", or NULL. */
 typedef struct FlowMove { const char *flow, *map; } FlowMove;
-typedef struct Pins { Pin *pin; int n; const FlowMove *move; int nmove; } Pins;
+/* What the database calls `was` had the name `now` before: a pin may say the one, and an app that is
+   an earlier version again has the other. Of a form (its key), or NULL: a form's own name. */
+typedef struct PinName { const char *form, *was, *now; } PinName;
+typedef struct Pins {
+    Pin *pin; int n;
+    const FlowMove *move; int nmove;
+    const PinName *name; int nname;
+} Pins;
 
 /* Last pass of loading an app: versions of its workflows, and the older ones. */
 void pins_load(Cx *cx, App *app, const Pins *pins);
 Pins *pins_copy(Arena *a, const Pins *pins);
+/* In a text that is a pin: the earlier name of `key` that this form, or NULL: the app's forms, has
+   now; NULL: none, or several. */
+const char *pin_name(const App *app, Place at, const Form *form, const char *key);
 /* The workflow that a pin is a version of: of that name, or renamed from it. NULL: it went. */
 Workflow *pin_workflow(const App *app, const Pin *pin);
 /* The status of a stage in a pin that was read; NULL: it has no such stage. */

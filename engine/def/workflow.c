@@ -3,7 +3,10 @@
  * their expressions, when all types are known.
  */
 #include "def/form.h"
+#include "def/rewrite.h"
 #include "def/value.h"
+
+#include <string.h>
 
 static const char *const status_words[] = { "open", "won", "lost", "done" };
 
@@ -29,7 +32,8 @@ const Attr transition_attrs[] = {
       .flags = ATTR_SAID },
     { "from", ATTR_TEXTS, "the stage, or stages, it leaves", "from: [first, second]",
       .flags = ATTR_NEEDED },
-    { "to", ATTR_TEXT, "the stage it leads to", "to: last", .flags = ATTR_NEEDED },
+    { "to", ATTR_TEXT, "the stage it leads to; FLOW.STAGE: of another workflow of the form",
+      "to: last", .flags = ATTR_NEEDED },
     { "by", ATTR_PEOPLE, "who may make it", "by: [owner, sales]",
       .unless = "after", .flags = ATTR_NEEDED },
     { "if", ATTR_EXPR, "must hold for the record as it would be", "if: \"count(items) > 0\"" },
@@ -83,6 +87,18 @@ Stage *workflow_any_stage(const Workflow *w, const char *key)
     Stage *s = workflow_stage(w, key);
     for (int i = 0; !s && i < w->nolder; i++) s = workflow_stage(w->older[i], key);
     return s;
+}
+
+const Workflow *transition_flow(const Transition *t, const Workflow *now)
+{
+    return t->into ? t->into : now;
+}
+
+const char *transition_target(Arena *a, const Transition *t, const char *lang)
+{
+    const char *stage = label_show(&t->to->label, lang, t->to->key);
+    return !t->into ? stage
+        : arena_printf(a, "%s: %s", label_show(&t->into->label, lang, t->into->key), stage);
 }
 
 bool transition_leaves(const Transition *t, const Stage *s)
@@ -218,7 +234,29 @@ static void load_migrate(Cx *cx, Workflow *w)
     }
 }
 
-static void load_ends(Cx *cx, Workflow *w, const Node *n, Transition *t)
+/* `to: flow.stage` */
+static void load_into(Cx *cx, App *app, const Workflow *w, const Node *n, Transition *t)
+{
+    const char *text = node_text(n), *dot = strchr(text, '.');
+    char *key = arena_dup_n(cx->a, text, (size_t)(dot - text));
+    const Workflow *into = str_eq(key, w->key) ? w : app_workflow(app, key);
+    if (!into) into = rewrite_flow_at(cx, app, node_place(n), key);
+    if (!into || into->form != w->form) {
+        const char **known = ARENA_ARRAY(cx->a, const char *, w->form->nworkflow + 1);
+        for (int i = 0; i < w->form->nworkflow; i++) known[i] = w->form->workflow[i]->key;
+        ref_unknown(cx, node_place(n), "unknown_workflow", "the form has no workflow `%s`",
+            "the form has no workflow `%s`; did you mean `%s`?", key, known,
+            w->form->nworkflow);
+        return;
+    }
+    t->to = workflow_stage(into, dot + 1);
+    if (!t->to)
+        cx_issue(cx, node_place(n), "unknown_stage", "the workflow `%s` has no stage `%s`",
+            into->key, dot + 1);
+    if (into != w) t->into = into;
+}
+
+static void load_ends(Cx *cx, App *app, Workflow *w, const Node *n, Transition *t)
 {
     const Node *from = node_find(n, "from"), *to = node_find(n, "to"), **each;
     int count;
@@ -232,7 +270,8 @@ static void load_ends(Cx *cx, Workflow *w, const Node *n, Transition *t)
             cx_issue(cx, node_place(each[i]), "twice", "`%s` stands here twice", s->key);
         else if (s) t->from[t->nfrom++] = s;
     }
-    if (to) t->to = ref_stage(cx, w, to);
+    if (node_text(to) && strchr(node_text(to), '.')) load_into(cx, app, w, to, t);
+    else if (to) t->to = ref_stage(cx, w, to);
 }
 
 static void load_gate(Cx *cx, App *app, Workflow *w, const Node *n, Transition *t)
@@ -271,7 +310,7 @@ static void load_transition(Cx *cx, App *app, Workflow *w, const Node *n)
     }
     attr_check_keys(cx, n, transition_attrs);
     label_load(cx, n, "label", &t->label);
-    load_ends(cx, w, n, t);
+    load_ends(cx, app, w, n, t);
     load_gate(cx, app, w, n, t);
 }
 

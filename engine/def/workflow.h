@@ -14,9 +14,12 @@ typedef struct Stage {
     int index; const Node *at;
 } Stage;
 
+typedef struct Workflow Workflow;
+
 typedef struct Transition {
     const char *key; Label label, message;
     Stage **from; int nfrom; Stage *to;
+    const Workflow *into;      /* `to: flow.stage`: whose stage it is; NULL: of this workflow */
     People by; Expr *if_;
     Field **require; int nrequire;
     Step *step; int nstep;
@@ -29,7 +32,6 @@ typedef struct StageMap { const char *was; Stage *now; } StageMap;
 
 /* A published version of it on which records still stand is a Workflow of its own, one of `older`
    of today's: see pinned.h. */
-typedef struct Workflow Workflow;
 struct Workflow {
     const char *key, *was; Label label; Form *form; Expr *when; int order;
     Stage *stage; int nstage;
@@ -51,5 +53,9 @@ Stage *workflow_stage(const Workflow *w, const char *key);
 Transition *workflow_transition(const Workflow *w, const char *key);
 /* The stage of that name, of today's version or else of the newest that has it; for labels. */
 Stage *workflow_any_stage(const Workflow *w, const char *key);
+/* The workflow a record is in after the move. */
+const Workflow *transition_flow(const Transition *t, const Workflow *now);
+/* Where it leads, in words: "Stage", or "Workflow: Stage" of another one. */
+const char *transition_target(Arena *a, const Transition *t, const char *lang);
 bool transition_leaves(const Transition *t, const Stage *s);
 #endif

@@ -127,6 +127,7 @@ static void put_workflow(Work *w, Json *j, const Workflow *flow)
         for (int k = 0; k < t->nfrom; k++) json_text(j, t->from[k]->key);
         json_list_end(j);
         json_key(j, "to"); json_text(j, t->to->key);
+        if (t->into) { json_key(j, "workflow"); json_text(j, t->into->key); }
         json_map_end(j);
     }
     json_list_end(j);

@@ -80,7 +80,7 @@ static Node *move_node(Work *w, const Board *b, const Record *r, const MoveOffer
     node_put_text(a, m, "name", t->key);
     node_put_text(a, m, "to", t->to->key);
     node_put_text(a, m, "label", label_show(&t->label, w->cx.lang, t->key));
-    node_put_text(a, m, "to_label", label_show(&t->to->label, w->cx.lang, t->to->key));
+    node_put_text(a, m, "to_label", transition_target(w->cx.a, t, w->cx.lang));
     node_put_text(a, m, "href", page_url(a, page_below(a, r->form, record_id(r),
         arena_printf(a, "move/%s", t->key)), "back", b->here, NULL));
     node_put_bool(a, m, "asks", asks(o));

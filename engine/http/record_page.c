@@ -52,9 +52,9 @@ MUST static bool add_moves(Work *w, Node *page, const Record *r)
     for (int i = 0; i < n; i++) {
         const Transition *t = offer[i].transition;
         Node *m = node_add(a, moves, node_map(a));
-        bool leads_on = t->to->index > r->stage->index && !str_eq(t->to->status, "lost");
+        bool leads_on = !t->into && t->to->index > r->stage->index && !str_eq(t->to->status, "lost");
         node_put_text(a, m, "label", label_show(&t->label, w->cx.lang, t->key));
-        node_put_text(a, m, "to", label_show(&t->to->label, w->cx.lang, t->to->key));
+        node_put_text(a, m, "to", transition_target(w->cx.a, t, w->cx.lang));
         node_put_bool(a, m, "allowed", offer[i].allowed);
         node_put_text(a, m, "why", offer[i].why);
         node_put_bool(a, m, "main", !main_given && leads_on && offer[i].allowed);

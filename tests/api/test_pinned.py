@@ -213,6 +213,79 @@ def renames_reach_older_versions_and_what_they_use_cannot_go():
         assert got.status == 200 and got.json['stage'] == 'visit', got
 
 
+def a_rename_alone_makes_no_version():
+    shop = Shop()
+    with shop.app.serve() as server:
+        shop.make(server, 1)
+    shop.app.write('forms/deal.yaml', DEAL.replace('plan: {type: text}', 'idea: {type: text, was: plan}'))
+    shop.app.cli('apply')
+    assert shop.versions() == [(1, 1)], shop.versions()
+    # By hand in the workflow, too.
+    shop.app.write('workflows/sales.yaml', V1.replace('plan !=', 'way !='))
+    shop.app.write('forms/deal.yaml', DEAL.replace('plan: {type: text}', 'way: {type: text, was: idea}'))
+    shop.app.cli('apply')
+    assert shop.versions() == [(1, 1)], shop.versions()
+    assert 'way != blank' in shop.app.rows('SELECT text FROM _flow')[0][0]
+
+
+def a_record_changes_its_workflow_by_a_move():
+    service = '''
+workflow: service
+form: deal
+label: Service
+when: "false"
+order: 9
+stages:
+  fresh: {label: Fresh, within: 2d}
+  ended: {status: done}
+transitions:
+  close: {from: fresh, to: ended, by: clerk}
+  back:  {label: Sell again, from: fresh, to: sales.lead, by: clerk, require: [plan]}
+'''
+    flow = V1 + '  serve: {label: Into service, from: lead, to: service.fresh, by: clerk, if: "cost > 0"}\n'
+    shop = Shop(flow, **{'workflows/service.yaml': service})
+    assert shop.app.cli('check', '--strict').text
+    with shop.app.serve() as server:
+        one = shop.make(server, 1)[0]
+        at = f'/api/v1/forms/deal/records/{one}'
+        shop.move(server, one, 'serve', status=422)
+        why = server.get(f'{at}/why', token=shop.token).json
+        assert {t['name']: t.get('workflow') for t in why['transitions']} \
+            == {'go': None, 'serve': 'service'}, why
+        got = shop.move(server, one, 'serve', values={'cost': 3})
+        assert (got['workflow'], got['stage']) == ('service', 'fresh'), got
+        assert shop.app.rows("SELECT rule FROM _timer WHERE record > 0") == [('within:service.fresh',)]
+        shop.move(server, one, 'go', status=422)
+        shop.move(server, one, 'back', status=422)
+        shop.move(server, one, 'back', values={'plan': 'p'})
+        shop.move(server, one, 'go')
+        assert shop.app.rows('SELECT from_workflow, workflow, "from", "to", transition FROM '
+                             'stage_history ORDER BY id') == [
+            (None, 'sales', None, 'lead', None), ('sales', 'service', 'lead', 'fresh', 'serve'),
+            ('service', 'sales', 'fresh', 'lead', 'back'), (None, 'sales', 'lead', 'visit', 'go')]
+        assert shop.app.rows("SELECT rule FROM _timer WHERE record > 0") == []
+        page = server.client()
+        page.login('li')
+        text = page.get(f'/f/deal/{one}').text
+        assert 'sales: Lead → Service: Fresh' in text, text
+        two = shop.make(server, 1, cost=1)[0]
+        assert 'Service: Fresh' in page.get(f'/f/deal/{two}/move/serve').text
+        shop.move(server, two, 'serve')
+    # Each keeps the version of the workflow it is in.
+    shop.app.write('workflows/service.yaml', service.replace('close: {from: fresh', 'end: {from: fresh'))
+    shop.app.cli('apply')
+    assert [r[:2] for r in shop.app.rows('SELECT flow, version FROM _flow ORDER BY 1, 2')] \
+        == [('sales', 1), ('service', 1), ('service', 2)]
+    with shop.app.serve() as server:
+        shop.move(server, two, 'close')
+    # The other workflow is renamed: who leads there says its new name, in older versions, too.
+    os.remove(os.path.join(shop.app.dir, 'workflows/service.yaml'))
+    shop.app.write('workflows/care.yaml', service.replace('workflow: service', 'workflow: care\nwas: service'))
+    shop.app.cli('apply')
+    assert 'care.fresh' in shop.app.read('workflows/sales.yaml')
+    assert 'care.fresh' in shop.app.rows("SELECT text FROM _flow WHERE flow = 'sales'")[0][0]
+
+
 def a_finished_stage_that_goes_is_kept_for_those_in_it():
     shop = Shop()
     with shop.app.serve() as server:
