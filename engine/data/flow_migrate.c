@@ -8,6 +8,7 @@
 #include "data/history.h"
 #include "data/move_part.h"
 #include "data/pins.h"
+#include "data/wait.h"
 
 enum { PORTION = 200 };
 
@@ -117,8 +118,10 @@ MUST static bool move_one(Work *w, Portion *p, int64_t id)
     if (!record_load(w, ask->flow->form, id, true, &r)) return false;
     if (!r || !r->stage || r->workflow == ask->flow) return true;
     const Stage *to = target(ask, r->stage->key);
-    if (!to) {
-        p->done.refused[p->done.nrefused++] = (MigrateRefusal){ id, no_place(w, r) };
+    const char *why = to ? NULL : no_place(w, r);
+    if (to && !wait_holds(w, r, ask->flow, &why)) return false;
+    if (why) {
+        p->done.refused[p->done.nrefused++] = (MigrateRefusal){ id, why };
         return true;
     }
     const Record *old = record_copy(w, r);

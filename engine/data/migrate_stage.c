@@ -9,6 +9,7 @@
 #include "data/auth.h"
 #include "data/move_part.h"
 #include "data/record_row.h"
+#include "data/wait.h"
 #include "base/sys.h"
 
 #include <string.h>
@@ -42,7 +43,7 @@ bool migrate_record(Work *w, Record *r, const Workflow *on, const Stage *stage)
 
     move_to(w, r, on, stage);
     if (stays) r->val[SYS_STAGE_SINCE] = old->val[SYS_STAGE_SINCE];
-    if (!put_stage(w, r) || !stage_forget(w, r)) return false;
+    if (!put_stage(w, r) || !stage_forget(w, r) || !wait_migrate(w, r, stays)) return false;
     if (!val_is_blank(r->val[SYS_DELETED_AT])) return true;
     return stays ? stage_timers(w, r) : move_record(w, old, r, NULL, "migrate");
 }

@@ -266,6 +266,15 @@ MUST static bool load_titles(Work *w, const Form *f, const int64_t *id, int n)
     return true;
 }
 
+bool query_titles_of(Work *w, const Form *f, int64_t *id, int n)
+{
+    Ids ids = { .form = f, .id = id, .n = n };
+
+    if (!readable_load(w, f, id, n)) return false;
+    int want = unknown(w, &ids);
+    return !want || load_titles(w, f, id, want);
+}
+
 bool query_titles(Work *w, Record *const *r, int n, Field *const *field, int nfield)
 {
     Asked all = { 0 };

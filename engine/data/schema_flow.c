@@ -227,8 +227,9 @@ static void rename_flow(Planner *p, const Form *f, const char *was, const char *
     str_printf(&s, "UPDATE stage_history SET workflow = %s WHERE workflow = %s;\n", new_, old);
     str_printf(&s, "UPDATE stage_history SET from_workflow = %s WHERE from_workflow = %s", new_,
         old);
-    for (int i = 0; i < 2; i++) {
-        const char *kind = i ? "within" : "after";
+    static const char *const kinds[] = { "after", "within", "wait" };
+    for (int i = 0; i < LEN(kinds); i++) {
+        const char *kind = kinds[i];
         str_printf(&s, ";\nUPDATE _timer SET rule = '%s:%s.' || substr(rule, %d) WHERE "
             "substr(rule, 1, %d) = '%s:%s.'", kind, now, (int)(strlen(kind) + strlen(was) + 3),
             (int)(strlen(kind) + strlen(was) + 2), kind, was);

@@ -6,6 +6,7 @@
 #include "data/reminder.h"
 #include "data/save.h"
 #include "data/timer_row.h"
+#include "data/wait.h"
 #include "base/i18n.h"
 #include "base/sys.h"
 
@@ -51,7 +52,8 @@ bool stage_forget(Work *w, const Record *r)
     sql_bind(&q, timer_text(r->form->key));
     sql_add(&q, " AND \"record\" = ");
     sql_bind(&q, val_int(record_id(r)));
-    sql_add(&q, " AND (\"rule\" LIKE 'after:%' OR \"rule\" LIKE 'within:%')");
+    sql_add(&q, " AND (\"rule\" LIKE 'after:%' OR \"rule\" LIKE 'within:%' "
+        "OR \"rule\" LIKE 'wait:%')");
     return db_send(&w->cx, w->db, &q);
 }
 
@@ -109,7 +111,7 @@ bool move_record(Work *w, const Record *old, const Record *now, const Transition
 {
     if (!now->stage) return true;
     if (!add_row(w, old, now, t, comment)) return false;
-    if (old && !clear_stage(w, old)) return false;
+    if (old && (!clear_stage(w, old) || !wait_end(w, old))) return false;
     return stage_timers(w, now);
 }
 

@@ -41,6 +41,11 @@ static const struct { const char *name, *sql; } tables[] = {
       "\"to\" TEXT, transition TEXT, \"by\" INTEGER, at TEXT NOT NULL, seconds INTEGER, "
       "working_seconds INTEGER, comment TEXT, from_workflow TEXT);"
       "CREATE INDEX ix_stage_history ON stage_history (form, record, id)" },
+    { "_wait", "CREATE TABLE _wait (id INTEGER PRIMARY KEY AUTOINCREMENT, "
+      "form TEXT NOT NULL, record INTEGER NOT NULL, transition TEXT NOT NULL, "
+      "child_form TEXT NOT NULL, child INTEGER NOT NULL, state TEXT NOT NULL);"
+      "CREATE INDEX ix__wait ON _wait (form, record, id);"
+      "CREATE INDEX ix__wait_child ON _wait (child_form, child)" },
     { "_ripple", "CREATE TABLE _ripple (id INTEGER PRIMARY KEY AUTOINCREMENT, "
       "form TEXT NOT NULL, record INTEGER NOT NULL, depend TEXT NOT NULL, "
       "after INTEGER NOT NULL, done INTEGER NOT NULL, total INTEGER NOT NULL, "

@@ -7,6 +7,9 @@
 #include "data/move.h"
 #include "data/perm.h"
 #include "data/press.h"
+#include "data/query.h"
+#include "data/readable.h"
+#include "data/wait.h"
 #include "base/i18n.h"
 
 static const Act asked[] = { ACT_READ, ACT_UPDATE, ACT_DELETE };
@@ -187,6 +190,8 @@ MUST static bool load(Work *w, const Form *f, int64_t id, Record **r)
     return *r || cx_fail(&w->cx, E_MISSING, "there is no such record");
 }
 
+enum { WAITS = 100 };
+
 /* Which workflow the moves are of: an older version goes by its own rules. */
 static void flow_json(const Record *r, Json *out)
 {
@@ -201,6 +206,36 @@ static void flow_json(const Record *r, Json *out)
     json_map_end(out);
 }
 
+/* The records it waits for; titles of those that may be read. */
+MUST static bool waits_json(Work *w, const Record *r, Json *out)
+{
+    int64_t id[WAITS];
+    Waits x;
+
+    if (!wait_look(w, r, WAITS, &x)) return false;
+    if (!x.by) return true;
+    for (int i = 0; i < x.n; i++) id[i] = x.item[i].record;
+    if (x.n && !query_titles_of(w, x.item[0].form, id, x.n)) return false;
+    json_key(out, "waits");
+    json_map(out);
+    json_key(out, "by"); json_text(out, x.by->key);
+    json_key(out, "text"); json_text(out, wait_text(w, &x));
+    json_key(out, "records");
+    json_list(out);
+    for (int i = 0; i < x.n; i++) {
+        json_map(out);
+        json_key(out, "form"); json_text(out, x.item[i].form->key);
+        json_key(out, "id"); json_int(out, x.item[i].record);
+        json_key(out, "title");
+        json_text(out, readable_title(w, x.item[i].form, x.item[i].record));
+        json_key(out, "state"); json_text(out, x.item[i].state);
+        json_map_end(out);
+    }
+    json_list_end(out);
+    json_map_end(out);
+    return !w->cx.err;
+}
+
 bool why_json(Work *w, const Form *f, int64_t id, const char *action, Json *out)
 {
     Record *r;
@@ -208,7 +243,7 @@ bool why_json(Work *w, const Form *f, int64_t id, const char *action, Json *out)
     if (!load(w, f, id, &r)) return false;
     json_map(out);
     flow_json(r, out);
-    bool ok = body_json(w, r, action, out);
+    bool ok = body_json(w, r, action, out) && waits_json(w, r, out);
     json_map_end(out);
     return ok;
 }
@@ -247,6 +282,7 @@ MUST static bool moves_text(Work *w, const Record *r, const char *name, Str *out
     MoveOffer *o;
     Other other = { 0 };
     const char *why;
+    Waits x;
     int n, shown = 0;
 
     if (!move_offers(w, r, &o, &n)) return false;
@@ -254,6 +290,8 @@ MUST static bool moves_text(Work *w, const Record *r, const char *name, Str *out
         str_add(out, arena_printf(w->cx.a, i18n_text(w->cx.lang, "workflow %s, version %lld, which "
             "this record entered"), r->workflow->key, (long long)r->workflow->version));
     if (out->n && out->p[out->n - 1] != '\n') str_add_char(out, '\n');
+    if (!wait_look(w, r, 1, &x)) return false;
+    if (x.by) str_printf(out, "%s\n", wait_text(w, &x));
     for (int i = 0; i < n; i++) {
         if (!asked_for(o[i].transition, name)) continue;
         offer_text(w, &o[i], out);

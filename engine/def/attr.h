@@ -56,7 +56,7 @@ void attr_check_keys(Cx *cx, const Node *map, const Attr *table);
 typedef struct AttrVariant { const char *name, *help; const Attr *attr; } AttrVariant;
 
 /* The keys of whole files, and of what stands in them by name. */
-extern const Attr app_attrs[], form_attrs[], workflow_attrs[];
+extern const Attr app_attrs[], form_attrs[], workflow_attrs[], wait_attrs[];
 extern const Attr section_attrs[], check_attrs[], duplicate_attrs[], grant_attrs[], right_attrs[],
     reminder_attrs[], option_attrs[], options_from_attrs[], unique_attrs[],
     stage_attrs[], transition_attrs[], step_attrs[],

@@ -112,6 +112,10 @@ static void workflow(Prove *p, const Workflow *w)
         const Transition *t = &w->transition[i];
         condition(p, node_find(t->at, "if"), t->if_);
         steps(p, t->step, t->nstep);
+        if (!t->wait) continue;
+        steps(p, t->wait->create, 1);
+        condition(p, node_find(t->wait->at, "until"), t->wait->until);
+        condition(p, node_find(t->wait->at, "failed"), t->wait->failed);
     }
 }
 

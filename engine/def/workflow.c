@@ -45,6 +45,9 @@ const Attr transition_attrs[] = {
       "do: [{set: {phone: \"=blank\"}}]", .shape = "step" },
     { "after", ATTR_DURATION, "runs by itself after so long in the stage, then asked daily while "
       "`if` does not hold", "after: 60d" },
+    { "wait_for", ATTR_MAP, "makes records of another form and waits for them in the new stage",
+      "wait_for: {create: {form: customer, values: {name: \"From {name}\"}}, "
+      "until: \"name != blank\", then: finish}", .of = wait_attrs },
     { "approve", ATTR_LATER, "who must agree first", NULL },
     { 0 },
 };
@@ -296,6 +299,35 @@ static void load_gate(Cx *cx, App *app, Workflow *w, const Node *n, Transition *
                 "the %s `%s` is never filled; it cannot be required",
                 t->require[i]->type->name, t->require[i]->key);
     steps_load(cx, app, w->form, node_find(n, "do"), &t->step, &t->nstep);
+    wait_load(cx, app, w->form, n, &t->wait);
+}
+
+/* A transition that is made by itself in the stage where the record waits. */
+static Transition *ref_then(Cx *cx, Workflow *w, const Transition *t, const char *key)
+{
+    const Node *n = node_find(t->wait->at, key);
+    const char *name = n ? node_text(n) : NULL;
+    Transition *then = name ? workflow_transition(w, name) : NULL;
+    if (!n || (then && t->to && transition_leaves(then, t->to))) return then;
+    if (then && t->to)
+        cx_issue(cx, node_place(n), "does_not_fit", "`%s` does not leave the stage `%s`, where "
+            "the record waits", name, t->to->key);
+    else if (!then)
+        cx_issue(cx, node_place(n), "unknown_transition", "unknown transition `%s`",
+            name ? name : "?");
+    return NULL;
+}
+
+static void bind_wait(Cx *cx, Workflow *w, Transition *t)
+{
+    if (!t->wait) return;
+    if (t->into) {
+        cx_issue(cx, node_key_place(t->wait->at), "does_not_fit",
+            "who goes to another workflow cannot wait there");
+        return;
+    }
+    t->wait->then = ref_then(cx, w, t, "then");
+    t->wait->otherwise = ref_then(cx, w, t, "else");
 }
 
 static void load_transition(Cx *cx, App *app, Workflow *w, const Node *n)
@@ -326,5 +358,6 @@ bool workflow_bind(Cx *cx, App *app, Workflow *w)
     if (!ref_map(cx, n)) return true;
     w->transition = ARENA_ARRAY(cx->a, Transition, n->n + 1);
     for (int i = 0; i < n->n; i++) load_transition(cx, app, w, n->item[i]);
+    for (int i = 0; i < w->ntransition; i++) bind_wait(cx, w, &w->transition[i]);
     return true;
 }

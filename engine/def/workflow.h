@@ -3,7 +3,7 @@
  */
 #ifndef DEF_WORKFLOW_H
 #define DEF_WORKFLOW_H
-#include "def/action.h"
+#include "def/wait.h"
 
 typedef struct Stage {
     const char *key; Label label, guide; const char *status;   /* open won lost done */
@@ -23,6 +23,7 @@ typedef struct Transition {
     People by; Expr *if_;
     Field **require; int nrequire;
     Step *step; int nstep;
+    Wait *wait;                /* what it makes and waits for, or NULL */
     Val after;                 /* duration: runs by itself; blank: no */
     int index; const Node *at;
 } Transition;

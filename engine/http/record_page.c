@@ -13,9 +13,11 @@
 #include "data/people_show.h"
 #include "data/press.h"
 #include "data/record_check.h"
+#include "data/readable.h"
 #include "data/save.h"
+#include "data/wait.h"
 
-enum { COMMENT_MAX = 4000 };
+enum { COMMENT_MAX = 4000, AWAITED = 50 };
 
 static void add_path(Work *w, Node *page, const Record *r)
 {
@@ -38,6 +40,35 @@ static void add_path(Work *w, Node *page, const Record *r)
     node_put_text(a, page, "guide", label_show(&r->stage->guide, w->cx.lang, NULL));
     node_put_text(a, page, "stage_due", timeline_stage_due(w, r, &late));
     node_put_bool(a, page, "stage_late", late);
+}
+
+/* The records it waits for, those that may be read. */
+MUST static bool add_waits(Work *w, Node *page, const Record *r)
+{
+    static const struct { const char *state, *text; } words[] = {
+        { "open", "open" }, { "done", "done" }, { "failed", "failed" },
+    };
+    Arena *a = w->cx.a;
+    Node *list = node_put(a, page, "awaited", node_list(a));
+    int64_t id[AWAITED];
+    Waits x;
+
+    if (!wait_look(w, r, AWAITED, &x)) return false;
+    for (int i = 0; i < x.n; i++) id[i] = x.item[i].record;
+    if (x.n && !query_titles_of(w, x.item[0].form, id, x.n)) return false;
+    node_put_text(a, page, "waits", x.by ? wait_text(w, &x) : NULL);
+    for (int i = 0; i < x.n && !w->cx.err; i++) {
+        const char *title = readable_title(w, x.item[i].form, x.item[i].record);
+        if (!title) continue;
+        Node *one = node_add(a, list, node_map(a));
+        node_put_text(a, one, "title", title);
+        node_put_text(a, one, "href", page_href(a, x.item[i].form, x.item[i].record));
+        node_put_text(a, one, "state", x.item[i].state);
+        for (int k = 0; k < LEN(words); k++)
+            if (str_eq(x.item[i].state, words[k].state))
+                node_put_text(a, one, "word", i18n_text(w->cx.lang, words[k].text));
+    }
+    return !w->cx.err;
 }
 
 MUST static bool add_moves(Work *w, Node *page, const Record *r)
@@ -221,7 +252,8 @@ bool page_record(Work *w, const Request *q, Response *r)
     add_path(w, page, rec);
     add_actions(w, page, rec);
     add_sections(w, page, rec);
-    if (!add_password(w, page, rec) || !add_moves(w, page, rec) || !add_why(w, page, rec)
+    if (!add_password(w, page, rec) || !add_waits(w, page, rec)
+        || !add_moves(w, page, rec) || !add_why(w, page, rec)
         || !add_explained(w, q, page, rec) || !add_timeline(w, q, page, rec)
         || !related_lists(w, rec, &related)) return false;
     node_put(w->cx.a, page, "related", related);

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import threading
 from urllib.parse import quote
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -373,6 +374,193 @@ def open_records_are_taken_along_later_in_portions():
         shop.move(server, ids[1], 'win')
     shop.flow(V2)
     assert [v for v, current in shop.versions()] == [2, 3], shop.versions()
+
+WAITING = '''
+workflow: sales
+form: deal
+stages:
+  lead:    {label: Lead}
+  build:   {label: In work}
+  ready:   {status: won}
+  stopped: {status: lost}
+transitions:
+  start:
+    from: lead
+    to: build
+    by: clerk
+    wait_for:
+      create: {form: job, for_each: parts, values: {name: "{name} of {record.name}", deal: "=record.id"}}
+      until: "stage.status = 'done'"
+      failed: "stage = 'broken'"
+      need: NEED
+      then: finish
+      else: stop
+  again:  {from: build, to: lead, by: clerk}
+  finish: {from: build, to: ready, by: admin}
+  stop:   {from: build, to: stopped, by: admin}
+'''
+PARTS = DEAL.replace('  cost:', '  parts: {type: subform, fields: {name: {type: text}}}\n  cost:')
+JOB = '''
+form: job
+title: "{name}"
+fields:
+  name: {type: text}
+  deal: {type: link, to: deal}
+permissions:
+  clerk: {read: all, create: true, update: all, delete: all}
+'''
+JOB_FLOW = '''
+workflow: work
+form: job
+stages: {todo: {}, finished: {status: done}, broken: {status: lost}}
+transitions:
+  done:   {from: todo, to: finished, by: clerk}
+  undo:   {from: finished, to: todo, by: clerk}
+  fail:   {from: todo, to: broken, by: clerk}
+'''
+
+
+def waiting(need):
+    return Shop(WAITING.replace('NEED', need), PARTS,
+                **{'forms/job.yaml': JOB, 'workflows/work.yaml': JOB_FLOW})
+
+
+class Build:
+    """A deal with parts, waiting."""
+
+    def __init__(self, shop, server, n):
+        self.shop, self.server = shop, server
+        self.id = shop.make(server, 1, parts=[{'name': f'p{i}'} for i in range(n)])[0]
+        shop.move(server, self.id, 'start')
+        self.jobs = [r[0] for r in shop.app.rows(f'SELECT id FROM job WHERE deal = {self.id} ORDER BY id')]
+
+    def job(self, i, name, client=None):
+        got = (client or self.server).post(f'/api/v1/forms/job/records/{self.jobs[i]}/transitions/{name}', {},
+                               token=self.shop.token)
+        assert got.status == 200, got
+
+    def stage(self):
+        return self.server.get(f'/api/v1/forms/deal/records/{self.id}', token=self.shop.token).json['stage']
+
+    def states(self):
+        return [r[0] for r in self.shop.app.rows(f'SELECT state FROM _wait WHERE record = {self.id} ORDER BY id')]
+
+
+def a_record_waits_for_all_that_it_made():
+    shop = waiting('all')
+    with shop.app.serve() as server:
+        x = Build(shop, server, 3)
+        assert shop.app.rows('SELECT name, deal FROM job ORDER BY id') \
+            == [(f'p{i} of d0', x.id) for i in range(3)]
+        assert x.states() == ['open'] * 3 and x.stage() == 'build'
+        x.job(0, 'done')
+        x.job(1, 'done')
+        x.job(1, 'undo')
+        assert x.states() == ['done', 'open', 'open'], x.states()
+        why = server.get(f'/api/v1/forms/deal/records/{x.id}/why', token=shop.token).json['waits']
+        assert why['by'] == 'start' and 'waits for all of job: 1 of 3 are done' in why['text'], why
+        assert [(r['title'], r['state']) for r in why['records']] \
+            == [('p0 of d0', 'done'), ('p1 of d0', 'open'), ('p2 of d0', 'open')], why
+        assert 'waits for all of job: 1 of 3' in shop.app.cli('why', 'deal', str(x.id), '--as=li').text
+        page = server.client()
+        page.login('li')
+        assert 'p1 of d0' in page.get(f'/f/deal/{x.id}').text
+        x.job(1, 'done')
+        # What is deleted counts no more; what comes back does again.
+        bin = f'/api/v1/forms/job/records/{x.jobs[2]}'
+        y = Build(shop, server, 2)
+        y.job(0, 'done')
+        assert server.delete(f'/api/v1/forms/job/records/{y.jobs[1]}', token=shop.token).status in (200, 204)
+        assert y.stage() == 'ready'
+        assert x.stage() == 'build'
+        x.job(2, 'done')
+        assert x.stage() == 'ready' and x.states() == []
+        assert shop.app.rows(f'SELECT "to", transition FROM stage_history WHERE record = {x.id} '
+                             "AND form = 'deal' ORDER BY id DESC LIMIT 1") == [('ready', 'finish')]
+        assert server.get(bin, token=shop.token).status == 200
+        # Nothing to wait for.
+        assert Build(shop, server, 0).stage() == 'ready'
+        # One that fails: it cannot be any more.
+        z = Build(shop, server, 3)
+        z.job(2, 'fail')
+        assert z.stage() == 'stopped'
+        # Who leaves by another way waits no more, and waits anew the next time.
+        v = Build(shop, server, 2)
+        v.job(0, 'done')
+        shop.move(server, v.id, 'again')
+        assert v.states() == []
+        v.job(1, 'done')
+        assert v.stage() == 'lead'
+        shop.move(server, v.id, 'start')
+        assert v.states() == ['open', 'open']
+
+
+def a_record_waits_for_some_of_them():
+    shop = waiting('2')
+    with shop.app.serve() as server:
+        x = Build(shop, server, 4)
+        x.job(0, 'fail')
+        x.job(1, 'done')
+        assert x.stage() == 'build'
+        x.job(2, 'done')
+        assert x.stage() == 'ready'
+        y = Build(shop, server, 3)
+        y.job(0, 'fail')
+        server.delete(f'/api/v1/forms/job/records/{y.jobs[1]}', token=shop.token)
+        assert y.stage() == 'stopped'
+        assert Build(shop, server, 1).stage() == 'stopped'
+
+
+def many_that_end_at_once_move_it_on_once():
+    shop = waiting('all')
+    with shop.app.serve() as server:
+        x = Build(shop, server, 40)
+        errors = []
+
+        def end(part):
+            try:
+                client = server.client(shop.token)
+                for i in range(part, 40, 4):
+                    x.job(i, 'done', client)
+            except BaseException as e:
+                errors.append(e)
+        threads = [threading.Thread(target=end, args=(p,)) for p in range(4)]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        assert not errors, errors
+        assert x.stage() == 'ready'
+        assert shop.app.rows(f"SELECT count(*) FROM stage_history WHERE form = 'deal' AND record = {x.id} "
+                             "AND \"to\" = 'ready'") == [(1,)]
+
+
+def who_waits_keeps_waiting_over_renames_and_versions():
+    shop = waiting('all')
+    with shop.app.serve() as server:
+        x = Build(shop, server, 2)
+        x.job(0, 'done')
+        y = Build(shop, server, 1)
+    changed = WAITING.replace('NEED', 'any').replace('form: job,', 'form: errand,') \
+        .replace('again:  {from: build, to: lead, by: clerk}', 'back: {from: build, to: lead, by: clerk}')
+    shop.app.write('workflows/sales.yaml', changed)
+    shop.app.write('forms/errand.yaml', JOB.replace('form: job', 'form: errand\nwas: job'))
+    shop.app.write('workflows/work.yaml', JOB_FLOW.replace('form: job', 'form: errand'))
+    shop.app.remove('forms/job.yaml')
+    shop.app.cli('apply')
+    assert shop.versions()[0][0] == 1
+    with shop.app.serve() as server:
+        assert shop.app.rows('SELECT DISTINCT child_form FROM _wait') == [('errand',)]
+        got = server.post(f'/api/v1/forms/errand/records/{x.jobs[1]}/transitions/done', {}, token=shop.token)
+        assert got.status == 200, got
+        assert shop.app.rows('SELECT stage FROM deal ORDER BY id') == [('ready',), ('build',)]
+    # A version that has nothing to wait for does not take them along.
+    without = WAITING[:WAITING.index('    wait_for:')] + WAITING[WAITING.index('  again:'):]
+    shop.app.write('workflows/sales.yaml', without)
+    shop.app.cli('apply')
+    with shop.app.serve() as server:
+        got = server.post('/api/v1/workflows/sales/migrate', {}, token=shop.admin).json
+        assert got['moved'] == 0 and 'waits for all of' in got['refused'][0]['why'], got
 
 
 if __name__ == '__main__':
