@@ -119,6 +119,18 @@ MUST static bool read_use(Cx *cx, Db *db, Pins *pins, const char *const *table, 
     return true;
 }
 
+MUST static bool read_hash(Cx *cx, Db *db, Pins *pins)
+{
+    Sql q = sql_begin(cx->a, db_dialect(db));
+    bool found;
+    Val v;
+
+    sql_add(&q, "SELECT hash FROM _definition ORDER BY version DESC LIMIT 1");
+    if (!db_one(cx, db, &q, &v, 1, &found)) return false;
+    pins->hash = found ? arena_dup(cx->a, v.t) : NULL;
+    return true;
+}
+
 /* Earlier names of forms and fields that have others today. */
 MUST static bool read_names(Cx *cx, Db *db, Pins *pins)
 {
@@ -148,7 +160,7 @@ bool pins_read(Cx *cx, Db *db, const FlowMove *move, int nmove, Pins **out)
     if (str_in("_flow", table, n) && !read_kept(cx, db, pins)) return false;
     if (!pins->n && str_in("_source", table, n) && !read_sources(cx, db, pins)) return false;
     if (!pins->n) return true;
-    return read_names(cx, db, pins) && read_use(cx, db, pins, table, n);
+    return read_hash(cx, db, pins) && read_names(cx, db, pins) && read_use(cx, db, pins, table, n);
 }
 
 /* ---- answers ---- */

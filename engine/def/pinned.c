@@ -96,7 +96,7 @@ Pins *pins_copy(Arena *a, const Pins *pins)
     FlowMove *move = ARENA_ARRAY(a, FlowMove, pins->nmove + 1);
     PinName *name = ARENA_ARRAY(a, PinName, pins->nname + 1);
     *out = (Pins){ ARENA_ARRAY(a, Pin, pins->n + 1), pins->n, move, pins->nmove, name,
-        pins->nname };
+        pins->nname, arena_dup(a, pins->hash) };
     for (int i = 0; i < pins->n; i++) {
         const Pin *p = &pins->pin[i];
         out->pin[i] = (Pin){ arena_dup(a, p->flow), arena_dup(a, p->form), p->version, p->current,
@@ -152,9 +152,10 @@ static void name_issues(Cx *cx, const Pin *pin, int from)
             (long long)pin->version, pin->flow);
 }
 
-static bool needed(const Pin *pin, const Workflow *now)
+static bool needed(const App *app, const Pin *pin, const Workflow *now)
 {
     if (now->follows) return false;
+    if (str_eq(app->hash, app->pins->hash)) return true;
     for (int i = 0; i < pin->nheld; i++)
         if (str_eq(pin_status(pin, pin->held[i]), "open")
                 || !workflow_stage(now, pin->held[i])) return true;
@@ -247,7 +248,7 @@ void pins_load(Cx *cx, App *app, const Pins *given)
     for (int i = 0; i < pins->n; i++) {
         const Pin *p = &pins->pin[i];
         Workflow *w = p->at ? pin_workflow(app, p) : NULL;
-        if (w && w->form && !w->form->broken && p->version != w->version && needed(p, w))
+        if (w && w->form && !w->form->broken && p->version != w->version && needed(app, p, w))
             load_one(cx, app, p, w);
     }
 }

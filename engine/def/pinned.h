@@ -13,7 +13,8 @@
  *
  * A record that has finished (its version has it in a stage that is not open) follows today's
  * version where that has a stage of the name. So a version is needed only while open records
- * stand on it, or finished ones in a stage that went.
+ * stand on it, or finished ones in a stage that went. What is not needed is left out when another app is
+ * loaded; the one that is published has all that are kept, on every node and at every start.
  */
 #ifndef DEF_PINNED_H
 #define DEF_PINNED_H
@@ -37,6 +38,7 @@ typedef struct Pins {
     Pin *pin; int n;
     const FlowMove *move; int nmove;
     const PinName *name; int nname;
+    const char *hash;          /* of the app that was published last, or NULL */
 } Pins;
 
 /* Last pass of loading an app: versions of its workflows, and the older ones. */
