@@ -61,9 +61,8 @@ def _version(server, token):
     return server.get('/api/v1/definitions/versions', token=token).json['versions'][0]['version']
 
 
-def _knows(server, token, field):
-    answer = server.get('/api/v1/meta/forms/task', token=token)
-    return answer.status == 200 and field in answer.text
+def _knows(server, token, name):
+    return name in server.get('/api/v1/forms', token=token).text
 
 
 def a_publish_on_one_node_is_seen_by_all_within_a_second():
@@ -271,6 +270,40 @@ def a_version_that_a_node_cannot_load_is_told_and_not_served():
         for server in (a, b):
             assert until(lambda: server.get('/readyz').status == 200), server.get('/readyz')
             assert server.post(TASKS, {'name': 'x'}, token=token).status == 201
+
+
+FLOW = '''
+workflow: path
+form: task
+stages: {open: {}, seen: {}, shut: {status: done}}
+transitions:
+  see:  {from: open, to: seen, by: clerk}
+  shut: {from: seen, to: shut, by: clerk}
+'''
+
+
+def a_record_finishes_on_its_version_on_every_node():
+    first = _first(**{'workflows/path.yaml': FLOW})
+    other = _next(first)
+    with first.serve() as a, other.serve() as b:
+        token = first.token('ann')
+        ids = [b.post(TASKS, {'name': f't{i}'}, token=token).json['id'] for i in range(4)]
+        first.write('workflows/path.yaml', FLOW.replace('seen', 'done_by').replace('see:', 'do:'))
+        for node in (a, b):
+            assert until(lambda node=node: _knows(node, token, 'done_by'))
+        for node, move, status in ((b, 'do', 422), (b, 'see', 200), (a, 'shut', 200)):
+            got = node.post(f'{TASKS}/{ids[0]}/transitions/{move}', {}, token=token)
+            assert got.status == status, got
+        new = a.post(TASKS, {'name': 'new'}, token=token).json['id']
+        assert b.post(f'{TASKS}/{new}/transitions/do', {}, token=token).status == 200
+    # A node that starts later knows it as well.
+    third = _next(first)
+    with third.serve() as c:
+        assert c.post(f'{TASKS}/{ids[1]}/transitions/see', {}, token=token).status == 200
+        assert c.post('/api/v1/workflows/path/migrate', {}, token=first.token('root')).json['moved'] == 2
+        got = c.post('/api/v1/workflows/path/migrate', {'map': {'seen': 'done_by'}},
+                     token=first.token('root')).json
+        assert got['moved'] == 1 and got['refused'] == [], got
 
 
 if __name__ == '__main__':
