@@ -191,6 +191,52 @@ bool pins_moves(Cx *cx, const Node *map, const FlowMove **out, int *n)
     return true;
 }
 
+/* ---- what a page asks ---- */
+
+static void add_gone(Arena *a, const char *lang, const Workflow *w, Node *list)
+{
+    for (int i = 0; i < w->nolder; i++)
+        for (int k = 0; k < w->older[i]->nstage; k++) {
+            const Stage *s = &w->older[i]->stage[k];
+            if (workflow_any_stage(w, s->key) != s) continue;
+            Node *one = node_add(a, list, node_map(a));
+            node_put_text(a, one, "name", s->key);
+            node_put_text(a, one, "label", label_show(&s->label, lang, s->key));
+        }
+}
+
+static Node *choice_of(Arena *a, const char *lang, const Workflow *w)
+{
+    Node *one = node_map(a), *stages;
+    Str older = str_begin(a);
+
+    for (int i = 0; i < w->nolder; i++)
+        str_printf(&older, "%s%lld", i ? ", " : "", (long long)w->older[i]->version);
+    node_put_text(a, one, "name", w->key);
+    node_put_text(a, one, "label", label_show(&w->label, lang, w->key));
+    node_put_int(a, one, "version", w->version);
+    node_put_text(a, one, "older", str_show(&older));
+    add_gone(a, lang, w, node_put(a, one, "gone", node_list(a)));
+    stages = node_put(a, one, "stages", node_list(a));
+    for (int i = 0; i < w->nstage; i++) {
+        Node *stage = node_add(a, stages, node_map(a));
+        node_put_text(a, stage, "value", w->stage[i].key);
+        node_put_text(a, stage, "label", label_show(&w->stage[i].label, lang, w->stage[i].key));
+    }
+    return one;
+}
+
+Node *pins_choices(Arena *a, const char *lang, const App *app, bool changed)
+{
+    Node *list = node_list(a);
+
+    for (int i = 0; i < app->nworkflow; i++) {
+        const Workflow *w = app->workflow[i];
+        if (w->nolder && (!changed || w->changed)) node_add(a, list, choice_of(a, lang, w));
+    }
+    return list;
+}
+
 /* ---- writing ---- */
 
 MUST static bool put_one(Cx *cx, Db *db, const Workflow *w, const Source *text, bool current)

@@ -16,6 +16,10 @@ MUST bool pins_read(Cx *cx, Db *db, const FlowMove *move, int nmove, Pins **out)
 /* `{FLOW: all}` or `{FLOW: {old: new}}` of a request, NULL for none; a text "old:new,…" is as good as
    the map. */
 MUST bool pins_moves(Cx *cx, const Node *map, const FlowMove **out, int *n);
+/* Workflows with older versions in use (changed: only those that this app changes), for a page: [{name,
+   label, version, older: "3, 4", gone: [{name, label}], stages: [{value, label}]}]; `gone` are
+   stages that only the older ones have. */
+Node *pins_choices(Arena *a, const char *lang, const App *app, bool changed);
 /* All records of a form's table by workflow, version and stage: one walk over it. */
 MUST bool pins_use(Cx *cx, Db *db, const char *table, PinUse **out, int *n);
 /* What is published now. Only inside a write; versions are set. */

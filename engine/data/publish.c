@@ -3,6 +3,7 @@
  * merged with, not overwritten.
  */
 #include "data/publish.h"
+#include "data/pins.h"
 #include "data/version.h"
 
 enum { TRIES = 5 };
@@ -55,6 +56,7 @@ bool proposal_plan(Work *w, Proposal *p)
     plan_json(&plan, &j);
     p->plan_json = str_show(&s);
     p->plan = plan_show(w->cx.a, &plan);
+    p->flows = pins_choices(w->cx.a, w->cx.lang, app, true);
     p->diff = version_diff(w->cx.a, w->app->source, w->app->nsource, app->source, app->nsource);
     p->refused = plan.refused;
     p->loses = plan.loses;

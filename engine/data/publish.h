@@ -15,6 +15,7 @@ typedef struct Proposal {
                                   with the names that follow a rename */
     const Node *rules;         /* lines of rules that mention what is renamed: {file, line, name,
                                   text}; they are not changed */
+    const Node *flows;         /* workflows that change while records stand on them: pins_choices */
     const char *plan, *plan_json;              /* after proposal_plan; NULL: issues */
     bool refused, loses, empty;                /* the plan */
 } Proposal;

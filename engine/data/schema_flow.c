@@ -89,7 +89,7 @@ static void plan_stay(Planner *p, const Workflow *w, PlanStage s, int64_t n)
     s.on = workflow_of(w, s.version, s.was, &there);
     if (there && s.on == w) return;
     if (there) {
-        if (w->fresh) plan_add(p, step, "%lld records in stage %s finish on version %lld of "
+        if (w->changed) plan_add(p, step, "%lld records in stage %s finish on version %lld of "
             "workflow %s", (long long)n, s.was, (long long)s.version, w->key);
         return;
     }
@@ -106,7 +106,7 @@ static bool changes(const Planner *p, const Workflow *w)
 
     for (int i = 0; pins && i < pins->n; i++)
         older |= pins->pin[i].version != w->version && pin_workflow(p->app, &pins->pin[i]) == w;
-    return w->fresh || (w->follows && older);
+    return w->changed || (w->follows && older);
 }
 
 /* Stages in which nobody stands now may be entered until this is published. */

@@ -174,6 +174,7 @@ static void find_version(Arena *a, const Pins *pins, Workflow *w, const App *app
     }
     w->version = found ? found->version : 0;
     w->fresh = !found;
+    w->changed = !found || !found->current;
 }
 
 /* `old:new,old:new` of an answer is more of `migrate`. */
@@ -231,7 +232,7 @@ static int newest_first(const void *x, const void *y)
 void pins_load(Cx *cx, App *app, const Pins *given)
 {
     if (!given) {
-        for (int i = 0; i < app->nworkflow; i++) app->workflow[i]->fresh = true;
+        for (int i = 0; i < app->nworkflow; i++) app->workflow[i]->fresh = app->workflow[i]->changed = true;
         return;
     }
     Pins *pins = pins_copy(cx->a, given);

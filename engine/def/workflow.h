@@ -41,6 +41,7 @@ struct Workflow {
     bool follows;              /* open records of older versions go on in this one */
     int64_t version;           /* the definition's that gave it its meaning; set when published */
     bool fresh;                /* no published version means the same */
+    bool changed;              /* it is not the version that was published last */
     const Workflow **older; int nolder;        /* newest first; none have any themselves */
     const char *file; const Node *at;
 };

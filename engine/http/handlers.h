@@ -53,6 +53,7 @@ bool page_snooze_post(Work *w, const Request *q, Response *r);
 bool page_admin(Work *w, const Request *q, Response *r);
 /* version_page.c: segment: the number */
 bool page_versions(Work *w, const Request *q, Response *r);
+bool page_workflow_migrate_post(Work *w, const Request *q, Response *r);
 bool page_versions_apply_post(Work *w, const Request *q, Response *r);
 bool page_version(Work *w, const Request *q, Response *r);
 bool page_revert(Work *w, const Request *q, Response *r);

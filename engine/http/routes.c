@@ -27,6 +27,8 @@ static const Route table[] = {
     { "GET", "/admin/versions", PAGE | ADMIN, page_versions, "what was published" },
     { "POST", "/admin/versions/apply", POST | ADMIN, page_versions_apply_post,
         "publish the folder" },
+    { "POST", "/admin/workflows/{flow}/migrate", POST | ADMIN, page_workflow_migrate_post,
+        "take open records to the current version" },
     { "GET", "/admin/versions/{version}", PAGE | ADMIN, page_version, "one version" },
     { "GET", "/admin/versions/{version}/revert", PAGE | ADMIN, page_revert,
         "what going back would do" },

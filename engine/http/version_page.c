@@ -3,8 +3,10 @@
  * the folder's plan that waits for a word.
  */
 #include "http/definition.h"
+#include "http/flow_form.h"
 #include "http/page.h"
 #include "base/i18n.h"
+#include "data/pins.h"
 #include "data/version.h"
 
 #include <string.h>
@@ -103,6 +105,7 @@ MUST static bool add_proposal(Work *w, Node *page, Propose what, int64_t version
     node_put(a, to, "issues", issues_of(w, &failed));
     node_put(a, to, "plan", lines(w, p.plan));
     node_put(a, to, "rules", p.rules ? node_copy(a, p.rules) : node_list(a));
+    node_put(a, to, "flows", p.flows ? node_copy(a, p.flows) : node_list(a));
     node_put_bool(a, to, "loses", p.loses);
     node_put_bool(a, to, "refused", p.refused);
     node_put_bool(a, to, "ready", p.plan && !p.refused && (p.nchange || !p.empty));
@@ -113,8 +116,10 @@ MUST static bool add_proposal(Work *w, Node *page, Propose what, int64_t version
 static PublishAsk ask_of(Work *w, const Request *q)
 {
     const char *note = node_text(node_find(q->form, "note"));
+    const FlowMove *move;
+    int n = flow_moves(w, q, &move);
 
-    return (PublishAsk){ .author = w->who.login, .note = note && *note ? note : NULL,
+    return (PublishAsk){ .move = move, .nmove = n, .author = w->who.login, .note = note && *note ? note : NULL,
         .loss = node_text(node_find(q->form, "allow_loss")) != NULL };
 }
 
@@ -157,6 +162,8 @@ static bool show_list(Work *w, const Request *q, Response *r, const char *error)
         : NULL);
     node_put_text(a, page, "error", error);
     node_put(a, page, "planned", node_map(a));
+    node_put(a, page, "flows", pins_choices(a, w->cx.lang, w->app, false));
+    flow_told(w, q, page);
     if (!add_list(w, q, page)) return false;
     if (waiting && !add_proposal(w, page, PROPOSE_FOLDER, 0)) return false;
     return page_end(w, q, r, "versions", page);

@@ -7,7 +7,7 @@ import threading
 from urllib.parse import quote
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import App, main  # noqa: E402
+from harness import App, main, until  # noqa: E402
 
 APP = '''
 app: shop
@@ -444,6 +444,35 @@ class Build:
 
     def states(self):
         return [r[0] for r in self.shop.app.rows(f'SELECT state FROM _wait WHERE record = {self.id} ORDER BY id')]
+
+
+def an_admin_takes_records_along_on_the_page():
+    shop = Shop()
+    with shop.app.serve() as server:
+        ids = shop.make(server, 3, plan='p')
+        shop.move(server, ids[0], 'go')
+        page = server.client()
+        page.login('ann')
+        assert 'Older versions in use' not in page.get('/admin/versions').text
+        shop.app.write('workflows/sales.yaml', V2)
+        assert until(lambda: 'Older versions in use' in page.get('/admin/versions').text)
+        text = page.get('/admin/versions').text
+        assert 'Records in “Visit” go to' in text and 'name="to.sales.visit"' in text, text
+        def send(path, values):
+            got = page.form(path, values)
+            assert got.status == 303, got
+            return page.get(got.headers['Location']).text
+
+        text = send('/admin/workflows/sales/migrate', {})
+        assert '2 records were taken' in text and '1 stay' in text, text
+        text = send('/admin/workflows/sales/migrate', {'to.sales.visit': 'check'})
+        assert '1 records were taken' in text, text
+        assert shop.stands() == [(2, 'check', 1), (2, 'lead', 2)]
+        # Back, and along with it.
+        text = page.get('/admin/versions/1/revert').text
+        assert 'value="sales"' in text and 'name="to.sales.check"' in text, text
+        send('/admin/versions/1/revert', {'migrate': 'sales', 'to.sales.check': 'visit'})
+        assert shop.stands() == [(1, 'lead', 2), (1, 'visit', 1)], shop.stands()
 
 
 def a_record_waits_for_all_that_it_made():
