@@ -64,16 +64,16 @@ bool page_workflow_migrate_post(Work *w, const Request *q, Response *r)
     if (!flow) return cx_fail(&w->cx, E_MISSING, "there is no workflow %s", q->segment[0]);
     read_map(w, q, flow, &ask);
     if (!flow_migrate(w, &ask, &done)) return false;
-    response_redirect(&w->cx, r, arena_printf(w->cx.a, "/admin/versions?moved=%lld&refused=%d%s",
+    response_redirect(&w->cx, r, arena_printf(w->cx.a, "/admin/versions?taken=%lld&stay=%d%s",
         (long long)done.moved, done.nrefused, done.more ? "&more=1" : ""));
     return true;
 }
 
 void flow_told(Work *w, const Request *q, Node *page)
 {
-    const char *moved = request_arg(q, "moved"), *refused = request_arg(q, "refused");
+    const char *stay = request_arg(q, "stay");
 
-    node_put_text(w->cx.a, page, "moved", moved);
-    node_put_text(w->cx.a, page, "kept", refused && !str_eq(refused, "0") ? refused : NULL);
+    node_put_text(w->cx.a, page, "taken", request_arg(q, "taken"));
+    node_put_text(w->cx.a, page, "stay", stay && !str_eq(stay, "0") ? stay : NULL);
     node_put_text(w->cx.a, page, "more", request_arg(q, "more"));
 }

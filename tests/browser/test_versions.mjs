@@ -123,3 +123,39 @@ test('it is for admins only', async () => {
     for (const at of ['/admin/versions', '/admin/versions/1', '/admin/versions/1/revert'])
         assert.equal((await page.goto(app.url + at)).status(), 403);
 });
+
+test('open records are taken along to a changed workflow', async () => {
+    const file = path.join(app.folder, 'workflows/care.yaml');
+    const good = fs.readFileSync(file, 'utf8');
+    const before = (await state()).version;
+    fs.writeFileSync(file, good.replaceAll('waiting', 'seated').replace('zh: 候诊', 'zh: 就座'));
+    await until(async () => (await state()).version > before);
+    const found = [];
+    for (const lang of ['en', 'zh']) {
+        const page = await signIn(browser, app.url, 'root');
+        await page.context().addCookies([{ name: 'lang', value: lang, url: app.url }]);
+        found.push(...await judge(page, '/admin/versions', lang));
+        found.push(...await judge(page, `/admin/versions/${before}/revert`, lang));
+        if (process.env.SHOTS) {
+            await page.goto(`${app.url}/admin/versions`);
+            await page.screenshot({ path: `${process.env.SHOTS}/versions-${lang}.png` });
+            await page.setViewportSize({ width: 360, height: 740 });
+            await page.goto(`${app.url}/admin/versions/${before}/revert`);
+            await page.screenshot({ path: `${process.env.SHOTS}/revert-${lang}.png`, fullPage: true });
+        }
+        await page.context().close();
+    }
+    assert.deepEqual(found, []);
+    const page = await signIn(browser, app.url, 'root', { javaScriptEnabled: false });
+    await page.goto(`${app.url}/admin/versions`);
+    await page.selectOption('select[name="to.care.waiting"]', 'seated');
+    await page.click('button:has-text("Take open records along")');
+    assert.match(await page.textContent('[role="status"]'), /records were taken/);
+    await page.goto(`${app.url}/admin/versions/${before}/revert`);
+    await page.check('input[name="migrate"]');
+    await page.selectOption('select[name="to.care.seated"]', 'waiting');
+    await page.click('button:has-text("Publish this version again")');
+    await page.waitForURL(/versions\?published/);
+    assert.equal(await page.locator('select[name="to.care.waiting"]').count(), 0);
+    assert.equal(fs.readFileSync(file, 'utf8'), good);
+});
