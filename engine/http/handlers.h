@@ -45,6 +45,9 @@ bool page_profile_sessions_post(Work *w, const Request *q, Response *r);
 /* segment: the user's id */
 bool page_user_password(Work *w, const Request *q, Response *r);
 bool page_user_password_post(Work *w, const Request *q, Response *r);
+/* hand_over_page.c: segment id */
+bool page_hand_over(Work *w, const Request *q, Response *r);
+bool page_hand_over_post(Work *w, const Request *q, Response *r);
 /* message_page.c */
 bool page_messages(Work *w, const Request *q, Response *r);
 bool page_messages_read_post(Work *w, const Request *q, Response *r);
@@ -65,6 +68,9 @@ bool api_me(Work *w, const Request *q, Response *r);
 /* api_password.c */
 bool api_my_password(Work *w, const Request *q, Response *r);
 bool api_user_password(Work *w, const Request *q, Response *r);
+/* api_hand_over.c: segment id */
+bool api_held(Work *w, const Request *q, Response *r);
+bool api_hand_over(Work *w, const Request *q, Response *r);
 /* api_view.c */
 bool api_views(Work *w, const Request *q, Response *r);
 bool api_view_create(Work *w, const Request *q, Response *r);

@@ -86,8 +86,9 @@ static void add_actions(Work *w, Node *page, const Record *r)
     }
 }
 
-/* An admin sees of a user whether they can sign in, and gives them a password. */
-MUST static bool add_password(Work *w, Node *page, const Record *r)
+/* An admin sees of a user whether they can sign in, gives them a password, and hands over what
+   they answer for. */
+MUST static bool add_person(Work *w, Node *page, const Record *r)
 {
     int64_t id = record_id(r);
     bool has;
@@ -95,6 +96,7 @@ MUST static bool add_password(Work *w, Node *page, const Record *r)
     if (!w->who.admin || !str_eq(r->form->key, "user")) return true;
     if (!auth_has_password(w, id, &has)) return false;
     node_put_bool(w->cx.a, page, "no_password", !has);
+    node_put_text(w->cx.a, page, "hand_over_href", page_below(w->cx.a, r->form, id, "hand-over"));
     node_put_text(w->cx.a, page, "password_href", id == w->who.id ? "/profile"
         : page_below(w->cx.a, r->form, id, "password"));
     return true;
@@ -221,7 +223,7 @@ bool page_record(Work *w, const Request *q, Response *r)
     add_path(w, page, rec);
     add_actions(w, page, rec);
     add_sections(w, page, rec);
-    if (!add_password(w, page, rec) || !add_moves(w, page, rec) || !add_why(w, page, rec)
+    if (!add_person(w, page, rec) || !add_moves(w, page, rec) || !add_why(w, page, rec)
         || !add_explained(w, q, page, rec) || !add_timeline(w, q, page, rec)
         || !related_lists(w, rec, &related)) return false;
     node_put(w->cx.a, page, "related", related);
