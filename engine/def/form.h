@@ -67,6 +67,7 @@ struct Form {
     const char *file; const Node *at;
     Label label; const char *icon, *was;       /* was: its former name */
     bool builtin;              /* user, department */
+    bool approves;             /* some transition of it waits for approval */
     bool staged;               /* some workflow is of this form: it has the stage columns */
     bool broken;               /* while loading: its file is no YAML, nothing is known of it */
     Form *parent; Field *in;   /* a subform's child form: whose rows, in which field */

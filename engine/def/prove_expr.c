@@ -111,6 +111,8 @@ static void workflow(Prove *p, const Workflow *w)
     for (int i = 0; i < w->ntransition; i++) {
         const Transition *t = &w->transition[i];
         condition(p, node_find(t->at, "if"), t->if_);
+        for (int k = 0; k < t->napprove; k++)
+            condition(p, node_find(t->approve[k].at, "when"), t->approve[k].when);
         steps(p, t->step, t->nstep);
     }
 }

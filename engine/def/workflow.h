@@ -4,6 +4,7 @@
 #ifndef DEF_WORKFLOW_H
 #define DEF_WORKFLOW_H
 #include "def/action.h"
+#include "def/approve.h"
 
 typedef struct Stage {
     const char *key; Label label, guide; const char *status;   /* open won lost done */
@@ -21,6 +22,7 @@ typedef struct Transition {
     Field **require; int nrequire;
     Step *step; int nstep;
     Val after;                 /* duration: runs by itself; blank: no */
+    Approve *approve; int napprove;            /* who must consent first */
     int index; const Node *at;
 } Transition;
 
