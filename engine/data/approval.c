@@ -80,6 +80,30 @@ bool approval_get(Work *w, int64_t id, Approval *out, bool *found)
     return read_one(w, &q, out, found) && (!*found || out->form || (*found = false, true));
 }
 
+bool approval_many(Work *w, const int64_t *id, int n, Approval *out)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    Rows rows;
+    Val v[NCOLUMN];
+
+    for (int i = 0; i < n; i++) out[i] = (Approval){ 0 };
+    if (!n) return true;
+    sql_add(&q, "SELECT " COLUMNS " FROM \"_approval\" WHERE \"id\" IN (");
+    for (int i = 0; i < n; i++) {
+        if (i) sql_add(&q, ", ");
+        sql_bind(&q, val_int(id[i]));
+    }
+    sql_add(&q, ")");
+    if (!db_query(&w->cx, w->db, &q, &rows)) return false;
+    while (db_next(&w->cx, &rows, v)) {
+        Approval a = of_row(w, v);
+        for (int i = 0; i < n; i++)
+            if (id[i] == a.id) out[i] = a;
+    }
+    db_rows_end(&rows);
+    return !w->cx.err;
+}
+
 bool approval_list(Work *w, const Form *f, int64_t record, int limit, Approval **out, int *n)
 {
     Sql q = of_record(w, f, record);

@@ -13,6 +13,9 @@ Task task_of_row(Work *w, const Val *v);
 const char *task_text(Work *w, Val v);
 int64_t task_moment(Val v);
 
+/* Many at once; one that is gone, or whose form is, has no form. */
+MUST bool approval_many(Work *w, const int64_t *id, int n, Approval *out);
+
 /* approval_people.c: who an entry asks, in order, each once. `skipped`: how many had approved before. */
 typedef struct Asked { int64_t *id; int n; int skipped; bool pass; } Asked;
 MUST bool approval_people(Work *w, const Approve *e, const Approval *a, const Record *will,

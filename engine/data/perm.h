@@ -33,7 +33,10 @@ Right perm_field(Work *w, const Form *f, const Field *field, const Record *r);
 /* May the field be named in a filter, sort or group by this person? */
 bool perm_filterable(Work *w, const Form *f, const Field *field);
 /* For many fields of one record: which grants reach it, once; then the right on each field. */
-typedef struct Reach { const Record *r; const bool *grant; } Reach;
+typedef struct Reach {
+    const Record *r; const bool *grant;
+    bool asked;               /* no grant reaches it, but the person is asked about it (asked.h) */
+} Reach;
 Reach perm_reach(Work *w, const Record *r);
 Right perm_field_reached(Work *w, const Form *f, const Field *field, const Reach *reach);
 /* E_DENIED naming the field, when a given field may not be written. Rights are those a grant

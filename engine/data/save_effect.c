@@ -3,6 +3,7 @@
  */
 #include "data/save_in.h"
 #include "data/action_steps.h"
+#include "data/approval.h"
 #include "data/explain.h"
 #include "data/history.h"
 #include "data/history_value.h"
@@ -78,6 +79,7 @@ MUST static bool leave_traces(Work *w, Save *s)
 
     if ((!s->old || s->move) && s->r->stage
         && !move_record(w, s->old, s->r, s->move, s->ask->comment)) return false;
+    if (s->move && !approval_left(w, s->form, record_id(s->r), NULL)) return false;
     return timer_follow(w, s->r, !s->old && !w->rippled) && session_follow(w, s->old, s->r)
         && history_add(w, what, s->old, s->r, note)
         && explain_flush(w, s->r);

@@ -3,6 +3,7 @@
  */
 #include "data/task.h"
 #include "data/approval_in.h"
+#include "data/query.h"
 
 enum { COLUMN = TASK_NCOLUMN };
 
@@ -24,9 +25,38 @@ static void mine(Work *w, Sql *q, const Delegation *d, int n)
     sql_add(q, ")");
 }
 
+/* What belongs to a page of tasks, in one query each. Rows whose form went are left out. */
+MUST static bool complete(Work *w, TaskRow *row, int *n, const int64_t *id)
+{
+    Approval *a = ARENA_ARRAY(w->cx.a, Approval, *n + 1);
+    int kept = 0;
+
+    if (!approval_many(w, id, *n, a)) return false;
+    for (int i = 0; i < *n; i++) {
+        if (!a[i].form) continue;
+        row[i].approval = a[i];
+        row[kept++] = row[i];
+    }
+    *n = kept;
+    for (int i = 0; i < w->app->nform; i++) {
+        const Form *f = w->app->form[i];
+        int64_t *record = ARENA_ARRAY(w->cx.a, int64_t, kept + 1);
+        int m = 0;
+        if (!f->approves) continue;
+        for (int k = 0; k < kept; k++)
+            if (row[k].approval.form == f) record[m++] = row[k].approval.record;
+        if (m && !query_titles_of(w, f, record, m)) return false;
+    }
+    for (int i = 0; i < kept; i++) {
+        row[i].mine = !row[i].task.id || row[i].task.user == w->who.id;
+        row[i].title = record_title_of(w, row[i].approval.form, row[i].approval.record);
+    }
+    return !w->cx.err;
+}
+
 MUST static bool read_rows(Work *w, const Sql *q, TaskRow **out, int *n)
 {
-    int cap = 0, kept = 0;
+    int cap = 0;
     Rows rows;
     Val v[COLUMN];
 
@@ -38,17 +68,9 @@ MUST static bool read_rows(Work *w, const Sql *q, TaskRow **out, int *n)
         ARENA_PUSH(w->cx.a, *out, *n, cap, r);
     }
     db_rows_end(&rows);
-    for (int i = 0; !w->cx.err && i < *n; i++) {
-        TaskRow *r = &(*out)[i];
-        bool found;
-        if (!approval_get(w, r->task.approval, &r->approval, &found)) return false;
-        if (!found) continue;                 /* its form went */
-        r->mine = r->task.user == w->who.id;
-        r->title = record_title_of(w, r->approval.form, r->approval.record);
-        (*out)[kept++] = *r;
-    }
-    *n = kept;
-    return !w->cx.err;
+    int64_t *id = ARENA_ARRAY(w->cx.a, int64_t, *n + 1);
+    for (int i = 0; i < *n; i++) id[i] = (*out)[i].task.approval;
+    return !w->cx.err && complete(w, *out, n, id);
 }
 
 static void where_list(Work *w, Sql *q, TaskList list, const Delegation *d, int n)
@@ -92,16 +114,8 @@ MUST static bool started(Work *w, int64_t after, int limit, TaskRow **out, int *
     if (!db_query(&w->cx, w->db, &q, &rows)) return false;
     while (db_next(&w->cx, &rows, &v)) id[count++] = v.i;
     db_rows_end(&rows);
-    for (int i = 0; !w->cx.err && i < count; i++) {
-        TaskRow *r = &(*out)[*n];
-        bool found;
-        *r = (TaskRow){ .mine = true };
-        if (!approval_get(w, id[i], &r->approval, &found)) return false;
-        if (!found) continue;
-        r->title = record_title_of(w, r->approval.form, r->approval.record);
-        (*n)++;
-    }
-    return !w->cx.err;
+    *n = count;
+    return !w->cx.err && complete(w, *out, n, id);
 }
 
 bool task_list(Work *w, TaskList list, int64_t after, int limit, TaskRow **out, int *n)

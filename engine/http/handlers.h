@@ -65,6 +65,17 @@ bool page_revert_post(Work *w, const Request *q, Response *r);
 bool api_login(Work *w, const Request *q, Response *r);
 bool api_logout(Work *w, const Request *q, Response *r);
 bool api_me(Work *w, const Request *q, Response *r);
+/* api_task.c */
+bool api_tasks(Work *w, const Request *q, Response *r);
+bool api_task_counts(Work *w, const Request *q, Response *r);
+bool api_task(Work *w, const Request *q, Response *r);
+bool api_task_act(Work *w, const Request *q, Response *r);
+bool api_task_batch(Work *w, const Request *q, Response *r);
+bool api_approvals(Work *w, const Request *q, Response *r);
+bool api_approval_act(Work *w, const Request *q, Response *r);
+bool api_delegations(Work *w, const Request *q, Response *r);
+bool api_delegate(Work *w, const Request *q, Response *r);
+bool api_delegation_end(Work *w, const Request *q, Response *r);
 /* api_password.c */
 bool api_my_password(Work *w, const Request *q, Response *r);
 bool api_user_password(Work *w, const Request *q, Response *r);
