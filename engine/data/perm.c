@@ -32,6 +32,11 @@ bool perm_may(Work *w, const Form *f, Act act)
     return false;
 }
 
+bool perm_sees(Work *w, const Form *f)
+{
+    return (f->approves && w->who.id) || perm_may(w, f, ACT_READ);
+}
+
 static bool may_all(Work *w, const Form *f, Act act)
 {
     if (perm_free(w)) return true;
@@ -74,7 +79,7 @@ bool perm_where(Work *w, const Form *f, Act act, const char *alias, Sql *out)
         return true;
     }
     bool asked = act == ACT_READ && f->approves && w->who.id;
-    if (!asked && !perm_may(w, f, act))
+    if (act == ACT_READ ? !perm_sees(w, f) : !perm_may(w, f, act))
         return cx_fail(&w->cx, E_DENIED, "no right to %s %s",
             i18n_text(w->cx.lang, act_name[act]), form_label(f, w->cx.lang));
     sql_add(out, "(");

@@ -12,6 +12,8 @@
 
 /* Could this person do it to some record? Cheap; use it to hide buttons. */
 bool perm_may(Work *w, const Form *f, Act act);
+/* The same for reading, counting what one is asked about (asked.h): for single records, not menus. */
+bool perm_sees(Work *w, const Form *f);
 /* The condition a row of `alias` must meet, ready for sql_join; "1" if all. E_DENIED if none
    could. */
 MUST bool perm_where(Work *w, const Form *f, Act act, const char *alias, Sql *out);

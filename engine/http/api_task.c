@@ -204,7 +204,8 @@ bool api_task_batch(Work *w, const Request *q, Response *r)
 
     if (!request_args_only(&w->cx, q, none)) return false;
     const Node *body = request_object(&w->cx, q, known);
-    if (!body || !api_ids(w, node_find(body, "ids"), "ids", &id, &n)) return false;
+    if (!body) return false;
+    if (!api_ids(w, node_find(body, "ids"), "ids", &id, &n)) return cx_check(&w->cx);
     a.what = node_text(node_find(body, "action"));
     node_read_text(&w->cx, body, "comment", &a.comment);
     if (!str_eq(a.what, "approve") && !str_eq(a.what, "reject"))

@@ -51,6 +51,10 @@ static const char *entry_text(Work *w, const Form *f, const Entry *e, const Pass
     static const struct { const char *what, *text; } words[] = {
         { "created", "Created" }, { "updated", "Changed" }, { "deleted", "Deleted" },
         { "restored", "Restored" }, { "password", "Password set" }, { "moved", "Moved" }, { "comment", "Comment" },
+        { "requested", "Asked for approval" }, { "approved", "Approved" }, { "rejected", "Refused" },
+        { "returned", "Sent back" }, { "transferred", "Transferred" }, { "added", "Approver added" },
+        { "withdrawn", "Withdrawn" }, { "failed", "Approved, but not done" },
+        { "nudged", "Reminded" },
     };
     if (str_eq(e->what, "moved") && p && p->from)
         return arena_printf(w->cx.a, "%s → %s", stage_label(w, p->workflow, p->from),
