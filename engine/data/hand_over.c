@@ -8,6 +8,7 @@
 #include "data/query.h"
 #include "data/record_row.h"
 #include "data/save.h"
+#include "data/task.h"
 
 enum { PORTION = 100 };
 
@@ -42,7 +43,7 @@ bool hand_over_held(Work *w, int64_t user, Held **out, int *n)
     AsSaved saved = work_as_app(w, w->rule);
     bool ok = true;
 
-    *out = ARENA_ARRAY(w->cx.a, Held, w->app->nform);
+    *out = ARENA_ARRAY(w->cx.a, Held, w->app->nform + 1);
     *n = 0;
     for (int i = 0; ok && i < w->app->nform; i++) {
         const Form *f = w->app->form[i];
@@ -56,7 +57,12 @@ bool hand_over_held(Work *w, int64_t user, Held **out, int *n)
         else h->all = h->open;
     }
     work_as_back(w, saved);
-    return ok;
+    if (!ok) return false;
+    Held *tasks = &(*out)[(*n)++];
+    *tasks = (Held){ .place = HELD_TASKS };
+    if (!task_open_of(w, user, &tasks->open)) return false;
+    tasks->all = tasks->open;
+    return true;
 }
 
 typedef struct One {
@@ -177,7 +183,7 @@ MUST static bool check(Work *w, const HandOver *ask, One *o)
     else if (ask->to == ask->from)
         cx_issue(&w->cx, at_field("to"), "does_not_fit", "choose somebody else");
     for (int i = 0; i < ask->nplace; i++) {
-        bool known = false;
+        bool known = str_eq(ask->place[i], HELD_TASKS);
         for (int k = 0; !known && k < w->app->nform; k++) {
             const Field *field = place_of(w->app->form[k]);
             known = field && str_eq(ask->place[i],
@@ -190,11 +196,19 @@ MUST static bool check(Work *w, const HandOver *ask, One *o)
     return cx_check(&w->cx);
 }
 
-static bool wanted(Work *w, const HandOver *ask, const Form *f, const Field *field)
+static bool wanted(const HandOver *ask, const char *place)
 {
-    if (!ask->nplace) return true;
-    const char *name = arena_printf(w->cx.a, "%s.%s", f->key, field->key);
-    return str_in(name, ask->place, ask->nplace);
+    return !ask->nplace || str_in(place, ask->place, ask->nplace);
+}
+
+MUST static bool tasks(Work *w, const HandOver *ask, HandedOver *out)
+{
+    int64_t moved;
+
+    if (!wanted(ask, HELD_TASKS)) return true;
+    if (!task_hand_over(w, ask->from, ask->to, &moved)) return false;
+    out->done += moved;
+    return true;
 }
 
 bool hand_over(Work *w, const HandOver *ask, HandedOver *out)
@@ -208,8 +222,9 @@ bool hand_over(Work *w, const HandOver *ask, HandedOver *out)
     for (int i = 0; ok && !out->left && i < w->app->nform; i++) {
         const Form *f = w->app->form[i];
         o.field = place_of(f);
-        ok = !o.field || !wanted(w, ask, f, o.field) || place(w, &o, f, out);
+        ok = !o.field || !wanted(ask, arena_printf(w->cx.a, "%s.%s", f->key, o.field->key))
+            || place(w, &o, f, out);
     }
     work_as_back(w, saved);
-    return ok;
+    return ok && tasks(w, ask, out);
 }

@@ -14,8 +14,10 @@ typedef struct Held {
     bool closes;              /* its records can be closed: it has a workflow */
     int64_t open, all;        /* how many this person holds */
 } Held;
-/* All places, those where the person holds nothing too. */
+/* All places, those where the person holds nothing too. The last has no form: `tasks`, what they are
+   asked to decide (data/task.h). */
 MUST bool hand_over_held(Work *w, int64_t user, Held **out, int *n);
+#define HELD_TASKS "tasks"
 
 typedef struct HandOver {
     int64_t from, to;

@@ -111,9 +111,6 @@ static void load_one(const Load *l, const Node *n, Approve *a)
     load_edit(l, n, a);
     if (node_find(n, "reject_to")) a->reject_to = l->stage_of(cx, l->ctx, node_find(n, "reject_to"));
     ref_duration(cx, n, "within", &a->within);
-    if (a->beside && !a->index)
-        cx_issue(cx, node_place(node_find(n, "beside")), "does_not_fit",
-            "`beside` asks together with the step before; this is the first");
 }
 
 bool approve_load(Cx *cx, App *app, Form *form, const Node *list,

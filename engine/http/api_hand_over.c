@@ -2,6 +2,7 @@
  * api_hand_over.c — what a user answers for, and handing it to somebody else.
  */
 #include "http/api.h"
+#include "base/i18n.h"
 #include "data/hand_over.h"
 #include "data/link.h"
 
@@ -26,7 +27,8 @@ bool api_held(Work *w, const Request *q, Response *r)
         json_key(&j, "place");
         json_text(&j, held[i].place);
         json_key(&j, "label");
-        json_text(&j, label_show(&held[i].form->label, w->cx.lang, held[i].form->key));
+        json_text(&j, held[i].form ? label_show(&held[i].form->label, w->cx.lang,
+            held[i].form->key) : i18n_text(w->cx.lang, "Tasks"));
         json_key(&j, "open");
         json_int(&j, held[i].open);
         json_key(&j, "all");

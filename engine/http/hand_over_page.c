@@ -40,9 +40,11 @@ MUST static bool add_places(Work *w, Node *page, const Shown *s)
         if (!h->all) continue;
         Node *one = node_add(a, list, node_map(a));
         node_put_text(a, one, "place", h->place);
-        node_put_text(a, one, "label", label_show(&h->form->label, w->cx.lang, h->form->key));
-        node_put_text(a, one, "field", label_show(&h->field->label, w->cx.lang, h->field->key));
-        node_put_text(a, one, "href", open_href(w, h, login));
+        node_put_text(a, one, "label", !h->form ? page_say(w, "Tasks")
+            : label_show(&h->form->label, w->cx.lang, h->form->key));
+        node_put_text(a, one, "field", !h->form ? NULL
+            : label_show(&h->field->label, w->cx.lang, h->field->key));
+        node_put_text(a, one, "href", h->form ? open_href(w, h, login) : NULL);
         node_put_int(a, one, "open", h->open);
         node_put_int(a, one, "all", h->all);
     }

@@ -193,6 +193,18 @@ def a_record_that_goes_ends_its_request():
     assert li.post(f'{ORDERS}/{id}/approval/sing', {}).status == 404
 
 
+def what_a_leaver_is_asked_goes_to_somebody_else():
+    id = _order('L')
+    assert _ask(id).status == 202
+    held = root.get(f'{USERS}/{_id("boss")}/held').json['places']
+    count = {p['place']: p['open'] for p in held}['tasks']
+    assert count >= 1, held
+    answer = root.post(f'{USERS}/{_id("boss")}/hand-over', {'to': 'an', 'places': ['tasks']})
+    assert answer.status == 200 and answer.json['done'] == count, answer
+    assert _tasks(boss) == []
+    assert _act(an, _task(an, id), 'approve').status == 200 and _stage(id) == 'ordered'
+
+
 def pages_of_tasks_go_on_by_a_cursor():
     for i in range(5):
         assert _ask(_order(f'K{i}')).status == 202

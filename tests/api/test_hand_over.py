@@ -77,7 +77,7 @@ def _give(login, **body):
 
 
 def _owners(form, column='owner'):
-    return dict(_app.rows(f'SELECT d.name, u.login FROM {form} d JOIN "user" u '
+    return dict(_app.rows(f'SELECT d.name, u.login FROM "{form}" d JOIN "user" u '
                           f'ON u.id = d.{column}'))
 
 
@@ -91,7 +91,8 @@ def all_that_is_open_goes_and_what_is_closed_stays():
     assert root.patch(f'{USERS}/{_id("max")}', {'manager': 'ann'}).status == 200
     _make('note', name='about ann', about='ann')
     assert _held('ann') == {'user.manager': (1, 1), 'department.head': (1, 1),
-                            'deal.owner': (1, 2), 'case.keepers': (3, 3)}, _held('ann')
+                            'deal.owner': (1, 2), 'case.keepers': (3, 3),
+                            'tasks': (0, 0)}, _held('ann')
     answer = _give('ann', to='eve')
     assert answer.status == 200 and answer.json['done'] == 6, answer
     assert answer.json['left'] is False and answer.json['kept'] == []
@@ -116,7 +117,7 @@ def all_that_is_open_goes_and_what_is_closed_stays():
     again = _give('ann', to='eve', closed=True)
     assert again.json['done'] == 1 and _owners('deal')['won'] == 'eve', again
     assert _held('ann') == {'user.manager': (0, 0), 'department.head': (0, 0),
-                            'deal.owner': (0, 0), 'case.keepers': (0, 0)}
+                            'deal.owner': (0, 0), 'case.keepers': (0, 0), 'tasks': (0, 0)}
 
 
 def only_the_places_named_go():
