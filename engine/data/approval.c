@@ -126,9 +126,9 @@ Task task_of_row(Work *w, const Val *v)
 {
     return (Task){ .id = v[0].i, .approval = v[1].i, .user = v[2].i, .decided_by = number(v[3]),
         .decided_at = task_moment(v[4]), .asked_at = task_moment(v[5]),
-        .signature = number(v[6]), .due = number(v[7]), .step = (int)v[8].i,
-        .seat = (int)v[9].i, .place = (int)v[10].i, .kind = task_text(w, v[11]),
-        .state = task_text(w, v[12]), .comment = task_text(w, v[13]) };
+        .due = number(v[6]), .step = (int)v[7].i, .seat = (int)v[8].i, .place = (int)v[9].i,
+        .kind = task_text(w, v[10]), .state = task_text(w, v[11]),
+        .comment = task_text(w, v[12]) };
 }
 
 bool approval_tasks(Work *w, int64_t id, Task **out, int *n)

@@ -23,7 +23,7 @@ typedef struct Approval {
 
 /* The rows of one request that concern people: in order of step, seat, place. */
 typedef struct Task {
-    int64_t id, approval, user, decided_by, decided_at, asked_at, signature, due;
+    int64_t id, approval, user, decided_by, decided_at, asked_at, due;
     int step, seat, place;
     const char *kind;          /* approve cc revise */
     const char *state;         /* waiting open approved rejected returned transferred closed read */

@@ -6,8 +6,8 @@
 #include "data/approval.h"
 
 #define TASK_COLUMNS "\"id\", \"approval\", \"user\", \"decided_by\", \"decided_at\", \"asked_at\", " \
-    "\"signature\", \"due\", \"step\", \"seat\", \"place\", \"kind\", \"state\", \"comment\""
-#define TASK_NCOLUMN 14
+    "\"due\", \"step\", \"seat\", \"place\", \"kind\", \"state\", \"comment\""
+#define TASK_NCOLUMN 13
 Task task_of_row(Work *w, const Val *v);
 /* A blank text is NULL. */
 const char *task_text(Work *w, Val v);

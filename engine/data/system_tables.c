@@ -106,7 +106,7 @@ static const struct { const char *name, *sql; } tables[] = {
       "approval INTEGER NOT NULL REFERENCES _approval (id) ON DELETE CASCADE, "
       "form TEXT NOT NULL, record INTEGER NOT NULL, step INTEGER NOT NULL, seat INTEGER NOT NULL, "
       "place INTEGER NOT NULL, kind TEXT NOT NULL, \"user\" INTEGER NOT NULL, state TEXT NOT NULL, "
-      "decided_by INTEGER, decided_at TEXT, comment TEXT, signature INTEGER, asked_at TEXT, "
+      "decided_by INTEGER, decided_at TEXT, comment TEXT, asked_at TEXT, "
       "due INTEGER);"
       "CREATE INDEX ix__task ON _task (approval, id);"
       "CREATE INDEX ix__task_user ON _task (\"user\", state, id);"

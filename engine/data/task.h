@@ -26,15 +26,14 @@ typedef struct TaskAct {
     const char *what;         /* approve reject return transfer add nudge read */
     int64_t task;
     const char *comment;
-    int64_t signature;        /* a file of one's own, 0: none */
-    const Node *values;       /* fields of the entry's `edit`; NULL: none */
+    const Node *values;       /* fields of the entry's `edit` and `require`; NULL: none */
     int64_t to;               /* transfer, add: whom */
     const char *where;        /* add: before, after, beside (NULL: before) */
     const char *stage;        /* return: to which earlier stage; NULL: it stays */
     bool straight_back;       /* return: comes back to who returned it, not to all again */
 } TaskAct;
 /* E_MISSING: not one's task; E_CONFLICT: decided already, or the request ended; E_INPUT with issues on
-   comment, signature, to, stage, values. One write. */
+   comment, to, stage, and fields. One write. */
 MUST bool task_act(Work *w, const TaskAct *a);
 /* By whoever asked for the move, or an admin: takes the request back. */
 MUST bool task_withdraw(Work *w, const Form *f, int64_t record, const char *comment);

@@ -56,12 +56,17 @@ MUST static bool settle(Work *w, const TaskRow *r, const char *state, const Task
     sql_bind(&q, val_datetime(w->now));
     sql_add(&q, ", \"comment\" = ");
     sql_bind(&q, val_text(a->comment));
-    sql_add(&q, ", \"signature\" = ");
-    sql_bind(&q, a->signature ? val_int(a->signature) : val_blank());
     sql_add(&q, " WHERE \"state\" = 'open' AND \"id\" = ");
     sql_bind(&q, val_int(r->task.id));
     if (!db_run(&w->cx, w->db, &q, &changed)) return false;
     return changed == 1 || cx_fail(&w->cx, E_CONFLICT, "this is not asked any more");
+}
+
+static bool among(Field *const *list, int n, const char *key)
+{
+    for (int i = 0; i < n; i++)
+        if (str_eq(list[i]->key, key)) return true;
+    return false;
 }
 
 /* What a decision brings along. */
@@ -71,15 +76,10 @@ MUST static bool judge(Work *w, const TaskRow *r, const TaskAct *a)
 
     if (e && e->comment && (!a->comment || !*a->comment))
         cx_issue(&w->cx, at_field("comment"), "required", "is required for this decision");
-    if (e && e->signature && !a->signature)
-        cx_issue(&w->cx, at_field("signature"), "required", "is required for this decision");
     for (int i = 0; a->values && i < a->values->n; i++) {
-        bool may = false;
-        for (int k = 0; e && k < e->nedit; k++)
-            may |= str_eq(e->edit[k]->key, a->values->item[i]->key);
-        if (!may)
-            cx_issue(&w->cx, at_field(a->values->item[i]->key), "denied",
-                "may not be changed here");
+        const char *key = a->values->item[i]->key;
+        if (!e || (!among(e->edit, e->nedit, key) && !among(e->require, e->nrequire, key)))
+            cx_issue(&w->cx, at_field(key), "denied", "may not be changed here");
     }
     return cx_check(&w->cx);
 }
@@ -97,9 +97,24 @@ MUST static bool edit(Work *w, const TaskRow *r, const TaskAct *a)
     return ok;
 }
 
+MUST static bool filled(Work *w, const TaskRow *r)
+{
+    const Approve *e = entry_of(r);
+    Record *now;
+
+    if (!e || !e->nrequire) return true;
+    if (!record_load(w, r->approval.form, r->approval.record, false, &now)) return false;
+    for (int i = 0; now && i < e->nrequire; i++)
+        if (val_is_blank(record_get(now, e->require[i])))
+            cx_issue(&w->cx, at_field(e->require[i]->key), "required",
+                "is required for this decision");
+    return cx_check(&w->cx);
+}
+
 MUST static bool decide(Work *w, TaskRow *r, const TaskAct *a, const char *state)
 {
     return judge(w, r, a) && settle(w, r, state, a) && edit(w, r, a)
+        && (!str_eq(state, "approved") || filled(w, r))
         && approval_trace(w, &r->approval, state, said(w, &r->task, a->comment))
         && approval_weigh(w, &r->approval, a->comment);
 }

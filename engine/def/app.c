@@ -16,6 +16,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool app_approves(const App *app)
+{
+    for (int i = 0; i < app->nform; i++)
+        if (app->form[i]->approves) return true;
+    return false;
+}
+
 Form *app_form(const App *app, const char *key)
 {
     for (int i = 0; i < app->nform; i++)

@@ -64,6 +64,7 @@ const Source *app_source(const Source *list, int n, const char *path);   /* NULL
 App *app_take(App *app);
 void app_give(App *app);
 
+bool app_approves(const App *app);                       /* some form waits for approval */
 Form *app_form(const App *app, const char *key);         /* NULL if absent */
 Role *app_role(const App *app, const char *key);
 Workflow *app_workflow(const App *app, const char *key);

@@ -27,8 +27,9 @@ const Attr approve_attrs[] = {
     { "else", ATTR_TEXTS, "when there is nobody to ask: skip, refuse (as without it), or people who are "
       "asked instead", "else: skip" },
     { "comment", ATTR_BOOL, "a decision needs a comment", "comment: true" },
-    { "signature", ATTR_BOOL, "a decision needs a drawn signature", "signature: true" },
     { "edit", ATTR_FIELDS, "fields that may be changed with the decision", "edit: [amount]" },
+    { "require", ATTR_FIELDS, "fields that must be filled to approve, such as a signature",
+      "require: [amount]" },
     { "reject_to", ATTR_TEXT, "the stage that a refused record goes to; without it, it stays",
       "reject_to: first" },
     { "within", ATTR_DURATION, "when the decision is due", "within: 1bd" },
@@ -76,14 +77,14 @@ static void load_nobody(const Load *l, const Node *n, Approve *a)
     }
 }
 
-static void load_edit(const Load *l, const Node *n, Approve *a)
+static void load_fields(const Load *l, const Node *n, const char *key, Field ***out, int *count)
 {
-    const Node *list = node_find(n, "edit");
+    const Node *list = node_find(n, key);
 
-    ref_fields(l->cx, l->form, list, &a->edit, &a->nedit);
-    for (int i = 0; i < a->nedit; i++)
-        if (a->edit[i]->system || a->edit[i]->computed || field_is_bare(a->edit[i]))
-            cx_issue(l->cx, node_place(list), "cannot_set", "`%s` cannot be set", a->edit[i]->key);
+    ref_fields(l->cx, l->form, list, out, count);
+    for (int i = 0; i < *count; i++)
+        if ((*out)[i]->system || (*out)[i]->computed || field_is_bare((*out)[i]))
+            cx_issue(l->cx, node_place(list), "cannot_set", "`%s` cannot be set", (*out)[i]->key);
 }
 
 static void load_one(const Load *l, const Node *n, Approve *a)
@@ -107,8 +108,8 @@ static void load_one(const Load *l, const Node *n, Approve *a)
     people_load(cx, l->app, l->form, n, "cc", true, &a->cc);
     load_nobody(l, n, a);
     node_read_bool(cx, n, "comment", &a->comment);
-    node_read_bool(cx, n, "signature", &a->signature);
-    load_edit(l, n, a);
+    load_fields(l, n, "edit", &a->edit, &a->nedit);
+    load_fields(l, n, "require", &a->require, &a->nrequire);
     if (node_find(n, "reject_to")) a->reject_to = l->stage_of(cx, l->ctx, node_find(n, "reject_to"));
     ref_duration(cx, n, "within", &a->within);
 }

@@ -21,8 +21,9 @@ typedef struct Approve {
     bool not_self, skip_decided, beside;
     People cc;                 /* told with the question, and may read the record */
     IfNobody nobody; People instead;
-    bool comment, signature;   /* a decision needs one */
+    bool comment;              /* a decision needs one */
     Field **edit; int nedit;   /* what a decision may change */
+    Field **require; int nrequire;             /* what consent must fill, a signature maybe */
     struct Stage *reject_to;   /* where a refused record goes; NULL: it stays */
     Val within;                /* duration or blank: when the decision is due */
     int index; const Node *at;

@@ -76,7 +76,7 @@ static void put_entry(Json *j, const TaskRow *r)
     json_key(j, "needs");
     json_list(j);
     if (e && e->comment) json_text(j, "comment");
-    if (e && e->signature) json_text(j, "signature");
+    for (int i = 0; e && i < e->nrequire; i++) json_text(j, e->require[i]->key);
     json_list_end(j);
     json_key(j, "edit");
     json_list(j);
@@ -170,7 +170,7 @@ MUST static bool read_person(Work *w, const Node *body, const char *key, int64_t
 
 MUST static bool read_act(Work *w, const Request *q, TaskAct *a)
 {
-    static const char *const known[] = { "comment", "signature", "values", "to", "where", "stage",
+    static const char *const known[] = { "comment", "values", "to", "where", "stage",
         "straight_back", NULL };
     const Node *body = q->form ? request_object(&w->cx, q, known) : node_map(w->cx.a);
 
@@ -178,7 +178,6 @@ MUST static bool read_act(Work *w, const Request *q, TaskAct *a)
     node_read_text(&w->cx, body, "comment", &a->comment);
     node_read_text(&w->cx, body, "where", &a->where);
     node_read_text(&w->cx, body, "stage", &a->stage);
-    node_read_int(&w->cx, body, "signature", &a->signature);
     node_read_bool(&w->cx, body, "straight_back", &a->straight_back);
     a->values = node_find(body, "values");
     if (a->values && a->values->kind != NODE_MAP)

@@ -65,6 +65,12 @@ bool page_revert_post(Work *w, const Request *q, Response *r);
 bool api_login(Work *w, const Request *q, Response *r);
 bool api_logout(Work *w, const Request *q, Response *r);
 bool api_me(Work *w, const Request *q, Response *r);
+/* task_page.c */
+bool page_tasks(Work *w, const Request *q, Response *r);
+bool page_tasks_post(Work *w, const Request *q, Response *r);
+bool page_task(Work *w, const Request *q, Response *r);
+bool page_task_post(Work *w, const Request *q, Response *r);
+bool page_approval_post(Work *w, const Request *q, Response *r);
 /* api_task.c */
 bool api_tasks(Work *w, const Request *q, Response *r);
 bool api_task_counts(Work *w, const Request *q, Response *r);

@@ -4,6 +4,7 @@
 #include "http/handlers.h"
 #include "http/markdown.h"
 #include "http/related.h"
+#include "http/task_show.h"
 #include "http/timeline.h"
 #include "http/undo.h"
 #include "base/i18n.h"
@@ -223,7 +224,7 @@ bool page_record(Work *w, const Request *q, Response *r)
     add_path(w, page, rec);
     add_actions(w, page, rec);
     add_sections(w, page, rec);
-    if (!add_person(w, page, rec) || !add_moves(w, page, rec) || !add_why(w, page, rec)
+    if (!task_panel(w, page, rec) || !add_person(w, page, rec) || !add_moves(w, page, rec) || !add_why(w, page, rec)
         || !add_explained(w, q, page, rec) || !add_timeline(w, q, page, rec)
         || !related_lists(w, rec, &related)) return false;
     node_put(w->cx.a, page, "related", related);

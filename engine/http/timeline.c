@@ -65,6 +65,14 @@ static const char *entry_text(Work *w, const Form *f, const Entry *e, const Pass
     return e->what;
 }
 
+/* Their note is "TRANSITION: what was said". */
+static bool is_approval(const char *what)
+{
+    static const char *const words[] = { "requested", "approved", "rejected", "returned",
+        "transferred", "added", "withdrawn", "failed" };
+    return str_in(what, words, LEN(words));
+}
+
 static const char *via_text(Work *w, const Entry *e)
 {
     static const struct { const char *via, *text; } words[] = {
@@ -95,10 +103,11 @@ static void add_entry(Work *w, const Form *f, Node *list, const Entry *e, const 
     Arena *a = w->cx.a;
     Node *one = node_add(a, list, node_map(a));
     bool said = str_eq(e->what, "comment") || (p && p->comment);
+    const char *colon = e->note && is_approval(e->what) ? strstr(e->note, ": ") : NULL;
 
     node_put_text(a, one, "what", e->what);
     node_put_text(a, one, "text", entry_text(w, f, e, p));
-    node_put_text(a, one, "note", !said ? NULL : str_eq(e->what, "comment") ? e->note
+    node_put_text(a, one, "note", colon ? colon + 2 : !said ? NULL : str_eq(e->what, "comment") ? e->note
         : p->comment);
     node_put_text(a, one, "when", page_moment(w, e->at));
     node_put_text(a, one, "who", person(w, e->by));

@@ -7,7 +7,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'api'))
-from harness import App, ROOT, main  # noqa: E402
+from harness import App, Page, ROOT, main  # noqa: E402
 
 ORDERS = '/api/v1/forms/order/records'
 _app = App(copy=os.path.join(ROOT, 'tests', 'apps', 'consent'))
@@ -215,6 +215,48 @@ def pages_of_tasks_go_on_by_a_cursor():
         after = page['next']
     assert len(seen) == len(set(seen)) >= 5 and seen == sorted(seen), seen
     assert boss.get('/api/v1/tasks?list=all').status == 400
+
+
+def people_decide_on_pages():
+    html = {'Accept': 'text/html'}
+    id, other = _order('Page'), _order('Other', kind='sign')
+    seller, judge = _server.client().login('li'), _server.client().login('boss')
+
+    def post(who, path, at=None, **values):
+        forms = Page(who.get(path, headers=html).text).forms
+        form = {k: v for k, v in forms[at or path].items() if v is not None}
+        return who.form(at or path, {**form, **values})
+    asked = post(seller, f'/f/order/{id}/move/order', _comment='please')
+    assert asked.status == 303 and 'waits=1' in asked.headers['Location'], asked
+    assert post(seller, f'/f/order/{other}/move/order').status == 303
+    page = seller.get(f'/f/order/{id}', headers=html).text
+    assert f'/f/order/{id}/edit' not in page and 'approval/withdraw' in page, page
+    task, second = _task(boss, id), _task(boss, other)
+    page = judge.get(f'/f/order/{id}', headers=html).text
+    assert f'/tasks/{task}?do&#61;approve' in page and 'approval/withdraw' not in page, page
+    page = judge.get('/tasks', headers=html).text
+    assert 'please' in page and f'href="/f/order/{id}"' in page, page
+    for what in ('approve', 'reject', 'return', 'transfer', 'add'):
+        shown = judge.get(f'/tasks/{task}?do={what}', headers=html)
+        assert shown.status == 200, (what, shown)
+    assert judge.get(f'/tasks/{task}?do=eat', headers=html).status == 404
+    assert _server.client().login('wu').get(f'/tasks/{task}?do=approve', headers=html).status == 404
+    refused = post(judge, f'/tasks/{second}?do=approve')
+    assert refused.status == 422 and 'is required for this decision' in refused.text, refused
+    assert post(judge, f'/tasks/{second}?do=approve', ref='R1').status == 303
+    assert root.get(f'{ORDERS}/{other}').json['ref'] == 'R1' and _stage(other) == 'ordered'
+    assert post(judge, f'/tasks/{task}?do=transfer', manager=str(_id('wu'))).status == 303
+    assert _task(wu, id)
+    back = post(seller, f'/f/order/{id}', at=f'/f/order/{id}/approval/withdraw')
+    assert back.status == 303 and _tasks(wu) == [], back
+    more = [_order('M1'), _order('M2')]
+    for i in more:
+        assert _ask(i).status == 202
+    done = post(judge, '/tasks', id=[str(_task(boss, i)) for i in more], do='approve')
+    assert done.status == 303 and 'decided=2' in done.headers['Location'], done
+    assert [_stage(i) for i in more] == ['ordered', 'ordered']
+    for name in ('started', 'done', 'copied'):
+        assert judge.get(f'/tasks?list={name}', headers=html).status == 200
 
 
 def two_hundred_requests_of_three_of_five_lose_and_double_nothing():
