@@ -112,7 +112,7 @@ static void add_person(Work *w, const Request *q, Node *page)
     bool tasks = app_approves(w->app);
     if (tasks && !task_counts(w, &todo, &copied)) w->cx = before;
     node_put_bool(a, page, "has_tasks", tasks);
-    node_put_text(a, page, "todo", badge(a, todo + copied));
+    node_put_text(a, page, "tasks_open", badge(a, todo + copied));
 }
 
 /* What the page before did, told once: ?saved=1 and its like. */
