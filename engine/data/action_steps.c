@@ -70,7 +70,7 @@ MUST static bool run_set(Work *w, const Step *s, const Record *r)
     return save_record(w, &ask, &saved);
 }
 
-MUST static bool run_create(Work *w, const Step *s, const Record *r)
+bool step_create(Work *w, const Step *s, const Record *r, Record **out)
 {
     SaveAsk ask = { .form = s->form };
     Node *body;
@@ -78,7 +78,9 @@ MUST static bool run_create(Work *w, const Step *s, const Record *r)
 
     if (!body_of(w, s, r, &body)) return false;
     ask.body = body;
-    return save_record(w, &ask, &saved);
+    if (!save_record(w, &ask, &saved)) return false;
+    *out = saved.record;
+    return true;
 }
 
 MUST static bool run_notify(Work *w, const Step *s, const Record *r)
@@ -99,9 +101,11 @@ MUST static bool run_notify(Work *w, const Step *s, const Record *r)
 
 MUST static bool run_one(Work *w, const Step *s, Record *r)
 {
+    Record *made;
+
     switch (s->kind) {
     case STEP_SET: return run_set(w, s, r);
-    case STEP_CREATE: return run_create(w, s, r);
+    case STEP_CREATE: return step_create(w, s, r, &made);
     case STEP_NOTIFY: return run_notify(w, s, r);
     case STEP_PLUGIN: break;
     }

@@ -4,13 +4,14 @@
 #include "data/approval_in.h"
 #include "data/history.h"
 #include "data/perm.h"
+#include "def/pinned.h"
 #include "base/node_json.h"
 
 #include <string.h>
 
 #define COLUMNS "\"id\", \"form\", \"record\", \"workflow\", \"transition\", \"stage\", \"by\", " \
-    "\"at\", \"body\", \"comment\", \"state\", \"step\", \"resume\", \"ended_at\", \"note\""
-enum { NCOLUMN = 15 };
+    "\"at\", \"body\", \"comment\", \"state\", \"step\", \"resume\", \"ended_at\", \"note\", \"workflow_version\""
+enum { NCOLUMN = 16 };
 
 const char *task_text(Work *w, Val v)
 {
@@ -38,6 +39,7 @@ static Approval of_row(Work *w, const Val *v)
         .step = (int)v[11].i, .resume = (int)v[12].i, .ended_at = task_moment(v[13]),
         .note = task_text(w, v[14]) };
 
+    if (a.flow) a.flow = workflow_of(a.flow, number(v[15]), a.stage, &(const Stage *){ NULL });
     a.move = a.flow ? workflow_transition(a.flow, a.transition) : NULL;
     return a;
 }

@@ -30,7 +30,7 @@ MUST static bool offer(Work *w, const Record *r, const Transition *t, MoveOffer 
     Eval env = record_eval(w, there, r);
 
     *o = (MoveOffer){ .transition = t, .allowed = true };
-    move_to(w, there, r->workflow, t->to);
+    move_to(w, there, transition_flow(t, r->workflow), t->to);
     o->missing = ARENA_ARRAY(w->cx.a, Field *, t->nrequire + 1);
     for (int i = 0; i < t->nrequire; i++)
         if (val_is_blank(record_get(r, t->require[i])))

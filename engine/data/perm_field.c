@@ -58,14 +58,22 @@ static Sight see_grants(Work *w, const Form *f, const Field *field, Act act)
     return s;
 }
 
+static bool hides(const Workflow *w, const Field *field)
+{
+    for (int i = 0; i < w->nstage; i++)
+        for (int h = 0; h < w->stage[i].nhide; h++)
+            if (w->stage[i].hide[h] == field) return true;
+    return false;
+}
+
 bool perm_stage_hides(const Form *f, const Field *field)
 {
-    for (int i = 0; i < f->nworkflow; i++)
-        for (int k = 0; k < f->workflow[i]->nstage; k++) {
-            const Stage *s = &f->workflow[i]->stage[k];
-            for (int h = 0; h < s->nhide; h++)
-                if (s->hide[h] == field) return true;
-        }
+    for (int i = 0; i < f->nworkflow; i++) {
+        const Workflow *w = f->workflow[i];
+        if (hides(w, field)) return true;
+        for (int k = 0; k < w->nolder; k++)
+            if (hides(w->older[k], field)) return true;
+    }
     return false;
 }
 

@@ -268,13 +268,13 @@ MUST static bool load_titles(Work *w, const Form *f, const int64_t *id, int n)
     return true;
 }
 
-bool query_titles_of(Work *w, const Form *f, const int64_t *id, int n)
+bool query_titles_of(Work *w, const Form *f, int64_t *id, int n)
 {
-    Ids ids = { .form = f, .id = ARENA_ARRAY(w->cx.a, int64_t, n + 1), .n = n };
+    Ids ids = { .form = f, .id = id, .n = n };
 
-    memcpy(ids.id, id, (size_t)n * sizeof *id);
+    if (!readable_load(w, f, id, n)) return false;
     int want = unknown(w, &ids);
-    return !want || load_titles(w, f, ids.id, want);
+    return !want || load_titles(w, f, id, want);
 }
 
 bool query_titles(Work *w, Record *const *r, int n, Field *const *field, int nfield)

@@ -16,6 +16,7 @@
 #include "data/rule_api.h"
 #include "data/session.h"
 #include "data/timer_row.h"
+#include "data/wait.h"
 
 typedef struct Bin { const Form *f; int64_t id, version; Saved *out; } Bin;
 
@@ -51,7 +52,8 @@ MUST static bool put_in_bin(Work *w, Record *old)
         && session_follow(w, old, NULL)
         && history_add(w, "deleted", old, NULL, NULL)
         && event(w, "after_delete", old, old)
-        && save_committed(w, old, NULL);
+        && save_committed(w, old, NULL)
+        && wait_follow(w, r);
 }
 
 static bool delete_unit(Work *w, void *arg)
@@ -99,7 +101,7 @@ MUST static bool take_out(Work *w, const Record *old, Record **out)
     if (!save_row(w, r, old, E_CONFLICT)) return false;
     *out = r;
     return save_ripple(w, NULL, r) && timer_follow(w, r, false) && stage_timers(w, r)
-        && history_add(w, "restored", NULL, r, NULL);
+        && history_add(w, "restored", NULL, r, NULL) && wait_follow(w, r) && wait_again(w, r);
 }
 
 static bool restore_unit(Work *w, void *arg)

@@ -15,6 +15,7 @@
 #include "data/session.h"
 #include "data/store.h"
 #include "data/timer.h"
+#include "data/wait.h"
 
 /* The issues of the unique index that refused. */
 static bool taken(Work *w, const Form *f, Err err)
@@ -118,6 +119,10 @@ MUST static bool stage_events(Work *w, Save *s)
     if (s->old && !stage_event(w, s, "left", s->old->stage, &changed)) return false;
     if (!stage_event(w, s, "entered", s->r->stage, &changed)) return false;
     if (s->move && !steps_run(w, s->move->step, s->move->nstep, s->r, &changed)) return false;
+    if (s->move && s->move->wait) {
+        if (!wait_begin(w, s->r, s->move)) return false;
+        changed = true;
+    }
     return !changed || reload(w, s);
 }
 
@@ -169,5 +174,6 @@ bool save_follow_up(Work *w, Save *s)
     return stage_events(w, s)
         && after_event(w, s, s->old ? "after_update" : "after_create")
         && after_event(w, s, "after_save")
-        && cx_check(&w->cx) && save_committed(w, s->old, s->r);
+        && cx_check(&w->cx) && save_committed(w, s->old, s->r)
+        && wait_follow(w, s->r);
 }

@@ -93,7 +93,7 @@ MUST static bool make_move(Work *w, Save *s)
 
     if (!move_find(w, s->old, s->ask->transition, s->to, &t)) return false;
     s->move = t;
-    move_to(w, s->r, s->old->workflow, t->to);
+    move_to(w, s->r, transition_flow(t, s->old->workflow), t->to);
     if (!record_compute_own(w, s->r)) return false;
     if (!move_gates(w, t, s->r, s->old)) return cx_check(&w->cx);
     return rule_event_named(w, s->form, "before_transition", t->key, s->r, s->old)

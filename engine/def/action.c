@@ -77,12 +77,8 @@ static bool load_values(Cx *cx, App *app, Form *form, Form *target, const Node *
     return true;
 }
 
-static bool load_create(Cx *cx, App *app, Form *form, const Node *n, Step *s)
+bool create_load(Cx *cx, App *app, Form *here, const Node *n, Step *s)
 {
-    if (!node_is(n, NODE_MAP))
-        return cx_issue(cx, node_place(n), "wrong_kind",
-            "`create` is {form: …, values: {…}}");
-    attr_check_keys(cx, n, create_attrs);
     if (!node_find(n, "form"))
         return cx_issue(cx, node_place(n), "no_form", "`create` needs `form`");
     s->form = ref_form(cx, app, node_find(n, "form"));
@@ -90,7 +86,16 @@ static bool load_create(Cx *cx, App *app, Form *form, const Node *n, Step *s)
     if (s->form->builtin)
         return cx_issue(cx, node_place(node_find(n, "form")), "cannot_create",
             "records of `%s` cannot be made by a step", s->form->key);
-    return load_values(cx, app, form, s->form, node_find(n, "values"), s);
+    return load_values(cx, app, here, s->form, node_find(n, "values"), s);
+}
+
+static bool load_create(Cx *cx, App *app, Form *form, const Node *n, Step *s)
+{
+    if (!node_is(n, NODE_MAP))
+        return cx_issue(cx, node_place(n), "wrong_kind",
+            "`create` is {form: …, values: {…}}");
+    attr_check_keys(cx, n, create_attrs);
+    return create_load(cx, app, form, n, s);
 }
 
 static bool load_via(Cx *cx, const App *app, const Node *n, Step *s)

@@ -21,5 +21,7 @@ typedef struct Step {
     const Node *params;        /* plugin action: its parameters as written */
 } Step;
 
+/* `form` and `values` of what a step makes, the values over a record of `here`. */
+bool create_load(Cx *cx, App *app, Form *here, const Node *n, Step *s);
 bool steps_load(Cx *cx, App *app, Form *form, const Node *list, Step **out, int *n);
 #endif

@@ -114,6 +114,10 @@ static void workflow(Prove *p, const Workflow *w)
         for (int k = 0; k < t->napprove; k++)
             condition(p, node_find(t->approve[k].at, "when"), t->approve[k].when);
         steps(p, t->step, t->nstep);
+        if (!t->wait) continue;
+        steps(p, t->wait->create, 1);
+        condition(p, node_find(t->wait->at, "until"), t->wait->until);
+        condition(p, node_find(t->wait->at, "failed"), t->wait->failed);
     }
 }
 

@@ -87,7 +87,7 @@ static bool show_move(Work *w, const Request *q, Response *r, Record *rec, const
     Asked x = { .form = rec->form, .r = rec, .title = label, .submit = label,
         .what = arena_printf(a, "move/%s", t->key), .back = back_of(q), .comment = true,
         .guide = page_say(w, "Moves on to “%s”.",
-            label_show(&t->to->label, w->cx.lang, t->to->key)),
+            transition_target(w->cx.a, t, w->cx.lang)),
         .fields = node_list(a), .failed = failed };
 
     if (!o->allowed && !failed) {

@@ -21,10 +21,16 @@ static const char *person(Work *w, int64_t id)
     return id && user ? record_title_of(w, user, id) : NULL;
 }
 
+static const char *flow_label(Work *w, const char *key)
+{
+    const Workflow *f = app_workflow(w->app, key);
+    return f ? label_show(&f->label, w->cx.lang, key) : key;
+}
+
 static const char *stage_label(Work *w, const char *flow, const char *key)
 {
     const Workflow *f = flow ? app_workflow(w->app, flow) : NULL;
-    const Stage *s = f && key ? workflow_stage(f, key) : NULL;
+    const Stage *s = f && key ? workflow_any_stage(f, key) : NULL;
     return s ? label_show(&s->label, w->cx.lang, key) : key;
 }
 
@@ -46,6 +52,15 @@ static const Passage *passage_of(Work *w, const Passage *p, int n, const Entry *
     return NULL;
 }
 
+static const char *move_text(Work *w, const Passage *p)
+{
+    const char *from = stage_label(w, p->before ? p->before : p->workflow, p->from);
+    const char *to = stage_label(w, p->workflow, p->to);
+    if (!p->before) return arena_printf(w->cx.a, "%s → %s", from, to);
+    return arena_printf(w->cx.a, "%s: %s → %s: %s", flow_label(w, p->before), from,
+        flow_label(w, p->workflow), to);
+}
+
 static const char *entry_text(Work *w, const Form *f, const Entry *e, const Passage *p)
 {
     static const struct { const char *what, *text; } words[] = {
@@ -57,8 +72,7 @@ static const char *entry_text(Work *w, const Form *f, const Entry *e, const Pass
         { "nudged", "Reminded" },
     };
     if (str_eq(e->what, "moved") && p && p->from)
-        return arena_printf(w->cx.a, "%s → %s", stage_label(w, p->workflow, p->from),
-            stage_label(w, p->workflow, p->to));
+        return move_text(w, p);
     if (str_eq(e->what, "action")) return action_label(w, f, e->note);
     for (int i = 0; i < LEN(words); i++)
         if (str_eq(e->what, words[i].what)) return i18n_text(w->cx.lang, words[i].text);
