@@ -78,6 +78,7 @@ MUST static bool leave_traces(Work *w, Save *s)
 
     if ((!s->old || s->move) && s->r->stage
         && !move_record(w, s->old, s->r, s->move, s->ask->comment)) return false;
+    if (s->handing.kind && !handing_keep(w, &s->handing, s->old, s->r)) return false;
     return timer_follow(w, s->r, !s->old && !w->rippled) && session_follow(w, s->old, s->r)
         && history_add(w, what, s->old, s->r, note)
         && explain_flush(w, s->r);

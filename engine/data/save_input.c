@@ -2,6 +2,7 @@
  * save_input.c — what is written on, and what comes: record, values, rules before, the move.
  */
 #include "data/save_in.h"
+#include "data/assign.h"
 #include "data/move.h"
 #include "data/move_part.h"
 #include "data/perm.h"
@@ -102,4 +103,12 @@ bool save_enter(Work *w, Save *s)
     if (!s->old) return move_enter(w, s->r);
     if (s->ask->transition || s->to) return make_move(w, s);
     return true;
+}
+
+/* Rules may ask what was computed, and what is computed may show whose it is. */
+bool save_assign(Work *w, Save *s)
+{
+    if (s->ask->handing) s->handing = *s->ask->handing;
+    if (s->old || !s->form->assign) return true;
+    return assign_new(w, s->r, &s->handing) && (!s->handing.kind || record_compute(w, s->r));
 }

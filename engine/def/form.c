@@ -36,6 +36,8 @@ const Attr form_attrs[] = {
       .flags = ATTR_REFS },
     { "reminders", ATTR_EACH, "messages when a time comes",
       "reminders: {call: {at: due, to: owner}}", .of = reminder_attrs },
+    { "assign", ATTR_MAP, "who gets a new record while its owner is blank: rules in order",
+      "assign: {rules: [{among: role(sales), by: round_robin}]}", .of = assign_attrs },
     { "automations", ATTR_LATER, "steps when something happens", NULL },
     { "public", ATTR_LATER, "an external page without login", NULL },
     { "prints", ATTR_LATER, "templates to print", NULL },
@@ -284,5 +286,7 @@ bool form_bind(Cx *cx, App *app, Form *f)
     views_load(cx, app, f, node_find(f->at, "views"));
     grants_load(cx, app, f, node_find(f->at, "permissions"));
     reminders_load(cx, app, f, node_find(f->at, "reminders"));
+    const Node *assign = node_find(f->at, "assign");
+    if (assign) f->assign = assign_load(cx, app, f, assign);
     return cx->nissue == issues;
 }

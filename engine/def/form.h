@@ -6,7 +6,7 @@
  */
 #ifndef DEF_FORM_H
 #define DEF_FORM_H
-#include "def/field.h"
+#include "def/assign.h"
 #include "def/role.h"
 #include "def/reminder.h"
 #include "def/workflow.h"
@@ -84,6 +84,7 @@ struct Form {
     View *view; int nview;
     Grant *grant; int ngrant;  /* by role */
     Reminder *reminder; int nreminder;
+    Assign *assign;            /* who gets a new one; NULL: who makes it says so */
     Workflow **workflow; int nworkflow;        /* of this form, by order then name */
 };
 

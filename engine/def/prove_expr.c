@@ -52,11 +52,27 @@ static void texts(Prove *p, const Node *at, const Label *label, Expr *const *tex
         parts(p, node_is(at, NODE_MAP) ? node_find(at, label->lang[i]) : at, text[i]);
 }
 
+static void assign(Prove *p, const Assign *a)
+{
+    condition(p, node_find(a->at, "open"), a->open);
+    for (int i = 0; i < a->nrule; i++) {
+        const AssignRule *r = &a->rule[i];
+        condition(p, node_find(r->at, "if"), r->if_);
+        if (r->table)
+            condition(p, node_find(node_find(r->at, "table"), "where"), r->table->where);
+        parts(p, node_find(r->at, "weight"), r->weight.expr);
+        parts(p, node_find(r->at, "cap_day"), r->cap_day.expr);
+        parts(p, node_find(r->at, "cap_open"), r->cap_open.expr);
+    }
+    if (a->ntext) texts(p, node_find(a->at, "text"), &a->label_text, a->texts, a->ntext);
+}
+
 static void steps(Prove *p, const Step *step, int n)
 {
     for (int i = 0; i < n; i++) {
         for (int k = 0; k < step[i].nset; k++)
             parts(p, step[i].set[k].value.at, step[i].set[k].value.expr);
+        if (step[i].assign) assign(p, step[i].assign);
         texts(p, node_find(step[i].at, "text"), &step[i].label_text, step[i].texts, step[i].ntext);
     }
 }
@@ -130,6 +146,7 @@ void prove_exprs(Prove *p)
             told_elsewhere(p, node_find(f->view[k].at, "filter"), f->view[k].filter);
         grants(p, f);
         reminders(p, f);
+        if (f->assign) assign(p, f->assign);
     }
     for (int i = 0; i < p->app->nworkflow; i++) workflow(p, p->app->workflow[i]);
 }
