@@ -7,7 +7,7 @@
 #include "data/assign.h"
 #include "data/assign_in.h"
 #include "data/away.h"
-#include "data/history.h"
+#include "data/explain.h"
 #include "data/rotate.h"
 #include "data/save.h"
 #include "base/i18n.h"
@@ -40,7 +40,7 @@ MUST static bool count(Work *w, Round *x, const Record *r, bool day, bool open)
 {
     Tally *of = tally(w, x);
 
-    if (day && !handing_today(w, x->a->field, "assigned", of, x->n)) return false;
+    if (day && !handing_today(w, x->a->field, "assigned", NULL, of, x->n)) return false;
     for (int i = 0; day && i < x->n; i++) x->who[i].today = of[i].n;
     if (open && !handing_held(w, x->a->field, x->a->open, record_id(r), of, x->n)) return false;
     for (int i = 0; open && i < x->n; i++) x->who[i].open = of[i].n;
@@ -167,25 +167,6 @@ static const char *said(Work *w, const char *lang, const Round *x, const Candida
     return str_show(&s);
 }
 
-typedef const char *(*Telling)(Work *w, const char *lang, const void *what);
-
-MUST static bool tell(Work *w, const Record *r, Telling text, const void *what)
-{
-    Label l = { .n = w->app->nlanguage };
-    const char *rule = w->rule;
-
-    l.lang = ARENA_ARRAY(w->cx.a, const char *, l.n + 1);
-    l.text = ARENA_ARRAY(w->cx.a, const char *, l.n + 1);
-    for (int i = 0; i < l.n; i++) {
-        l.lang[i] = w->app->language[i];
-        l.text[i] = text(w, l.lang[i], what);
-    }
-    w->rule = "assign";
-    bool ok = history_explain(w, r->form, record_id(r), label_store(w->cx.a, &l));
-    w->rule = rule;
-    return ok;
-}
-
 typedef struct Decision { const Round *x; const Candidate *c; bool open; } Decision;
 
 static const char *decision_text(Work *w, const char *lang, const void *what)
@@ -226,7 +207,7 @@ MUST static bool try_rule(Work *w, const Assign *a, const AssignRule *rule, cons
     for (int i = 0; i < n && !*out; i++) {
         if (open && (!leave_out(w, &x[i], r) || !choose(w, &x[i], out))) return false;
         if (!x[i].n && !rule->table && open) continue;         /* it is about nobody here */
-        if (!tell(w, r, decision_text, &(Decision){ &x[i], *out, open })) return false;
+        if (!explain_say(w, r, "assign", decision_text, &(Decision){ &x[i], *out, open })) return false;
         *name = label_show(&x[i].label, w->app->language[0], x[i].rule->key);
     }
     return true;
@@ -241,7 +222,7 @@ MUST static bool otherwise(Work *w, const Assign *a, const Record *r, const Cand
     *out = NULL;
     if (a->other.n
         && (!assign_rounds(w, a, &rest, r, &x, &n) || !choose(w, x, out))) return false;
-    return tell(w, r, nobody_text, *out);
+    return explain_say(w, r, "assign", nobody_text, *out);
 }
 
 bool assign_choose(Work *w, const Assign *a, const Record *r, int64_t *user, Handing *handing)
@@ -267,7 +248,7 @@ bool assign_new(Work *w, Record *r, Handing *handing)
     *handing = (Handing){ 0 };
     if (!a) return true;
     if (now.kind == VAL_REC)
-        return tell(w, r, given_text, record_title_of(w, app_form(w->app, "user"), now.i));
+        return explain_say(w, r, "assign", given_text, record_title_of(w, app_form(w->app, "user"), now.i));
     if (!assign_choose(w, a, r, &user, handing)) return false;
     record_set(r, a->field, val_rec(user));
     return true;

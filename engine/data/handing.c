@@ -4,6 +4,7 @@
 #include "data/handing.h"
 #include "data/notice.h"
 #include "data/reminder.h"
+#include "base/i18n.h"
 
 static const char *today(Work *w)
 {
@@ -20,12 +21,21 @@ static Val user_in(const Record *r, const Field *f)
     return v.kind == VAL_REC ? val_int(v.i) : val_blank();
 }
 
-MUST static bool keep_row(Work *w, const Handing *h, Val from, Val user, const Record *now)
+/* The one it went into, or came out of. */
+static Val pool_of(const Record *old, const Record *now)
+{
+    Val v = now->val[SYS_POOL];
+
+    return val_is_blank(v) && old ? old->val[SYS_POOL] : v;
+}
+
+MUST static bool keep_row(Work *w, const Handing *h, Val from, Val user, const Record *old,
+    const Record *now)
 {
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
     const Form *f = now->form;
     const Val value[] = { val_text(f->key), val_int(record_id(now)), val_text(h->field->key),
-        val_text(h->kind), user, from, val_blank(),
+        val_text(h->kind), user, from, f->npool ? pool_of(old, now) : val_blank(),
         w->who.id ? val_int(w->who.id) : val_blank(), val_datetime(w->now),
         val_text(today(w)), val_text(h->rule), val_text(h->reason) };
 
@@ -39,16 +49,27 @@ MUST static bool keep_row(Work *w, const Handing *h, Val from, Val user, const R
     return db_send(&w->cx, w->db, &q);
 }
 
+MUST static bool handed_text(Work *w, const Record *r, int64_t user, const char **out)
+{
+    const char *lang;
+
+    if (!reader_language(w, user, &lang)) return false;
+    *out = arena_printf(w->cx.a, i18n_text(lang, "%s was handed to you"), record_title(w, r));
+    return !w->cx.err;
+}
+
 bool handing_keep(Work *w, const Handing *h, const Record *old, const Record *now)
 {
     Val user = user_in(now, h->field);
     Notice note = { .to = user.i, .form = now->form->key, .record = record_id(now),
         .kind = "notify" };
 
-    if (!keep_row(w, h, user_in(old, h->field), user, now)) return false;
-    if (!h->ntext || user.kind != VAL_INT || user.i == w->who.id) return true;
-    return reminder_text(w, &h->text, h->texts, h->ntext, now, user.i, &note.text)
-        && notice_send(w, &note);
+    if (!keep_row(w, h, user_in(old, h->field), user, old, now)) return false;
+    bool handed = str_eq(h->kind, "transferred");
+    if (!(h->ntext || handed) || user.kind != VAL_INT || user.i == w->who.id) return true;
+    if (handed ? !handed_text(w, now, user.i, &note.text)
+        : !reminder_text(w, &h->text, h->texts, h->ntext, now, user.i, &note.text)) return false;
+    return notice_send(w, &note);
 }
 
 static void among(Sql *q, const Tally *of, int n)
@@ -74,7 +95,8 @@ MUST static bool read_tally(Work *w, const Sql *q, Tally *of, int n)
     return !w->cx.err;
 }
 
-bool handing_today(Work *w, const Field *field, const char *kind, Tally *of, int n)
+bool handing_today(Work *w, const Field *field, const char *kind, const char *pool, Tally *of,
+    int n)
 {
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
 
@@ -88,6 +110,10 @@ bool handing_today(Work *w, const Field *field, const char *kind, Tally *of, int
     sql_bind(&q, val_text(kind));
     sql_add(&q, " AND \"field\" = ");
     sql_bind(&q, val_text(field->key));
+    if (pool) {
+        sql_add(&q, " AND \"pool\" = ");
+        sql_bind(&q, val_text(pool));
+    }
     sql_add(&q, " AND \"user\"");
     among(&q, of, n);
     sql_add(&q, " GROUP BY \"user\"");

@@ -12,6 +12,7 @@ typedef struct Handing {
     const char *kind;         /* assigned claimed transferred released recycled pooled */
     const Field *field;
     const char *rule, *reason;                 /* or NULL */
+    const char *pool;                          /* into which it is to go, or NULL: which fits */
     Label text; Expr *const *texts; int ntext; /* what who got it is told; 0: nothing */
 } Handing;
 
@@ -19,8 +20,10 @@ typedef struct Handing {
 MUST bool handing_keep(Work *w, const Handing *h, const Record *old, const Record *now);
 
 typedef struct Tally { int64_t user, n; } Tally;
-/* How often each of them got a record of the form in such a way in a day of the app; n are set. */
-MUST bool handing_today(Work *w, const Field *field, const char *kind, Tally *of, int n);
+/* How often each of them got a record of the form in such a way today, as the app counts days; from
+   that pool only, or NULL. */
+MUST bool handing_today(Work *w, const Field *field, const char *kind, const char *pool, Tally *of,
+    int n);
 /* How many records each of them has that count as `open` (NULL: all), but for `without`. */
 MUST bool handing_held(Work *w, const Field *field, const Expr *open, int64_t without, Tally *of,
     int n);

@@ -128,7 +128,7 @@ bool perm_on_result(Work *w, Act act, const Record *old, const Record *now)
 static const char *scope_words(Arena *a, const Scope *s, Act act)
 {
     static const char *const word[] = { "none", "own", "department", "subtree", "all" };
-    const char *text = s->kind == SCOPE_EXPR ? expr_text(s->expr) : word[s->kind];
+    const char *text = s->kind >= SCOPE_EXPR ? expr_text(s->expr) : word[s->kind];
 
     return arena_printf(a, "%s: %s", act_name[act], text);
 }

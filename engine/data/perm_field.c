@@ -35,6 +35,16 @@ static bool restricted(const Form *f, const Field *field)
     return false;
 }
 
+/* A pool shows its records to people, but says nothing of fields but for its own `fields`: those
+   are as the person's roles have them, as if these reached the record. True: leave it out. */
+static bool left_to_roles(Work *w, const Form *f, const Grant *g, const FieldRight *fr)
+{
+    for (int i = 0; g->pool && !fr && i < f->ngrant; i++)
+        if (!f->grant[i].pool && f->grant[i].scope[ACT_READ].kind != SCOPE_NONE
+            && perm_held(w, &f->grant[i])) return true;
+    return false;
+}
+
 /* ---- without a record ---- */
 
 static Sight see_grants(Work *w, const Form *f, const Field *field, Act act)
@@ -46,6 +56,7 @@ static Sight see_grants(Work *w, const Form *f, const Field *field, Act act)
         const Grant *g = &f->grant[i];
         if (g->scope[act].kind == SCOPE_NONE || !perm_held(w, g)) continue;
         const FieldRight *fr = right_in(g, field);
+        if (left_to_roles(w, f, g, fr)) continue;
         Right right = fr && !fr->read ? fr->right : RIGHT_FULL;
         bool seen = right <= RIGHT_READONLY && !(fr && fr->read);
         any = true;
@@ -147,6 +158,26 @@ Reach perm_reach(Work *w, const Record *r)
     return (Reach){ r, grant };
 }
 
+static Right by_grant(Work *w, const FieldRight *fr, const Record *r)
+{
+    if (!fr || !fr->read) return fr ? fr->right : RIGHT_FULL;
+    Eval env = record_eval(w, r, NULL);
+    return expr_true(fr->read, &env) ? RIGHT_FULL : RIGHT_HIDDEN;
+}
+
+static Right by_roles(Work *w, const Form *f, const Field *field, const Record *r)
+{
+    Right best = RIGHT_HIDDEN;
+
+    for (int i = 0; i < f->ngrant; i++) {
+        const Grant *g = &f->grant[i];
+        if (g->pool || g->scope[ACT_READ].kind == SCOPE_NONE || !perm_held(w, g)) continue;
+        Right right = by_grant(w, right_in(g, field), r);
+        if (right < best) best = right;
+    }
+    return best;
+}
+
 static Right by_grants(Work *w, const Form *f, const Field *field, const Record *r,
     const bool *reach)
 {
@@ -155,11 +186,8 @@ static Right by_grants(Work *w, const Form *f, const Field *field, const Record 
     for (int i = 0; i < f->ngrant; i++) {
         if (!reach[i]) continue;
         const FieldRight *fr = right_in(&f->grant[i], field);
-        Right right = fr ? fr->right : RIGHT_FULL;
-        if (fr && fr->read) {
-            Eval env = record_eval(w, r, NULL);
-            right = expr_true(fr->read, &env) ? RIGHT_FULL : RIGHT_HIDDEN;
-        }
+        Right right = left_to_roles(w, f, &f->grant[i], fr) ? by_roles(w, f, field, r)
+            : by_grant(w, fr, r);
         if (right < best) best = right;
     }
     return best;

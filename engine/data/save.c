@@ -16,6 +16,7 @@ MUST static bool steps(Work *w, Save *s)
         && save_enter(w, s)
         && (s->old ? record_compute_own(w, s->r) : record_compute(w, s->r))
         && save_assign(w, s)
+        && save_pool(w, s)
         && serial_set(w, s->r)                /* may name what was computed, and be read too */
         && (s->old || record_compute_own(w, s->r))
         && save_rights(w, s)

@@ -50,7 +50,7 @@ bool save_row(Work *w, Record *r, const Record *old, Err err)
 
 static bool own_change(const Save *s)
 {
-    if (s->move) return true;
+    if (s->move || record_differs(s->r, s->old, s->form->field[SYS_POOL])) return true;
     for (int i = s->form->nsystem; i < s->form->nfield; i++) {
         const Field *f = s->form->field[i];
         if (!f->computed && record_differs(s->r, s->old, f)) return true;

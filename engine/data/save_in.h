@@ -30,6 +30,7 @@ MUST bool save_read(Work *w, Save *s);
 MUST bool save_before(Work *w, Save *s);      /* before-rules */
 MUST bool save_enter(Work *w, Save *s);       /* first stage, or the move */
 MUST bool save_assign(Work *w, Save *s);      /* whose it is, by rules */
+MUST bool save_pool(Work *w, Save *s);        /* which pool a record without an owner is in */
 /* Judgement. */
 MUST bool save_rights(Work *w, Save *s);      /* of fields */
 MUST bool save_judge(Work *w, Save *s);       /* checks, required, duplicates */

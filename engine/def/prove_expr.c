@@ -54,7 +54,7 @@ static void texts(Prove *p, const Node *at, const Label *label, Expr *const *tex
 
 static void assign(Prove *p, const Assign *a)
 {
-    condition(p, node_find(a->at, "open"), a->open);
+    if (node_find(a->at, "open")) condition(p, node_find(a->at, "open"), a->open);
     for (int i = 0; i < a->nrule; i++) {
         const AssignRule *r = &a->rule[i];
         condition(p, node_find(r->at, "if"), r->if_);
@@ -121,6 +121,23 @@ static void reminders(Prove *p, const Form *f)
     }
 }
 
+static void pools(Prove *p, const Form *f)
+{
+    for (int i = 0; i < f->npool; i++) {
+        const Pool *x = &f->pool[i];
+        const Node *claim = node_find(x->at, "claim");
+        condition(p, node_find(x->at, "when"), x->when);
+        condition(p, node_find(x->at, "lock"), x->lock);
+        if (node_find(x->at, "open")) condition(p, node_find(x->at, "open"), x->open);
+        parts(p, node_find(claim, "per_day"), x->per_day.expr);
+        parts(p, node_find(claim, "hold"), x->hold.expr);
+        for (int k = 0; k < x->nrecycle; k++) {
+            condition(p, node_find(x->recycle[k].at, "if"), x->recycle[k].if_);
+            parts(p, node_find(x->recycle[k].at, "since"), x->recycle[k].since);
+        }
+    }
+}
+
 static void workflow(Prove *p, const Workflow *w)
 {
     condition(p, node_find(w->at, "when"), w->when);
@@ -146,6 +163,7 @@ void prove_exprs(Prove *p)
             told_elsewhere(p, node_find(f->view[k].at, "filter"), f->view[k].filter);
         grants(p, f);
         reminders(p, f);
+        pools(p, f);
         if (f->assign) assign(p, f->assign);
     }
     for (int i = 0; i < p->app->nworkflow; i++) workflow(p, p->app->workflow[i]);
