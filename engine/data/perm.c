@@ -66,6 +66,12 @@ static bool repeated(Work *w, const Form *f, Act act, int i)
 
 bool perm_where(Work *w, const Form *f, Act act, const char *alias, Sql *out)
 {
+    return perm_where_but(w, f, act, alias, NULL, out);
+}
+
+bool perm_where_but(Work *w, const Form *f, Act act, const char *alias, const bool *without,
+    Sql *out)
+{
     int n = 0;
 
     if (may_all(w, f, act)) {
@@ -79,12 +85,14 @@ bool perm_where(Work *w, const Form *f, Act act, const char *alias, Sql *out)
     for (int i = 0; i < f->ngrant; i++) {
         const Scope *s = &f->grant[i].scope[act];
         if (!s->expr || !perm_held(w, &f->grant[i]) || repeated(w, f, act, i)) continue;
+        if (without && without[i]) continue;
         ExprSql ask = { .asker = work_asker(w), .alias = alias };
         if (n++) sql_add(out, " OR ");
         sql_add(out, "(");
         if (!expr_sql(&w->cx, s->expr, &ask, out) || w->cx.err) return false;
         sql_add(out, ")");
     }
+    if (!n) sql_truth(out, false);
     sql_add(out, ")");
     return true;
 }

@@ -192,7 +192,7 @@ static const char *claim_text(Work *w, const char *lang, const void *what)
 {
     const Line *l = what;
 
-    return arena_printf(w->cx.a, i18n_text(lang, "claimed by %s from the pool %s"), l->who,
+    return arena_printf(w->cx.a, i18n_text(lang, "claimed by %s from “%s”"), l->who,
         label_show(&l->pool->label, lang, l->pool->key));
 }
 
@@ -202,9 +202,9 @@ static const char *release_text(Work *w, const char *lang, const void *what)
     const char *pool = label_show(&l->pool->label, lang, l->pool->key);
 
     return l->reason
-        ? arena_printf(w->cx.a, i18n_text(lang, "put into the pool %s by %s: %s"), pool, l->who,
+        ? arena_printf(w->cx.a, i18n_text(lang, "put into “%s” by %s: %s"), pool, l->who,
             l->reason)
-        : arena_printf(w->cx.a, i18n_text(lang, "put into the pool %s by %s"), pool, l->who);
+        : arena_printf(w->cx.a, i18n_text(lang, "put into “%s” by %s"), pool, l->who);
 }
 
 MUST static bool hand(Work *w, const Record *r, Val owner, const Handing *h, Saved *out)
@@ -232,7 +232,7 @@ static bool claim_unit(Work *w, void *arg)
     if (!p) return too_late(w, r);
     if (!perm_on(w, ACT_READ, r)) return missing(w);
     if (!pool_claims(w, p, r))
-        return cx_fail(&w->cx, E_DENIED, "the pool %s is handed out by its admins",
+        return cx_fail(&w->cx, E_DENIED, "“%s” is handed out by its admins",
             label_show(&p->label, w->cx.lang, p->key));
     if (!cooled(w, p, r) || !in_day(w, p, r) || !pool_room(w, p, r, w->who.id)
         || !cx_check(&w->cx)) return false;

@@ -13,6 +13,7 @@
 #include "data/reminder.h"
 #include "data/timer_row.h"
 #include "base/i18n.h"
+#include "base/sys.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -145,7 +146,7 @@ static const char *warn_text(Work *w, const char *lang, const void *what)
 {
     const Told *t = what;
 
-    return arena_printf(w->cx.a, i18n_text(lang, "%s goes into the pool %s on %s: %s"), t->title,
+    return arena_printf(w->cx.a, i18n_text(lang, "%s goes to “%s” on %s: %s"), t->title,
         label_show(&t->pool->label, lang, t->pool->key), t->day, reason(w, lang, t->rule));
 }
 
@@ -153,7 +154,7 @@ static const char *gone_text(Work *w, const char *lang, const void *what)
 {
     const Told *t = what;
 
-    return arena_printf(w->cx.a, i18n_text(lang, "%s went into the pool %s: %s"), t->title,
+    return arena_printf(w->cx.a, i18n_text(lang, "%s went to “%s”: %s"), t->title,
         label_show(&t->pool->label, lang, t->pool->key), reason(w, lang, t->rule));
 }
 
@@ -161,7 +162,7 @@ static const char *recycled_text(Work *w, const char *lang, const void *what)
 {
     const Told *t = what;
 
-    return arena_printf(w->cx.a, i18n_text(lang, "recycled into the pool %s: %s"),
+    return arena_printf(w->cx.a, i18n_text(lang, "recycled into “%s”: %s"),
         label_show(&t->pool->label, lang, t->pool->key), reason(w, lang, t->rule));
 }
 
@@ -175,7 +176,8 @@ MUST static bool tell(Work *w, const Record *r, Telling text, const Told *told, 
         .form = r->form->key, .record = record_id(r), .kind = "reminder", .late_s = late_s });
 }
 
-MUST static bool go_back(Work *w, const Record *r, const Told *t)
+/* A record that its own checks refuse stays, and is tried again daily. */
+MUST static bool go_back(Work *w, const Record *r, const Told *t, bool *gone)
 {
     Node *body = node_map(w->cx.a);
     Saved saved;
@@ -184,14 +186,21 @@ MUST static bool go_back(Work *w, const Record *r, const Told *t)
         .pool = t->pool->key };
 
     node_put(w->cx.a, body, r->form->owner->key, node_new_null(w->cx.a));
-    return tell(w, r, gone_text, t, 0) && explain_say(w, r, "pool", recycled_text, t)
-        && save_record(w, &(SaveAsk){ .form = r->form, .id = record_id(r), .body = body,
-            .handing = &h }, &saved);
+    *gone = save_record(w, &(SaveAsk){ .form = r->form, .id = record_id(r), .body = body,
+        .handing = &h }, &saved);
+    if (*gone) return tell(w, r, gone_text, t, 0) && explain_say(w, r, "pool", recycled_text, t);
+    if (w->cx.err != E_INPUT) return false;
+    sys_log(LOG_WARN, "a record could not be recycled", "form", r->form->key, "record",
+        arena_printf(w->cx.a, "%lld", (long long)record_id(r)), "cause",
+        w->cx.nissue ? w->cx.issue[0].text : w->cx.text, NULL);
+    cx_clear(&w->cx);
+    return true;
 }
 
 MUST static bool fire(Work *w, const Timer *t, const Pool *p, const Recycle *x, const Record *r)
 {
     Told told = { p, x, record_title(w, r), NULL };
+    bool gone = false;
     char day[16];
     int64_t at;
 
@@ -201,7 +210,7 @@ MUST static bool fire(Work *w, const Timer *t, const Pool *p, const Recycle *x, 
     told.day = day;
     bool due = holds(w, x->if_, r, true) && !holds(w, p->lock, r, false);
     if (w->cx.err) return false;
-    if (w->now >= at && due) return go_back(w, r, &told);
+    if (w->now >= at && due && (!go_back(w, r, &told, &gone) || gone)) return !w->cx.err;
     bool warned = w->now < at && due && t->payload && strtoll(t->payload, NULL, 10) == at;
     if (warned && !tell(w, r, warn_text, &told, w->now - t->due > 60 ? w->now - t->due : 0))
         return false;

@@ -204,6 +204,7 @@ static void pool_index(Arena *a, Spec *s, const Form *f, const View *v)
 
     if (!v->pool) return;
     push(&k, f->field[SYS_POOL]->name.column, false);
+    add(a, s, f, f->names.table, &k, false)->kept = true;      /* by id, as lists are without a view */
     push(&k, f->field[SYS_POOL_SINCE]->name.column, false);
     add(a, s, f, f->names.table, &k, false);
 }
@@ -287,7 +288,7 @@ static bool covered(const Spec *s, int i)
     const IndexSpec *x = &s->index[i];
     size_t n = x->own;
 
-    for (int k = 0; !x->unique && k < s->nindex; k++) {
+    for (int k = 0; !x->unique && !x->kept && k < s->nindex; k++) {
         const IndexSpec *y = &s->index[k];
         if (k == i || !str_eq(x->table, y->table)) continue;
         if (strncmp(x->columns, y->columns, n)) continue;

@@ -39,6 +39,7 @@ typedef struct View {
     Field *color;              /* calendar, gallery: a choice or `stage`, or NULL */
     Field *title;              /* calendar, gallery: in place of the record's title, or NULL */
     Field *image;              /* gallery, or NULL */
+    const bool *apart;         /* by grant: its records are surely none of the filter's; or NULL */
     const Pool *pool;          /* the tab of this pool, or NULL */
 } View;
 

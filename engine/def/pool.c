@@ -4,6 +4,7 @@
 #include "def/form.h"
 #include "def/types.h"
 #include "def/value.h"
+#include "expr/prove.h"
 
 #include <stdlib.h>
 
@@ -134,6 +135,28 @@ static void add_view(Cx *cx, App *app, Form *form, Pool *p)
     form->nview++;
 }
 
+/* A list of what people work on need not look into pools: where a filter and what a pool shows
+   exclude each other, the database is spared an OR over both. */
+static void part_views(Cx *cx, App *app, Form *form)
+{
+    const Prover logic = { .a = cx->a };
+    Cx quiet = cx_begin(cx->a, NULL);
+    ExprWhere where = app_where(app, form, USE_FILTER);
+    where.want = (Type){ .kind = T_BOOL };
+    for (int i = 0; i < form->nview; i++) {
+        View *v = &form->view[i];
+        bool *apart = ARENA_ARRAY(cx->a, bool, form->ngrant + 1), any = false;
+        for (int k = 0; v->filter && !v->pool && k < form->ngrant; k++) {
+            const Pool *p = form->grant[k].pool;
+            if (!p) continue;
+            const char *both = arena_printf(cx->a, "(%s) and pool = '%s'", expr_text(v->filter), p->key);
+            Expr *e = expr_load(&quiet, NULL, both, &where);
+            any |= apart[k] = e && expr_truth(&logic, e) == TRUTH_NEVER;
+        }
+        if (any) v->apart = apart;
+    }
+}
+
 /* ---- recycling ---- */
 
 static int longest_first(const void *a, const void *b)
@@ -241,5 +264,6 @@ bool pools_load(Cx *cx, App *app, Form *form, const Node *map)
     for (int i = 0; i < map->n; i++)
         if (ref_map(cx, map->item[i]))
             load_one(cx, app, form, map->item[i], &form->pool[form->npool++]);
+    part_views(cx, app, form);
     return true;
 }

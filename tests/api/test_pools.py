@@ -164,12 +164,12 @@ def the_page_offers_what_one_may_do():
     assert claim in shown.forms and release not in shown.forms
     assert me.form(claim, shown.forms[claim]).status == 303
     shown = Page(me.get(f'/f/prospect/{record}?done=1', headers=HTML).text)
-    assert 'claimed by Person s5 from the pool Many' in shown.text
+    assert 'claimed by Person s5 from “Many”' in shown.text
     assert claim not in shown.forms
     assert me.form(release, {**shown.forms[release], 'reason': 'Too far'}).status == 303
     assert _APP.rows('SELECT pool FROM prospect WHERE id = ?', record) == [('many',)]
     why = root.get(f'{RECORDS}/{record}/why').json
-    assert any('put into the pool Many by Person s5: Too far' == e['text']
+    assert any('put into “Many” by Person s5: Too far' == e['text']
                for e in why['explained']), why
 
 
