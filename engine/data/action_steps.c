@@ -2,6 +2,7 @@
  * action_steps.c — a step writes through save like everyone, nested in the running write.
  */
 #include "data/action_steps.h"
+#include "data/assign.h"
 #include "data/move.h"
 #include "data/notice.h"
 #include "data/reminder.h"
@@ -107,6 +108,7 @@ MUST static bool run_one(Work *w, const Step *s, Record *r)
     case STEP_SET: return run_set(w, s, r);
     case STEP_CREATE: return step_create(w, s, r, &made);
     case STEP_NOTIFY: return run_notify(w, s, r);
+    case STEP_ASSIGN: return assign_step(w, s->assign, r);
     case STEP_PLUGIN: break;
     }
     return rule_action(w, s->name, r, s->params);

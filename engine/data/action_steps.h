@@ -1,5 +1,5 @@
 /*
- * action_steps — the steps of a `do`: set, create, notify, and actions that plugins declare.
+ * action_steps — the steps of a `do`: set, create, notify, assign, and actions that plugins declare.
  */
 #ifndef DATA_ACTION_STEPS_H
 #define DATA_ACTION_STEPS_H

@@ -47,6 +47,23 @@ bool explain_say(Work *w, const Form *f, int64_t id, const char *english, ...)
     return history_explain(w, f, id, label_store(w->cx.a, &all));
 }
 
+bool explain_tell(Work *w, const Record *r, const char *rule, Telling text, const void *what)
+{
+    Label l = { .n = w->app->nlanguage };
+    const char *before = w->rule;
+
+    l.lang = ARENA_ARRAY(w->cx.a, const char *, l.n + 1);
+    l.text = ARENA_ARRAY(w->cx.a, const char *, l.n + 1);
+    for (int i = 0; i < l.n; i++) {
+        l.lang[i] = w->app->language[i];
+        l.text[i] = text(w, l.lang[i], what);
+    }
+    w->rule = rule;
+    bool ok = history_explain(w, r->form, record_id(r), label_store(w->cx.a, &l));
+    w->rule = before;
+    return ok;
+}
+
 bool explain_flush(Work *w, const Record *r)
 {
     Frame *top = w->write;

@@ -72,6 +72,12 @@ static bool repeated(Work *w, const Form *f, Act act, int i)
 
 bool perm_where(Work *w, const Form *f, Act act, const char *alias, Sql *out)
 {
+    return perm_where_but(w, f, act, alias, NULL, out);
+}
+
+bool perm_where_but(Work *w, const Form *f, Act act, const char *alias, const bool *without,
+    Sql *out)
+{
     int n = 0;
 
     if (may_all(w, f, act)) {
@@ -86,6 +92,7 @@ bool perm_where(Work *w, const Form *f, Act act, const char *alias, Sql *out)
     for (int i = 0; i < f->ngrant; i++) {
         const Scope *s = &f->grant[i].scope[act];
         if (!s->expr || !perm_held(w, &f->grant[i]) || repeated(w, f, act, i)) continue;
+        if (without && without[i]) continue;
         ExprSql ask = { .asker = work_asker(w), .alias = alias };
         if (n++) sql_add(out, " OR ");
         sql_add(out, "(");
@@ -94,6 +101,7 @@ bool perm_where(Work *w, const Form *f, Act act, const char *alias, Sql *out)
     }
     if (asked && n) sql_add(out, " OR ");
     if (asked && !asked_where(w, f, alias, out)) return false;
+    if (!n && !asked) sql_truth(out, false);
     sql_add(out, ")");
     return true;
 }
@@ -137,7 +145,7 @@ bool perm_on_result(Work *w, Act act, const Record *old, const Record *now)
 static const char *scope_words(Arena *a, const Scope *s, Act act)
 {
     static const char *const word[] = { "none", "own", "department", "subtree", "all" };
-    const char *text = s->kind == SCOPE_EXPR ? expr_text(s->expr) : word[s->kind];
+    const char *text = s->kind >= SCOPE_EXPR ? expr_text(s->expr) : word[s->kind];
 
     return arena_printf(a, "%s: %s", act_name[act], text);
 }

@@ -17,6 +17,9 @@ bool perm_sees(Work *w, const Form *f);
 /* The condition a row of `alias` must meet, ready for sql_join; "1" if all. E_DENIED if none
    could. */
 MUST bool perm_where(Work *w, const Form *f, Act act, const char *alias, Sql *out);
+/* The same, but for the grants so marked: none of their records would be found anyway. */
+MUST bool perm_where_but(Work *w, const Form *f, Act act, const char *alias, const bool *without,
+    Sql *out);
 /* The same question for a record in memory, old or not yet saved. False + E_DENIED… nothing is
    set: the caller says why with perm_explain. */
 bool perm_on(Work *w, const Act act, const Record *r);

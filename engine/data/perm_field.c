@@ -36,6 +36,16 @@ static bool restricted(const Form *f, const Field *field)
     return false;
 }
 
+/* A pool shows its records to people, but says nothing of fields but for its own `fields`: those
+   are as the person's roles have them, as if these reached the record. True: leave it out. */
+static bool left_to_roles(Work *w, const Form *f, const Grant *g, const FieldRight *fr)
+{
+    for (int i = 0; g->pool && !fr && i < f->ngrant; i++)
+        if (!f->grant[i].pool && f->grant[i].scope[ACT_READ].kind != SCOPE_NONE
+            && perm_held(w, &f->grant[i])) return true;
+    return false;
+}
+
 /* ---- without a record ---- */
 
 static Sight see_grants(Work *w, const Form *f, const Field *field, Act act)
@@ -47,6 +57,7 @@ static Sight see_grants(Work *w, const Form *f, const Field *field, Act act)
         const Grant *g = &f->grant[i];
         if (g->scope[act].kind == SCOPE_NONE || !perm_held(w, g)) continue;
         const FieldRight *fr = right_in(g, field);
+        if (left_to_roles(w, f, g, fr)) continue;
         Right right = fr && !fr->read ? fr->right : RIGHT_FULL;
         bool seen = right <= RIGHT_READONLY && !(fr && fr->read);
         any = true;
@@ -157,6 +168,26 @@ Reach perm_reach(Work *w, const Record *r)
         .asked = !any && !perm_free(w) && asked_on(w, r) };
 }
 
+static Right by_grant(Work *w, const FieldRight *fr, const Record *r)
+{
+    if (!fr || !fr->read) return fr ? fr->right : RIGHT_FULL;
+    Eval env = record_eval(w, r, NULL);
+    return expr_true(fr->read, &env) ? RIGHT_FULL : RIGHT_HIDDEN;
+}
+
+static Right by_roles(Work *w, const Form *f, const Field *field, const Record *r)
+{
+    Right best = RIGHT_HIDDEN;
+
+    for (int i = 0; i < f->ngrant; i++) {
+        const Grant *g = &f->grant[i];
+        if (g->pool || g->scope[ACT_READ].kind == SCOPE_NONE || !perm_held(w, g)) continue;
+        Right right = by_grant(w, right_in(g, field), r);
+        if (right < best) best = right;
+    }
+    return best;
+}
+
 /* Who reads because of being asked: as their roles say of the field, whatever these reach; all of
    it without a role here. Nothing can be written. */
 static Right by_grants(Work *w, const Form *f, const Field *field, const Reach *reach)
@@ -167,11 +198,8 @@ static Right by_grants(Work *w, const Form *f, const Field *field, const Reach *
     for (int i = 0; i < f->ngrant; i++) {
         if (!reach->grant[i] && !(reach->asked && perm_held(w, &f->grant[i]))) continue;
         const FieldRight *fr = right_in(&f->grant[i], field);
-        Right right = fr ? fr->right : RIGHT_FULL;
-        if (fr && fr->read) {
-            Eval env = record_eval(w, reach->r, NULL);
-            right = expr_true(fr->read, &env) ? RIGHT_FULL : RIGHT_HIDDEN;
-        }
+        Right right = left_to_roles(w, f, &f->grant[i], fr) ? by_roles(w, f, field, reach->r)
+            : by_grant(w, fr, reach->r);
         if (right < best) best = right;
         any = true;
     }

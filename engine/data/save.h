@@ -7,7 +7,7 @@
  */
 #ifndef DATA_SAVE_H
 #define DATA_SAVE_H
-#include "data/record.h"
+#include "data/handing.h"
 
 typedef struct SaveAsk {
     const Form *form;
@@ -18,6 +18,7 @@ typedef struct SaveAsk {
     const char *to;
     const char *comment;
     const char *idempotency;  /* Idempotency-Key or NULL */
+    const Handing *handing;   /* how a user field gets its value; NULL: by hand */
     bool force_warned;        /* go on although duplicates `warn` */
     bool approved;            /* consent was given: neither asked for nor waited for */
     const Stage *place;       /* the engine puts it there: no transition, as `comment` says */

@@ -3,6 +3,7 @@
  */
 #include "data/save_in.h"
 #include "data/approval.h"
+#include "data/assign.h"
 #include "data/move.h"
 #include "data/move_part.h"
 #include "data/perm.h"
@@ -117,4 +118,12 @@ bool save_enter(Work *w, Save *s)
     if (s->ask->place) return put_in_place(w, s);
     if (s->ask->transition || s->to) return make_move(w, s);
     return true;
+}
+
+/* Rules may ask what was computed, and what is computed may show whose it is. */
+bool save_assign(Work *w, Save *s)
+{
+    if (s->ask->handing) s->handing = *s->ask->handing;
+    if (s->old || !s->form->assign) return true;
+    return assign_new(w, s->r, &s->handing) && (!s->handing.kind || record_compute(w, s->r));
 }

@@ -125,6 +125,12 @@ static const struct { const char *name, *sql; } tables[] = {
       "ends INTEGER NOT NULL, form TEXT, at TEXT NOT NULL);"
       "CREATE INDEX ix__delegation ON _delegation (delegate, ends);"
       "CREATE INDEX ix__delegation_user ON _delegation (\"user\", ends)" },
+    { "_assigned", "CREATE TABLE _assigned (id INTEGER PRIMARY KEY AUTOINCREMENT, "
+      "form TEXT NOT NULL, record INTEGER NOT NULL, field TEXT NOT NULL, kind TEXT NOT NULL, "
+      "\"user\" INTEGER, \"from\" INTEGER, pool TEXT, \"by\" INTEGER, at TEXT NOT NULL, "
+      "day TEXT NOT NULL, rule TEXT, reason TEXT);"
+      "CREATE INDEX ix__assigned ON _assigned (form, record, id);"
+      "CREATE INDEX ix__assigned_user ON _assigned (form, \"user\", day, kind)" },
     { "_secret", "CREATE TABLE _secret (name TEXT PRIMARY KEY, value TEXT NOT NULL)" },
 };
 

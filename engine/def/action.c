@@ -29,6 +29,7 @@ const Attr step_attrs[] = {
       .of = create_attrs },
     { "notify", ATTR_MAP, "sends a message", "notify: {to: owner, text: \"Sent: {name}\"}",
       .of = notify_attrs },
+    { "assign", ATTR_SWITCH, "gives the record to somebody by rules; true: by those of the form", "assign: {rules: [{among: role(sales)}]}", .of = assign_attrs },
     { "update", ATTR_LATER, "changes other records", NULL },
     { "upsert", ATTR_LATER, "changes a record or makes it", NULL },
     { "delete", ATTR_LATER, "moves records to the bin", NULL },
@@ -123,6 +124,16 @@ static bool load_notify(Cx *cx, App *app, Form *form, const Node *n, Step *s)
     return fine & load_via(cx, app, node_find(n, "via"), s);
 }
 
+static bool load_assign(Cx *cx, App *app, Form *form, const Node *n, Step *s)
+{
+    const Node *own = node_find(form->at, "assign");
+    bool by_form = false;
+    if (node_bool(n, &by_form) && by_form && !own)
+        return cx_issue(cx, node_place(n), "no_rules", "the form has no `assign` of its own");
+    s->assign = assign_load(cx, app, form, by_form ? own : n);
+    return s->assign != NULL;
+}
+
 static bool load_step(Cx *cx, App *app, Form *form, const Node *n, Step *s)
 {
     if (!node_is(n, NODE_MAP) || n->n != 1)
@@ -141,6 +152,10 @@ static bool load_step(Cx *cx, App *app, Form *form, const Node *n, Step *s)
     if (str_eq(s->name, "notify")) {
         s->kind = STEP_NOTIFY;
         return load_notify(cx, app, form, body, s);
+    }
+    if (str_eq(s->name, "assign")) {
+        s->kind = STEP_ASSIGN;
+        return load_assign(cx, app, form, body, s);
     }
     if (is_later(s->name))
         return cx_issue(cx, node_key_place(body), "not_available_yet",

@@ -1,14 +1,14 @@
 /*
  * action — steps of transitions, buttons and automations.
  *
- * `set`, `create` and `notify` are the engine's; any other name is an action that a plugin
+ * `set`, `create`, `notify` and `assign` are the engine's; any other name is an action that a plugin
  * declares, checked by rule/actions once the plugins are loaded.
  */
 #ifndef DEF_ACTION_H
 #define DEF_ACTION_H
 #include "def/people.h"
 
-typedef enum StepKind { STEP_SET, STEP_CREATE, STEP_NOTIFY, STEP_PLUGIN } StepKind;
+typedef enum StepKind { STEP_SET, STEP_CREATE, STEP_NOTIFY, STEP_ASSIGN, STEP_PLUGIN } StepKind;
 typedef struct SetTo { Field *field; Value value; } SetTo;
 typedef struct Step {
     StepKind kind; const char *name; const Node *at;
@@ -18,6 +18,7 @@ typedef struct Step {
     Label label_text;          /* the texts as written */
     Expr **texts; int ntext;   /* by label_text.lang */
     const char **via; int nvia;
+    struct Assign *assign;     /* assign: by whose rules */
     const Node *params;        /* plugin action: its parameters as written */
 } Step;
 

@@ -110,6 +110,13 @@ bool api_history(Work *w, const Request *q, Response *r);
 bool api_why(Work *w, const Request *q, Response *r);
 bool api_timeline(Work *w, const Request *q, Response *r);
 bool api_comment(Work *w, const Request *q, Response *r);
+/* api_pool.c */
+bool api_claim(Work *w, const Request *q, Response *r);
+bool api_release(Work *w, const Request *q, Response *r);
+bool api_claim_many(Work *w, const Request *q, Response *r);
+bool page_claim_post(Work *w, const Request *q, Response *r);
+bool page_release_post(Work *w, const Request *q, Response *r);
+
 /* api_action.c */
 bool api_action(Work *w, const Request *q, Response *r);
 /* api_message.c */

@@ -12,6 +12,7 @@
 #include "data/history.h"
 #include "data/move.h"
 #include "data/people_show.h"
+#include "data/pool.h"
 #include "data/press.h"
 #include "data/record_check.h"
 #include "data/readable.h"
@@ -116,6 +117,20 @@ static void add_actions(Work *w, Node *page, const Record *r)
             arena_printf(a, "action/%s", press[i].name)));
         node_put_text(a, one, "why", why);
     }
+}
+
+/* In a pool: who may takes it; with an owner: who may puts it back. */
+static void add_pool(Work *w, Node *page, const Record *r)
+{
+    Arena *a = w->cx.a;
+    PoolOffer offer = pool_offer(w, r);
+
+    if (!offer.pool) return;
+    const char *label = label_show(&offer.pool->label, w->cx.lang, offer.pool->key);
+    if (offer.claim) node_put_text(a, page, "claim_href", page_below(a, r->form, record_id(r), "claim"));
+    if (offer.release)
+        node_put_text(a, page, "release_href", page_below(a, r->form, record_id(r), "release"));
+    node_put_text(a, page, "pool_label", label);
 }
 
 /* An admin sees of a user whether they can sign in, gives them a password, and hands over what
@@ -254,6 +269,7 @@ bool page_record(Work *w, const Request *q, Response *r)
     add_rights(w, page, rec);
     add_path(w, page, rec);
     add_actions(w, page, rec);
+    add_pool(w, page, rec);
     add_sections(w, page, rec);
     if (!task_panel(w, page, rec) || !add_person(w, page, rec) || !add_waits(w, page, rec)
         || !add_moves(w, page, rec) || !add_why(w, page, rec)

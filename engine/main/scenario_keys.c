@@ -53,6 +53,18 @@ static const Attr action_attrs[] = {
     STEP_COMMON, { 0 },
 };
 
+static const Attr claim_attrs[] = {
+    { "claim", ATTR_TEXT, "takes this record out of its pool", "claim: a", .flags = ATTR_NEEDED },
+    STEP_COMMON, { 0 },
+};
+
+static const Attr release_attrs[] = {
+    { "release", ATTR_TEXT, "puts this record into a pool", "release: a", .flags = ATTR_NEEDED },
+    { "pool", ATTR_TEXT, "which one; without it the one that fits", "pool: east" },
+    { "reason", ATTR_TEXT, "why", "reason: No need" },
+    STEP_COMMON, { 0 },
+};
+
 static const Attr batch_attrs[] = {
     { "batch", ATTR_FORM, "makes or changes many records of this form", "batch: customer",
       .flags = ATTR_NEEDED },
@@ -154,7 +166,8 @@ const AttrVariant scenario_steps[] = {
     { "batch", "many at once", batch_attrs }, { "create", "a new record", create_attrs },
     { "update", "a change", update_attrs }, { "transition", "a move", move_attrs },
     { "delete", "to the bin", delete_attrs }, { "restore", "out of it", restore_attrs },
-    { "action", "a plugin's action", action_attrs }, { "read", "a look", read_attrs },
+    { "action", "a plugin's action", action_attrs },
+    { "claim", "out of a pool", claim_attrs }, { "release", "into a pool", release_attrs }, { "read", "a look", read_attrs },
     { "list", "a search", list_attrs }, { "expect", "a look past permissions", expect_attrs },
     { "approve", "consent", approve_step_attrs }, { "reject", "no consent", reject_attrs },
     { "return", "sent back", return_attrs }, { "transfer", "somebody else decides", transfer_attrs },

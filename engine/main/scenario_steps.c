@@ -6,6 +6,7 @@
 #include "data/auth.h"
 #include "data/history.h"
 #include "data/notice.h"
+#include "data/pool.h"
 #include "data/save.h"
 #include "data/tick.h"
 
@@ -93,6 +94,25 @@ static Outcome step_transition(Scenario *s, Work *w, const Node *step)
 {
     SaveAsk ask = { .transition = text(step, "name"), .to = text(step, "to") };
     return save_named(s, w, step, text(step, "transition"), &ask);
+}
+
+static Outcome step_claim(Scenario *s, Work *w, const Node *step)
+{
+    const Form *f;
+    int64_t id;
+    Saved saved;
+    return scenario_find(s, w, text(step, "claim"), &f, &id) && pool_claim(w, f, id, &saved)
+        ? good() : failed(w);
+}
+
+static Outcome step_release(Scenario *s, Work *w, const Node *step)
+{
+    const Form *f;
+    int64_t id;
+    Saved saved;
+    return scenario_find(s, w, text(step, "release"), &f, &id)
+        && pool_release(w, f, id, text(step, "pool"), text(step, "reason"), &saved)
+        ? good() : failed(w);
 }
 
 static Outcome step_delete(Scenario *s, Work *w, const Node *step)
@@ -322,6 +342,8 @@ static const ScenarioStep table[] = {
     { "withdraw", STEP_ACTS, step_withdraw },
     { "nudge", STEP_ACTS, step_nudge },
     { "delegate", STEP_ACTS, step_delegate },
+    { "claim", STEP_ACTS, step_claim },
+    { "release", STEP_ACTS, step_release },
     { "read", STEP_LOOKS, step_read },
     { "list", STEP_LOOKS, step_list },
     { "expect", STEP_BEYOND, step_expect },

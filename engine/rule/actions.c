@@ -132,7 +132,7 @@ int action_call(lua_State *L)
     static const char *const known[] = { "name", "label", "form", "visible", "params",
         "run" };
     static const char *const builtin[] = { "set", "create", "update", "upsert", "delete",
-        "transition", "notify", "email", "webhook", "for_each", "when", "stop",
+        "transition", "notify", "email", "webhook", "for_each", "when", "stop", "assign",
         "read" };
     Box *b = box_of(L);
     Hooks *h = hooks_of(b);

@@ -2,7 +2,7 @@
 """texts.py ROOT: every message of the engine has its translation.
 
 Looks for the literal formats of cx_fail, cx_issue, cx_issue_source, page_say, plan_add, explain_say,
-task_tell and i18n_text in engine/, and for {t "…"} in web/, and compares them with web/i18n/. Prints what is missing."""
+task_tell, explain_tell and i18n_text in engine/, and for {t "…"} in web/, and compares them with web/i18n/. Prints what is missing."""
 import glob
 import json
 import os

@@ -36,6 +36,10 @@ static const Block workflow_base[] = {
 static const char customer[] = "form: customer\nfields:\n  name: {type: text}\n"
     "  tier: {type: choice, options: [a, b]}\n  mobile: {type: phone}\n  rank: {type: number}\n"
     "  status: {type: choice, options: [active, gone]}\n";
+static const char team[] = "form: team\nfields:\n  region: {type: text}\n  rank: {type: number}\n"
+    "  active: {type: boolean}\n  department: {type: department}\n  method: {type: text}\n"
+    "  most_day: {type: number}\n  most_open: {type: number}\n"
+    "  members: {type: subform, fields: {person: {type: user}, weight: {type: number}}}\n";
 static const char payment[] = "form: payment\nfields:\n  amount: {type: money}\n"
     "  opportunity: {type: link, to: test}\n  status: {type: choice, options: [received, open]}\n";
 
@@ -66,6 +70,7 @@ static bool loads(World *w, const char *text, bool tell)
         { "workflows/test.yaml", workflow_base, NULL }, { "forms/customer.yaml", NULL, customer },
         { "forms/payment.yaml", NULL, payment },
         { "forms/city.yaml", NULL, "form: city\nfields: {name: {type: text}, province: {type: text}}\n" },
+        { "forms/team.yaml", NULL, team },
         { "forms/topic.yaml", NULL, "form: topic\nfields: {name: {type: text}}\n" },
     };
     Source all[LEN(files)];
