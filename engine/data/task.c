@@ -196,13 +196,13 @@ bool task_open_of(Work *w, int64_t user, int64_t *count)
     return count_of(w, &q, count);
 }
 
-typedef struct Handing { int64_t from, to, *moved; } Handing;
+typedef struct Leaving { int64_t from, to, *moved; } Leaving;
 
 /* Who is asked in the same request already gets no second task there: the seat is taken away from
    nobody, it is transferred all the same. */
 static bool hand_unit(Work *w, void *arg)
 {
-    const Handing *h = arg;
+    const Leaving *h = arg;
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
 
     sql_add(&q, "UPDATE \"_task\" SET \"user\" = ");
@@ -214,5 +214,5 @@ static bool hand_unit(Work *w, void *arg)
 
 bool task_hand_over(Work *w, int64_t from, int64_t to, int64_t *moved)
 {
-    return work_write(w, hand_unit, &(Handing){ from, to, moved });
+    return work_write(w, hand_unit, &(Leaving){ from, to, moved });
 }

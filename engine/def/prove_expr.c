@@ -72,8 +72,14 @@ static void steps(Prove *p, const Step *step, int n)
     for (int i = 0; i < n; i++) {
         for (int k = 0; k < step[i].nset; k++)
             parts(p, step[i].set[k].value.at, step[i].set[k].value.expr);
-        if (step[i].assign) assign(p, step[i].assign);
+        if (step[i].kind == STEP_ASSIGN) assign(p, step[i].own);
         texts(p, node_find(step[i].at, "text"), &step[i].label_text, step[i].texts, step[i].ntext);
+        condition(p, node_find(step[i].at, "where"), step[i].where);
+        for (int k = 0; k < step[i].nbranch; k++) {
+            const Branch *b = &step[i].branch[k];
+            condition(p, node_find(step[i].at, "if"), b->if_);
+            steps(p, b->step, b->nstep);
+        }
     }
 }
 
