@@ -7,6 +7,8 @@
 #include "data/record_row.h"
 #include "data/titles.h"
 
+#include <string.h>
+
 #include <stdlib.h>
 
 typedef struct Owners { int64_t *id; Record **r; int n; } Owners;

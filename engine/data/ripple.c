@@ -118,7 +118,7 @@ MUST static bool again(Work *w, const Form *f, int64_t id, ComputeRollup wanted,
     if (!compute_fields(w, now, wanted, into)) return false;
     if (!store_computed(w, now, old, &changed)) return false;
     if (!changed) return true;
-    if (f->nreminder && val_is_blank(now->val[SYS_DELETED_AT]) && !timer_follow(w, now, false))
+    if ((f->nreminder || f->npool) && val_is_blank(now->val[SYS_DELETED_AT]) && !timer_follow(w, now, false))
         return false;
     return spread(w, old, now, depth + 1);
 }

@@ -4,6 +4,7 @@
  * A binned record counts nowhere: links let go of it, rollups lose it, its timers end. Coming
  * back it must fit again: unique values, duplicates, and what it links to.
  */
+#include "data/approval.h"
 #include "data/save_in.h"
 #include "data/duplicate.h"
 #include "data/engine.h"
@@ -47,6 +48,7 @@ MUST static bool put_in_bin(Work *w, Record *old)
         && links_release(w, old)
         && save_ripple(w, old, NULL)
         && timer_drop_record(w, old->form->key, record_id(old))
+        && approval_left(w, old->form, record_id(old), NULL)
         && session_follow(w, old, NULL)
         && history_add(w, "deleted", old, NULL, NULL)
         && event(w, "after_delete", old, old)
@@ -63,6 +65,7 @@ static bool delete_unit(Work *w, void *arg)
     if (!load(w, b, false, &old)) return false;
     if (!w->as_app && !perm_on(w, ACT_DELETE, old))
         return denied(w, "no right to delete this record");
+    if (!approval_lets(w, old, false)) return false;
     if (b->version && b->version != record_version(old))
         return cx_fail(&w->cx, E_STALE, "the record was changed meanwhile");
     if (!frame_begin(w, &frame, b->f)) return false;

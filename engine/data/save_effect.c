@@ -3,6 +3,7 @@
  */
 #include "data/save_in.h"
 #include "data/action_steps.h"
+#include "data/approval.h"
 #include "data/explain.h"
 #include "data/history.h"
 #include "data/history_value.h"
@@ -51,7 +52,7 @@ bool save_row(Work *w, Record *r, const Record *old, Err err)
 
 static bool own_change(const Save *s)
 {
-    if (s->move) return true;
+    if (s->move || record_differs(s->r, s->old, s->form->field[SYS_POOL])) return true;
     for (int i = s->form->nsystem; i < s->form->nfield; i++) {
         const Field *f = s->form->field[i];
         if (!f->computed && record_differs(s->r, s->old, f)) return true;
@@ -79,6 +80,8 @@ MUST static bool leave_traces(Work *w, Save *s)
 
     if ((!s->old || s->move) && s->r->stage
         && !move_record(w, s->old, s->r, s->move, s->ask->comment)) return false;
+    if (s->move && !approval_left(w, s->form, record_id(s->r), NULL)) return false;
+    if (s->handing.kind && !handing_keep(w, &s->handing, s->old, s->r)) return false;
     return timer_follow(w, s->r, !s->old && !w->rippled) && session_follow(w, s->old, s->r)
         && history_add(w, what, s->old, s->r, note)
         && explain_flush(w, s->r);

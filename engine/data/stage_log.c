@@ -133,7 +133,8 @@ MUST static bool load(Work *w, const Timer *t, Record **r)
 /* The guard is not met yet, or something is required: tested again tomorrow. */
 MUST static bool tomorrow(Work *w, const Timer *t)
 {
-    if (w->cx.err != E_INPUT && w->cx.err != E_DENIED && w->cx.err != E_RULE) return false;
+    if (w->cx.err != E_INPUT && w->cx.err != E_DENIED && w->cx.err != E_RULE
+        && w->cx.err != E_CONFLICT) return false;
     if (w->cx.err == E_RULE)
         sys_log(LOG_ERROR, "a rule stopped a move by time", "rule", t->rule, "error",
             w->cx.text, NULL);
@@ -151,7 +152,9 @@ bool stage_fire_after(Work *w, const Timer *t)
         : NULL;
     if (!move || !r->stage || !transition_leaves(move, r->stage)) return true;
     SaveAsk ask = { .form = r->form, .id = record_id(r), .transition = move->key };
-    return save_record(w, &ask, &saved) || tomorrow(w, t);
+    if (!save_record(w, &ask, &saved)) return tomorrow(w, t);
+    return !saved.waits         /* refused, it is asked for again */
+        || timer_set(w, t->rule, t->form, t->record, t->occurrence, w->now + A_DAY, NULL);
 }
 
 bool stage_fire_within(Work *w, const Timer *t, int64_t late_s)

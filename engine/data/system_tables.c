@@ -102,6 +102,35 @@ static const struct { const char *name, *sql; } tables[] = {
       "view INTEGER REFERENCES _view (id) ON DELETE CASCADE, key TEXT, "
       "PRIMARY KEY (\"user\", form));"
       "CREATE INDEX ix__view_default ON _view_default (view)" },
+    { "_approval", "CREATE TABLE _approval (id INTEGER PRIMARY KEY AUTOINCREMENT, "
+      "form TEXT NOT NULL, record INTEGER NOT NULL, workflow TEXT NOT NULL, "
+      "workflow_version INTEGER, transition TEXT NOT NULL, stage TEXT NOT NULL, "
+      "\"by\" INTEGER, at TEXT NOT NULL, body TEXT, comment TEXT, state TEXT NOT NULL, "
+      "step INTEGER NOT NULL, resume INTEGER NOT NULL DEFAULT -1, ended_at TEXT, note TEXT);"
+      "CREATE INDEX ix__approval ON _approval (form, record, id);"
+      "CREATE INDEX ix__approval_by ON _approval (\"by\", id);"
+      "CREATE UNIQUE INDEX ux__approval ON _approval (form, record) WHERE state = 'waiting'" },
+    { "_task", "CREATE TABLE _task (id INTEGER PRIMARY KEY AUTOINCREMENT, "
+      "approval INTEGER NOT NULL REFERENCES _approval (id) ON DELETE CASCADE, "
+      "form TEXT NOT NULL, record INTEGER NOT NULL, step INTEGER NOT NULL, seat INTEGER NOT NULL, "
+      "place INTEGER NOT NULL, kind TEXT NOT NULL, \"user\" INTEGER NOT NULL, state TEXT NOT NULL, "
+      "decided_by INTEGER, decided_at TEXT, comment TEXT, asked_at TEXT, "
+      "due INTEGER);"
+      "CREATE INDEX ix__task ON _task (approval, id);"
+      "CREATE INDEX ix__task_user ON _task (\"user\", state, id);"
+      "CREATE INDEX ix__task_decided ON _task (decided_by, id);"
+      "CREATE INDEX ix__task_record ON _task (form, record, \"user\")" },
+    { "_delegation", "CREATE TABLE _delegation (id INTEGER PRIMARY KEY AUTOINCREMENT, "
+      "\"user\" INTEGER NOT NULL, delegate INTEGER NOT NULL, begins INTEGER NOT NULL, "
+      "ends INTEGER NOT NULL, form TEXT, at TEXT NOT NULL);"
+      "CREATE INDEX ix__delegation ON _delegation (delegate, ends);"
+      "CREATE INDEX ix__delegation_user ON _delegation (\"user\", ends)" },
+    { "_assigned", "CREATE TABLE _assigned (id INTEGER PRIMARY KEY AUTOINCREMENT, "
+      "form TEXT NOT NULL, record INTEGER NOT NULL, field TEXT NOT NULL, kind TEXT NOT NULL, "
+      "\"user\" INTEGER, \"from\" INTEGER, pool TEXT, \"by\" INTEGER, at TEXT NOT NULL, "
+      "day TEXT NOT NULL, rule TEXT, reason TEXT);"
+      "CREATE INDEX ix__assigned ON _assigned (form, record, id);"
+      "CREATE INDEX ix__assigned_user ON _assigned (form, \"user\", day, kind)" },
     { "_secret", "CREATE TABLE _secret (name TEXT PRIMARY KEY, value TEXT NOT NULL)" },
 };
 

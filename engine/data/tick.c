@@ -19,6 +19,7 @@
 #include "data/jobs.h"
 #include "data/midnight.h"
 #include "data/move_part.h"
+#include "data/pool.h"
 #include "data/reminder.h"
 #include "data/ripple.h"
 #include "data/timer_row.h"
@@ -74,6 +75,8 @@ MUST static bool fire(Work *w, const Timer *t)
     if (str_eq(t->rule, FILE_SWEEP))
         return timer_set(w, t->rule, t->form, 0, t->occurrence, w->now + FILE_SWEEP_S, NULL)
             && jobs_add(w, "files", "{}");
+    if (str_starts(t->rule, RECYCLE_RULE)) return recycle_fire(w, t);
+    if (str_starts(t->rule, POOLS_RULE)) return pools_fire(w, t);
     if (str_starts(t->rule, "midnight:")) return midnight_fire(w, t);
     if (str_starts(t->rule, RIPPLE_RULE)) return ripple_fire(w, t);
     return true;

@@ -125,9 +125,10 @@ MUST static bool put_row(Work *w, const Record *r, const Transition *t, const Re
 
 MUST static bool make(Work *w, const Record *r, const Transition *t, const Record *of)
 {
+    StepRun run = { .w = w };
     Record *child = NULL;
 
-    return step_create(w, t->wait->create, of, &child) && put_row(w, r, t, child);
+    return step_make(&run, t->wait->create, of, &child) && put_row(w, r, t, child);
 }
 
 MUST static bool make_all(Work *w, const Record *r, const Transition *t)

@@ -17,6 +17,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool app_approves(const App *app)
+{
+    for (int i = 0; i < app->nform; i++)
+        if (app->form[i]->approves) return true;
+    return false;
+}
+
 Form *app_form(const App *app, const char *key)
 {
     for (int i = 0; i < app->nform; i++)
@@ -67,7 +74,7 @@ static bool find_role(void *ctx, const char *name)
 ExprWhere app_where(const App *app, const Form *here, ExprUse use)
 {
     return (ExprWhere){ .here = here ? &here->names : NULL, .use = use, .form = find_form,
-        .role = find_role, .renamed = rewrite_name,
+        .role = find_role, .param = app->named ? app_named : NULL, .renamed = rewrite_name,
         .renamed_form = rewrite_form_name, .ctx = (void *)(uintptr_t)app };
 }
 

@@ -47,6 +47,17 @@ const FieldType type_stage = {
     .store = STORE_TEXT, .type = T_TEXT, .show = stage_show, .json = text_json,
 };
 
+static void pool_show(const Field *f, Val v, const Show *as, Str *out)
+{
+    const Pool *p = f->form ? form_pool(f->form, v.t) : NULL;
+    str_add(out, p ? label_show(&p->label, as->lang, p->key) : v.t);
+}
+
+const FieldType type_pool = {
+    .name = "pool", .help = "the pool it waits in for an owner", .internal = true,
+    .store = STORE_TEXT, .type = T_TEXT, .show = pool_show, .json = text_json,
+};
+
 const FieldType type_workflow = {
     .name = "workflow", .help = "the workflow the record follows", .internal = true,
     .store = STORE_TEXT, .type = T_TEXT, .show = workflow_show, .json = text_json,

@@ -45,10 +45,12 @@ const Attr transition_attrs[] = {
       "do: [{set: {phone: \"=blank\"}}]", .shape = "step" },
     { "after", ATTR_DURATION, "runs by itself after so long in the stage, then asked daily while "
       "`if` does not hold", "after: 60d" },
+    { "approve", ATTR_LIST, "who must agree first: steps one after another; meanwhile the record stays "
+      "where it is and is locked", "approve: [{by: \"manager_of(owner)\", when: \"amount > 100\"}]",
+      .of = approve_attrs },
     { "wait_for", ATTR_MAP, "makes records of another form and waits for them in the new stage",
       "wait_for: {create: {form: customer, values: {name: \"From {name}\"}}, "
       "until: \"name != blank\", then: finish}", .of = wait_attrs },
-    { "approve", ATTR_LATER, "who must agree first", NULL },
     { 0 },
 };
 
@@ -330,6 +332,11 @@ static void bind_wait(Cx *cx, Workflow *w, Transition *t)
     t->wait->otherwise = ref_then(cx, w, t, "else");
 }
 
+static struct Stage *stage_at(Cx *cx, void *ctx, const Node *n)
+{
+    return ref_stage(cx, ctx, n);
+}
+
 static void load_transition(Cx *cx, App *app, Workflow *w, const Node *n)
 {
     Transition *t = &w->transition[w->ntransition];
@@ -344,6 +351,8 @@ static void load_transition(Cx *cx, App *app, Workflow *w, const Node *n)
     label_load(cx, n, "label", &t->label);
     load_ends(cx, app, w, n, t);
     load_gate(cx, app, w, n, t);
+    if (approve_load(cx, app, w->form, node_find(n, "approve"), stage_at, w, &t->approve,
+            &t->napprove) && t->napprove) w->form->approves = true;
 }
 
 bool workflow_bind(Cx *cx, App *app, Workflow *w)

@@ -3,6 +3,8 @@
  */
 #ifndef DEF_WORKFLOW_H
 #define DEF_WORKFLOW_H
+#include "def/action.h"
+#include "def/approve.h"
 #include "def/wait.h"
 
 typedef struct Stage {
@@ -25,6 +27,7 @@ typedef struct Transition {
     Step *step; int nstep;
     Wait *wait;                /* what it makes and waits for, or NULL */
     Val after;                 /* duration: runs by itself; blank: no */
+    Approve *approve; int napprove;            /* who must consent first */
     int index; const Node *at;
 } Transition;
 

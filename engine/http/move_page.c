@@ -155,7 +155,10 @@ bool page_move_post(Work *w, const Request *q, Response *r)
         .comment = node_text(node_find(q->form, "_comment")), .force_warned = true };
     const char *from = rec->stage ? rec->stage->key : "1";
     if (save_record(w, &ask, &saved)) {
-        response_redirect(&w->cx, r, after_move(w, f, id, page_back(back_of(q), NULL), from));
+        const char *there = page_back(back_of(q), page_href(w->cx.a, f, id));
+        if (saved.waits)
+            response_redirect(&w->cx, r, page_url(w->cx.a, there, "waits", "1", NULL));
+        else response_redirect(&w->cx, r, after_move(w, f, id, page_back(back_of(q), NULL), from));
         return true;
     }
     if (!keep(w, &failed)) return false;

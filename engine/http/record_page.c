@@ -4,6 +4,7 @@
 #include "http/handlers.h"
 #include "http/markdown.h"
 #include "http/related.h"
+#include "http/task_show.h"
 #include "http/timeline.h"
 #include "http/undo.h"
 #include "base/i18n.h"
@@ -11,6 +12,7 @@
 #include "data/history.h"
 #include "data/move.h"
 #include "data/people_show.h"
+#include "data/pool.h"
 #include "data/press.h"
 #include "data/record_check.h"
 #include "data/readable.h"
@@ -117,8 +119,23 @@ static void add_actions(Work *w, Node *page, const Record *r)
     }
 }
 
-/* An admin sees of a user whether they can sign in, and gives them a password. */
-MUST static bool add_password(Work *w, Node *page, const Record *r)
+/* In a pool: who may takes it; with an owner: who may puts it back. */
+static void add_pool(Work *w, Node *page, const Record *r)
+{
+    Arena *a = w->cx.a;
+    PoolOffer offer = pool_offer(w, r);
+
+    if (!offer.pool) return;
+    const char *label = label_show(&offer.pool->label, w->cx.lang, offer.pool->key);
+    if (offer.claim) node_put_text(a, page, "claim_href", page_below(a, r->form, record_id(r), "claim"));
+    if (offer.release)
+        node_put_text(a, page, "release_href", page_below(a, r->form, record_id(r), "release"));
+    node_put_text(a, page, "pool_label", label);
+}
+
+/* An admin sees of a user whether they can sign in, gives them a password, and hands over what
+   they answer for. */
+MUST static bool add_person(Work *w, Node *page, const Record *r)
 {
     int64_t id = record_id(r);
     bool has;
@@ -126,6 +143,7 @@ MUST static bool add_password(Work *w, Node *page, const Record *r)
     if (!w->who.admin || !str_eq(r->form->key, "user")) return true;
     if (!auth_has_password(w, id, &has)) return false;
     node_put_bool(w->cx.a, page, "no_password", !has);
+    node_put_text(w->cx.a, page, "hand_over_href", page_below(w->cx.a, r->form, id, "hand-over"));
     node_put_text(w->cx.a, page, "password_href", id == w->who.id ? "/profile"
         : page_below(w->cx.a, r->form, id, "password"));
     return true;
@@ -251,8 +269,9 @@ bool page_record(Work *w, const Request *q, Response *r)
     add_rights(w, page, rec);
     add_path(w, page, rec);
     add_actions(w, page, rec);
+    add_pool(w, page, rec);
     add_sections(w, page, rec);
-    if (!add_password(w, page, rec) || !add_waits(w, page, rec)
+    if (!task_panel(w, page, rec) || !add_person(w, page, rec) || !add_waits(w, page, rec)
         || !add_moves(w, page, rec) || !add_why(w, page, rec)
         || !add_explained(w, q, page, rec) || !add_timeline(w, q, page, rec)
         || !related_lists(w, rec, &related)) return false;

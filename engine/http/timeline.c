@@ -66,6 +66,10 @@ static const char *entry_text(Work *w, const Form *f, const Entry *e, const Pass
     static const struct { const char *what, *text; } words[] = {
         { "created", "Created" }, { "updated", "Changed" }, { "deleted", "Deleted" },
         { "restored", "Restored" }, { "password", "Password set" }, { "moved", "Moved" }, { "comment", "Comment" },
+        { "requested", "Asked for approval" }, { "approved", "Approved" }, { "rejected", "Refused" },
+        { "returned", "Sent back" }, { "transferred", "Transferred" }, { "added", "Approver added" },
+        { "withdrawn", "Withdrawn" }, { "failed", "Approved, but not done" },
+        { "nudged", "Reminded" },
     };
     if (str_eq(e->what, "moved") && p && p->from)
         return move_text(w, p);
@@ -73,6 +77,14 @@ static const char *entry_text(Work *w, const Form *f, const Entry *e, const Pass
     for (int i = 0; i < LEN(words); i++)
         if (str_eq(e->what, words[i].what)) return i18n_text(w->cx.lang, words[i].text);
     return e->what;
+}
+
+/* Their note is "TRANSITION: what was said". */
+static bool is_approval(const char *what)
+{
+    static const char *const words[] = { "requested", "approved", "rejected", "returned",
+        "transferred", "added", "withdrawn", "failed" };
+    return str_in(what, words, LEN(words));
 }
 
 static const char *via_text(Work *w, const Entry *e)
@@ -105,10 +117,11 @@ static void add_entry(Work *w, const Form *f, Node *list, const Entry *e, const 
     Arena *a = w->cx.a;
     Node *one = node_add(a, list, node_map(a));
     bool said = str_eq(e->what, "comment") || (p && p->comment);
+    const char *colon = e->note && is_approval(e->what) ? strstr(e->note, ": ") : NULL;
 
     node_put_text(a, one, "what", e->what);
     node_put_text(a, one, "text", entry_text(w, f, e, p));
-    node_put_text(a, one, "note", !said ? NULL : str_eq(e->what, "comment") ? e->note
+    node_put_text(a, one, "note", colon ? colon + 2 : !said ? NULL : str_eq(e->what, "comment") ? e->note
         : p->comment);
     node_put_text(a, one, "when", page_moment(w, e->at));
     node_put_text(a, one, "who", person(w, e->by));
