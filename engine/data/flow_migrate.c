@@ -5,6 +5,7 @@
  * still count on an older version are looked for.
  */
 #include "data/flow_migrate.h"
+#include "data/approval.h"
 #include "data/history.h"
 #include "data/move_part.h"
 #include "data/pins.h"
@@ -110,6 +111,17 @@ static const char *no_place(Work *w, const Record *r)
     return cx.text;
 }
 
+/* Who waits, for approval or for other records, waits by the version it is on. */
+MUST static bool held(Work *w, const Record *r, const Workflow *on, const char **why)
+{
+    Approval a;
+    bool found;
+
+    if (!approval_waiting(w, r->form, record_id(r), &a, &found)) return false;
+    *why = found ? approval_words(w, &a) : NULL;
+    return found ? !w->cx.err : wait_holds(w, r, on, why);
+}
+
 MUST static bool move_one(Work *w, Portion *p, int64_t id)
 {
     const MigrateAsk *ask = p->ask;
@@ -119,7 +131,7 @@ MUST static bool move_one(Work *w, Portion *p, int64_t id)
     if (!r || !r->stage || r->workflow == ask->flow) return true;
     const Stage *to = target(ask, r->stage->key);
     const char *why = to ? NULL : no_place(w, r);
-    if (to && !wait_holds(w, r, ask->flow, &why)) return false;
+    if (to && !held(w, r, ask->flow, &why)) return false;
     if (why) {
         p->done.refused[p->done.nrefused++] = (MigrateRefusal){ id, why };
         return true;

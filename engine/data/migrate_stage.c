@@ -5,6 +5,7 @@
  * record changes: nobody changed it.
  */
 #include "data/apart.h"
+#include "data/approval.h"
 #include "data/migrate.h"
 #include "data/auth.h"
 #include "data/move_part.h"
@@ -48,13 +49,24 @@ bool migrate_record(Work *w, Record *r, const Workflow *on, const Stage *stage)
     return stays ? stage_timers(w, r) : move_record(w, old, r, NULL, "migrate");
 }
 
+/* A request is judged by the version it was made on: it is decided or withdrawn first. */
+MUST static bool approves(Work *w, const Record *r)
+{
+    Approval a;
+    bool found;
+
+    if (!approval_waiting(w, r->form, record_id(r), &a, &found)) return false;
+    return !found || cx_fail(&w->cx, E_CONFLICT, "%s %lld: %s", r->form->key,
+        (long long)record_id(r), approval_words(w, &a));
+}
+
 MUST static bool move_one(Work *w, const PlanStage *s, int64_t id)
 {
     Record *r;
 
     if (!record_load(w, s->form, id, true, &r)) return false;
     if (!r) return true;
-    if (s->now) return migrate_record(w, r, s->on, s->now);
+    if (s->now) return approves(w, r) && migrate_record(w, r, s->on, s->now);
     if (!val_is_blank(r->val[SYS_STAGE])) return true;
     if (!move_enter(w, r)) {
         const char *why = w->cx.nissue ? w->cx.issue[0].text : w->cx.text;

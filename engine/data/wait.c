@@ -84,7 +84,8 @@ MUST static bool go_on(Work *w, const Record *r, const Transition *t, const Tran
 
     work_as_back(w, before);
     if (ok) return true;
-    if (w->cx.err != E_INPUT && w->cx.err != E_DENIED && w->cx.err != E_RULE) return false;
+    if (w->cx.err != E_INPUT && w->cx.err != E_DENIED && w->cx.err != E_RULE
+        && w->cx.err != E_CONFLICT) return false;
     if (w->cx.err == E_RULE)
         sys_log(LOG_ERROR, "a rule stopped a move that was waited for", "move", next->key, "error",
             w->cx.text, NULL);

@@ -446,6 +446,23 @@ class Build:
         return [r[0] for r in self.shop.app.rows(f'SELECT state FROM _wait WHERE record = {self.id} ORDER BY id')]
 
 
+def who_waits_for_approval_is_not_taken_along():
+    asked = V1.replace('by: clerk, if: "plan != blank", message: No plan}',
+                       'by: clerk, approve: [{by: "user(\'ann\')"}]}')
+    shop = Shop(asked)
+    with shop.app.serve() as server:
+        ids = shop.make(server, 2)
+        shop.move(server, ids[0], 'go', status=202)
+    later = asked.replace('edit: [cost]', 'edit: [plan]')
+    refused = shop.flow(later, '--migrate', 'sales', status=1).errors
+    assert 'waits for approval by' in refused, refused
+    assert shop.stands() == [(1, 'lead', 2)]
+    shop.flow(later)
+    with shop.app.serve() as server:
+        got = server.post('/api/v1/workflows/sales/migrate', {}, token=shop.admin).json
+        assert got['moved'] == 1 and 'waits for approval by' in got['refused'][0]['why'], got
+
+
 def an_admin_takes_records_along_on_the_page():
     shop = Shop()
     with shop.app.serve() as server:
