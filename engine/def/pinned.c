@@ -29,7 +29,7 @@ static void say(Arena *a, Str *s, const Node *n, const Attr *table);
 static void say_map(Arena *a, Str *s, const Node *n, const Attr *table)
 {
     Node **item = ARENA_ARRAY(a, Node *, n->n + 1);
-    memcpy(item, n->item, (size_t)n->n * sizeof *item);
+    if (n->n) memcpy(item, n->item, (size_t)n->n * sizeof *item);
     qsort(item, (size_t)n->n, sizeof *item, by_key);
     str_add(s, "{");
     for (int i = 0; i < n->n; i++) {
