@@ -207,7 +207,7 @@ MUST static bool try_rule(Work *w, const Assign *a, const AssignRule *rule, cons
     for (int i = 0; i < n && !*out; i++) {
         if (open && (!leave_out(w, &x[i], r) || !choose(w, &x[i], out))) return false;
         if (!x[i].n && !rule->table && open) continue;         /* it is about nobody here */
-        if (!explain_say(w, r, "assign", decision_text, &(Decision){ &x[i], *out, open })) return false;
+        if (!explain_tell(w, r, "assign", decision_text, &(Decision){ &x[i], *out, open })) return false;
         *name = label_show(&x[i].label, w->app->language[0], x[i].rule->key);
     }
     return true;
@@ -222,7 +222,7 @@ MUST static bool otherwise(Work *w, const Assign *a, const Record *r, const Cand
     *out = NULL;
     if (a->other.n
         && (!assign_rounds(w, a, &rest, r, &x, &n) || !choose(w, x, out))) return false;
-    return explain_say(w, r, "assign", nobody_text, *out);
+    return explain_tell(w, r, "assign", nobody_text, *out);
 }
 
 bool assign_choose(Work *w, const Assign *a, const Record *r, int64_t *user, Handing *handing)
@@ -248,7 +248,7 @@ bool assign_new(Work *w, Record *r, Handing *handing)
     *handing = (Handing){ 0 };
     if (!a) return true;
     if (now.kind == VAL_REC)
-        return explain_say(w, r, "assign", given_text, record_title_of(w, app_form(w->app, "user"), now.i));
+        return explain_tell(w, r, "assign", given_text, record_title_of(w, app_form(w->app, "user"), now.i));
     if (!assign_choose(w, a, r, &user, handing)) return false;
     record_set(r, a->field, val_rec(user));
     return true;

@@ -6,6 +6,7 @@
 #include "data/explain.h"
 #include "data/frame.h"
 #include "data/history.h"
+#include "base/i18n.h"
 
 MUST static bool store(Work *w, const char *form, int64_t id, const char *text)
 {
@@ -32,7 +33,21 @@ bool history_explain(Work *w, const Form *f, int64_t id, const char *text)
     return !id || store(w, f->key, id, text);
 }
 
-bool explain_say(Work *w, const Record *r, const char *rule, Telling text, const void *what)
+bool explain_say(Work *w, const Form *f, int64_t id, const char *english, ...)
+{
+    int n = w->app->nlanguage;
+    Label all = { .lang = w->app->language, .text = ARENA_ARRAY(w->cx.a, const char *, n + 1) };
+
+    for (; all.n < n; all.n++) {
+        va_list args;
+        va_start(args, english);
+        all.text[all.n] = arena_vprintf(w->cx.a, i18n_text(all.lang[all.n], english), args);
+        va_end(args);
+    }
+    return history_explain(w, f, id, label_store(w->cx.a, &all));
+}
+
+bool explain_tell(Work *w, const Record *r, const char *rule, Telling text, const void *what)
 {
     Label l = { .n = w->app->nlanguage };
     const char *before = w->rule;

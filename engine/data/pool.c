@@ -239,7 +239,7 @@ static bool claim_unit(Work *w, void *arg)
     if (!cooled(w, p, r) || !in_day(w, p, r) || !pool_room(w, p, r, w->who.id)
         || !cx_check(&w->cx)) return false;
     Handing h = { .kind = "claimed", .field = x->f->owner, .rule = p->key };
-    return explain_say(w, r, "pool", claim_text, &(Line){ person_name(w, w->who.id), NULL, p })
+    return explain_tell(w, r, "pool", claim_text, &(Line){ person_name(w, w->who.id), NULL, p })
         && hand(w, r, val_rec(w->who.id), &h, x->out);
 }
 
@@ -298,7 +298,7 @@ static bool release_unit(Work *w, void *arg)
     if (!into(w, r, x->pool, &p)) return false;
     Handing h = { .kind = val_is_blank(record_get(r, x->f->owner)) ? "pooled" : "released",
         .field = x->f->owner, .rule = p->key, .reason = x->reason, .pool = p->key };
-    return explain_say(w, r, "pool", release_text,
+    return explain_tell(w, r, "pool", release_text,
             &(Line){ person_name(w, w->who.id), x->reason, p })
         && hand(w, r, val_blank(), &h, x->out);
 }

@@ -188,7 +188,7 @@ MUST static bool go_back(Work *w, const Record *r, const Told *t, bool *gone)
     node_put(w->cx.a, body, r->form->owner->key, node_new_null(w->cx.a));
     *gone = save_record(w, &(SaveAsk){ .form = r->form, .id = record_id(r), .body = body,
         .handing = &h }, &saved);
-    if (*gone) return tell(w, r, gone_text, t, 0) && explain_say(w, r, "pool", recycled_text, t);
+    if (*gone) return tell(w, r, gone_text, t, 0) && explain_tell(w, r, "pool", recycled_text, t);
     if (w->cx.err != E_INPUT) return false;
     sys_log(LOG_WARN, "a record could not be recycled", "form", r->form->key, "record",
         arena_printf(w->cx.a, "%lld", (long long)record_id(r)), "cause",

@@ -22,8 +22,8 @@ MUST static bool steps(Work *w, Save *s)
         && save_rights(w, s)
         && save_judge(w, s)
         && save_allowed(w, s)
-        && save_store(w, s)
-        && save_follow_up(w, s);
+        && save_consent(w, s)
+        && (s->waits || (save_store(w, s) && save_follow_up(w, s)));
 }
 
 /* A new record that is asked to stand further on makes the move at once. */
@@ -67,7 +67,7 @@ static bool unit(Work *w, void *arg)
     frame_end(w, &s.frame);
     if (ok)
         *u->out = (Saved){ .record = s.r, .id = record_id(s.r), .created = !s.old,
-            .warning = s.warning, .nwarning = s.nwarning, .explained = said };
+            .warning = s.warning, .nwarning = s.nwarning, .explained = said, .waits = s.waits };
     return ok;
 }
 

@@ -3,6 +3,7 @@
  */
 #include "data/save_in.h"
 #include "data/action_steps.h"
+#include "data/approval.h"
 #include "data/explain.h"
 #include "data/history.h"
 #include "data/history_value.h"
@@ -14,6 +15,7 @@
 #include "data/session.h"
 #include "data/store.h"
 #include "data/timer.h"
+#include "data/wait.h"
 
 /* The issues of the unique index that refused. */
 static bool taken(Work *w, const Form *f, Err err)
@@ -78,6 +80,7 @@ MUST static bool leave_traces(Work *w, Save *s)
 
     if ((!s->old || s->move) && s->r->stage
         && !move_record(w, s->old, s->r, s->move, s->ask->comment)) return false;
+    if (s->move && !approval_left(w, s->form, record_id(s->r), NULL)) return false;
     if (s->handing.kind && !handing_keep(w, &s->handing, s->old, s->r)) return false;
     return timer_follow(w, s->r, !s->old && !w->rippled) && session_follow(w, s->old, s->r)
         && history_add(w, what, s->old, s->r, note)
@@ -117,6 +120,10 @@ MUST static bool stage_events(Work *w, Save *s)
     if (s->old && !stage_event(w, s, "left", s->old->stage, &changed)) return false;
     if (!stage_event(w, s, "entered", s->r->stage, &changed)) return false;
     if (s->move && !steps_run(w, s->move->step, s->move->nstep, s->r, &changed)) return false;
+    if (s->move && s->move->wait) {
+        if (!wait_begin(w, s->r, s->move)) return false;
+        changed = true;
+    }
     return !changed || reload(w, s);
 }
 
@@ -168,5 +175,6 @@ bool save_follow_up(Work *w, Save *s)
     return stage_events(w, s)
         && after_event(w, s, s->old ? "after_update" : "after_create")
         && after_event(w, s, "after_save")
-        && cx_check(&w->cx) && save_committed(w, s->old, s->r);
+        && cx_check(&w->cx) && save_committed(w, s->old, s->r)
+        && wait_follow(w, s->r);
 }

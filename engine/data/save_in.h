@@ -15,6 +15,7 @@ typedef struct Save {
     Record *r;                /* as it will be */
     const Transition *move;   /* NULL: no move */
     const char *to;           /* the stage that the input asks for, or NULL */
+    int64_t waits;            /* the move became a request for approval; 0: no */
     Handing handing;          /* kept once it is stored; kind NULL: none */
     bool changed;             /* something other than computed fields is to be stored */
     Issue *warning; int nwarning;
@@ -35,6 +36,7 @@ MUST bool save_pool(Work *w, Save *s);        /* which pool a record without an 
 MUST bool save_rights(Work *w, Save *s);      /* of fields */
 MUST bool save_judge(Work *w, Save *s);       /* checks, required, duplicates */
 MUST bool save_allowed(Work *w, Save *s);     /* of the record */
+MUST bool save_consent(Work *w, Save *s);     /* does the move wait for approval? */
 /* Effects. */
 MUST bool save_store(Work *w, Save *s);       /* row, rows, lists; elsewhere; traces */
 MUST bool save_follow_up(Work *w, Save *s);   /* left, entered, do, after-rules, jobs */

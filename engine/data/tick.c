@@ -11,6 +11,7 @@
  * cannot hold the rest.
  */
 #include "data/tick.h"
+#include "data/wait.h"
 #include "data/auth.h"
 #include "data/engine.h"
 #include "data/figures.h"
@@ -68,6 +69,7 @@ MUST static bool fire(Work *w, const Timer *t)
     if (str_starts(t->rule, "reminder:")) return reminder_fire(w, t, late_s);
     if (str_starts(t->rule, "remind:")) return reminder_fire_said(w, t, late_s);
     if (str_starts(t->rule, "after:")) return stage_fire_after(w, t);
+    if (str_starts(t->rule, "wait:")) return wait_fire(w, t);
     if (str_starts(t->rule, "within:")) return stage_fire_within(w, t, late_s);
     if (str_starts(t->rule, "every:")) return fire_schedule(w, t);
     if (str_eq(t->rule, FILE_SWEEP))

@@ -281,3 +281,15 @@ Assign *assign_load(Cx *cx, App *app, Form *form, const Node *map)
         &a->texts, &a->ntext);
     return cx->nissue == issues && a->field ? a : NULL;
 }
+
+bool step_load_assign(Cx *cx, App *app, Form *form, const Node *n, Step *s)
+{
+    const Node *own = form ? node_find(form->at, "assign") : NULL;
+    bool by_form = false;
+
+    if (!form) return cx_issue(cx, node_place(n), "no_record", "there is no record to assign here");
+    if (node_bool(n, &by_form) && by_form && !own)
+        return cx_issue(cx, node_place(n), "no_rules", "the form has no `assign` of its own");
+    s->own = assign_load(cx, app, form, by_form ? own : n);
+    return s->own != NULL;
+}

@@ -183,6 +183,21 @@ void form_add_workflow(Cx *cx, Form *f, Workflow *w)
     f->names.nstage = n;
 }
 
+void form_add_stages(Cx *cx, Form *f, const Workflow *now, const Workflow *older)
+{
+    int n = f->names.nstage, k = 0;
+    StageName *stage = ARENA_ARRAY(cx->a, StageName, n + older->nstage + 1);
+    for (int i = 0; i < older->nstage; i++) {
+        const Stage *s = &older->stage[i], *today = workflow_stage(now, s->key);
+        bool same = today && (str_eq(today->status, s->status) || !str_eq(s->status, "open"));
+        if (!same) stage[k++] = (StageName){ now->key, s->key, s->status, older->version };
+    }
+    if (!k) return;
+    if (n) memcpy(stage + k, f->names.stage, (size_t)n * sizeof *stage);
+    f->names.stage = stage;
+    f->names.nstage = n + k;
+}
+
 static void pool_names(Cx *cx, Form *f, const Node *fields)
 {
     for (int i = SYS_POOL; i < SYS_WORKFLOW; i++) {

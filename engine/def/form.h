@@ -69,6 +69,8 @@ struct Form {
     const char *file; const Node *at;
     Label label; const char *icon, *was;       /* was: its former name */
     bool builtin;              /* user, department */
+    bool approves;             /* some transition of it waits for approval */
+    bool awaited;              /* some transition waits for records of it: see wait.h */
     bool staged;               /* some workflow is of this form: it has the stage columns */
     bool broken;               /* while loading: its file is no YAML, nothing is known of it */
     Form *parent; Field *in;   /* a subform's child form: whose rows, in which field */
@@ -103,6 +105,8 @@ Form *form_load(Cx *cx, App *app, const char *file, const Node *n);
 Form *form_load_rows(Cx *cx, Form *parent, Field *in, const Node *fields);
 /* A workflow of this form: gives it the stage columns, and its expressions the stages. */
 void form_add_workflow(Cx *cx, Form *f, Workflow *w);
+/* What stages of an older version mean in expressions, where that differs from today's. */
+void form_add_stages(Cx *cx, Form *f, const Workflow *now, const Workflow *older);
 bool form_link(Cx *cx, App *app, Form *f);
 bool form_bind(Cx *cx, App *app, Form *f);
 bool form_order(Cx *cx, App *app);                       /* cycles are issues naming the ring */

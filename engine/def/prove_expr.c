@@ -72,8 +72,14 @@ static void steps(Prove *p, const Step *step, int n)
     for (int i = 0; i < n; i++) {
         for (int k = 0; k < step[i].nset; k++)
             parts(p, step[i].set[k].value.at, step[i].set[k].value.expr);
-        if (step[i].assign) assign(p, step[i].assign);
+        if (step[i].kind == STEP_ASSIGN) assign(p, step[i].own);
         texts(p, node_find(step[i].at, "text"), &step[i].label_text, step[i].texts, step[i].ntext);
+        condition(p, node_find(step[i].at, "where"), step[i].where);
+        for (int k = 0; k < step[i].nbranch; k++) {
+            const Branch *b = &step[i].branch[k];
+            condition(p, node_find(step[i].at, "if"), b->if_);
+            steps(p, b->step, b->nstep);
+        }
     }
 }
 
@@ -144,7 +150,13 @@ static void workflow(Prove *p, const Workflow *w)
     for (int i = 0; i < w->ntransition; i++) {
         const Transition *t = &w->transition[i];
         condition(p, node_find(t->at, "if"), t->if_);
+        for (int k = 0; k < t->napprove; k++)
+            condition(p, node_find(t->approve[k].at, "when"), t->approve[k].when);
         steps(p, t->step, t->nstep);
+        if (!t->wait) continue;
+        steps(p, t->wait->create, 1);
+        condition(p, node_find(t->wait->at, "until"), t->wait->until);
+        condition(p, node_find(t->wait->at, "failed"), t->wait->failed);
     }
 }
 

@@ -22,7 +22,7 @@ static void stage_show(const Field *f, Val v, const Show *as, Str *out)
 {
     const Form *form = f->form;
     for (int i = 0; form && i < form->nworkflow; i++) {
-        const Stage *s = workflow_stage(form->workflow[i], v.t);
+        const Stage *s = workflow_any_stage(form->workflow[i], v.t);
         if (!s) continue;
         str_add(out, label_show(&s->label, as->lang, s->key));
         return;

@@ -145,10 +145,8 @@ static const char *shown(Work *w, const FilterRow *row, const char *value)
     if (o) return label_show(&o->label, w->cx.lang, value);
     if (str_eq(row->field->key, "stage"))
         for (int i = 0; i < row->field->form->nworkflow; i++) {
-            const Workflow *flow = row->field->form->workflow[i];
-            for (int k = 0; k < flow->nstage; k++)
-                if (str_eq(flow->stage[k].key, value))
-                    return label_show(&flow->stage[k].label, w->cx.lang, value);
+            const Stage *s = workflow_any_stage(row->field->form->workflow[i], value);
+            if (s) return label_show(&s->label, w->cx.lang, value);
         }
     if (!names || row->op->takes == TAKES_DAYS) return value;
     Cx before = w->cx;
