@@ -84,12 +84,14 @@ static const char *person_name(Work *w, int64_t id)
     return record_title_of(w, app_form(w->app, "user"), id);
 }
 
+/* To the minute, and not before it. */
 static const char *moment(Work *w, int64_t at)
 {
     char text[32];
 
-    datetime_show_local(text, sizeof text, at, w->who.zone ? w->who.zone : w->app->zone);
+    datetime_show_local(text, sizeof text, at + 59, w->who.zone ? w->who.zone : w->app->zone);
     text[10] = ' ';
+    text[16] = 0;
     return arena_dup(w->cx.a, text);
 }
 

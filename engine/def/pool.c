@@ -84,8 +84,11 @@ static void people_text(Arena *a, const People *p, Str *s)
 static Expr *compile(Cx *cx, App *app, Form *form, const Node *at, const char *text)
 {
     ExprWhere where = app_where(app, form, USE_PERMISSION);
+    int noted = app->nrewrite;
     where.want = (Type){ .kind = T_BOOL };
-    return expr_load(cx, at, text, &where);
+    Expr *e = expr_load(cx, at, text, &where);
+    app->nrewrite = noted;                     /* old names in it stand elsewhere in the file */
+    return e;
 }
 
 /* Those of the pool read what is in it, its admins change it: as grants to everyone, whose scope
@@ -140,6 +143,7 @@ static void add_view(Cx *cx, App *app, Form *form, Pool *p)
 static void part_views(Cx *cx, App *app, Form *form)
 {
     const Prover logic = { .a = cx->a };
+    int noted = app->nrewrite;
     Cx quiet = cx_begin(cx->a, NULL);
     ExprWhere where = app_where(app, form, USE_FILTER);
     where.want = (Type){ .kind = T_BOOL };
@@ -155,6 +159,7 @@ static void part_views(Cx *cx, App *app, Form *form)
         }
         if (any) v->apart = apart;
     }
+    app->nrewrite = noted;
 }
 
 /* ---- recycling ---- */

@@ -8,6 +8,7 @@
 #include "http/undo.h"
 #include "base/i18n.h"
 #include "data/auth.h"
+#include "data/pool.h"
 #include "data/record_row.h"
 
 #include <string.h>
@@ -216,6 +217,19 @@ static bool saved_fails(Work *w, Node *page, const ListLook *x)
     return true;
 }
 
+/* The tab of a pool, for who may claim from it: a button beside each. */
+static void add_claims(Work *w, Node *page, const ListLook *x, const List *list)
+{
+    const Pool *pool = x->view ? x->view->pool : NULL;
+    Node *rows = node_find(page, "rows");
+
+    if (!pool || !list->n || !pool_claims(w, pool, list->record[0])) return;
+    node_put_bool(w->cx.a, page, "claims", true);
+    for (int i = 0; i < list->n; i++)
+        node_put_text(w->cx.a, rows->item[i], "claim_href",
+            page_below(w->cx.a, x->form, record_id(list->record[i]), "claim"));
+}
+
 static void add_rows(Work *w, Node *page, const ListLook *x, const List *list,
     Field *const *field, int n)
 {
@@ -224,6 +238,7 @@ static void add_rows(Work *w, Node *page, const ListLook *x, const List *list,
     ListLook all = { .form = x->form, .view = x->view, .view_key = x->view_key };
 
     for (int i = 0; i < list->n; i++) node_add(a, rows, list_row(w, list->record[i], field, n));
+    add_claims(w, page, x, list);
     node_put_bool(a, page, "narrowed", x->filter || x->q || (x->view && x->view->filter));
     node_put_text(a, page, "all_href", list_url(a, &all, NULL));
     if (list->next) node_put_text(a, page, "next", list_url(a, x, list->next));

@@ -156,6 +156,7 @@ def the_page_offers_what_one_may_do():
     page = me.get('/f/prospect?view=pool_many', headers=HTML)
     assert page.status == 200 and 'many 0' in page.text
     assert all(f'pool_{key}' in page.text for key in ('many', 'few', 'held')), page
+    assert f'/f/prospect/{record}/claim' in Page(page.text).forms, page
     chief = _SERVER.client().login('boss')
     page = chief.get('/f/prospect?view=pool_many', headers=HTML)
     assert 'pool_held' in page.text and 'pool_few' not in page.text, page
