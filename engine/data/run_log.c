@@ -2,6 +2,7 @@
  * run_log.c — rows of _run.
  */
 #include "data/run_log.h"
+#include "data/timer.h"
 
 #include <string.h>
 
@@ -125,23 +126,16 @@ bool run_log_since(Work *w, const char *form, const char *automation, int64_t re
     return true;
 }
 
-static bool sweep_unit(Work *w, void *arg)
+bool run_log_sweep(Work *w)
 {
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    int64_t gone;
 
     sql_add(&q, "DELETE FROM \"_run\" WHERE \"id\" IN (SELECT \"id\" FROM \"_run\" WHERE \"at\" < ");
     sql_bind(&q, val_int(w->now - RUN_KEPT_S));
     sql_add(&q, " LIMIT ");
     sql_int(&q, PORTION);
     sql_add(&q, ")");
-    return db_run(&w->cx, w->db, &q, arg);
-}
-
-bool run_log_sweep(Work *w)
-{
-    int64_t gone = PORTION;
-
-    while (gone == PORTION)
-        if (!work_note(w, sweep_unit, &gone)) return false;
-    return true;
+    return db_run(&w->cx, w->db, &q, &gone)
+        && timer_set(w, RUN_SWEEP, NULL, 0, "", w->now + (gone == PORTION ? 1 : RUN_SWEEP_S), NULL);
 }

@@ -21,6 +21,7 @@
 #include "data/move_part.h"
 #include "data/reminder.h"
 #include "data/ripple.h"
+#include "data/run_log.h"
 #include "data/timer_row.h"
 #include "base/out.h"
 #include "base/sys.h"
@@ -72,6 +73,7 @@ MUST static bool fire(Work *w, const Timer *t)
     if (str_starts(t->rule, AUTOMATION_AT)) return automation_fire_at(w, t);
     if (str_starts(t->rule, AUTOMATION_CRON)) return automation_fire_cron(w, t);
     if (str_starts(t->rule, "every:")) return fire_schedule(w, t);
+    if (str_eq(t->rule, RUN_SWEEP)) return run_log_sweep(w);
     if (str_eq(t->rule, FILE_SWEEP))
         return timer_set(w, t->rule, t->form, 0, t->occurrence, w->now + FILE_SWEEP_S, NULL)
             && jobs_add(w, "files", "{}");

@@ -8,6 +8,7 @@
 #include "data/file.h"
 #include "data/midnight.h"
 #include "data/reminder.h"
+#include "data/run_log.h"
 #include "data/timer_row.h"
 #include "rule/hooks.h"
 
@@ -32,6 +33,10 @@ static void want_schedules(Work *w, WantedList *l)
 
 static void want_sweep(Work *w, WantedList *l)
 {
+    bool automated = false;
+
+    for (int i = 0; i < w->app->nform; i++) automated |= w->app->form[i]->nautomation > 0;
+    if (automated) want(w, l, (Wanted){ .rule = RUN_SWEEP, .due = w->now + RUN_SWEEP_S });
     for (int i = 0; i < w->app->nform; i++)
         if (form_of_files(w->app->form[i])) {
             want(w, l, (Wanted){ .rule = FILE_SWEEP, .due = w->now + FILE_SWEEP_S });
@@ -65,7 +70,8 @@ static void want_forms(Work *w, WantedList *l)
 static bool ours(const char *rule)
 {
     return str_starts(rule, "every:") || str_starts(rule, "reminder:")
-        || str_starts(rule, AUTOMATION_CRON) || str_starts(rule, "midnight:") || str_eq(rule, FILE_SWEEP);
+        || str_starts(rule, AUTOMATION_CRON) || str_starts(rule, "midnight:") || str_eq(rule, FILE_SWEEP)
+        || str_eq(rule, RUN_SWEEP);
 }
 
 static bool follow_unit(Work *w, void *arg)
@@ -84,6 +90,7 @@ static bool follow_unit(Work *w, void *arg)
         for (int k = 0; k < l.n; k++) {
             if (!str_eq(l.item[k].rule, old[i].rule)) continue;
             bool same = str_starts(old[i].rule, "midnight:") || str_eq(old[i].rule, FILE_SWEEP)
+                || str_eq(old[i].rule, RUN_SWEEP)
                 || str_eq(l.item[k].payload, old[i].payload);
             if (same) l.item[k].due = WHEN_NEVER;         /* stands already */
             stays = true;
