@@ -2,6 +2,7 @@
  * action_steps.c — which function runs which step; those that write nothing but messages.
  */
 #include "data/action_steps.h"
+#include "data/assign.h"
 #include "data/move.h"
 #include "data/notice.h"
 #include "data/reminder.h"
@@ -106,6 +107,11 @@ MUST static bool run_when(StepRun *run, const Step *s, Record *r)
     return true;
 }
 
+MUST static bool step_assign(StepRun *run, const Step *s, Record *r)
+{
+    return assign_step(run->w, s->own, r);
+}
+
 MUST static bool run_plugin(StepRun *run, const Step *s, Record *r)
 {
     step_note(run, "params", node_copy(run->w->cx.a, s->params));
@@ -126,6 +132,7 @@ static const StepFn runs[STEP_KINDS] = {
     [STEP_FOR_EACH] = step_for_each,
     [STEP_WHEN] = run_when,
     [STEP_STOP] = run_stop,
+    [STEP_ASSIGN] = step_assign,
     [STEP_PLUGIN] = run_plugin,
 };
 

@@ -37,6 +37,8 @@ void step_note(StepRun *run, const char *key, Node *value);
 void step_keep(StepRun *run, const char *name, Val v);
 /* The values of a set or create, computed on the record the step runs for. */
 MUST bool step_body(StepRun *run, const Step *s, const Record *r, Node **out);
+/* Makes one record as a `create` says, its values over r. */
+MUST bool step_make(StepRun *run, const Step *s, const Record *r, Record **out);
 /* A value as a body holds it: what record_read reads back to the same. */
 Node *value_node(Work *w, Val v);
 

@@ -74,7 +74,7 @@ static void made(StepRun *run, const Step *s, int64_t id)
     step_keep(run, s->as, (Val){ .kind = VAL_REC, .i = id });
 }
 
-bool step_create(StepRun *run, const Step *s, Record *r)
+bool step_make(StepRun *run, const Step *s, const Record *r, Record **out)
 {
     SaveAsk ask = { .form = s->form };
     Node *body;
@@ -83,7 +83,16 @@ bool step_create(StepRun *run, const Step *s, Record *r)
     if (!step_body(run, s, r, &body)) return false;
     ask.body = body;
     if (!save_record(run->w, &ask, &saved)) return false;
-    made(run, s, saved.id);
+    *out = saved.record;
+    return true;
+}
+
+bool step_create(StepRun *run, const Step *s, Record *r)
+{
+    Record *one;
+
+    if (!step_make(run, s, r, &one)) return false;
+    made(run, s, record_id(one));
     return true;
 }
 

@@ -120,7 +120,7 @@ MUST static bool again(Work *w, const Form *f, int64_t id, ComputeRollup wanted,
     if (!store_computed(w, now, old, &changed)) return false;
     if (!changed) return true;
     if (val_is_blank(now->val[SYS_DELETED_AT])) {
-        if (f->nreminder && !timer_follow(w, now, false)) return false;
+        if ((f->nreminder || f->npool) && !timer_follow(w, now, false)) return false;
         if ((f->automated & ON_AT) && !automation_follow(w, now, false)) return false;
         automations_later(w, old, now);
     }

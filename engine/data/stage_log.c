@@ -6,6 +6,7 @@
 #include "data/reminder.h"
 #include "data/save.h"
 #include "data/timer_row.h"
+#include "data/wait.h"
 #include "base/i18n.h"
 #include "base/sys.h"
 
@@ -43,6 +44,19 @@ MUST static bool clear_stage(Work *w, const Record *r)
     return true;
 }
 
+bool stage_forget(Work *w, const Record *r)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+
+    sql_add(&q, "DELETE FROM \"_timer\" WHERE \"form\" = ");
+    sql_bind(&q, timer_text(r->form->key));
+    sql_add(&q, " AND \"record\" = ");
+    sql_bind(&q, val_int(record_id(r)));
+    sql_add(&q, " AND (\"rule\" LIKE 'after:%' OR \"rule\" LIKE 'within:%' "
+        "OR \"rule\" LIKE 'wait:%')");
+    return db_send(&w->cx, w->db, &q);
+}
+
 bool stage_timers(Work *w, const Record *r)
 {
     const Workflow *flow = r->workflow;
@@ -73,15 +87,17 @@ MUST static bool add_row(Work *w, const Record *old, const Record *now, const Tr
     int64_t seconds = timed ? w->now - since.i : 0;
     int64_t working = timed ? calendar_work_seconds(app_calendar(w->app, NULL), w->app->zone,
         since.i, w->now) : 0;
+    bool other = old && old->workflow && !str_eq(old->workflow->key, now->workflow->key);
     const Val v[] = { val_text(now->form->key), val_int(record_id(now)),
         val_text(now->workflow->key), old ? old->val[SYS_STAGE] : val_blank(),
         val_text(now->stage->key), val_text(t ? t->key : NULL), val_rec(w->who.id),
         val_datetime(w->now), timed ? val_int(seconds) : val_blank(),
-        timed ? val_int(working) : val_blank(), val_text(comment) };
+        timed ? val_int(working) : val_blank(), val_text(comment),
+        other ? val_text(old->workflow->key) : val_blank() };
 
     sql_add(&q, "INSERT INTO \"stage_history\" (\"form\", \"record\", \"workflow\", \"from\", "
         "\"to\", \"transition\", \"by\", \"at\", \"seconds\", \"working_seconds\", "
-        "\"comment\") VALUES (");
+        "\"comment\", \"from_workflow\") VALUES (");
     for (int i = 0; i < LEN(v); i++) {
         if (i) sql_add(&q, ", ");
         sql_bind(&q, v[i]);
@@ -95,7 +111,7 @@ bool move_record(Work *w, const Record *old, const Record *now, const Transition
 {
     if (!now->stage) return true;
     if (!add_row(w, old, now, t, comment)) return false;
-    if (old && !clear_stage(w, old)) return false;
+    if (old && (!clear_stage(w, old) || !wait_end(w, old))) return false;
     return stage_timers(w, now);
 }
 
@@ -117,7 +133,8 @@ MUST static bool load(Work *w, const Timer *t, Record **r)
 /* The guard is not met yet, or something is required: tested again tomorrow. */
 MUST static bool tomorrow(Work *w, const Timer *t)
 {
-    if (w->cx.err != E_INPUT && w->cx.err != E_DENIED && w->cx.err != E_RULE) return false;
+    if (w->cx.err != E_INPUT && w->cx.err != E_DENIED && w->cx.err != E_RULE
+        && w->cx.err != E_CONFLICT) return false;
     if (w->cx.err == E_RULE)
         sys_log(LOG_ERROR, "a rule stopped a move by time", "rule", t->rule, "error",
             w->cx.text, NULL);
@@ -135,7 +152,9 @@ bool stage_fire_after(Work *w, const Timer *t)
         : NULL;
     if (!move || !r->stage || !transition_leaves(move, r->stage)) return true;
     SaveAsk ask = { .form = r->form, .id = record_id(r), .transition = move->key };
-    return save_record(w, &ask, &saved) || tomorrow(w, t);
+    if (!save_record(w, &ask, &saved)) return tomorrow(w, t);
+    return !saved.waits         /* refused, it is asked for again */
+        || timer_set(w, t->rule, t->form, t->record, t->occurrence, w->now + A_DAY, NULL);
 }
 
 bool stage_fire_within(Work *w, const Timer *t, int64_t late_s)

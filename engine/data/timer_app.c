@@ -7,6 +7,7 @@
 #include "data/automation.h"
 #include "data/file.h"
 #include "data/midnight.h"
+#include "data/pool.h"
 #include "data/reminder.h"
 #include "data/run_log.h"
 #include "data/timer_row.h"
@@ -61,6 +62,9 @@ static void want_forms(Work *w, WantedList *l)
                     f->automation[k].key), .form = f->key, .payload = on->cron_text,
                 .due = cron_next(&on->cron, w->now, w->app->zone) });
         }
+        if (f->npool)
+            want(w, l, (Wanted){ .rule = arena_printf(w->cx.a, POOLS_RULE "%s", f->key),
+                .form = f->key, .due = w->now, .payload = pools_mark(w, f) });
         if (midnight_wanted(f))
             want(w, l, (Wanted){ .rule = arena_printf(w->cx.a, "midnight:%s", f->key),
                 .form = f->key, .due = midnight_next(w, w->now) });
@@ -70,8 +74,8 @@ static void want_forms(Work *w, WantedList *l)
 static bool ours(const char *rule)
 {
     return str_starts(rule, "every:") || str_starts(rule, "reminder:")
-        || str_starts(rule, AUTOMATION_CRON) || str_starts(rule, "midnight:") || str_eq(rule, FILE_SWEEP)
-        || str_eq(rule, RUN_SWEEP);
+        || str_starts(rule, AUTOMATION_CRON) || str_starts(rule, "midnight:")
+        || str_starts(rule, POOLS_RULE) || str_eq(rule, FILE_SWEEP) || str_eq(rule, RUN_SWEEP);
 }
 
 static bool follow_unit(Work *w, void *arg)
@@ -91,7 +95,9 @@ static bool follow_unit(Work *w, void *arg)
             if (!str_eq(l.item[k].rule, old[i].rule)) continue;
             bool same = str_starts(old[i].rule, "midnight:") || str_eq(old[i].rule, FILE_SWEEP)
                 || str_eq(old[i].rule, RUN_SWEEP)
-                || str_eq(l.item[k].payload, old[i].payload);
+                || str_eq(l.item[k].payload, old[i].payload)
+                || (str_starts(old[i].rule, POOLS_RULE) && old[i].payload
+                    && str_starts(old[i].payload, l.item[k].payload));     /* on its way */
             if (same) l.item[k].due = WHEN_NEVER;         /* stands already */
             stays = true;
         }

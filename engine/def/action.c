@@ -43,6 +43,8 @@ const Attr step_attrs[] = {
     { "when", ATTR_MAP, "runs steps where a condition holds, or others",
       "when: {if: \"amount > 10\", do: [{set: {amount: 10}}], else: [{set: {amount: 1}}]}",
       .of = step_when_attrs },
+    { "assign", ATTR_SWITCH, "gives the record to somebody by rules; true: by those of the form",
+      "assign: {rules: [{among: role(sales)}]}", .of = assign_attrs },
     { "stop", ATTR_MAP, "ends the steps", "stop: {text: Enough}", .of = step_stop_attrs },
     { "email", ATTR_LATER, "sends a mail", NULL },
     { "webhook", ATTR_LATER, "calls an address", NULL },
@@ -87,6 +89,7 @@ static const struct { const char *name; StepKind kind; StepLoad load; } kinds[] 
     { "for_each", STEP_FOR_EACH, step_load_for_each },
     { "when", STEP_WHEN, step_load_when },
     { "stop", STEP_STOP, step_load_stop },
+    { "assign", STEP_ASSIGN, step_load_assign },
 };
 
 bool step_is_own(const char *name)

@@ -14,7 +14,7 @@
 
 typedef enum StepKind {
     STEP_SET, STEP_CREATE, STEP_UPDATE, STEP_UPSERT, STEP_DELETE, STEP_TRANSITION, STEP_FIND,
-    STEP_QUERY, STEP_LET, STEP_NOTIFY, STEP_FOR_EACH, STEP_WHEN, STEP_STOP, STEP_PLUGIN, STEP_KINDS
+    STEP_QUERY, STEP_LET, STEP_NOTIFY, STEP_FOR_EACH, STEP_WHEN, STEP_STOP, STEP_ASSIGN, STEP_PLUGIN, STEP_KINDS
 } StepKind;
 typedef struct SetTo { Field *field; Value value; } SetTo;
 typedef struct Step Step;
@@ -54,6 +54,8 @@ ExprWhere step_where(const App *app, const Form *form);
 bool step_name(Cx *cx, App *app, const Form *form, Place place, const char *name, Type type);
 /* Values for fields of `target`, from expressions over a record of `form`. */
 bool step_values(Cx *cx, App *app, Form *form, Form *target, const Node *map, Step *s);
+/* `form` and `values` of what a step makes, the values over a record of `here`. */
+bool create_load(Cx *cx, App *app, Form *here, const Node *n, Step *s);
 /* Is it one of the engine's own? */
 bool step_is_own(const char *name);
 
@@ -71,6 +73,7 @@ bool step_load_let(Cx *cx, App *app, Form *form, const Node *n, Step *s);
 bool step_load_for_each(Cx *cx, App *app, Form *form, const Node *n, Step *s);
 bool step_load_when(Cx *cx, App *app, Form *form, const Node *n, Step *s);
 bool step_load_stop(Cx *cx, App *app, Form *form, const Node *n, Step *s);
+bool step_load_assign(Cx *cx, App *app, Form *form, const Node *n, Step *s);    /* def/assign */
 extern const Attr step_create_attrs[], step_update_attrs[], step_upsert_attrs[], step_delete_attrs[], step_move_attrs[],
     step_find_attrs[], step_query_attrs[], step_for_each_attrs[], step_when_attrs[], step_stop_attrs[];
 #endif

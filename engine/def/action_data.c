@@ -178,13 +178,17 @@ bool step_load_set(Cx *cx, App *app, Form *form, const Node *n, Step *s)
     return form ? step_values(cx, app, form, form, n, s) : no_record(cx, n);
 }
 
+bool create_load(Cx *cx, App *app, Form *here, const Node *n, Step *s)
+{
+    return load_form(cx, app, n, true, s)
+        && step_values(cx, app, here, s->form, node_find(n, "values"), s);
+}
+
 bool step_load_create(Cx *cx, App *app, Form *form, const Node *n, Step *s)
 {
     if (!is_map(cx, n, "form: …, values: {…}")) return false;
     attr_check_keys(cx, n, step_create_attrs);
-    return load_form(cx, app, n, true, s)
-        && step_values(cx, app, form, s->form, node_find(n, "values"), s)
-        && load_as(cx, app, form, n, T_RECORD, s);
+    return create_load(cx, app, form, n, s) && load_as(cx, app, form, n, T_RECORD, s);
 }
 
 bool step_load_update(Cx *cx, App *app, Form *form, const Node *n, Step *s)

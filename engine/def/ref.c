@@ -104,6 +104,18 @@ Role *ref_role(Cx *cx, const App *app, Place at, const char *key)
     return NULL;
 }
 
+const Calendar *ref_calendar(Cx *cx, const App *app, const Node *n)
+{
+    const char *key = node_text(n);
+    const Calendar *c = key ? app_calendar(app, key) : NULL;
+    if (c) return c;
+    const char **known = ARENA_ARRAY(cx->a, const char *, app->ncalendar + 1);
+    for (int i = 0; i < app->ncalendar; i++) known[i] = app->calendar[i].name;
+    ref_unknown(cx, node_place(n), "unknown_calendar", "unknown calendar `%s`",
+        "unknown calendar `%s`; did you mean `%s`?", key ? key : "?", known, app->ncalendar);
+    return NULL;
+}
+
 bool ref_channel(Cx *cx, const App *app, const Node *n)
 {
     const char *key = node_text(n);

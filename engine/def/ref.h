@@ -22,6 +22,7 @@ Field *ref_field(Cx *cx, const Form *form, const Node *n);
 Field *ref_field_name(Cx *cx, const Form *form, Place at, const char *key);
 Form *ref_form(Cx *cx, const App *app, const Node *n);
 Role *ref_role(Cx *cx, const App *app, Place at, const char *key);
+const Calendar *ref_calendar(Cx *cx, const App *app, const Node *n);
 /* `inbox` or a channel of the app. */
 bool ref_channel(Cx *cx, const App *app, const Node *n);
 /* A list of field names, or one name. Twice the same is an issue. Absent: none, true. */

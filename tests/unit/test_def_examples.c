@@ -41,6 +41,10 @@ static const Block workflow_whole[] = {
 static const char customer[] = "form: customer\nfields:\n  name: {type: text}\n"
     "  tier: {type: choice, options: [a, b]}\n  mobile: {type: phone}\n  rank: {type: number}\n"
     "  status: {type: choice, options: [active, gone, open]}\n";
+static const char team[] = "form: team\nfields:\n  region: {type: text}\n  rank: {type: number}\n"
+    "  active: {type: boolean}\n  department: {type: department}\n  method: {type: text}\n"
+    "  most_day: {type: number}\n  most_open: {type: number}\n"
+    "  members: {type: subform, fields: {person: {type: user}, weight: {type: number}}}\n";
 static const char payment[] = "form: payment\nfields:\n  amount: {type: money}\n"
     "  opportunity: {type: link, to: test}\n  status: {type: choice, options: [received, open]}\n";
 
@@ -71,6 +75,7 @@ static bool loads(World *w, const char *text, bool tell)
         { "workflows/test.yaml", workflow_whole, NULL }, { "forms/customer.yaml", NULL, customer },
         { "forms/payment.yaml", NULL, payment },
         { "forms/city.yaml", NULL, "form: city\nfields: {name: {type: text}, code: {type: text, unique: true}, province: {type: text}}\n" },
+        { "forms/team.yaml", NULL, team },
         { "forms/topic.yaml", NULL, "form: topic\nfields: {name: {type: text}}\n" },
     };
     Source all[LEN(files)];
@@ -125,6 +130,8 @@ static int open_map(Str *s, int depth, const Attr *attr)
     line(s, depth++, arena_printf(s->a, "%s:", attr->key));
     if (attr->kind == ATTR_LIST || attr->kind == ATTR_OPTIONS) line(s, depth++, "-");
     if (str_eq(attr->key, "roles")) line(s, depth, "sales: {}");     /* one to include */
+    if (str_eq(attr->key, "transitions"))                            /* one that goes on */
+        line(s, depth, "finish: {from: last, to: first, by: owner}");
     if (attr->kind == ATTR_EACH)
         line(s, depth++, str_eq(attr->key, "permissions") ? "sales:"
             : attr->flags & ATTR_REFS ? "amount:" : "new_one:");
