@@ -13,6 +13,7 @@
 #include "data/tick.h"
 #include "data/wait.h"
 #include "data/auth.h"
+#include "data/automation.h"
 #include "data/engine.h"
 #include "data/figures.h"
 #include "data/file.h"
@@ -22,6 +23,7 @@
 #include "data/pool.h"
 #include "data/reminder.h"
 #include "data/ripple.h"
+#include "data/run_log.h"
 #include "data/timer_row.h"
 #include "base/out.h"
 #include "base/sys.h"
@@ -71,7 +73,10 @@ MUST static bool fire(Work *w, const Timer *t)
     if (str_starts(t->rule, "after:")) return stage_fire_after(w, t);
     if (str_starts(t->rule, "wait:")) return wait_fire(w, t);
     if (str_starts(t->rule, "within:")) return stage_fire_within(w, t, late_s);
+    if (str_starts(t->rule, AUTOMATION_AT)) return automation_fire_at(w, t);
+    if (str_starts(t->rule, AUTOMATION_CRON)) return automation_fire_cron(w, t);
     if (str_starts(t->rule, "every:")) return fire_schedule(w, t);
+    if (str_eq(t->rule, RUN_SWEEP)) return run_log_sweep(w);
     if (str_eq(t->rule, FILE_SWEEP))
         return timer_set(w, t->rule, t->form, 0, t->occurrence, w->now + FILE_SWEEP_S, NULL)
             && jobs_add(w, "files", "{}");

@@ -4,10 +4,12 @@
  * Those that stand already keep their time, so publishing does not put off what is due; a
  * schedule whose cron text changed starts anew.
  */
+#include "data/automation.h"
 #include "data/file.h"
 #include "data/midnight.h"
 #include "data/pool.h"
 #include "data/reminder.h"
+#include "data/run_log.h"
 #include "data/timer_row.h"
 #include "rule/hooks.h"
 
@@ -32,6 +34,10 @@ static void want_schedules(Work *w, WantedList *l)
 
 static void want_sweep(Work *w, WantedList *l)
 {
+    bool automated = false;
+
+    for (int i = 0; i < w->app->nform; i++) automated |= w->app->form[i]->nautomation > 0;
+    if (automated) want(w, l, (Wanted){ .rule = RUN_SWEEP, .due = w->now + RUN_SWEEP_S });
     for (int i = 0; i < w->app->nform; i++)
         if (form_of_files(w->app->form[i])) {
             want(w, l, (Wanted){ .rule = FILE_SWEEP, .due = w->now + FILE_SWEEP_S });
@@ -49,6 +55,13 @@ static void want_forms(Work *w, WantedList *l)
             want(w, l, (Wanted){ .rule = reminder_rule(w, f, rem), .form = f->key,
                 .due = reminder_next_run(w, rem, w->now) });
         }
+        for (int k = 0; k < f->nautomation; k++) {
+            const On *on = automation_on(&f->automation[k], ON_SCHEDULE);
+            if (!on || !f->automation[k].active) continue;
+            want(w, l, (Wanted){ .rule = arena_printf(w->cx.a, AUTOMATION_CRON "%s.%s", f->key,
+                    f->automation[k].key), .form = f->key, .payload = on->cron_text,
+                .due = cron_next(&on->cron, w->now, w->app->zone) });
+        }
         if (f->npool)
             want(w, l, (Wanted){ .rule = arena_printf(w->cx.a, POOLS_RULE "%s", f->key),
                 .form = f->key, .due = w->now, .payload = pools_mark(w, f) });
@@ -61,8 +74,8 @@ static void want_forms(Work *w, WantedList *l)
 static bool ours(const char *rule)
 {
     return str_starts(rule, "every:") || str_starts(rule, "reminder:")
-        || str_starts(rule, "midnight:") || str_starts(rule, POOLS_RULE)
-        || str_eq(rule, FILE_SWEEP);
+        || str_starts(rule, AUTOMATION_CRON) || str_starts(rule, "midnight:")
+        || str_starts(rule, POOLS_RULE) || str_eq(rule, FILE_SWEEP) || str_eq(rule, RUN_SWEEP);
 }
 
 static bool follow_unit(Work *w, void *arg)
@@ -81,6 +94,7 @@ static bool follow_unit(Work *w, void *arg)
         for (int k = 0; k < l.n; k++) {
             if (!str_eq(l.item[k].rule, old[i].rule)) continue;
             bool same = str_starts(old[i].rule, "midnight:") || str_eq(old[i].rule, FILE_SWEEP)
+                || str_eq(old[i].rule, RUN_SWEEP)
                 || str_eq(l.item[k].payload, old[i].payload)
                 || (str_starts(old[i].rule, POOLS_RULE) && old[i].payload
                     && str_starts(old[i].payload, l.item[k].payload));     /* on its way */

@@ -2,6 +2,7 @@
  * form.c — a form: its fields after the engine's own, and what its other keys say.
  */
 #include "def/form.h"
+#include "def/automation.h"
 #include "def/layout.h"
 #include "def/rules.h"
 #include "def/types.h"
@@ -40,7 +41,9 @@ const Attr form_attrs[] = {
       "pools: {east: {members: sales, claim: {per_day: 10}}}", .of = pool_attrs },
     { "assign", ATTR_MAP, "who gets a new record while its owner is blank: rules in order",
       "assign: {rules: [{among: role(sales), by: round_robin}]}", .of = assign_attrs },
-    { "automations", ATTR_LATER, "steps when something happens", NULL },
+    { "automations", ATTR_EACH, "steps when something happens",
+      "automations: {first_call: {event: created, do: [{set: {quantity: 1}}]}}",
+      .of = automation_attrs },
     { "public", ATTR_LATER, "an external page without login", NULL },
     { "prints", ATTR_LATER, "templates to print", NULL },
     { 0 },
@@ -321,5 +324,6 @@ bool form_bind(Cx *cx, App *app, Form *f)
     pools_load(cx, app, f, node_find(f->at, "pools"));
     const Node *assign = node_find(f->at, "assign");
     if (assign) f->assign = assign_load(cx, app, f, assign);
+    automations_load(cx, app, f, node_find(f->at, "automations"));
     return cx->nissue == issues;
 }

@@ -90,6 +90,8 @@ struct Form {
     Reminder *reminder; int nreminder;
     Pool *pool; int npool;     /* it has the columns of pools then */
     Assign *assign;            /* who gets a new one; NULL: who makes it says so */
+    struct Automation *automation; int nautomation;        /* def/automation */
+    int automated;             /* the events any active one of them waits for, as bits of OnKind */
     Workflow **workflow; int nworkflow;        /* of this form, by order then name */
 };
 

@@ -54,6 +54,16 @@ bool page_messages_read_post(Work *w, const Request *q, Response *r);
 bool page_snooze_post(Work *w, const Request *q, Response *r);
 /* admin_page.c */
 bool page_admin(Work *w, const Request *q, Response *r);
+/* run_page.c: segment: the number; again is asked by the API too */
+bool page_runs(Work *w, const Request *q, Response *r);
+bool page_run(Work *w, const Request *q, Response *r);
+bool page_run_again_post(Work *w, const Request *q, Response *r);
+struct Run;
+bool runs_again(Work *w, const Request *q, struct Run *run);
+/* api_run.c: segment: the number */
+bool api_runs(Work *w, const Request *q, Response *r);
+bool api_run(Work *w, const Request *q, Response *r);
+bool api_run_again(Work *w, const Request *q, Response *r);
 /* version_page.c: segment: the number */
 bool page_versions(Work *w, const Request *q, Response *r);
 bool page_workflow_migrate_post(Work *w, const Request *q, Response *r);
