@@ -45,6 +45,9 @@ const Attr transition_attrs[] = {
       "do: [{set: {phone: \"=blank\"}}]", .shape = "step" },
     { "after", ATTR_DURATION, "runs by itself after so long in the stage, then asked daily while "
       "`if` does not hold", "after: 60d" },
+    { "approve", ATTR_LIST, "who must agree first: steps one after another; meanwhile the record stays "
+      "where it is and is locked", "approve: [{by: \"manager_of(owner)\", when: \"amount > 100\"}]",
+      .of = approve_attrs },
     { "wait_for", ATTR_MAP, "makes records of another form and waits for them in the new stage",
       "wait_for: {create: {form: customer, values: {name: \"From {name}\"}}, "
       "until: \"name != blank\", then: finish}", .of = wait_attrs },
