@@ -49,7 +49,8 @@ static void put_reasons(Work *w, Json *j, const Process *p, const StageUse *u)
     json_list_end(j);
 }
 
-static void put_stage(Work *w, Json *j, const Workflow *flow, const Process *p, const StageUse *u)
+static void put_stage(Work *w, Json *j, const Workflow *flow, const Process *p,
+    const StageUse *u)
 {
     const Stage *s = u->now ? u->now : workflow_any_stage(flow, u->stage);
 
