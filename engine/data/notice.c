@@ -4,6 +4,7 @@
 #include "data/notice.h"
 #include "data/jobs.h"
 #include "data/rule_api.h"
+#include "base/i18n.h"
 
 MUST static bool to_inbox(Work *w, const Notice *n)
 {
@@ -20,6 +21,26 @@ MUST static bool to_inbox(Work *w, const Notice *n)
     }
     sql_add(&q, ")");
     return db_send(&w->cx, w->db, &q);
+}
+
+/* What goes out says itself how late it is; the inbox shows it from the row. */
+MUST static bool late_text(Work *w, const Notice *n, const char **text)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    bool found;
+    Val v;
+
+    *text = n->text;
+    if (n->late_s < 3600) return true;
+    sql_add(&q, "SELECT \"language\" FROM \"user\" WHERE \"id\" = ");
+    sql_bind(&q, val_int(n->to));
+    if (!db_one(&w->cx, w->db, &q, &v, 1, &found)) return false;
+    const char *lang = found && v.kind == VAL_TEXT ? v.t
+        : w->app->nlanguage ? w->app->language[0] : NULL;
+    const char *late = arena_printf(w->cx.a, i18n_text(lang, "%lld h late"),
+        (long long)(n->late_s / 3600));
+    *text = arena_printf(w->cx.a, "%s\n%s", n->text, late);
+    return true;
 }
 
 /* One line: what stands before the first line break, for the subject. */
@@ -89,9 +110,12 @@ MUST static bool send_via(Work *w, const Notice *n, const char *via)
 
 bool notice_send(Work *w, const Notice *n)
 {
+    Notice out = *n;
+
     if (!n->nvia && !to_inbox(w, n)) return false;
+    if (n->nvia && !late_text(w, n, &out.text)) return false;
     for (int i = 0; i < n->nvia; i++)
-        if (!send_via(w, n, n->via[i])) return false;
+        if (!send_via(w, app_channel(w->app, n->via[i]) ? &out : n, n->via[i])) return false;
     return rule_message(w, n);
 }
 

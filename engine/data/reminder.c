@@ -157,7 +157,8 @@ MUST static bool fire_every(Work *w, const Form *f, const Reminder *rem, const T
             after = id[i];
         }
     }
-    return timer_set(w, t->rule, f->key, 0, "", reminder_next_run(w, rem, w->now), NULL);
+    return timer_set(w, t->rule, f->key, 0, "", reminder_next_run(w, rem, w->now),
+        reminder_mark(w, rem));
 }
 
 bool reminder_fire(Work *w, const Timer *t, int64_t late_s)

@@ -9,6 +9,8 @@
 MUST bool reminder_fire(Work *w, const Timer *t, int64_t late_s);
 /* When an `every` reminder runs next, after `after`. */
 int64_t reminder_next_run(const Work *w, const Reminder *rem, int64_t after);
+/* The payload of its timer, by which a change of its times is seen. */
+const char *reminder_mark(Work *w, const Reminder *rem);
 const char *reminder_rule(Work *w, const Form *f, const Reminder *rem);
 /* A text in the language of that user: texts[i] belongs to label->lang[i]. */
 MUST bool reminder_text(Work *w, const Label *label, Expr *const *texts, int ntext,

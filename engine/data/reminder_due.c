@@ -15,6 +15,12 @@ const char *reminder_rule(Work *w, const Form *f, const Reminder *rem)
     return arena_printf(w->cx.a, "reminder:%s.%s", f->key, rem->key);
 }
 
+const char *reminder_mark(Work *w, const Reminder *rem)
+{
+    return arena_printf(w->cx.a, "%lld/%d/%d/%lld", (long long)rem->every.i,
+        (int)rem->every.unit, rem->on, (long long)rem->time);
+}
+
 static int64_t time_of(const Reminder *rem)
 {
     return rem->time >= 0 ? rem->time : NINE;
@@ -93,11 +99,23 @@ bool timer_follow(Work *w, const Record *now, bool fresh)
     return !now || !now->form->npool || recycle_follow(w, now);
 }
 
+static int64_t next_day_run(const Work *w, const Reminder *rem, int64_t after)
+{
+    int64_t day = local_day(after, w->app->zone);
+
+    for (int i = 0; i <= 7; i++, day++) {
+        int64_t due = local_at(day, time_of(rem), w->app->zone);
+        if (due > after && rem->on & 1 << (day_weekday(day) - 1)) return due;
+    }
+    return WHEN_NEVER;
+}
+
 int64_t reminder_next_run(const Work *w, const Reminder *rem, int64_t after)
 {
     const Zone *zone = w->app->zone;
     const Calendar *c = app_calendar(w->app, NULL);
 
+    if (rem->on) return next_day_run(w, rem, after);
     if (rem->time < 0) return when_add(after, rem->every, c, zone);
     int64_t today = local_at(local_day(after, zone), rem->time, zone);
     if (rem->every.unit <= UNIT_H) return when_add(after, rem->every, c, zone);

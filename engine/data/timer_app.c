@@ -2,7 +2,7 @@
  * timer_app.c — timers of the app itself: schedules of plugins, `every` reminders, midnight.
  *
  * Those that stand already keep their time, so publishing does not put off what is due; a
- * schedule whose cron text changed starts anew.
+ * schedule or reminder whose times changed starts anew.
  */
 #include "data/automation.h"
 #include "data/file.h"
@@ -53,7 +53,7 @@ static void want_forms(Work *w, WantedList *l)
             const Reminder *rem = &f->reminder[k];
             if (val_is_blank(rem->every)) continue;
             want(w, l, (Wanted){ .rule = reminder_rule(w, f, rem), .form = f->key,
-                .due = reminder_next_run(w, rem, w->now) });
+                .payload = reminder_mark(w, rem), .due = reminder_next_run(w, rem, w->now) });
         }
         for (int k = 0; k < f->nautomation; k++) {
             const On *on = automation_on(&f->automation[k], ON_SCHEDULE);
@@ -93,8 +93,9 @@ static bool follow_unit(Work *w, void *arg)
         bool stays = !ours(old[i].rule);
         for (int k = 0; k < l.n; k++) {
             if (!str_eq(l.item[k].rule, old[i].rule)) continue;
-            bool same = str_starts(old[i].rule, "midnight:") || str_eq(old[i].rule, FILE_SWEEP)
-                || str_eq(old[i].rule, RUN_SWEEP)
+            bool same = str_starts(old[i].rule, "midnight:")
+                || (str_starts(old[i].rule, "reminder:") && !old[i].payload)
+                || str_eq(old[i].rule, FILE_SWEEP) || str_eq(old[i].rule, RUN_SWEEP)
                 || str_eq(l.item[k].payload, old[i].payload)
                 || (str_starts(old[i].rule, POOLS_RULE) && old[i].payload
                     && str_starts(old[i].payload, l.item[k].payload));     /* on its way */

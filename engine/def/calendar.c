@@ -32,8 +32,7 @@ static int day_index(const char *text, size_t n)
     return -1;
 }
 
-/* mon, or mon-fri; a range may run over the week's end. */
-static bool day_range(const char *text, int *from, int *to)
+bool day_range(const char *text, int *from, int *to)
 {
     size_t n = strcspn(text, "-");
     *from = *to = day_index(text, n);

@@ -1,6 +1,7 @@
 /*
  * reminder.c — reminders of a form. Without a text the record's title is the message.
  */
+#include "def/calendar.h"
 #include "def/form.h"
 #include "def/value.h"
 
@@ -11,6 +12,8 @@ const Attr reminder_attrs[] = {
     { "every", ATTR_DURATION, "instead of `at`: once for each matching record, so often",
       "every: 1d",
       .flags = ATTR_ONE },
+    { "on", ATTR_TEXTS, "with `every: 1d` or `1w`: the days of the week it runs on", "on: fri",
+      .pattern = "^(mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))?$" },
     { "yearly", ATTR_EXPR, "instead of `at`: a date whose day and month count", "yearly: born_on",
       .flags = ATTR_ONE },
     { "time", ATTR_TEXT, "the time of day", "time: \"09:00\"",
@@ -54,6 +57,29 @@ static void load_at(Cx *cx, App *app, Form *f, const Node *n, Reminder *r)
     }
 }
 
+static void load_days(Cx *cx, const Node *n, Reminder *r)
+{
+    bool fits = (r->every.unit == UNIT_D || r->every.unit == UNIT_W) && r->every.i == 1;
+    const Node **each;
+    int count, from, to;
+
+    if (!n) return;
+    if (r->every.kind != VAL_DURATION || !fits)
+        cx_issue(cx, node_key_place(n), "bad_day", "`on` goes with `every: 1d` or `every: 1w`");
+    ref_texts(cx, n, &each, &count);
+    for (int i = 0; i < count; i++) {
+        if (!node_text(each[i]) || !day_range(node_text(each[i]), &from, &to)) {
+            cx_issue(cx, node_place(each[i]), "bad_day",
+                "`on` is a day or a range of days such as fri or mon-fri");
+            continue;
+        }
+        for (int d = from; ; d = (d + 1) % 7) {
+            r->on |= 1 << d;
+            if (d == to) break;
+        }
+    }
+}
+
 static void load_when(Cx *cx, App *app, Form *f, const Node *n, Reminder *r)
 {
     const Node *at = node_find(n, "at"), *every = node_find(n, "every"),
@@ -63,6 +89,7 @@ static void load_when(Cx *cx, App *app, Form *f, const Node *n, Reminder *r)
             "a reminder has either `at`, `every` or `yearly`");
     load_at(cx, app, f, at, r);
     ref_duration(cx, n, "every", &r->every);
+    load_days(cx, node_find(n, "on"), r);
     if (yearly) load_moment(cx, app, f, yearly, &r->yearly);
     r->time = -1;
     if (time && (!node_text(time) || !time_parse(node_text(time), &r->time))) {

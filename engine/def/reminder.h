@@ -9,6 +9,7 @@ typedef struct Reminder {
     const char *key; const Node *at_node;
     Expr **at; int nat;        /* due times */
     Val every;                 /* duration; blank: none */
+    int on;                    /* with `every`: its days of the week, bit 0 Monday; 0: any */
     Expr *yearly;              /* a date field or expression */
     int64_t time;              /* seconds of the day; -1: 09:00 for dates */
     Expr *if_;

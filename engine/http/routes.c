@@ -146,6 +146,8 @@ static const Route table[] = {
     { "GET", API "/files/{id}", 0, api_file, "a file; ?thumbnail=1 a picture made small" },
     { "GET", API "/workflows", ADMIN, api_workflows,
         "the workflows, and the older versions that records stand on" },
+    { "GET", API "/workflows/{flow}/report", 0, api_workflow_report,
+        "how records went through it: ?from=&to=&filter=" },
     { "POST", API "/workflows/{flow}/migrate", WRITE | ADMIN, api_workflow_migrate,
         "take open records to the current version: {from_version, map, dry_run, after, limit}" },
     { "GET", DEF, ADMIN, api_definitions, "the app's files, with what the folder waits for" },

@@ -78,6 +78,30 @@ static void every_walks_the_records_that_match_and_once_per_holds(void **st)
     assert_string_equal(sql("SELECT count(*) FROM _message WHERE text LIKE 'Stale%'"), "2");
 }
 
+static void a_weekly_one_comes_on_its_day_and_after_a_pause_once(void **st)
+{
+    (void)st;
+    as("mia");
+    made("job", "{\"urgent\":true,\"pickup\":\"2026-03-05\"}");
+    as_app();
+    OK(tick_until(w, MONDAY + 12 * DAY));
+    assert_string_equal(sql("SELECT group_concat(at) FROM (SELECT at FROM _message "
+        "WHERE text LIKE 'Week%' ORDER BY id) x"),
+        "2026-03-06T06:00:00Z,2026-03-13T06:00:00Z");
+    assert_string_equal(sql("SELECT count(*) FROM _job WHERE body LIKE '% h late%'"), "0");
+    sys_clock_set(w->now = MONDAY + 28 * DAY);               /* two Fridays went by */
+    assert_true(tick_run(w, w->now) >= 1);
+    assert_string_equal(sql("SELECT count(*) || ' ' || max(late_s) FROM _message "
+        "WHERE text LIKE 'Week%'"), "3 846000");
+    assert_string_equal(sql("SELECT count(*) FROM _job WHERE kind = 'mail' "
+        "AND body LIKE '%Week J202603-001%235 h late%'"), "1");
+    assert_string_equal(sql("SELECT count(*) FROM _job WHERE kind = 'mail' "
+        "AND body LIKE '%\"subject\":\"Week J202603-001\"%' AND body LIKE '% h late%'"), "1");         /* the subject does not say it */
+    OK(tick_until(w, MONDAY + 40 * DAY));
+    assert_string_equal(sql("SELECT max(at) || ' ' || count(*) FROM _message "
+        "WHERE text LIKE 'Week%'"), "2026-04-10T06:00:00Z 5");
+}
+
 static void a_birthday_comes_every_year(void **st)
 {
     (void)st;
@@ -195,6 +219,7 @@ RUN(CALLS(dates_come_at_nine_and_quiet_hours_put_them_off),
     SHOP(a_moved_date_moves_it_and_a_false_if_drops_it),
     SHOP(after_a_pause_it_says_how_late_it_is),
     SHOP(every_walks_the_records_that_match_and_once_per_holds),
+    SHOP(a_weekly_one_comes_on_its_day_and_after_a_pause_once),
     SHOP(a_birthday_comes_every_year),
     SHOP(a_move_by_time_is_tried_daily_until_its_guard_holds),
     SHOP(a_stage_that_takes_too_long_is_told_to_the_owner),

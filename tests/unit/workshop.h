@@ -86,7 +86,9 @@ static const char shop_job[] =
     "  soon: {at: \"due - 1h\", if: \"stage.status = 'open'\", to: mechanic, "
     "text: {en: \"Soon {number}\", zh: \"快 {number}\"}}\n"
     "  stale: {every: 1d, time: \"09:00\", if: \"stage.status = 'open' and not blank = due "
-    "and due < now()\", to: mechanic, once_per: 7d, text: {en: \"Stale {number}\"}}\n";
+    "and due < now()\", to: mechanic, once_per: 7d, text: {en: \"Stale {number}\"}}\n"
+    "  week: {every: 1w, on: fri, time: \"14:00\", if: \"urgent\", to: mechanic, "
+    "via: [inbox, email], text: {en: \"Week {number}\"}}\n";
 
 static const char shop_part[] =
     "form: part\ntitle: \"{name}\"\n"

@@ -1,0 +1,40 @@
+/*
+ * process — how records went through a workflow, from stage_history: of those one may read.
+ *
+ * A case is a record that entered the workflow within the period; all its moves until now count.
+ * Times are seconds; the median of an even number is the mean of the middle two, p90 the smallest
+ * value that 90 % do not exceed. A case that is still in a stage has no time there yet.
+ */
+#ifndef DATA_PROCESS_H
+#define DATA_PROCESS_H
+#include "data/query.h"
+
+typedef struct Spread { int64_t *item; int n, cap; int64_t median, p90, mean; } Spread;
+typedef struct Counted { const char *key; int64_t n; } Counted;
+typedef struct StageUse {
+    const char *stage; const Stage *now;       /* NULL: only an older version had it */
+    int64_t entered, left, current, lost;      /* passages; lost: left for a stage that is lost */
+    int64_t late;                              /* of those with `within`: took longer */
+    Spread seconds, working;
+    Counted *reason; int nreason, reason_cap;    /* of the lost; "" none given */
+} StageUse;
+typedef struct MoveUse {
+    const char *from, *to, *transition;        /* from NULL: entered; transition NULL: by hand */
+    Spread seconds; int64_t n;
+} MoveUse;
+typedef struct Process {
+    int64_t cases;
+    StageUse *stage; int nstage, stage_cap;    /* in the order of the definition */
+    MoveUse *move; int nmove, move_cap;
+    Counted *path; int npath, path_cap;          /* "a > b > c", most frequent first */
+    const Field *reason;                       /* the choice that a losing transition requires */
+} Process;
+
+typedef struct ProcessAsk {
+    const Workflow *flow;
+    int64_t from, to;                          /* entered from (inclusive) to (exclusive) */
+    const char *filter;                        /* over the records as they are now, or NULL */
+} ProcessAsk;
+/* E_DENIED when the form may not be read at all. */
+MUST bool process_report(Work *w, const ProcessAsk *ask, Process *out);
+#endif
