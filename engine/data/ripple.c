@@ -8,6 +8,7 @@
  * what they sum is read with the number.
  */
 #include "data/compute.h"
+#include "data/due_stage.h"
 #include "data/record_row.h"
 #include "data/ripple_in.h"
 #include "data/save.h"
@@ -118,8 +119,9 @@ MUST static bool again(Work *w, const Form *f, int64_t id, ComputeRollup wanted,
     if (!compute_fields(w, now, wanted, into)) return false;
     if (!store_computed(w, now, old, &changed)) return false;
     if (!changed) return true;
-    if (f->nreminder && val_is_blank(now->val[SYS_DELETED_AT]) && !timer_follow(w, now, false))
-        return false;
+    bool binned = !val_is_blank(now->val[SYS_DELETED_AT]);
+    if (f->nreminder && !binned && !timer_follow(w, now, false)) return false;
+    if (!binned && !stage_due_follow(w, now)) return false;
     return spread(w, old, now, depth + 1);
 }
 

@@ -3,6 +3,7 @@
  */
 #include "data/save_in.h"
 #include "data/action_steps.h"
+#include "data/due_stage.h"
 #include "data/explain.h"
 #include "data/history.h"
 #include "data/history_value.h"
@@ -76,8 +77,9 @@ MUST static bool leave_traces(Work *w, Save *s)
                 s->ask->comment)
             : arena_printf(w->cx.a, "%s → %s", s->old->stage->key, s->r->stage->key);
 
-    if ((!s->old || s->move) && s->r->stage
-        && !move_record(w, s->old, s->r, s->move, s->ask->comment)) return false;
+    bool enters = (!s->old || s->move) && s->r->stage;
+    if (enters && !move_record(w, s->old, s->r, s->move, s->ask->comment)) return false;
+    if (!enters && !stage_due_follow(w, s->r)) return false;
     return timer_follow(w, s->r, !s->old && !w->rippled) && session_follow(w, s->old, s->r)
         && history_add(w, what, s->old, s->r, note)
         && explain_flush(w, s->r);

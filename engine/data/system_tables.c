@@ -36,7 +36,7 @@ static const struct { const char *name, *sql; } tables[] = {
     { "stage_history", "CREATE TABLE stage_history (id INTEGER PRIMARY KEY AUTOINCREMENT, "
       "form TEXT NOT NULL, record INTEGER NOT NULL, workflow TEXT, \"from\" TEXT, "
       "\"to\" TEXT, transition TEXT, \"by\" INTEGER, at TEXT NOT NULL, seconds INTEGER, "
-      "working_seconds INTEGER, comment TEXT);"
+      "working_seconds INTEGER, comment TEXT, due_at TEXT, paused_seconds INTEGER, in_time INTEGER);"
       "CREATE INDEX ix_stage_history ON stage_history (form, record, id)" },
     { "_ripple", "CREATE TABLE _ripple (id INTEGER PRIMARY KEY AUTOINCREMENT, "
       "form TEXT NOT NULL, record INTEGER NOT NULL, depend TEXT NOT NULL, "
@@ -100,6 +100,10 @@ static const struct { const char *name, *sql; } tables[] = {
 /* What later versions of the program added to tables that are there. */
 static const struct { const char *table, *column, *sql; } columns[] = {
     { "_definition", "plan", "ALTER TABLE _definition ADD COLUMN plan TEXT" },
+    { "stage_history", "due_at", "ALTER TABLE stage_history ADD COLUMN due_at TEXT" },
+    { "stage_history", "paused_seconds",
+      "ALTER TABLE stage_history ADD COLUMN paused_seconds INTEGER" },
+    { "stage_history", "in_time", "ALTER TABLE stage_history ADD COLUMN in_time INTEGER" },
 };
 
 /* The same in PostgreSQL's words: its INTEGER has 32 bits, and texts are ordered by code point. */

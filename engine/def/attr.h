@@ -30,7 +30,8 @@ enum {
     ATTR_ONE = 4,              /* of those so marked exactly one must be there */
     ATTR_FILLED = 8,           /* must not be empty */
     ATTR_REFS = 16,            /* EACH: its keys name what stands elsewhere */
-    ATTR_GROUPED = 32          /* OPTIONS: or a map of such lists */
+    ATTR_GROUPED = 32,         /* OPTIONS: or a map of such lists */
+    ATTR_ALONE = 1024          /* LIST: or one such map alone */
 };
 
 typedef struct Attr Attr;

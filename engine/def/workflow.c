@@ -14,8 +14,7 @@ const Attr stage_attrs[] = {
       "or done", "status: won", ATTR_WORDS(status_words) },
     { "probability", ATTR_INT, "how likely it is won, in percent", "probability: 30",
       .most = 100, .flags = ATTR_NUMBERED },
-    { "within", ATTR_DURATION, "when it should be left; the owner is told when it is over",
-      "within: 2bd" },
+    DUE_ATTRS(stage_late_attrs),
     { "edit", ATTR_FIELDS, "only these fields can be changed here", "edit: [amount]" },
     { "hide", ATTR_FIELDS, "fields not shown here", "hide: [budget]" },
     { "lock", ATTR_LOCK, "fields that cannot be changed here, or true for all", "lock: true" },
@@ -99,7 +98,6 @@ static void load_stage(Cx *cx, const Node *n, Stage *s)
         cx_issue(cx, node_place(node_find(n, "probability")), "out_of_range",
             "`probability` is 0 to 100");
     s->probability = (int)probability;
-    ref_duration(cx, n, "within", &s->within);
 }
 
 static void load_stages(Cx *cx, Workflow *w, const Node *n)
@@ -146,7 +144,7 @@ Workflow *workflow_load(Cx *cx, App *app, const char *file, const Node *n)
     return w;
 }
 
-static void bind_stage(Cx *cx, Workflow *w, Stage *s)
+static void bind_stage(Cx *cx, App *app, Workflow *w, Stage *s)
 {
     const Node *n = s->at;
     if (!node_is(n, NODE_MAP)) return;
@@ -159,6 +157,7 @@ static void bind_stage(Cx *cx, Workflow *w, Stage *s)
     if (s->lock && s->has_edit)
         cx_issue(cx, node_key_place(lock), "does_not_fit",
             "`lock: true` and `edit` contradict each other");
+    due_load(cx, app, w->form, n, false, &s->due);
 }
 
 static Stage *ref_stage(Cx *cx, const Workflow *w, const Node *n)
@@ -246,15 +245,35 @@ static void load_transition(Cx *cx, App *app, Workflow *w, const Node *n)
     load_gate(cx, app, w, n, t);
 }
 
+/* `move` of `late`: a way from that very stage. */
+static void check_moves(Cx *cx, const Workflow *w, const Stage *s)
+{
+    for (int i = 0; i < s->due.nthen; i++) {
+        const LateStep *l = &s->due.then[i];
+        if (l->kind != LATE_MOVE || !l->move) continue;
+        const Transition *t = workflow_transition(w, l->move);
+        const char **known = ARENA_ARRAY(cx->a, const char *, w->ntransition + 1);
+        int n = 0;
+        for (int k = 0; k < w->ntransition; k++)
+            if (transition_leaves(&w->transition[k], s)) known[n++] = w->transition[k].key;
+        if (!t || !transition_leaves(t, s))
+            ref_unknown(cx, node_place(node_find(l->at, "move")), "unknown_transition",
+                "no transition `%s` leaves this stage",
+                "no transition `%s` leaves this stage; did you mean `%s`?", l->move, known, n);
+    }
+}
+
 bool workflow_bind(Cx *cx, App *app, Workflow *w)
 {
     const Node *n = node_find(w->at, "transitions");
     if (!w->form || w->form->broken) return false;
     expr_attr(cx, w->at, "when", app_where(app, w->form, USE_CHECK), T_BOOL, &w->when);
-    for (int i = 0; i < w->nstage; i++) bind_stage(cx, w, &w->stage[i]);
+    for (int i = 0; i < w->nstage; i++) bind_stage(cx, app, w, &w->stage[i]);
     load_migrate(cx, w);
-    if (!ref_map(cx, n)) return true;
-    w->transition = ARENA_ARRAY(cx->a, Transition, n->n + 1);
-    for (int i = 0; i < n->n; i++) load_transition(cx, app, w, n->item[i]);
+    if (ref_map(cx, n)) {
+        w->transition = ARENA_ARRAY(cx->a, Transition, n->n + 1);
+        for (int i = 0; i < n->n; i++) load_transition(cx, app, w, n->item[i]);
+    }
+    for (int i = 0; i < w->nstage; i++) check_moves(cx, w, &w->stage[i]);
     return true;
 }

@@ -31,7 +31,8 @@ static const Block form_base[] = {
 };
 static const Block workflow_base[] = {
     { "workflow", "workflow: test\n" }, { "form", "form: test\n" },
-    { "stages", "stages: {first: {}, second: {}, last: {}}\n" }, { 0 },
+    { "stages", "stages: {first: {}, second: {}, last: {}}\n" },
+    { "transitions", "transitions: {go: {from: first, to: first, by: owner}}\n" }, { 0 },
 };
 static const char customer[] = "form: customer\nfields:\n  name: {type: text}\n"
     "  tier: {type: choice, options: [a, b]}\n  mobile: {type: phone}\n  rank: {type: number}\n"
@@ -104,6 +105,9 @@ static void add_needed(Str *s, int depth, const Attr *table, const Attr *but)
         bool beside = a->with && (str_eq(a->with, but->key) || (with && str_eq(a->with, with->key)));
         bool needed = (a->flags & ATTR_NEEDED) && (!a->with || beside);
         bool first = (a->flags & ATTR_ONE) && !one && !with;
+        if (str_eq(a->key, "within") && find(table, "late")
+            && str_in(but->key, (const char *const[]){ "calendar", "pause", "late" }, 3))
+            line(s, depth, a->example);
         if (a == but || a->kind == ATTR_LATER || !(needed || first || a == with)) continue;
         if (a->unless && str_eq(a->unless, but->key)) continue;
         line(s, depth, a->example);
@@ -122,7 +126,7 @@ static int open_map(Str *s, int depth, const Attr *attr)
     if (str_eq(attr->key, "roles")) line(s, depth, "sales: {}");     /* one to include */
     if (attr->kind == ATTR_EACH)
         line(s, depth++, str_eq(attr->key, "permissions") ? "sales:"
-            : attr->flags & ATTR_REFS ? "amount:" : "new_one:");
+            : attr->flags & ATTR_REFS ? "amount:" : str_eq(attr->key, "stages") ? "first:" : "new_one:");
     return depth;
 }
 
