@@ -37,7 +37,8 @@ static const struct { const char *name, *sql; } tables[] = {
       "form TEXT NOT NULL, record INTEGER NOT NULL, workflow TEXT, \"from\" TEXT, "
       "\"to\" TEXT, transition TEXT, \"by\" INTEGER, at TEXT NOT NULL, seconds INTEGER, "
       "working_seconds INTEGER, comment TEXT, due_at TEXT, paused_seconds INTEGER, in_time INTEGER);"
-      "CREATE INDEX ix_stage_history ON stage_history (form, record, id)" },
+      "CREATE INDEX ix_stage_history ON stage_history (form, record, id);"
+      "CREATE INDEX ix_stage_history_flow ON stage_history (workflow, at)" },
     { "_ripple", "CREATE TABLE _ripple (id INTEGER PRIMARY KEY AUTOINCREMENT, "
       "form TEXT NOT NULL, record INTEGER NOT NULL, depend TEXT NOT NULL, "
       "after INTEGER NOT NULL, done INTEGER NOT NULL, total INTEGER NOT NULL, "
@@ -103,7 +104,8 @@ static const struct { const char *table, *column, *sql; } columns[] = {
     { "stage_history", "due_at", "ALTER TABLE stage_history ADD COLUMN due_at TEXT" },
     { "stage_history", "paused_seconds",
       "ALTER TABLE stage_history ADD COLUMN paused_seconds INTEGER" },
-    { "stage_history", "in_time", "ALTER TABLE stage_history ADD COLUMN in_time INTEGER" },
+    { "stage_history", "in_time", "ALTER TABLE stage_history ADD COLUMN in_time INTEGER;"
+      "CREATE INDEX IF NOT EXISTS ix_stage_history_flow ON stage_history (workflow, at)" },
 };
 
 /* The same in PostgreSQL's words: its INTEGER has 32 bits, and texts are ordered by code point. */
