@@ -81,18 +81,24 @@ if(pg_here AND PGBOUNCER)
     endforeach()
 endif()
 
-# The shipped app's scenarios.
-if(TARGET tenon AND EXISTS ${CMAKE_SOURCE_DIR}/app.yaml)
-    add_test(NAME scenarios_crm COMMAND tenon test ${CMAKE_SOURCE_DIR})
+# The scenarios of the shipped app, and of those in apps/ that have their own.
+function(app_scenarios name app)
+    add_test(NAME scenarios_${name} COMMAND tenon test ${app})
     if(pg_here)
-        on_pg(scenarios_crm pg sh -c "exec \"$0\" test \"$1\" --db \"$TENON_TEST_PG\""
-            $<TARGET_FILE:tenon> ${CMAKE_SOURCE_DIR})
+        on_pg(scenarios_${name} pg sh -c "exec \"$0\" test \"$1\" --db \"$TENON_TEST_PG\""
+            $<TARGET_FILE:tenon> ${app})
     endif()
-    set_database_tests(scenarios_crm scenarios TIMEOUT 300)
+    set_database_tests(scenarios_${name} scenarios TIMEOUT 300)
+endfunction()
+if(TARGET tenon AND EXISTS ${CMAKE_SOURCE_DIR}/app.yaml)
+    app_scenarios(crm ${CMAKE_SOURCE_DIR})
+    foreach(app consent)
+        app_scenarios(${app} ${CMAKE_SOURCE_DIR}/tests/apps/${app})
+    endforeach()
 endif()
 
 # What does not presume the numbers of records, which a unit that runs twice takes twice.
-foreach(name scenarios_crm unit_save unit_timer unit_ripple unit_serial unit_file unit_history unit_db
+foreach(name scenarios_crm scenarios_consent unit_save unit_timer unit_ripple unit_serial unit_file unit_history unit_db
         api_contract_scenarios api_rotation)
     units_run_twice(${name}_pg)
 endforeach()

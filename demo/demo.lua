@@ -279,7 +279,7 @@ batch(function()
   make_people()
   make_products()
   for i, d in ipairs(departments) do
-    create("lead_rule", { rank = i * 10, name = d.name, regions = { d.key }, department = department[d.key], method = "rotation" })
+    create("lead_rule", { rank = i * 10, name = d.name, regions = { d.key }, department = department[d.key], method = "round_robin" })
   end
   create("lead_rule", { rank = 90, name = "其他区域", department = department.east, method = "least_open" })
 end)

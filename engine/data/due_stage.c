@@ -31,11 +31,12 @@ bool stage_due(Work *w, const Record *r, DueThing *out)
     return true;
 }
 
+/* Who stays in the stage, taken to another version of the workflow, is not told all again. */
 bool stage_due_begin(Work *w, const Record *r)
 {
     DueThing d;
 
-    return !stage_due(w, r, &d) || due_begin(w, &d);
+    return !stage_due(w, r, &d) || due_follow(w, &d);
 }
 
 bool stage_due_end(Work *w, const Record *r)

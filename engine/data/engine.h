@@ -4,6 +4,7 @@
 #ifndef DATA_ENGINE_H
 #define DATA_ENGINE_H
 #include "data/schema.h"
+#include "def/pinned.h"
 
 typedef struct EngineOptions {
     const char *dir;          /* app folder */
@@ -45,6 +46,7 @@ typedef struct PublishAsk {
     bool loss;                /* what the plan loses may be lost */
     bool asked;               /* somebody asked for it: over a restored backup too */
     const PlanFill *fill; int nfill;          /* answers to what the plan asks */
+    const FlowMove *move; int nmove;          /* workflows whose open records go on in the new one */
     const App *on;            /* NULL: the folder */
     const Source *change; int nchange;        /* over `on`; a text that is NULL: removed */
 } PublishAsk;
@@ -67,8 +69,10 @@ MUST bool engine_publish(Engine *e, Cx *cx, const PublishAsk *ask, Published *ou
 /* The changes over the sources of a snapshot. */
 void engine_lay(Arena *a, const App *on, const Source *change, int nchange, Source **out, int *n);
 /* What such sources would be: loaded with their rules and planned against w's database; to be
-   given back. NULL after issues. *rules: lines of rules that mention what is renamed. */
-App *engine_try(Work *w, const Source *source, int n, Plan *plan, const Node **rules);
+   given back. NULL after issues. `move` as in PublishAsk. *rules: lines of rules that mention what
+   is renamed. */
+App *engine_try(Work *w, const Source *source, int n, const FlowMove *move, int nmove, Plan *plan,
+    const Node **rules);
 /* Why the folder is not what is served: issues or a waiting plan as text; NULL: it is. */
 char *engine_waiting(Engine *e, Arena *a);
 /* After a failed request: is there a newer version than w's app, which is served by now? Then the

@@ -77,7 +77,7 @@ MUST static bool ask_all(Work *w, Touched *t, int n)
     for (int i = 0; i < n; i++) {
         bool first = true;
         for (int k = 0; k < i; k++) first &= t[k].form != t[i].form;
-        if (first && perm_may(w, t[i].form, ACT_READ) && !ask(w, t[i].form, t, n)) return false;
+        if (first && perm_sees(w, t[i].form) && !ask(w, t[i].form, t, n)) return false;
     }
     return true;
 }

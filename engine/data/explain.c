@@ -6,6 +6,7 @@
 #include "data/explain.h"
 #include "data/frame.h"
 #include "data/history.h"
+#include "base/i18n.h"
 
 MUST static bool store(Work *w, const char *form, int64_t id, const char *text)
 {
@@ -30,6 +31,37 @@ bool history_explain(Work *w, const Form *f, int64_t id, const char *text)
 {
     frame_say(w, f, id, text);
     return !id || store(w, f->key, id, text);
+}
+
+bool explain_say(Work *w, const Form *f, int64_t id, const char *english, ...)
+{
+    int n = w->app->nlanguage;
+    Label all = { .lang = w->app->language, .text = ARENA_ARRAY(w->cx.a, const char *, n + 1) };
+
+    for (; all.n < n; all.n++) {
+        va_list args;
+        va_start(args, english);
+        all.text[all.n] = arena_vprintf(w->cx.a, i18n_text(all.lang[all.n], english), args);
+        va_end(args);
+    }
+    return history_explain(w, f, id, label_store(w->cx.a, &all));
+}
+
+bool explain_tell(Work *w, const Record *r, const char *rule, Telling text, const void *what)
+{
+    Label l = { .n = w->app->nlanguage };
+    const char *before = w->rule;
+
+    l.lang = ARENA_ARRAY(w->cx.a, const char *, l.n + 1);
+    l.text = ARENA_ARRAY(w->cx.a, const char *, l.n + 1);
+    for (int i = 0; i < l.n; i++) {
+        l.lang[i] = w->app->language[i];
+        l.text[i] = text(w, l.lang[i], what);
+    }
+    w->rule = rule;
+    bool ok = history_explain(w, r->form, record_id(r), label_store(w->cx.a, &l));
+    w->rule = before;
+    return ok;
 }
 
 bool explain_flush(Work *w, const Record *r)

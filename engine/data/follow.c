@@ -13,6 +13,7 @@
 #include "data/folder.h"
 #include "data/jobs.h"
 #include "data/migrate.h"
+#include "data/pins.h"
 #include "data/restored.h"
 #include "data/version.h"
 #include "base/i18n.h"
@@ -34,7 +35,9 @@ bool follow_load(Engine *e, Cx *cx, App **out)
     *out = NULL;
     if (!migrate_stored(cx, e->db, &source, &n, &version, &hash)) return false;
     if (!n) return true;
-    App *app = app_load_sources(cx, source, n, e->dir);
+    Pins *pins;
+    if (!pins_read(cx, e->db, NULL, 0, &pins)) return false;
+    App *app = app_load_over(cx, source, n, e->dir, pins);
     if (!app) return cx_check_as(cx, E_DEF);
     if (!migrate_known(cx, e->db, app, &stored)) {
         app_give(app);

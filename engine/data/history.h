@@ -5,7 +5,8 @@
 #define DATA_HISTORY_H
 #include "data/record.h"
 
-/* what: created updated deleted restored moved action password. Writes nothing when nothing changed. */
+/* what: created updated deleted restored moved action password, and
+   those of approvals: requested approved rejected returned transferred added withdrawn failed nudged. Writes nothing when nothing changed. */
 MUST bool history_add(Work *w, const char *what, const Record *old, const Record *now,
     const char *note);
 typedef struct Change { const Field *field; const char *old, *now; } Change;

@@ -5,6 +5,7 @@
  * _source keeps a text only in the versions that changed it (NULL: the file went away).
  */
 #include "data/migrate.h"
+#include "data/pins.h"
 #include "data/version.h"
 #include "base/sys.h"
 
@@ -151,17 +152,12 @@ MUST static bool put_sources(Cx *cx, Db *db, const Apply *x)
     return true;
 }
 
-/* ---- a workflow's version is the definition's that changed its file last ---- */
-
-MUST static bool set_versions(Cx *cx, Db *db, App *app, int64_t version)
+/* A workflow's version is the definition's that gave it its meaning (def/pinned.h). */
+static void set_versions(App *app, int64_t version)
 {
     app->version = version;
-    for (int i = 0; i < app->nworkflow; i++) {
-        int64_t own;
-        if (!version_file(cx, db, app->workflow[i]->file, &own)) return false;
-        app->workflow[i]->version = own ? own : version;
-    }
-    return true;
+    for (int i = 0; i < app->nworkflow; i++)
+        if (app->workflow[i]->fresh) app->workflow[i]->version = version;
 }
 
 static bool apply(Cx *cx, Db *db, void *arg)
@@ -169,14 +165,15 @@ static bool apply(Cx *cx, Db *db, void *arg)
     Apply x = *(Apply *)arg;
 
     if (!next_version(cx, db, &x.version)) return false;
+    set_versions(x.app, x.version);
     if (!migrate_names(cx, db, x.plan, x.version) || !migrate_views(cx, db, x.plan)) return false;
     if (!run_steps(cx, db, &x, true)) return false;
     if (!migrate_fill(cx, db, x.app, x.plan)) return false;
     if (!migrate_stages(cx, db, x.app, x.plan)) return false;
     if (!run_steps(cx, db, &x, false)) return false;
-    if (!put_sources(cx, db, &x) || !put_definition(cx, db, &x)) return false;
-    if (!migrate_notes(cx, db, x.plan) || !debug_step(cx, x.plan->n)) return false;
-    return set_versions(cx, db, x.app, x.version);
+    if (!put_sources(cx, db, &x) || !put_definition(cx, db, &x) || !pins_put(cx, db, x.app))
+        return false;
+    return migrate_notes(cx, db, x.plan) && debug_step(cx, x.plan->n);
 }
 
 bool migrate_apply(Cx *cx, Db *db, App *app, const Plan *plan, const char *author,
@@ -231,7 +228,8 @@ bool migrate_known(Cx *cx, Db *db, App *app, bool *stored)
 
     if (!latest(cx, db, &version, &hash)) return false;
     *stored = hash && str_eq(hash, app->hash);
-    return !*stored || set_versions(cx, db, app, version);
+    if (*stored) set_versions(app, version);
+    return true;
 }
 
 bool migrate_stored(Cx *cx, Db *db, Source **out, int *n, int64_t *version, const char **hash)

@@ -147,6 +147,19 @@ MUST static bool move_jobs(const Swap *s)
     return db_run(s->cx, s->db, &q, NULL);
 }
 
+/* Awaited records name their form, too. */
+MUST static bool move_awaited(const Swap *s)
+{
+    Sql q = begin(s);
+
+    if (s->pair->form) return true;
+    sql_add(&q, "UPDATE _wait SET child_form = ");
+    sql_bind(&q, val_text(arena_printf(s->cx->a, "*%s", s->pair->now)));
+    sql_add(&q, " WHERE child_form = ");
+    sql_bind(&q, val_text(s->pair->was));
+    return db_run(s->cx, s->db, &q, NULL);
+}
+
 MUST static bool unmark_jobs(Cx *cx, Db *db)
 {
     Sql q = sql_begin(cx->a, db_dialect(db));
@@ -189,11 +202,11 @@ MUST static bool move_keys(Cx *cx, Db *db, const Plan *plan, bool fields)
 {
     for (int i = 0; i < plan->npair; i++) {
         Swap s = { cx, db, &plan->pair[i] };
-        if ((s.pair->form != NULL) == fields && (!mark_keys(&s) || !move_jobs(&s)))
+        if ((s.pair->form != NULL) == fields && (!mark_keys(&s) || !move_jobs(&s) || !move_awaited(&s)))
             return false;
     }
     return unmark(cx, db, "_serial", "key") && unmark(cx, db, "_timer", "rule")
-        && (fields || unmark_jobs(cx, db));
+        && (fields || (unmark_jobs(cx, db) && unmark(cx, db, "_wait", "child_form")));
 }
 
 bool migrate_names(Cx *cx, Db *db, const Plan *plan, int64_t version)

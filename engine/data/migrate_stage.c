@@ -1,13 +1,15 @@
 /*
- * migrate_stage.c — records of a form that gets its first workflow enter it, and those of a
- * stage that went are moved where `migrate` says. Both leave a row of stage_history and set the
- * timers of the stage. Neither version nor history of the record changes: nobody changed it.
+ * migrate_stage.c — records of a form that gets its first workflow enter it, and those that
+ * stand on an older version of theirs go on in another as the plan says. Who comes to another stage
+ * has a row of stage_history; timers are those of the version. Neither version nor history of the
+ * record changes: nobody changed it.
  */
 #include "data/apart.h"
 #include "data/migrate.h"
 #include "data/auth.h"
 #include "data/move_part.h"
 #include "data/record_row.h"
+#include "data/wait.h"
 #include "base/sys.h"
 
 #include <string.h>
@@ -34,23 +36,33 @@ MUST static bool put_stage(Work *w, const Record *r)
     return db_run(&w->cx, w->db, &q, NULL);
 }
 
+bool migrate_record(Work *w, Record *r, const Workflow *on, const Stage *stage)
+{
+    const Record *old = record_copy(w, r);
+    bool stays = r->val[SYS_STAGE].kind == VAL_TEXT && str_eq(r->val[SYS_STAGE].t, stage->key);
+
+    move_to(w, r, on, stage);
+    if (stays) r->val[SYS_STAGE_SINCE] = old->val[SYS_STAGE_SINCE];
+    if (!put_stage(w, r) || !stage_forget(w, r) || !wait_migrate(w, r, stays)) return false;
+    if (!val_is_blank(r->val[SYS_DELETED_AT])) return true;
+    return stays ? stage_timers(w, r) : move_record(w, old, r, NULL, "migrate");
+}
+
 MUST static bool move_one(Work *w, const PlanStage *s, int64_t id)
 {
     Record *r;
 
     if (!record_load(w, s->form, id, true, &r)) return false;
     if (!r) return true;
-    Record *old = record_copy(w, r);
-    if (s->now) move_to(w, r, app_workflow(w->app, s->flow), s->now);
-    else if (!val_is_blank(r->val[SYS_STAGE])) return true;
-    else if (!move_enter(w, r)) {
+    if (s->now) return migrate_record(w, r, s->on, s->now);
+    if (!val_is_blank(r->val[SYS_STAGE])) return true;
+    if (!move_enter(w, r)) {
         const char *why = w->cx.nissue ? w->cx.issue[0].text : w->cx.text;
         cx_clear(&w->cx);
         return cx_fail(&w->cx, E_CONFLICT, "%s %lld: %s", s->form->key, (long long)id, why);
     }
-    bool binned = !val_is_blank(r->val[SYS_DELETED_AT]);
     return put_stage(w, r)
-        && (binned || move_record(w, s->now ? old : NULL, r, NULL, s->now ? "migrate" : NULL));
+        && (!val_is_blank(r->val[SYS_DELETED_AT]) || move_record(w, NULL, r, NULL, NULL));
 }
 
 MUST static bool page_of(Work *w, const PlanStage *s, int64_t after, int64_t *id, int *n)
@@ -64,9 +76,11 @@ MUST static bool page_of(Work *w, const PlanStage *s, int64_t after, int64_t *id
     sql_name(&q, s->form->names.table);
     sql_add(&q, " WHERE \"id\" > ");
     sql_bind(&q, val_int(after));
-    if (s->now) {
+    if (s->was) {
         sql_add(&q, " AND \"workflow\" = ");
         sql_bind(&q, val_text(s->flow));
+        sql_add(&q, " AND coalesce(\"workflow_version\", 0) = ");
+        sql_int(&q, s->version);
         sql_add(&q, " AND \"stage\" = ");
         sql_bind(&q, val_text(s->was));
     }
@@ -86,6 +100,9 @@ static bool move_page(Work *w, void *arg)
     int64_t id[PAGE];
 
     if (!page_of(w, p->stage, p->after, id, &p->n)) return false;
+    if (p->n && p->stage->was && !p->stage->now)
+        return cx_fail(&w->cx, E_CONFLICT, "records entered stage %s meanwhile, which goes; plan "
+            "again", p->stage->was);
     for (int i = 0; i < p->n; i++)
         if (!move_one(w, p->stage, id[i])) return false;
     if (p->n) p->after = id[p->n - 1];

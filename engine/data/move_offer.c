@@ -5,6 +5,7 @@
  * missing the move is offered anyway: the person will be asked for it.
  */
 #include "data/move.h"
+#include "data/approval.h"
 #include "data/move_part.h"
 
 static const char *guard_text(Work *w, const Transition *t)
@@ -29,7 +30,7 @@ MUST static bool offer(Work *w, const Record *r, const Transition *t, MoveOffer 
     Eval env = record_eval(w, there, r);
 
     *o = (MoveOffer){ .transition = t, .allowed = true };
-    move_to(w, there, r->workflow, t->to);
+    move_to(w, there, transition_flow(t, r->workflow), t->to);
     o->missing = ARENA_ARRAY(w->cx.a, Field *, t->nrequire + 1);
     for (int i = 0; i < t->nrequire; i++)
         if (val_is_blank(record_get(r, t->require[i])))
@@ -47,14 +48,22 @@ MUST static bool offer(Work *w, const Record *r, const Transition *t, MoveOffer 
 bool move_offers(Work *w, const Record *r, MoveOffer **out, int *n)
 {
     const Workflow *flow = r->workflow;
+    Approval waits;
+    bool waiting;
 
     *n = 0;
+    if (!approval_waiting(w, r->form, record_id(r), &waits, &waiting)) return false;
+    const char *why = waiting ? approval_words(w, &waits) : NULL;
     *out = ARENA_ARRAY(w->cx.a, MoveOffer, flow ? flow->ntransition + 1 : 1);
     for (int i = 0; flow && r->stage && i < flow->ntransition; i++) {
         const Transition *t = &flow->transition[i];
         if (!transition_leaves(t, r->stage)) continue;
         if (!t->by.n && !val_is_blank(t->after)) continue;
-        if (!offer(w, r, t, &(*out)[(*n)++])) return false;
+        MoveOffer *o = &(*out)[(*n)++];
+        if (!offer(w, r, t, o)) return false;
+        if (!waiting) continue;
+        o->allowed = false;
+        o->why = why;
     }
     return true;
 }

@@ -68,7 +68,7 @@ const char *people_roles(Work *w, const Form *f, Act act)
     Str s = str_begin(w->cx.a);
 
     for (int i = 0; i < f->ngrant; i++)
-        if (f->grant[i].scope[act].kind != SCOPE_NONE)
+        if (f->grant[i].scope[act].kind != SCOPE_NONE && !f->grant[i].pool)
             add(w, &s, role_label(w, f->grant[i].role));
     if (admin) add(w, &s, role_label(w, admin));
     return str_show(&s);

@@ -3,6 +3,7 @@
  * one. Equal expressions of several roles stand once.
  */
 #include "data/perm_in.h"
+#include "data/asked.h"
 
 bool perm_free(const Work *w)
 {
@@ -29,6 +30,11 @@ bool perm_may(Work *w, const Form *f, Act act)
         if (f->grant[i].scope[act].kind != SCOPE_NONE && perm_held(w, &f->grant[i]))
             return true;
     return false;
+}
+
+bool perm_sees(Work *w, const Form *f)
+{
+    return (f->approves && w->who.id) || perm_may(w, f, ACT_READ);
 }
 
 static bool may_all(Work *w, const Form *f, Act act)
@@ -66,25 +72,36 @@ static bool repeated(Work *w, const Form *f, Act act, int i)
 
 bool perm_where(Work *w, const Form *f, Act act, const char *alias, Sql *out)
 {
+    return perm_where_but(w, f, act, alias, NULL, out);
+}
+
+bool perm_where_but(Work *w, const Form *f, Act act, const char *alias, const bool *without,
+    Sql *out)
+{
     int n = 0;
 
     if (may_all(w, f, act)) {
         sql_truth(out, true);
         return true;
     }
-    if (!perm_may(w, f, act))
+    bool asked = act == ACT_READ && f->approves && w->who.id;
+    if (act == ACT_READ ? !perm_sees(w, f) : !perm_may(w, f, act))
         return cx_fail(&w->cx, E_DENIED, "no right to %s %s",
             i18n_text(w->cx.lang, act_name[act]), form_label(f, w->cx.lang));
     sql_add(out, "(");
     for (int i = 0; i < f->ngrant; i++) {
         const Scope *s = &f->grant[i].scope[act];
         if (!s->expr || !perm_held(w, &f->grant[i]) || repeated(w, f, act, i)) continue;
+        if (without && without[i]) continue;
         ExprSql ask = { .asker = work_asker(w), .alias = alias };
         if (n++) sql_add(out, " OR ");
         sql_add(out, "(");
         if (!expr_sql(&w->cx, s->expr, &ask, out) || w->cx.err) return false;
         sql_add(out, ")");
     }
+    if (asked && n) sql_add(out, " OR ");
+    if (asked && !asked_where(w, f, alias, out)) return false;
+    if (!n && !asked) sql_truth(out, false);
     sql_add(out, ")");
     return true;
 }
@@ -106,7 +123,7 @@ bool perm_on(Work *w, const Act act, const Record *r)
         const Grant *g = &f->grant[i];
         if (perm_held(w, g) && scope_holds(w, &g->scope[act], r)) return true;
     }
-    return false;
+    return act == ACT_READ && !w->cx.err && asked_on(w, r);
 }
 
 bool perm_on_result(Work *w, Act act, const Record *old, const Record *now)
@@ -128,7 +145,7 @@ bool perm_on_result(Work *w, Act act, const Record *old, const Record *now)
 static const char *scope_words(Arena *a, const Scope *s, Act act)
 {
     static const char *const word[] = { "none", "own", "department", "subtree", "all" };
-    const char *text = s->kind == SCOPE_EXPR ? expr_text(s->expr) : word[s->kind];
+    const char *text = s->kind >= SCOPE_EXPR ? expr_text(s->expr) : word[s->kind];
 
     return arena_printf(a, "%s: %s", act_name[act], text);
 }
@@ -156,6 +173,11 @@ bool perm_explain(Work *w, Act act, const Record *r, Because **out, int *n)
         b.text = i18n_text(w->cx.lang, b.allowed ? "this role allows it here"
             : g->scope[act].kind == SCOPE_NONE ? "this role does not allow it"
             : "this role allows it, but not for this record");
+        ARENA_PUSH(w->cx.a, *out, *n, cap, b);
+    }
+    if (act == ACT_READ && asked_on(w, r)) {
+        Because b = { true, NULL, NULL,
+            i18n_text(w->cx.lang, "who is asked to approve it may read it") };
         ARENA_PUSH(w->cx.a, *out, *n, cap, b);
     }
     if (!*n) {

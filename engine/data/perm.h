@@ -12,9 +12,14 @@
 
 /* Could this person do it to some record? Cheap; use it to hide buttons. */
 bool perm_may(Work *w, const Form *f, Act act);
+/* The same for reading, counting what one is asked about (asked.h): for single records, not menus. */
+bool perm_sees(Work *w, const Form *f);
 /* The condition a row of `alias` must meet, ready for sql_join; "1" if all. E_DENIED if none
    could. */
 MUST bool perm_where(Work *w, const Form *f, Act act, const char *alias, Sql *out);
+/* The same, but for the grants so marked: none of their records would be found anyway. */
+MUST bool perm_where_but(Work *w, const Form *f, Act act, const char *alias, const bool *without,
+    Sql *out);
 /* The same question for a record in memory, old or not yet saved. False + E_DENIED… nothing is
    set: the caller says why with perm_explain. */
 bool perm_on(Work *w, const Act act, const Record *r);
@@ -33,7 +38,10 @@ Right perm_field(Work *w, const Form *f, const Field *field, const Record *r);
 /* May the field be named in a filter, sort or group by this person? */
 bool perm_filterable(Work *w, const Form *f, const Field *field);
 /* For many fields of one record: which grants reach it, once; then the right on each field. */
-typedef struct Reach { const Record *r; const bool *grant; } Reach;
+typedef struct Reach {
+    const Record *r; const bool *grant;
+    bool asked;               /* no grant reaches it, but the person is asked about it (asked.h) */
+} Reach;
 Reach perm_reach(Work *w, const Record *r);
 Right perm_field_reached(Work *w, const Form *f, const Field *field, const Reach *reach);
 /* E_DENIED naming the field, when a given field may not be written. Rights are those a grant

@@ -6,6 +6,7 @@
  * the stage. Without a record the question is what holds for every record one may read.
  */
 #include "data/perm_in.h"
+#include "data/asked.h"
 #include "data/readable.h"
 #include "data/record_check.h"
 #include "data/record_row.h"
@@ -35,6 +36,16 @@ static bool restricted(const Form *f, const Field *field)
     return false;
 }
 
+/* A pool shows its records to people, but says nothing of fields but for its own `fields`: those
+   are as the person's roles have them, as if these reached the record. True: leave it out. */
+static bool left_to_roles(Work *w, const Form *f, const Grant *g, const FieldRight *fr)
+{
+    for (int i = 0; g->pool && !fr && i < f->ngrant; i++)
+        if (!f->grant[i].pool && f->grant[i].scope[ACT_READ].kind != SCOPE_NONE
+            && perm_held(w, &f->grant[i])) return true;
+    return false;
+}
+
 /* ---- without a record ---- */
 
 static Sight see_grants(Work *w, const Form *f, const Field *field, Act act)
@@ -46,6 +57,7 @@ static Sight see_grants(Work *w, const Form *f, const Field *field, Act act)
         const Grant *g = &f->grant[i];
         if (g->scope[act].kind == SCOPE_NONE || !perm_held(w, g)) continue;
         const FieldRight *fr = right_in(g, field);
+        if (left_to_roles(w, f, g, fr)) continue;
         Right right = fr && !fr->read ? fr->right : RIGHT_FULL;
         bool seen = right <= RIGHT_READONLY && !(fr && fr->read);
         any = true;
@@ -57,14 +69,22 @@ static Sight see_grants(Work *w, const Form *f, const Field *field, Act act)
     return s;
 }
 
+static bool hides(const Workflow *w, const Field *field)
+{
+    for (int i = 0; i < w->nstage; i++)
+        for (int h = 0; h < w->stage[i].nhide; h++)
+            if (w->stage[i].hide[h] == field) return true;
+    return false;
+}
+
 bool perm_stage_hides(const Form *f, const Field *field)
 {
-    for (int i = 0; i < f->nworkflow; i++)
-        for (int k = 0; k < f->workflow[i]->nstage; k++) {
-            const Stage *s = &f->workflow[i]->stage[k];
-            for (int h = 0; h < s->nhide; h++)
-                if (s->hide[h] == field) return true;
-        }
+    for (int i = 0; i < f->nworkflow; i++) {
+        const Workflow *w = f->workflow[i];
+        if (hides(w, field)) return true;
+        for (int k = 0; k < w->nolder; k++)
+            if (hides(w->older[k], field)) return true;
+    }
     return false;
 }
 
@@ -131,38 +151,60 @@ Reach perm_reach(Work *w, const Record *r)
     const Form *f = r->form;
     bool *grant = ARENA_ARRAY(w->cx.a, bool, f->ngrant + 1);
     bool found = r->found_by && r->found_by == w->who.id;
-    int only = found && !perm_free(w) ? only_grant(w, f) : -1;
+    int only = found && !perm_free(w) && !f->approves ? only_grant(w, f) : -1;
+    bool any = false;
 
     if (only >= 0) {
         grant[only] = true;
-        return (Reach){ r, grant };
+        return (Reach){ .r = r, .grant = grant };
     }
-
     for (int i = 0; !perm_free(w) && i < f->ngrant; i++) {
         const Grant *g = &f->grant[i];
         if (!perm_held(w, g)) continue;
         bool fresh = !record_id(r) && g->scope[ACT_CREATE].kind != SCOPE_NONE;
-        grant[i] = fresh || scope_holds(w, &g->scope[ACT_READ], r);
+        any |= grant[i] = fresh || scope_holds(w, &g->scope[ACT_READ], r);
     }
-    return (Reach){ r, grant };
+    return (Reach){ .r = r, .grant = grant,
+        .asked = !any && !perm_free(w) && asked_on(w, r) };
 }
 
-static Right by_grants(Work *w, const Form *f, const Field *field, const Record *r,
-    const bool *reach)
+static Right by_grant(Work *w, const FieldRight *fr, const Record *r)
+{
+    if (!fr || !fr->read) return fr ? fr->right : RIGHT_FULL;
+    Eval env = record_eval(w, r, NULL);
+    return expr_true(fr->read, &env) ? RIGHT_FULL : RIGHT_HIDDEN;
+}
+
+static Right by_roles(Work *w, const Form *f, const Field *field, const Record *r)
 {
     Right best = RIGHT_HIDDEN;
 
     for (int i = 0; i < f->ngrant; i++) {
-        if (!reach[i]) continue;
-        const FieldRight *fr = right_in(&f->grant[i], field);
-        Right right = fr ? fr->right : RIGHT_FULL;
-        if (fr && fr->read) {
-            Eval env = record_eval(w, r, NULL);
-            right = expr_true(fr->read, &env) ? RIGHT_FULL : RIGHT_HIDDEN;
-        }
+        const Grant *g = &f->grant[i];
+        if (g->pool || g->scope[ACT_READ].kind == SCOPE_NONE || !perm_held(w, g)) continue;
+        Right right = by_grant(w, right_in(g, field), r);
         if (right < best) best = right;
     }
     return best;
+}
+
+/* Who reads because of being asked: as their roles say of the field, whatever these reach; all of
+   it without a role here. Nothing can be written. */
+static Right by_grants(Work *w, const Form *f, const Field *field, const Reach *reach)
+{
+    Right best = RIGHT_HIDDEN;
+    bool any = false;
+
+    for (int i = 0; i < f->ngrant; i++) {
+        if (!reach->grant[i] && !(reach->asked && perm_held(w, &f->grant[i]))) continue;
+        const FieldRight *fr = right_in(&f->grant[i], field);
+        Right right = left_to_roles(w, f, &f->grant[i], fr) ? by_roles(w, f, field, reach->r)
+            : by_grant(w, fr, reach->r);
+        if (right < best) best = right;
+        any = true;
+    }
+    if (!reach->asked) return best;
+    return any ? worse(best, RIGHT_READONLY) : RIGHT_READONLY;
 }
 
 /* A lookup: the source as this person would see it on the record linked to. */
@@ -214,7 +256,7 @@ static Right by_stage(const Work *w, const Field *field, const Stage *s)
 static Right by_rights(Work *w, const Form *f, const Field *field, const Reach *reach)
 {
     if (perm_free(w)) return RIGHT_FULL;
-    Right right = by_grants(w, f, field, reach->r, reach->grant);
+    Right right = by_grants(w, f, field, reach);
     if (right == RIGHT_HIDDEN) return right;
     if (field->do_)
         return worse(right, worse(by_reads(w, field->do_, reach),

@@ -9,6 +9,7 @@
 
 typedef struct Proposal {
     int64_t version;           /* PROPOSE_VERSION: which one */
+    const FlowMove *move; int nmove;           /* as in PublishAsk; set before proposal_plan */
     Source *change; int nchange;               /* over w->app */
     const char *diff;          /* of what is published to what would be; after proposal_plan
                                   with the names that follow a rename */

@@ -12,7 +12,7 @@ bool query_one(Work *w, const Form *f, int64_t id, Record **out)
     Rows rows;
 
     *out = NULL;
-    if (!perm_may(w, f, ACT_READ)) return cx_fail(&w->cx, E_MISSING, "there is no such record");
+    if (!perm_sees(w, f)) return cx_fail(&w->cx, E_MISSING, "there is no such record");
     int columns = query_select(&q, f);
     sql_add(&q, " FROM ");
     sql_name(&q, f->names.table);

@@ -13,6 +13,7 @@ typedef struct ListAsk {
     const Form *form;
     const char *filter;       /* expression as typed; checked for rights; NULL: none */
     const Expr *also;         /* a bound filter (view); NULL: none */
+    Eval *self;               /* what `this.` in it means; NULL: the record asked about */
     const char *sort;         /* "-amount,id"; NULL: `sorts`, or id down */
     const Sort *sorts; int nsort;
     const char *q;            /* text to look for in searchable fields */
@@ -47,6 +48,9 @@ MUST bool query_group(Work *w, const GroupAsk *ask, Groups *out);
 
 /* Fetches the titles of all links of these records in one query a form. */
 MUST bool query_titles(Work *w, Record *const *r, int n, Field *const *field, int nfield);
+/* Those of these records, and which of them may be read, for record_title_of; `id` is sorted and each
+   stands once. */
+MUST bool query_titles_of(Work *w, const Form *f, int64_t *id, int n);
 
 /* Loads list fields and subform rows of many records, one query a field. */
 MUST bool query_fill(Work *w, Record *const *r, int n, Field *const *field, int nfield);

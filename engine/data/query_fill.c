@@ -7,6 +7,8 @@
 #include "data/record_row.h"
 #include "data/titles.h"
 
+#include <string.h>
+
 #include <stdlib.h>
 
 typedef struct Owners { int64_t *id; Record **r; int n; } Owners;
@@ -264,6 +266,15 @@ MUST static bool load_titles(Work *w, const Form *f, const int64_t *id, int n)
         keep(&recall[i], titles_find(w, f, id[i]));
     }
     return true;
+}
+
+bool query_titles_of(Work *w, const Form *f, int64_t *id, int n)
+{
+    Ids ids = { .form = f, .id = id, .n = n };
+
+    if (!readable_load(w, f, id, n)) return false;
+    int want = unknown(w, &ids);
+    return !want || load_titles(w, f, id, want);
 }
 
 bool query_titles(Work *w, Record *const *r, int n, Field *const *field, int nfield)

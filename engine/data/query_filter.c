@@ -190,6 +190,7 @@ MUST static bool add_expr(Work *w, const ListAsk *ask, const Expr *e, Sql *out)
     ExprSql how = query_sql(w, ask->asker);
 
     if (w->cx.err) return false;
+    how.self = e == ask->also ? ask->self : NULL;
     sql_add(out, " AND (");
     if (!expr_sql(&w->cx, e, &how, out)) return false;
     sql_add(out, ")");
@@ -222,11 +223,19 @@ MUST static bool add_related(Work *w, const ListAsk *ask, Sql *out)
     return true;
 }
 
+/* Grants that a view's filter leaves nothing of. */
+static const bool *apart(const ListAsk *ask)
+{
+    for (int i = 0; ask->also && i < ask->form->nview; i++)
+        if (ask->form->view[i].filter == ask->also) return ask->form->view[i].apart;
+    return NULL;
+}
+
 bool query_where(Work *w, const ListAsk *ask, Sql *out)
 {
     if (ask->binned) sql_add(out, "r.\"deleted_at\" IS NOT NULL AND ");
     else sql_add(out, "r.\"deleted_at\" IS NULL AND ");
-    if (!perm_where(w, ask->form, ACT_READ, "r", out)) return false;
+    if (!perm_where_but(w, ask->form, ACT_READ, "r", apart(ask), out)) return false;
     if (ask->also && !add_expr(w, ask, ask->also, out)) return false;
     if (ask->filter && *ask->filter) {
         Expr *e = query_expr(w, ask->form, ask->filter, USE_FILTER, (Type){ .kind = T_BOOL },

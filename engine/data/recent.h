@@ -12,7 +12,8 @@ MUST bool recent_list(Work *w, int limit, Recent **out, int *n);
 /* A stage a record went through. */
 typedef struct Passage {
     int64_t at, by, seconds;       /* seconds: in the stage before; -1 unknown */
-    const char *workflow, *from, *to, *transition, *comment;
+    const char *before, *workflow;     /* before: another workflow it was in, or NULL */
+    const char *from, *to, *transition, *comment;
 } Passage;
 /* Newest first. No right is asked: of a record that was read. */
 MUST bool recent_passages(Work *w, const Form *f, int64_t id, Passage **out, int *n);

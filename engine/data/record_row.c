@@ -2,6 +2,7 @@
  * record_row.c — the columns of a form in field order, and raw rows given their types.
  */
 #include "data/record_row.h"
+#include "def/pinned.h"
 #include "def/types.h"
 
 bool field_is_list(const Field *f) { return f->name.kind == NAME_LIST; }
@@ -92,9 +93,11 @@ void record_find_stage(Work *w, Record *r)
     r->stage = NULL;
     if (r->form->nsystem <= SYS_STAGE) return;
     Val flow = r->val[SYS_WORKFLOW], stage = r->val[SYS_STAGE];
+    Val version = r->val[SYS_WORKFLOW_VERSION];
     if (flow.kind == VAL_TEXT) r->workflow = app_workflow(w->app, flow.t);
     if (r->workflow && stage.kind == VAL_TEXT)
-        r->stage = workflow_stage(r->workflow, stage.t);
+        r->workflow = workflow_of(r->workflow, val_is_blank(version) ? 0 : version.i, stage.t,
+            &r->stage);
 }
 
 MUST static bool load_list(Work *w, Record *r, const Field *f)

@@ -9,6 +9,7 @@
 #include "data/engine_parts.h"
 #include "data/folder.h"
 #include "data/migrate.h"
+#include "data/pins.h"
 #include "data/restored.h"
 #include "data/rule_api.h"
 #include "data/version.h"
@@ -185,7 +186,13 @@ MUST static bool load_folder(Engine *e, Cx *cx, const PublishAsk *ask, Published
 {
     *got = NULL;
     if (!e->o.readonly && !folder_finish(cx, e->db, e->dir)) return false;
-    App *folder = app_load(cx, e->dir), *app = folder ? rewrite_app(cx, folder) : NULL;
+    Source *source;
+    Pins *pins;
+    int n;
+    if (!app_read(cx, e->dir, &source, &n)
+        || !pins_read(cx, e->db, ask->move, ask->nmove, &pins)) return false;
+    App *folder = app_load_over(cx, source, n, e->dir, pins);
+    App *app = folder ? rewrite_app(cx, folder) : NULL;
     bool ok = app && reload_rules(e, cx, app) && publish(e, cx, app, ask, NULL, out);
     if (!app) ok = cx_check_as(cx, E_DEF);
     if (ok) write_back(e, cx, folder, app);
@@ -276,9 +283,13 @@ MUST static bool fit_folder(Engine *e, Cx *cx, const App *was, const App *app, P
 }
 
 /* The texts as an app, renamed fields under their new names everywhere. */
-static App *load_texts(Cx *cx, const Source *source, int n, const App *on, const Node **rules)
+static App *load_texts(Cx *cx, Db *db, const Source *source, int n, const PublishAsk *ask,
+    const Node **rules)
 {
-    App *given = app_load_sources(cx, source, n, on->dir);
+    const App *on = ask->on;
+    Pins *pins;
+    if (!pins_read(cx, db, ask->move, ask->nmove, &pins)) return NULL;
+    App *given = app_load_over(cx, source, n, on->dir, pins);
     App *app = given ? rewrite_app(cx, given) : NULL;
 
     if (app && rules) *rules = node_copy(cx->a, rewrite_lua(cx->a, given, on));
@@ -312,7 +323,7 @@ MUST static bool publish_changes(Engine *e, Cx *cx, const PublishAsk *ask, Publi
         || (e->shared && !restored_ours(e, cx, ask->on->version, ask->on->hash, &ours)))
         return false;
     engine_lay(cx->a, ask->on, ask->change, ask->nchange, &source, &n);
-    App *app = load_texts(cx, source, n, ask->on, NULL);
+    App *app = load_texts(cx, e->db, source, n, ask, NULL);
     if (!app) return cx_check_as(cx, E_DEF);
     if ((ours && !fit_folder(e, cx, ask->on, app, &note, out)) || !reload_rules(e, cx, app)
         || !publish(e, cx, app, ask, ours ? &note : NULL, out)) {
@@ -346,9 +357,11 @@ bool engine_reload(Engine *e, Cx *cx, bool allow_loss)
     return engine_publish(e, cx, &ask, &out);
 }
 
-App *engine_try(Work *w, const Source *source, int n, Plan *plan, const Node **rules)
+App *engine_try(Work *w, const Source *source, int n, const FlowMove *move, int nmove, Plan *plan,
+    const Node **rules)
 {
-    App *app = load_texts(&w->cx, source, n, w->app, rules);
+    PublishAsk ask = { .on = w->app, .move = move, .nmove = nmove };
+    App *app = load_texts(&w->cx, w->db, source, n, &ask, rules);
 
     *plan = (Plan){ 0 };
     if (!app && cx_check_as(&w->cx, E_DEF)) return NULL;

@@ -4,6 +4,7 @@
  * An occurrence is named by its own time, before quiet hours move it, so that a date that is
  * moved makes another occurrence and the same date saved again does not.
  */
+#include "data/pool.h"
 #include "data/reminder.h"
 #include "data/timer_row.h"
 
@@ -89,7 +90,7 @@ bool timer_follow(Work *w, const Record *now, bool fresh)
         const Reminder *rem = &now->form->reminder[i];
         if ((rem->nat || rem->yearly) && !follow(w, now, rem, fresh)) return false;
     }
-    return true;
+    return !now || !now->form->npool || recycle_follow(w, now);
 }
 
 int64_t reminder_next_run(const Work *w, const Reminder *rem, int64_t after)

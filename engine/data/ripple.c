@@ -120,7 +120,7 @@ MUST static bool again(Work *w, const Form *f, int64_t id, ComputeRollup wanted,
     if (!store_computed(w, now, old, &changed)) return false;
     if (!changed) return true;
     bool binned = !val_is_blank(now->val[SYS_DELETED_AT]);
-    if (f->nreminder && !binned && !timer_follow(w, now, false)) return false;
+    if ((f->nreminder || f->npool) && !binned && !timer_follow(w, now, false)) return false;
     if (!binned && !stage_due_follow(w, now)) return false;
     return spread(w, old, now, depth + 1);
 }

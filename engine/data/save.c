@@ -15,13 +15,15 @@ MUST static bool steps(Work *w, Save *s)
         && save_before(w, s)
         && save_enter(w, s)
         && (s->old ? record_compute_own(w, s->r) : record_compute(w, s->r))
+        && save_assign(w, s)
+        && save_pool(w, s)
         && serial_set(w, s->r)                /* may name what was computed, and be read too */
         && (s->old || record_compute_own(w, s->r))
         && save_rights(w, s)
         && save_judge(w, s)
         && save_allowed(w, s)
-        && save_store(w, s)
-        && save_follow_up(w, s);
+        && save_consent(w, s)
+        && (s->waits || (save_store(w, s) && save_follow_up(w, s)));
 }
 
 /* A new record that is asked to stand further on makes the move at once. */
@@ -65,7 +67,7 @@ static bool unit(Work *w, void *arg)
     frame_end(w, &s.frame);
     if (ok)
         *u->out = (Saved){ .record = s.r, .id = record_id(s.r), .created = !s.old,
-            .warning = s.warning, .nwarning = s.nwarning, .explained = said };
+            .warning = s.warning, .nwarning = s.nwarning, .explained = said, .waits = s.waits };
     return ok;
 }
 
@@ -91,7 +93,7 @@ const char *save_turn(Work *w, const SaveAsk *ask)
 
     for (int i = f->nsystem; !ask->id && i < f->nfield; i++)
         if (f->field[i]->nserial) return arena_printf(w->cx.a, "serial %s", f->key);
-    return NULL;
+    return !ask->id && f->assign ? arena_printf(w->cx.a, "assign %s", f->key) : NULL;
 }
 
 bool save_record(Work *w, const SaveAsk *ask, Saved *out)

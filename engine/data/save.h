@@ -7,7 +7,7 @@
  */
 #ifndef DATA_SAVE_H
 #define DATA_SAVE_H
-#include "data/record.h"
+#include "data/handing.h"
 
 typedef struct SaveAsk {
     const Form *form;
@@ -18,7 +18,10 @@ typedef struct SaveAsk {
     const char *to;
     const char *comment;
     const char *idempotency;  /* Idempotency-Key or NULL */
+    const Handing *handing;   /* how a user field gets its value; NULL: by hand */
     bool force_warned;        /* go on although duplicates `warn` */
+    bool approved;            /* consent was given: neither asked for nor waited for */
+    const Stage *place;       /* the engine puts it there: no transition, as `comment` says */
 } SaveAsk;
 typedef struct Saved {
     Record *record;           /* as stored; NULL after delete */
@@ -26,6 +29,7 @@ typedef struct Saved {
     bool created;
     Issue *warning; int nwarning;              /* duplicates that only warn */
     const char *explained;    /* what rules said with explain() */
+    int64_t waits;            /* the request that the move became (data/approval.h); 0: none */
 } Saved;
 
 /* Create, update or move. */

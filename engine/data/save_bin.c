@@ -4,6 +4,7 @@
  * A binned record counts nowhere: links let go of it, rollups lose it, its timers end. Coming
  * back it must fit again: unique values, duplicates, and what it links to.
  */
+#include "data/approval.h"
 #include "data/save_in.h"
 #include "data/duplicate.h"
 #include "data/engine.h"
@@ -15,6 +16,7 @@
 #include "data/rule_api.h"
 #include "data/session.h"
 #include "data/timer_row.h"
+#include "data/wait.h"
 
 typedef struct Bin { const Form *f; int64_t id, version; Saved *out; } Bin;
 
@@ -46,10 +48,12 @@ MUST static bool put_in_bin(Work *w, Record *old)
         && links_release(w, old)
         && save_ripple(w, old, NULL)
         && timer_drop_record(w, old->form->key, record_id(old))
+        && approval_left(w, old->form, record_id(old), NULL)
         && session_follow(w, old, NULL)
         && history_add(w, "deleted", old, NULL, NULL)
         && event(w, "after_delete", old, old)
-        && save_committed(w, old, NULL);
+        && save_committed(w, old, NULL)
+        && wait_follow(w, r);
 }
 
 static bool delete_unit(Work *w, void *arg)
@@ -61,6 +65,7 @@ static bool delete_unit(Work *w, void *arg)
     if (!load(w, b, false, &old)) return false;
     if (!w->as_app && !perm_on(w, ACT_DELETE, old))
         return denied(w, "no right to delete this record");
+    if (!approval_lets(w, old, false)) return false;
     if (b->version && b->version != record_version(old))
         return cx_fail(&w->cx, E_STALE, "the record was changed meanwhile");
     if (!frame_begin(w, &frame, b->f)) return false;
@@ -96,7 +101,7 @@ MUST static bool take_out(Work *w, const Record *old, Record **out)
     if (!save_row(w, r, old, E_CONFLICT)) return false;
     *out = r;
     return save_ripple(w, NULL, r) && timer_follow(w, r, false) && stage_timers(w, r)
-        && history_add(w, "restored", NULL, r, NULL);
+        && history_add(w, "restored", NULL, r, NULL) && wait_follow(w, r) && wait_again(w, r);
 }
 
 static bool restore_unit(Work *w, void *arg)

@@ -3,6 +3,7 @@
  */
 #include "data/save_in.h"
 #include "data/action_steps.h"
+#include "data/approval.h"
 #include "data/due_stage.h"
 #include "data/explain.h"
 #include "data/history.h"
@@ -15,6 +16,7 @@
 #include "data/session.h"
 #include "data/store.h"
 #include "data/timer.h"
+#include "data/wait.h"
 
 /* The issues of the unique index that refused. */
 static bool taken(Work *w, const Form *f, Err err)
@@ -51,7 +53,7 @@ bool save_row(Work *w, Record *r, const Record *old, Err err)
 
 static bool own_change(const Save *s)
 {
-    if (s->move) return true;
+    if (s->move || record_differs(s->r, s->old, s->form->field[SYS_POOL])) return true;
     for (int i = s->form->nsystem; i < s->form->nfield; i++) {
         const Field *f = s->form->field[i];
         if (!f->computed && record_differs(s->r, s->old, f)) return true;
@@ -80,6 +82,8 @@ MUST static bool leave_traces(Work *w, Save *s)
     bool enters = (!s->old || s->move) && s->r->stage;
     if (enters && !move_record(w, s->old, s->r, s->move, s->ask->comment)) return false;
     if (!enters && !stage_due_follow(w, s->r)) return false;
+    if (s->move && !approval_left(w, s->form, record_id(s->r), NULL)) return false;
+    if (s->handing.kind && !handing_keep(w, &s->handing, s->old, s->r)) return false;
     return timer_follow(w, s->r, !s->old && !w->rippled) && session_follow(w, s->old, s->r)
         && history_add(w, what, s->old, s->r, note)
         && explain_flush(w, s->r);
@@ -118,6 +122,10 @@ MUST static bool stage_events(Work *w, Save *s)
     if (s->old && !stage_event(w, s, "left", s->old->stage, &changed)) return false;
     if (!stage_event(w, s, "entered", s->r->stage, &changed)) return false;
     if (s->move && !steps_run(w, s->move->step, s->move->nstep, s->r, &changed)) return false;
+    if (s->move && s->move->wait) {
+        if (!wait_begin(w, s->r, s->move)) return false;
+        changed = true;
+    }
     return !changed || reload(w, s);
 }
 
@@ -169,5 +177,6 @@ bool save_follow_up(Work *w, Save *s)
     return stage_events(w, s)
         && after_event(w, s, s->old ? "after_update" : "after_create")
         && after_event(w, s, "after_save")
-        && cx_check(&w->cx) && save_committed(w, s->old, s->r);
+        && cx_check(&w->cx) && save_committed(w, s->old, s->r)
+        && wait_follow(w, s->r);
 }

@@ -2,6 +2,8 @@
  * save_input.c — what is written on, and what comes: record, values, rules before, the move.
  */
 #include "data/save_in.h"
+#include "data/approval.h"
+#include "data/assign.h"
 #include "data/move.h"
 #include "data/move_part.h"
 #include "data/perm.h"
@@ -57,7 +59,9 @@ bool save_stage_asked(Work *w, Save *s)
         cx_issue(&w->cx, at_field("stage"), "no_move", "this form has no workflow");
         return cx_check(&w->cx);
     }
-    if (!s->old || moves || perm_on(w, ACT_UPDATE, s->old)) return !w->cx.err;
+    if (!s->old) return true;
+    if (!s->ask->approved && !approval_lets(w, s->old, moves)) return false;
+    if (moves || s->ask->approved || perm_on(w, ACT_UPDATE, s->old)) return !w->cx.err;
     return w->cx.err ? false : cx_fail(&w->cx, E_DENIED, "no right to change this record");
 }
 
@@ -90,16 +94,36 @@ MUST static bool make_move(Work *w, Save *s)
 
     if (!move_find(w, s->old, s->ask->transition, s->to, &t)) return false;
     s->move = t;
-    move_to(w, s->r, s->old->workflow, t->to);
+    move_to(w, s->r, transition_flow(t, s->old->workflow), t->to);
     if (!record_compute_own(w, s->r)) return false;
     if (!move_gates(w, t, s->r, s->old)) return cx_check(&w->cx);
     return rule_event_named(w, s->form, "before_transition", t->key, s->r, s->old)
         && cx_check(&w->cx);
 }
 
+/* The engine's own doing: no transition is asked, and none is made. */
+MUST static bool put_in_place(Work *w, Save *s)
+{
+    Transition *t = ARENA_NEW(w->cx.a, Transition);
+
+    *t = (Transition){ .key = "", .to = (Stage *)s->ask->place };
+    s->move = t;
+    move_to(w, s->r, s->old->workflow, t->to);
+    return record_compute_own(w, s->r);
+}
+
 bool save_enter(Work *w, Save *s)
 {
     if (!s->old) return move_enter(w, s->r);
+    if (s->ask->place) return put_in_place(w, s);
     if (s->ask->transition || s->to) return make_move(w, s);
     return true;
+}
+
+/* Rules may ask what was computed, and what is computed may show whose it is. */
+bool save_assign(Work *w, Save *s)
+{
+    if (s->ask->handing) s->handing = *s->ask->handing;
+    if (s->old || !s->form->assign) return true;
+    return assign_new(w, s->r, &s->handing) && (!s->handing.kind || record_compute(w, s->r));
 }

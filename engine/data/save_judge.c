@@ -4,6 +4,7 @@
  * Rules and timers act as the app: rights are not asked of them, conditions are.
  */
 #include "data/save_in.h"
+#include "data/approval.h"
 #include "data/duplicate.h"
 #include "data/move.h"
 #include "data/perm.h"
@@ -65,4 +66,12 @@ bool save_allowed(Work *w, Save *s)
     if (s->form->builtin) return perm_on(w, ACT_UPDATE, s->old);
     if (perm_on_result(w, ACT_UPDATE, s->old, s->r)) return !w->cx.err;
     return w->cx.err ? false : cx_fail(&w->cx, E_DENIED, "no right to change this record so");
+}
+
+bool save_consent(Work *w, Save *s)
+{
+    if (!s->move || !s->move->napprove || s->ask->approved) return true;
+    if (!approval_begin(w, s->move, s->old, s->r, s->ask, &s->waits)) return false;
+    if (s->waits) s->r = s->old;
+    return true;
 }

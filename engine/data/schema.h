@@ -27,8 +27,13 @@ typedef struct PlanNote { const char *name, *text; } PlanNote;
 typedef struct PlanKnown { Known *now; const Known *was; } PlanKnown;
 /* `form`: as it is called now; NULL: it is a form that is renamed. */
 typedef struct PlanPair { const char *form, *was, *now; } PlanPair;
-/* Records that enter a stage: those of `was`, or, where there was no workflow, all. */
-typedef struct PlanStage { const Form *form; const char *flow, *was; const Stage *now; } PlanStage;
+/* Records that stand in stage `was` of a version of a workflow get on: `now` of `on` (today's, or an
+   older version that takes them up); now NULL: there must be none. Without `was` all records of a
+   form that had no workflow enter one. */
+typedef struct PlanStage {
+    const Form *form; const char *flow, *was; int64_t version;
+    const Workflow *on; const Stage *now;
+} PlanStage;
 typedef struct Plan {
     PlanStep *step; int n, cap;
     bool refused;

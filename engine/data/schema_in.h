@@ -3,7 +3,8 @@
  *
  *     wants (schema_want.c) are matched with what is known (schema_match.c); that moves tables
  *     and columns (schema_move.c); then each column is kept, converted or added
- *     (schema_column.c), and the data is asked (schema_check.c, schema_rule.c).
+ *     (schema_column.c), and the data is asked (schema_check.c,
+ *     schema_flow.c, schema_rule.c).
  */
 #ifndef DATA_SCHEMA_IN_H
 #define DATA_SCHEMA_IN_H
@@ -88,7 +89,7 @@ bool plan_same_source(Planner *p, const char *was, const char *now);
 /* schema_guard.c: on PostgreSQL who else may read which rows. */
 MUST bool plan_guards(Planner *p);
 
-/* schema_check.c: what data says to a change. */
+/* schema_check.c, schema_flow.c: what data says to a change. */
 MUST bool plan_unique(Planner *p, const IndexSpec *x);
 MUST bool plan_stages(Planner *p);
 MUST bool plan_level_changes(Planner *p);

@@ -11,13 +11,15 @@ static ServiceRow *row_of(const Workflow *flow, ServiceRow *row, Val key)
     return s ? &row[s->index] : NULL;
 }
 
-MUST static bool moves(Work *w, const Workflow *flow, int64_t from, int64_t to, Sql *q)
+MUST static bool moves(Work *w, const Workflow *flow, bool out, int64_t from, int64_t to, Sql *q)
 {
     sql_add(q, " FROM \"stage_history\" AS h JOIN ");
     sql_name(q, flow->form->names.table);
     sql_add(q, " AS r ON r.\"id\" = h.\"record\" WHERE h.\"form\" = ");
     sql_bind(q, val_text(flow->form->key));
-    sql_add(q, " AND h.\"workflow\" = ");
+    /* One that went on into another workflow left this one. */
+    if (out) sql_add(q, " AND coalesce(h.\"from_workflow\", h.\"workflow\") = ");
+    else sql_add(q, " AND h.\"workflow\" = ");
     sql_bind(q, val_text(flow->key));
     sql_add(q, " AND h.\"at\" >= ");
     sql_bind(q, val_datetime(from));
@@ -40,7 +42,7 @@ MUST static bool left(Work *w, const Workflow *flow, int64_t from, int64_t to, S
         "(SELECT h.\"from\" AS s, h.\"in_time\" AS ok, h.\"working_seconds\" AS took, "
         "row_number() OVER (PARTITION BY h.\"from\" ORDER BY h.\"working_seconds\") AS i, "
         "count(*) OVER (PARTITION BY h.\"from\") AS n");
-    if (!moves(w, flow, from, to, &q)) return false;
+    if (!moves(w, flow, true, from, to, &q)) return false;
     sql_add(&q, " AND h.\"from\" IS NOT NULL) AS x GROUP BY s");
     if (!db_query(&w->cx, w->db, &q, &rows)) return false;
     while (db_next(&w->cx, &rows, v)) {
@@ -63,7 +65,7 @@ MUST static bool entered(Work *w, const Workflow *flow, int64_t from, int64_t to
     Val v[2];
 
     sql_add(&q, "SELECT h.\"to\", count(*)");
-    if (!moves(w, flow, from, to, &q)) return false;
+    if (!moves(w, flow, false, from, to, &q)) return false;
     sql_add(&q, " GROUP BY h.\"to\"");
     if (!db_query(&w->cx, w->db, &q, &rows)) return false;
     while (db_next(&w->cx, &rows, v)) {

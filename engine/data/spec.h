@@ -30,6 +30,7 @@ typedef struct IndexSpec {
     const char **column; int n;   /* as in the table */
     Field **field; int nfield;    /* unique ones: for whom the refusal is */
     const char *columns;          /* "a", "b" DESC: as db_indexes tells them */
+    bool kept;                    /* though another one begins with its columns */
     size_t own;                   /* bytes of them without the id that PostgreSQL's end with */
 } IndexSpec;
 

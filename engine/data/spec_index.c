@@ -197,6 +197,18 @@ static void calendar_index(Arena *a, Spec *s, const Form *f, const View *v)
     add(a, s, f, f->names.table, &k, false);
 }
 
+/* Who has waited longest in a pool comes first. */
+static void pool_index(Arena *a, Spec *s, const Form *f, const View *v)
+{
+    Keys k = { 0 };
+
+    if (!v->pool) return;
+    push(&k, f->field[SYS_POOL]->name.column, false);
+    add(a, s, f, f->names.table, &k, false)->kept = true;      /* by id, as lists are without a view */
+    push(&k, f->field[SYS_POOL_SINCE]->name.column, false);
+    add(a, s, f, f->names.table, &k, false);
+}
+
 static void order_indexes(Arena *a, Spec *s, const Form *f, const View *v)
 {
     Keys order = order_of(a, v);
@@ -204,6 +216,8 @@ static void order_indexes(Arena *a, Spec *s, const Form *f, const View *v)
 
     board_index(a, s, f, v);
     calendar_index(a, s, f, v);
+    pool_index(a, s, f, v);
+    if (v->pool) return;
     for (int narrow = 0; narrow < 4; narrow++) {
         bool by_owner = narrow & 1, by_stage = narrow & 2;
         Keys k = { 0 };
@@ -251,6 +265,8 @@ static void indexes_of(Arena *a, Spec *s, const Form *f)
     for (int i = 0; i < f->nduplicate; i++)
         if (field_has_column(f->duplicate[i].match[0]))
             add_one(a, s, f, spec_sort_column(a, f->duplicate[i].match[0]));
+    if (f->npool) add_one(a, s, f, f->owner->name.column);     /* what each holds is counted */
+    if (f->assign) add_one(a, s, f, f->assign->field->name.column);
     for (int i = 0; i < f->nview; i++) {
         order_indexes(a, s, f, &f->view[i]);
         add_read(a, s, f, f->view[i].filter);
@@ -272,7 +288,7 @@ static bool covered(const Spec *s, int i)
     const IndexSpec *x = &s->index[i];
     size_t n = x->own;
 
-    for (int k = 0; !x->unique && k < s->nindex; k++) {
+    for (int k = 0; !x->unique && !x->kept && k < s->nindex; k++) {
         const IndexSpec *y = &s->index[k];
         if (k == i || !str_eq(x->table, y->table)) continue;
         if (strncmp(x->columns, y->columns, n)) continue;

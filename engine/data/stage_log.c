@@ -5,6 +5,7 @@
 #include "data/move_part.h"
 #include "data/save.h"
 #include "data/timer_row.h"
+#include "data/wait.h"
 #include "base/sys.h"
 
 #include <string.h>
@@ -33,6 +34,19 @@ MUST static bool clear_stage(Work *w, const Record *r)
         if (!timer_clear(w, after_rule(w, flow, t), r->form->key, record_id(r))) return false;
     }
     return true;
+}
+
+bool stage_forget(Work *w, const Record *r)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+
+    sql_add(&q, "DELETE FROM \"_timer\" WHERE \"form\" = ");
+    sql_bind(&q, timer_text(r->form->key));
+    sql_add(&q, " AND \"record\" = ");
+    sql_bind(&q, val_int(record_id(r)));
+    sql_add(&q, " AND (\"rule\" LIKE 'after:%' OR \"rule\" LIKE 'within:%' "
+        "OR \"rule\" LIKE 'wait:%')");
+    return db_send(&w->cx, w->db, &q);
 }
 
 bool stage_timers(Work *w, const Record *r)
@@ -82,16 +96,19 @@ MUST static bool add_row(Work *w, const Record *old, const Record *now, const Tr
     const Calendar *c = old && old->stage && old->stage->due.calendar ? old->stage->due.calendar
         : app_calendar(w->app, NULL);
     int64_t working = timed ? calendar_work_seconds(c, w->app->zone, since.i, w->now) : 0;
+    bool other = old && old->workflow && !str_eq(old->workflow->key, now->workflow->key);
 
     if (!kept(w, old, due)) return false;
     const Val v[] = { val_text(now->form->key), val_int(record_id(now)),
         val_text(now->workflow->key), old ? old->val[SYS_STAGE] : val_blank(),
         val_text(now->stage->key), val_text(t ? t->key : NULL), val_rec(w->who.id),
         val_datetime(w->now), timed ? val_int(seconds) : val_blank(),
-        timed ? val_int(working) : val_blank(), val_text(comment), due[0], due[1], due[2] };
+        timed ? val_int(working) : val_blank(), val_text(comment), due[0], due[1], due[2],
+        other ? val_text(old->workflow->key) : val_blank() };
     sql_add(&q, "INSERT INTO \"stage_history\" (\"form\", \"record\", \"workflow\", \"from\", "
         "\"to\", \"transition\", \"by\", \"at\", \"seconds\", \"working_seconds\", "
-        "\"comment\", \"due_at\", \"paused_seconds\", \"in_time\") VALUES (");
+        "\"comment\", \"due_at\", \"paused_seconds\", \"in_time\", "
+        "\"from_workflow\") VALUES (");
     for (int i = 0; i < LEN(v); i++) {
         if (i) sql_add(&q, ", ");
         sql_bind(&q, v[i]);
@@ -105,7 +122,7 @@ bool move_record(Work *w, const Record *old, const Record *now, const Transition
 {
     if (!now->stage) return true;
     if (!add_row(w, old, now, t, comment)) return false;
-    if (old && !clear_stage(w, old)) return false;
+    if (old && (!clear_stage(w, old) || !wait_end(w, old))) return false;
     return stage_timers(w, now);
 }
 
@@ -127,7 +144,8 @@ MUST static bool load(Work *w, const Timer *t, Record **r)
 /* The guard is not met yet, or something is required: tested again tomorrow. */
 MUST static bool tomorrow(Work *w, const Timer *t)
 {
-    if (w->cx.err != E_INPUT && w->cx.err != E_DENIED && w->cx.err != E_RULE) return false;
+    if (w->cx.err != E_INPUT && w->cx.err != E_DENIED && w->cx.err != E_RULE
+        && w->cx.err != E_CONFLICT) return false;
     if (w->cx.err == E_RULE)
         sys_log(LOG_ERROR, "a rule stopped a move by time", "rule", t->rule, "error",
             w->cx.text, NULL);
@@ -145,5 +163,7 @@ bool stage_fire_after(Work *w, const Timer *t)
         : NULL;
     if (!move || !r->stage || !transition_leaves(move, r->stage)) return true;
     SaveAsk ask = { .form = r->form, .id = record_id(r), .transition = move->key };
-    return save_record(w, &ask, &saved) || tomorrow(w, t);
+    if (!save_record(w, &ask, &saved)) return tomorrow(w, t);
+    return !saved.waits         /* refused, it is asked for again */
+        || timer_set(w, t->rule, t->form, t->record, t->occurrence, w->now + A_DAY, NULL);
 }

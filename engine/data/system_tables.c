@@ -17,6 +17,9 @@ static const struct { const char *name, *sql; } tables[] = {
     { "_clock", "CREATE TABLE _clock (name TEXT PRIMARY KEY, count INTEGER NOT NULL)" },
     { "_source", "CREATE TABLE _source (version INTEGER NOT NULL, path TEXT NOT NULL, "
       "text TEXT, PRIMARY KEY (path, version))" },
+    { "_flow", "CREATE TABLE _flow (flow TEXT NOT NULL, version INTEGER NOT NULL, "
+      "form TEXT NOT NULL, text TEXT NOT NULL, current INTEGER NOT NULL, "
+      "PRIMARY KEY (flow, version))" },
     { "_draft", "CREATE TABLE _draft (\"user\" INTEGER NOT NULL, path TEXT NOT NULL, "
       "base TEXT, text TEXT, ops TEXT, at TEXT NOT NULL, PRIMARY KEY (\"user\", path))" },
     { "_schema", "CREATE TABLE _schema (name TEXT PRIMARY KEY, text TEXT NOT NULL)" },
@@ -36,9 +39,15 @@ static const struct { const char *name, *sql; } tables[] = {
     { "stage_history", "CREATE TABLE stage_history (id INTEGER PRIMARY KEY AUTOINCREMENT, "
       "form TEXT NOT NULL, record INTEGER NOT NULL, workflow TEXT, \"from\" TEXT, "
       "\"to\" TEXT, transition TEXT, \"by\" INTEGER, at TEXT NOT NULL, seconds INTEGER, "
-      "working_seconds INTEGER, comment TEXT, due_at TEXT, paused_seconds INTEGER, in_time INTEGER);"
+      "working_seconds INTEGER, comment TEXT, due_at TEXT, paused_seconds INTEGER, in_time INTEGER, "
+      "from_workflow TEXT);"
       "CREATE INDEX ix_stage_history ON stage_history (form, record, id);"
-      "CREATE INDEX ix_stage_history_flow ON stage_history (workflow, at)" },
+      "CREATE INDEX ix_stage_history_at ON stage_history (form, at)" },
+    { "_wait", "CREATE TABLE _wait (id INTEGER PRIMARY KEY AUTOINCREMENT, "
+      "form TEXT NOT NULL, record INTEGER NOT NULL, transition TEXT NOT NULL, "
+      "child_form TEXT NOT NULL, child INTEGER NOT NULL, state TEXT NOT NULL);"
+      "CREATE INDEX ix__wait ON _wait (form, record, id);"
+      "CREATE INDEX ix__wait_child ON _wait (child_form, child)" },
     { "_ripple", "CREATE TABLE _ripple (id INTEGER PRIMARY KEY AUTOINCREMENT, "
       "form TEXT NOT NULL, record INTEGER NOT NULL, depend TEXT NOT NULL, "
       "after INTEGER NOT NULL, done INTEGER NOT NULL, total INTEGER NOT NULL, "
@@ -95,17 +104,47 @@ static const struct { const char *name, *sql; } tables[] = {
       "view INTEGER REFERENCES _view (id) ON DELETE CASCADE, key TEXT, "
       "PRIMARY KEY (\"user\", form));"
       "CREATE INDEX ix__view_default ON _view_default (view)" },
+    { "_approval", "CREATE TABLE _approval (id INTEGER PRIMARY KEY AUTOINCREMENT, "
+      "form TEXT NOT NULL, record INTEGER NOT NULL, workflow TEXT NOT NULL, "
+      "workflow_version INTEGER, transition TEXT NOT NULL, stage TEXT NOT NULL, "
+      "\"by\" INTEGER, at TEXT NOT NULL, body TEXT, comment TEXT, state TEXT NOT NULL, "
+      "step INTEGER NOT NULL, resume INTEGER NOT NULL DEFAULT -1, ended_at TEXT, note TEXT);"
+      "CREATE INDEX ix__approval ON _approval (form, record, id);"
+      "CREATE INDEX ix__approval_by ON _approval (\"by\", id);"
+      "CREATE UNIQUE INDEX ux__approval ON _approval (form, record) WHERE state = 'waiting'" },
+    { "_task", "CREATE TABLE _task (id INTEGER PRIMARY KEY AUTOINCREMENT, "
+      "approval INTEGER NOT NULL REFERENCES _approval (id) ON DELETE CASCADE, "
+      "form TEXT NOT NULL, record INTEGER NOT NULL, step INTEGER NOT NULL, seat INTEGER NOT NULL, "
+      "place INTEGER NOT NULL, kind TEXT NOT NULL, \"user\" INTEGER NOT NULL, state TEXT NOT NULL, "
+      "decided_by INTEGER, decided_at TEXT, comment TEXT, asked_at TEXT, "
+      "due INTEGER);"
+      "CREATE INDEX ix__task ON _task (approval, id);"
+      "CREATE INDEX ix__task_user ON _task (\"user\", state, id);"
+      "CREATE INDEX ix__task_decided ON _task (decided_by, id);"
+      "CREATE INDEX ix__task_record ON _task (form, record, \"user\")" },
+    { "_delegation", "CREATE TABLE _delegation (id INTEGER PRIMARY KEY AUTOINCREMENT, "
+      "\"user\" INTEGER NOT NULL, delegate INTEGER NOT NULL, begins INTEGER NOT NULL, "
+      "ends INTEGER NOT NULL, form TEXT, at TEXT NOT NULL);"
+      "CREATE INDEX ix__delegation ON _delegation (delegate, ends);"
+      "CREATE INDEX ix__delegation_user ON _delegation (\"user\", ends)" },
+    { "_assigned", "CREATE TABLE _assigned (id INTEGER PRIMARY KEY AUTOINCREMENT, "
+      "form TEXT NOT NULL, record INTEGER NOT NULL, field TEXT NOT NULL, kind TEXT NOT NULL, "
+      "\"user\" INTEGER, \"from\" INTEGER, pool TEXT, \"by\" INTEGER, at TEXT NOT NULL, "
+      "day TEXT NOT NULL, rule TEXT, reason TEXT);"
+      "CREATE INDEX ix__assigned ON _assigned (form, record, id);"
+      "CREATE INDEX ix__assigned_user ON _assigned (form, \"user\", day, kind)" },
     { "_secret", "CREATE TABLE _secret (name TEXT PRIMARY KEY, value TEXT NOT NULL)" },
 };
 
 /* What later versions of the program added to tables that are there. */
 static const struct { const char *table, *column, *sql; } columns[] = {
     { "_definition", "plan", "ALTER TABLE _definition ADD COLUMN plan TEXT" },
+    { "stage_history", "from_workflow", "ALTER TABLE stage_history ADD COLUMN from_workflow TEXT" },
     { "stage_history", "due_at", "ALTER TABLE stage_history ADD COLUMN due_at TEXT" },
     { "stage_history", "paused_seconds",
       "ALTER TABLE stage_history ADD COLUMN paused_seconds INTEGER" },
     { "stage_history", "in_time", "ALTER TABLE stage_history ADD COLUMN in_time INTEGER;"
-      "CREATE INDEX IF NOT EXISTS ix_stage_history_flow ON stage_history (workflow, at)" },
+      "CREATE INDEX IF NOT EXISTS ix_stage_history_at ON stage_history (form, at)" },
 };
 
 /* The same in PostgreSQL's words: its INTEGER has 32 bits, and texts are ordered by code point. */

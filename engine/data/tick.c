@@ -11,6 +11,7 @@
  * cannot hold the rest.
  */
 #include "data/tick.h"
+#include "data/wait.h"
 #include "data/auth.h"
 #include "data/due_stage.h"
 #include "data/engine.h"
@@ -19,6 +20,7 @@
 #include "data/jobs.h"
 #include "data/midnight.h"
 #include "data/move_part.h"
+#include "data/pool.h"
 #include "data/reminder.h"
 #include "data/ripple.h"
 #include "data/timer_row.h"
@@ -68,12 +70,15 @@ MUST static bool fire(Work *w, const Timer *t)
     if (str_starts(t->rule, "reminder:")) return reminder_fire(w, t, late_s);
     if (str_starts(t->rule, "remind:")) return reminder_fire_said(w, t, late_s);
     if (str_starts(t->rule, "after:")) return stage_fire_after(w, t);
+    if (str_starts(t->rule, "wait:")) return wait_fire(w, t);
     if (str_starts(t->rule, "within:")) return stage_due_fire(w, t, late_s);
     if (str_starts(t->rule, "due:")) return stage_due_walk(w, t);
     if (str_starts(t->rule, "every:")) return fire_schedule(w, t);
     if (str_eq(t->rule, FILE_SWEEP))
         return timer_set(w, t->rule, t->form, 0, t->occurrence, w->now + FILE_SWEEP_S, NULL)
             && jobs_add(w, "files", "{}");
+    if (str_starts(t->rule, RECYCLE_RULE)) return recycle_fire(w, t);
+    if (str_starts(t->rule, POOLS_RULE)) return pools_fire(w, t);
     if (str_starts(t->rule, "midnight:")) return midnight_fire(w, t);
     if (str_starts(t->rule, RIPPLE_RULE)) return ripple_fire(w, t);
     return true;

@@ -7,6 +7,7 @@
 #include "data/due_stage.h"
 #include "data/file.h"
 #include "data/midnight.h"
+#include "data/pool.h"
 #include "data/reminder.h"
 #include "data/timer_row.h"
 #include "rule/hooks.h"
@@ -53,6 +54,9 @@ static void want_forms(Work *w, WantedList *l)
             want(w, l, (Wanted){ .rule = reminder_rule(w, f, rem), .form = f->key,
                 .due = reminder_next_run(w, rem, w->now) });
         }
+        if (f->npool)
+            want(w, l, (Wanted){ .rule = arena_printf(w->cx.a, POOLS_RULE "%s", f->key),
+                .form = f->key, .due = w->now, .payload = pools_mark(w, f) });
         if (midnight_wanted(f))
             want(w, l, (Wanted){ .rule = arena_printf(w->cx.a, "midnight:%s", f->key),
                 .form = f->key, .due = midnight_next(w, w->now) });
@@ -91,7 +95,8 @@ MUST static bool drop(Work *w, const Timer *t)
 static bool ours(const char *rule)
 {
     return str_starts(rule, "every:") || str_starts(rule, "reminder:")
-        || str_starts(rule, "midnight:") || str_starts(rule, DUE) || str_eq(rule, FILE_SWEEP);
+        || str_starts(rule, "midnight:") || str_starts(rule, POOLS_RULE)
+        || str_starts(rule, DUE) || str_eq(rule, FILE_SWEEP);
 }
 
 static bool follow_unit(Work *w, void *arg)
@@ -112,7 +117,9 @@ static bool follow_unit(Work *w, void *arg)
             if (!str_eq(l.item[k].rule, old[i].rule)) continue;
             bool same = str_starts(old[i].rule, "midnight:") || str_eq(old[i].rule, FILE_SWEEP)
                 || str_eq(meaning(old[i].rule, l.item[k].payload),
-                    meaning(old[i].rule, old[i].payload));
+                    meaning(old[i].rule, old[i].payload))
+                || (str_starts(old[i].rule, POOLS_RULE) && old[i].payload
+                    && str_starts(old[i].payload, l.item[k].payload));     /* on its way */
             if (same) l.item[k].due = WHEN_NEVER;         /* stands already */
             stays = true;
         }

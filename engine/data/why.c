@@ -7,6 +7,9 @@
 #include "data/move.h"
 #include "data/perm.h"
 #include "data/press.h"
+#include "data/query.h"
+#include "data/readable.h"
+#include "data/wait.h"
 #include "base/i18n.h"
 
 static const Act asked[] = { ACT_READ, ACT_UPDATE, ACT_DELETE };
@@ -92,7 +95,7 @@ static const char *no_way(Work *w, const Record *r, const Transition *t)
 {
     return arena_printf(w->cx.a, i18n_text(w->cx.lang, "there is no way from %s to %s"),
         label_show(&r->stage->label, w->cx.lang, r->stage->key),
-        label_show(&t->to->label, w->cx.lang, t->to->key));
+        transition_target(w->cx.a, t, w->cx.lang));
 }
 
 static void offer_json(Work *w, const MoveOffer *o, Json *out)
@@ -106,6 +109,10 @@ static void offer_json(Work *w, const MoveOffer *o, Json *out)
     json_text(out, label_show(&t->label, w->cx.lang, t->key));
     json_key(out, "to");
     json_text(out, t->to->key);
+    if (t->into) {
+        json_key(out, "workflow");
+        json_text(out, t->into->key);
+    }
     json_key(out, "allowed");
     json_bool(out, o->allowed);
     json_key(out, "why");
@@ -183,13 +190,60 @@ MUST static bool load(Work *w, const Form *f, int64_t id, Record **r)
     return *r || cx_fail(&w->cx, E_MISSING, "there is no such record");
 }
 
+enum { WAITS = 100 };
+
+/* Which workflow the moves are of: an older version goes by its own rules. */
+static void flow_json(const Record *r, Json *out)
+{
+    const Workflow *flow = r->workflow;
+
+    if (!flow || !r->stage) return;
+    json_key(out, "workflow");
+    json_map(out);
+    json_key(out, "name"); json_text(out, flow->key);
+    json_key(out, "version"); json_int(out, flow->version);
+    json_key(out, "current"); json_bool(out, app_workflow(r->form->app, flow->key) == flow);
+    json_map_end(out);
+}
+
+/* The records it waits for; titles of those that may be read. */
+MUST static bool waits_json(Work *w, const Record *r, Json *out)
+{
+    int64_t id[WAITS];
+    Waits x;
+
+    if (!wait_look(w, r, WAITS, &x)) return false;
+    if (!x.by) return true;
+    for (int i = 0; i < x.n; i++) id[i] = x.item[i].record;
+    if (x.n && !query_titles_of(w, x.item[0].form, id, x.n)) return false;
+    json_key(out, "waits");
+    json_map(out);
+    json_key(out, "by"); json_text(out, x.by->key);
+    json_key(out, "text"); json_text(out, wait_text(w, &x));
+    json_key(out, "records");
+    json_list(out);
+    for (int i = 0; i < x.n; i++) {
+        json_map(out);
+        json_key(out, "form"); json_text(out, x.item[i].form->key);
+        json_key(out, "id"); json_int(out, x.item[i].record);
+        json_key(out, "title");
+        json_text(out, readable_title(w, x.item[i].form, x.item[i].record));
+        json_key(out, "state"); json_text(out, x.item[i].state);
+        json_map_end(out);
+    }
+    json_list_end(out);
+    json_map_end(out);
+    return !w->cx.err;
+}
+
 bool why_json(Work *w, const Form *f, int64_t id, const char *action, Json *out)
 {
     Record *r;
 
     if (!load(w, f, id, &r)) return false;
     json_map(out);
-    bool ok = body_json(w, r, action, out);
+    flow_json(r, out);
+    bool ok = body_json(w, r, action, out) && waits_json(w, r, out);
     json_map_end(out);
     return ok;
 }
@@ -214,7 +268,8 @@ static void offer_text(Work *w, const MoveOffer *o, Str *out)
 {
     const Transition *t = o->transition;
 
-    str_printf(out, "%s → %s: %s", t->key, t->to->key,
+    str_printf(out, "%s → %s%s%s: %s", t->key, t->into ? t->into->key : "", t->into ? "." : "",
+        t->to->key,
         i18n_text(w->cx.lang, o->allowed ? "allowed" : "refused"));
     if (o->why) str_printf(out, " (%s)", o->why);
     for (int k = 0; k < o->nmissing; k++)
@@ -227,9 +282,16 @@ MUST static bool moves_text(Work *w, const Record *r, const char *name, Str *out
     MoveOffer *o;
     Other other = { 0 };
     const char *why;
+    Waits x;
     int n, shown = 0;
 
     if (!move_offers(w, r, &o, &n)) return false;
+    if (r->stage && app_workflow(w->app, r->workflow->key) != r->workflow)
+        str_add(out, arena_printf(w->cx.a, i18n_text(w->cx.lang, "workflow %s, version %lld, which "
+            "this record entered"), r->workflow->key, (long long)r->workflow->version));
+    if (out->n && out->p[out->n - 1] != '\n') str_add_char(out, '\n');
+    if (!wait_look(w, r, 1, &x)) return false;
+    if (x.by) str_printf(out, "%s\n", wait_text(w, &x));
     for (int i = 0; i < n; i++) {
         if (!asked_for(o[i].transition, name)) continue;
         offer_text(w, &o[i], out);

@@ -9,12 +9,20 @@
 #include "base/sys.h"
 #include "def/app_file.h"
 #include "def/builtin.h"
+#include "def/pinned.h"
 #include "def/ref.h"
 #include "def/rewrite.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+
+bool app_approves(const App *app)
+{
+    for (int i = 0; i < app->nform; i++)
+        if (app->form[i]->approves) return true;
+    return false;
+}
 
 Form *app_form(const App *app, const char *key)
 {
@@ -66,7 +74,7 @@ static bool find_role(void *ctx, const char *name)
 ExprWhere app_where(const App *app, const Form *here, ExprUse use)
 {
     return (ExprWhere){ .here = here ? &here->names : NULL, .use = use, .form = find_form,
-        .role = find_role, .renamed = rewrite_name,
+        .role = find_role, .param = app->named ? app_named : NULL, .renamed = rewrite_name,
         .renamed_form = rewrite_form_name, .ctx = (void *)(uintptr_t)app };
 }
 
@@ -294,7 +302,7 @@ static void sort_issues(Cx *cx, const App *app)
     if (n) qsort(cx->issue, (size_t)n, sizeof(Issue), by_place);
 }
 
-App *app_load_sources(Cx *cx, const Source *source, int n, const char *dir)
+App *app_load_over(Cx *cx, const Source *source, int n, const char *dir, const Pins *pins)
 {
     Arena *a = arena_new();
     App *app = ARENA_NEW(a, App);
@@ -308,12 +316,18 @@ App *app_load_sources(Cx *cx, const Source *source, int n, const char *dir)
     load_forms(&in, app);
     load_workflows(&in, app);
     bind_all(&in, app);
+    pins_load(&in, app, pins);
     sort_issues(&in, app);
     app->loading = false;
     if (cx_check_as(&in, E_DEF)) return app;
     cx_copy(cx, &in);
     arena_free(a);
     return NULL;
+}
+
+App *app_load_sources(Cx *cx, const Source *source, int n, const char *dir)
+{
+    return app_load_over(cx, source, n, dir, NULL);
 }
 
 App *app_load(Cx *cx, const char *dir)

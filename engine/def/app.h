@@ -37,11 +37,14 @@ struct App {
     Form *files;               /* `_file`, what was uploaded; no one of `form` */
     Workflow **workflow; int nworkflow;
     Source *source; int nsource;               /* sorted by path */
+    const struct Pins *pins;   /* the versions of workflows it was loaded over (pinned.h), or NULL */
     const char *hash;          /* of all sources */
     int64_t version;           /* as published; 0: not yet */
     void *rules;               /* rule/hooks: what the plugins declared */
     Rewrite *rewrite; int nrewrite, rewrite_cap;   /* old names of renamed fields in its texts */
     bool loading;              /* names are being noted */
+    const struct StepName *named;              /* while steps are loaded: def/action */
+    int looped;                /* so many loops around them */
     _Atomic int refs;
     /* Scenario words, when loading for `tenon test`. */
 };
@@ -51,6 +54,8 @@ struct App {
 App *app_load(Cx *cx, const char *dir);
 /* The same from texts already read (stored versions, tests). */
 App *app_load_sources(Cx *cx, const Source *source, int n, const char *dir);
+/* The same over the versions of workflows that records may stand on; pins may be NULL. */
+App *app_load_over(Cx *cx, const Source *source, int n, const char *dir, const struct Pins *pins);
 /* app_read.c: the files of a folder that make an app. E_MISSING without the folder. */
 MUST bool app_read(Cx *cx, const char *dir, Source **out, int *n);
 /* One file of it, at most 8 MB; *text NULL when it is not there. */
@@ -64,6 +69,7 @@ const Source *app_source(const Source *list, int n, const char *path);   /* NULL
 App *app_take(App *app);
 void app_give(App *app);
 
+bool app_approves(const App *app);                       /* some form waits for approval */
 Form *app_form(const App *app, const char *key);         /* NULL if absent */
 Role *app_role(const App *app, const char *key);
 Workflow *app_workflow(const App *app, const char *key);
@@ -76,4 +82,6 @@ const char *app_file_key(Arena *a, const char *path);
 void app_check_key(Cx *cx, const Node *map, const char *kind, const char *key);
 /* An ExprWhere over this app: form, role resolved; `here` and `use` set. */
 ExprWhere app_where(const App *app, const Form *here, ExprUse use);
+/* def/action: the type of what a step around this place has named. */
+bool app_named(void *app, const char *name, Type *type);
 #endif

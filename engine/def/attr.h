@@ -31,6 +31,7 @@ enum {
     ATTR_FILLED = 8,           /* must not be empty */
     ATTR_REFS = 16,            /* EACH: its keys name what stands elsewhere */
     ATTR_GROUPED = 32,         /* OPTIONS: or a map of such lists */
+    ATTR_SAID = 64,            /* of workflows: only what people read; its version goes on */
     ATTR_ALONE = 1024          /* LIST: or one such map alone */
 };
 
@@ -56,10 +57,10 @@ void attr_check_keys(Cx *cx, const Node *map, const Attr *table);
 typedef struct AttrVariant { const char *name, *help; const Attr *attr; } AttrVariant;
 
 /* The keys of whole files, and of what stands in them by name. */
-extern const Attr app_attrs[], form_attrs[], workflow_attrs[];
+extern const Attr app_attrs[], form_attrs[], workflow_attrs[], wait_attrs[];
 extern const Attr section_attrs[], check_attrs[], duplicate_attrs[], grant_attrs[], right_attrs[],
-    reminder_attrs[], option_attrs[], options_from_attrs[], unique_attrs[],
-    stage_attrs[], transition_attrs[], step_attrs[],
+    reminder_attrs[], assign_attrs[], pool_attrs[], option_attrs[], options_from_attrs[], unique_attrs[],
+    stage_attrs[], transition_attrs[], approve_attrs[], step_attrs[],
     role_attrs[], menu_attrs[], calendar_attrs[], channel_attrs[], sign_in_attrs[], limit_attrs[];
 extern const AttrVariant view_variants[];
 extern const int view_nvariants;

@@ -36,6 +36,10 @@ const Attr form_attrs[] = {
       .flags = ATTR_REFS },
     { "reminders", ATTR_EACH, "messages when a time comes",
       "reminders: {call: {at: due, to: owner}}", .of = reminder_attrs },
+    { "pools", ATTR_EACH, "where records without an owner wait for one",
+      "pools: {east: {members: sales, claim: {per_day: 10}}}", .of = pool_attrs },
+    { "assign", ATTR_MAP, "who gets a new record while its owner is blank: rules in order",
+      "assign: {rules: [{among: role(sales), by: round_robin}]}", .of = assign_attrs },
     { "automations", ATTR_LATER, "steps when something happens", NULL },
     { "public", ATTR_LATER, "an external page without login", NULL },
     { "prints", ATTR_LATER, "templates to print", NULL },
@@ -74,6 +78,9 @@ static const SystemField system_fields[SYS_COUNT] = {
     [SYS_UPDATED_AT] = { "updated_at", &type_datetime, "Changed at", "修改时间" },
     [SYS_UPDATED_BY] = { "updated_by", &type_user, "Changed by", "修改人" },
     [SYS_DELETED_AT] = { "deleted_at", &type_datetime, "Deleted at", "删除时间" },
+    [SYS_POOL] = { "pool", &type_pool, "Pool", "公海" },
+    [SYS_POOL_SINCE] = { "pool_since", &type_datetime, "In the pool since", "进入公海时间" },
+    [SYS_OWNER_SINCE] = { "owner_since", &type_datetime, "Owner since", "领取时间" },
     [SYS_WORKFLOW] = { "workflow", &type_workflow, "Workflow", "流程" },
     [SYS_WORKFLOW_VERSION] = { "workflow_version", &type_count, "Workflow version", "流程版本" },
     [SYS_STAGE] = { "stage", &type_stage, "Stage", "阶段" },
@@ -138,10 +145,10 @@ Form *form_load_rows(Cx *cx, Form *parent, Field *in, const Node *fields)
     return f;
 }
 
-/* Without a workflow its columns are not there; the places in a record's values stay. */
-static void without_stage(Form *f)
+/* Without pools or a workflow their columns are not there; the places in a record's values stay. */
+static void without(Form *f, int from, int to)
 {
-    for (int i = SYS_WORKFLOW; i < SYS_COUNT; i++) {
+    for (int i = from; i < to; i++) {
         f->field[i]->type = f->field[i]->value = &type_none;
         f->field[i]->name.column = NULL;
         field_set_type(f->field[i]);
@@ -176,6 +183,31 @@ void form_add_workflow(Cx *cx, Form *f, Workflow *w)
     f->names.nstage = n;
 }
 
+void form_add_stages(Cx *cx, Form *f, const Workflow *now, const Workflow *older)
+{
+    int n = f->names.nstage, k = 0;
+    StageName *stage = ARENA_ARRAY(cx->a, StageName, n + older->nstage + 1);
+    for (int i = 0; i < older->nstage; i++) {
+        const Stage *s = &older->stage[i], *today = workflow_stage(now, s->key);
+        bool same = today && (str_eq(today->status, s->status) || !str_eq(s->status, "open"));
+        if (!same) stage[k++] = (StageName){ now->key, s->key, s->status, older->version };
+    }
+    if (!k) return;
+    if (n) memcpy(stage + k, f->names.stage, (size_t)n * sizeof *stage);
+    f->names.stage = stage;
+    f->names.nstage = n + k;
+}
+
+static void pool_names(Cx *cx, Form *f, const Node *fields)
+{
+    for (int i = SYS_POOL; i < SYS_WORKFLOW; i++) {
+        const Node *own = node_find(fields, f->field[i]->key);
+        if (own)
+            cx_issue(cx, node_key_place(own), "reserved",
+                "`%s` is a column of forms with pools; use another name", own->key);
+    }
+}
+
 Form *form_load(Cx *cx, App *app, const char *file, const Node *n)
 {
     Form *f = ARENA_NEW(cx->a, Form);
@@ -189,7 +221,9 @@ Form *form_load(Cx *cx, App *app, const char *file, const Node *n)
         cx_issue(cx, node_place(n), "wrong_kind", "a map (key: value) is expected here");
     const Node *fields = node_find(n, "fields");
     load_fields(cx, f, fields, system_fields, SYS_COUNT);
-    without_stage(f);
+    without(f, SYS_WORKFLOW, SYS_COUNT);
+    if (!node_find(n, "pools")) without(f, SYS_POOL, SYS_WORKFLOW);
+    else pool_names(cx, f, fields);
     index_names(cx, f);
     if (f->broken) return f;
     app_check_key(cx, n, "form", f->key);
@@ -284,5 +318,8 @@ bool form_bind(Cx *cx, App *app, Form *f)
     views_load(cx, app, f, node_find(f->at, "views"));
     grants_load(cx, app, f, node_find(f->at, "permissions"));
     reminders_load(cx, app, f, node_find(f->at, "reminders"));
+    pools_load(cx, app, f, node_find(f->at, "pools"));
+    const Node *assign = node_find(f->at, "assign");
+    if (assign) f->assign = assign_load(cx, app, f, assign);
     return cx->nissue == issues;
 }

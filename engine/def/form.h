@@ -6,14 +6,14 @@
  */
 #ifndef DEF_FORM_H
 #define DEF_FORM_H
-#include "def/field.h"
+#include "def/pool.h"
 #include "def/role.h"
 #include "def/reminder.h"
 #include "def/workflow.h"
 
 typedef enum SysField {
     SYS_ID, SYS_VERSION, SYS_CREATED_AT, SYS_CREATED_BY, SYS_UPDATED_AT, SYS_UPDATED_BY,
-    SYS_DELETED_AT, SYS_WORKFLOW, SYS_WORKFLOW_VERSION, SYS_STAGE, SYS_STAGE_SINCE, SYS_COUNT
+    SYS_DELETED_AT, SYS_POOL, SYS_POOL_SINCE, SYS_OWNER_SINCE, SYS_WORKFLOW, SYS_WORKFLOW_VERSION, SYS_STAGE, SYS_STAGE_SINCE, SYS_COUNT
 } SysField;
 /* Child rows have only these two. */
 typedef enum RowField { ROW_ID, ROW_POSITION, ROW_COUNT } RowField;
@@ -39,6 +39,8 @@ typedef struct View {
     Field *color;              /* calendar, gallery: a choice or `stage`, or NULL */
     Field *title;              /* calendar, gallery: in place of the record's title, or NULL */
     Field *image;              /* gallery, or NULL */
+    const bool *apart;         /* by grant: its records are surely none of the filter's; or NULL */
+    const Pool *pool;          /* the tab of this pool, or NULL */
 } View;
 
 typedef struct Check { Expr *that; Label message; Field **field; int nfield; } Check;
@@ -67,6 +69,8 @@ struct Form {
     const char *file; const Node *at;
     Label label; const char *icon, *was;       /* was: its former name */
     bool builtin;              /* user, department */
+    bool approves;             /* some transition of it waits for approval */
+    bool awaited;              /* some transition waits for records of it: see wait.h */
     bool staged;               /* some workflow is of this form: it has the stage columns */
     bool broken;               /* while loading: its file is no YAML, nothing is known of it */
     Form *parent; Field *in;   /* a subform's child form: whose rows, in which field */
@@ -84,6 +88,8 @@ struct Form {
     View *view; int nview;
     Grant *grant; int ngrant;  /* by role */
     Reminder *reminder; int nreminder;
+    Pool *pool; int npool;     /* it has the columns of pools then */
+    Assign *assign;            /* who gets a new one; NULL: who makes it says so */
     Workflow **workflow; int nworkflow;        /* of this form, by order then name */
 };
 
@@ -99,6 +105,8 @@ Form *form_load(Cx *cx, App *app, const char *file, const Node *n);
 Form *form_load_rows(Cx *cx, Form *parent, Field *in, const Node *fields);
 /* A workflow of this form: gives it the stage columns, and its expressions the stages. */
 void form_add_workflow(Cx *cx, Form *f, Workflow *w);
+/* What stages of an older version mean in expressions, where that differs from today's. */
+void form_add_stages(Cx *cx, Form *f, const Workflow *now, const Workflow *older);
 bool form_link(Cx *cx, App *app, Form *f);
 bool form_bind(Cx *cx, App *app, Form *f);
 bool form_order(Cx *cx, App *app);                       /* cycles are issues naming the ring */

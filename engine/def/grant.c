@@ -122,7 +122,11 @@ static void load_grant(Cx *cx, App *app, Form *f, const Node *n, Grant *g)
         if (i == ACT_SHARE && g->scope[i].expr)
             cx_issue(cx, node_place(at), "does_not_fit", "`share` is true or false");
     }
-    const Node *fields = node_find(n, "fields");
+    rights_load(cx, app, f, node_find(n, "fields"), g);
+}
+
+void rights_load(Cx *cx, App *app, Form *f, const Node *fields, Grant *g)
+{
     if (!ref_map(cx, fields)) return;
     g->right = ARENA_ARRAY(cx->a, FieldRight, fields->n + 1);
     for (int i = 0; i < fields->n; i++)

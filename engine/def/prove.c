@@ -27,6 +27,11 @@ static const Finding findings[] = {
       "order: 20" },
     { "reminder_dead", "a reminder that is never sent",
       "correct `if` or `to`, or take the reminder out", "old: {at: due, if: \"false\", to: owner}" },
+    { "pool_nobody", "a pool that nobody takes records out of", "name `members` or `admins`",
+      "pools: {east: {when: \"region = 'east'\"}}" },
+    { "pool_shadowed", "a pool before it takes every record",
+      "give the one before a narrower `when`, or put this one before it",
+      "pools: {all: {members: sales}, east: {when: \"region = 'east'\", members: sales}}" },
     { "view_empty", "a view that shows no record, whatever there is",
       "correct its `filter`, or take the view out", "none: {filter: \"false\"}" },
     { "form_unread", "a form that nobody but admins may read",
@@ -179,6 +184,7 @@ void prove_app(Cx *cx, const App *app)
     prove_exprs(&p);
     prove_flows(&p);
     prove_rights(&p);
+    prove_pools(&p);
     prove_uses(&p);
     prove_texts(&p);
     prove_sort(cx);

@@ -52,12 +52,34 @@ static void texts(Prove *p, const Node *at, const Label *label, Expr *const *tex
         parts(p, node_is(at, NODE_MAP) ? node_find(at, label->lang[i]) : at, text[i]);
 }
 
+static void assign(Prove *p, const Assign *a)
+{
+    if (node_find(a->at, "open")) condition(p, node_find(a->at, "open"), a->open);
+    for (int i = 0; i < a->nrule; i++) {
+        const AssignRule *r = &a->rule[i];
+        condition(p, node_find(r->at, "if"), r->if_);
+        if (r->table)
+            condition(p, node_find(node_find(r->at, "table"), "where"), r->table->where);
+        parts(p, node_find(r->at, "weight"), r->weight.expr);
+        parts(p, node_find(r->at, "cap_day"), r->cap_day.expr);
+        parts(p, node_find(r->at, "cap_open"), r->cap_open.expr);
+    }
+    if (a->ntext) texts(p, node_find(a->at, "text"), &a->label_text, a->texts, a->ntext);
+}
+
 static void steps(Prove *p, const Step *step, int n)
 {
     for (int i = 0; i < n; i++) {
         for (int k = 0; k < step[i].nset; k++)
             parts(p, step[i].set[k].value.at, step[i].set[k].value.expr);
+        if (step[i].kind == STEP_ASSIGN) assign(p, step[i].own);
         texts(p, node_find(step[i].at, "text"), &step[i].label_text, step[i].texts, step[i].ntext);
+        condition(p, node_find(step[i].at, "where"), step[i].where);
+        for (int k = 0; k < step[i].nbranch; k++) {
+            const Branch *b = &step[i].branch[k];
+            condition(p, node_find(step[i].at, "if"), b->if_);
+            steps(p, b->step, b->nstep);
+        }
     }
 }
 
@@ -105,6 +127,23 @@ static void reminders(Prove *p, const Form *f)
     }
 }
 
+static void pools(Prove *p, const Form *f)
+{
+    for (int i = 0; i < f->npool; i++) {
+        const Pool *x = &f->pool[i];
+        const Node *claim = node_find(x->at, "claim");
+        condition(p, node_find(x->at, "when"), x->when);
+        condition(p, node_find(x->at, "lock"), x->lock);
+        if (node_find(x->at, "open")) condition(p, node_find(x->at, "open"), x->open);
+        parts(p, node_find(claim, "per_day"), x->per_day.expr);
+        parts(p, node_find(claim, "hold"), x->hold.expr);
+        for (int k = 0; k < x->nrecycle; k++) {
+            condition(p, node_find(x->recycle[k].at, "if"), x->recycle[k].if_);
+            parts(p, node_find(x->recycle[k].at, "since"), x->recycle[k].since);
+        }
+    }
+}
+
 static void workflow(Prove *p, const Workflow *w)
 {
     condition(p, node_find(w->at, "when"), w->when);
@@ -117,7 +156,13 @@ static void workflow(Prove *p, const Workflow *w)
     for (int i = 0; i < w->ntransition; i++) {
         const Transition *t = &w->transition[i];
         condition(p, node_find(t->at, "if"), t->if_);
+        for (int k = 0; k < t->napprove; k++)
+            condition(p, node_find(t->approve[k].at, "when"), t->approve[k].when);
         steps(p, t->step, t->nstep);
+        if (!t->wait) continue;
+        steps(p, t->wait->create, 1);
+        condition(p, node_find(t->wait->at, "until"), t->wait->until);
+        condition(p, node_find(t->wait->at, "failed"), t->wait->failed);
     }
 }
 
@@ -136,6 +181,8 @@ void prove_exprs(Prove *p)
             told_elsewhere(p, node_find(f->view[k].at, "filter"), f->view[k].filter);
         grants(p, f);
         reminders(p, f);
+        pools(p, f);
+        if (f->assign) assign(p, f->assign);
     }
     for (int i = 0; i < p->app->nworkflow; i++) workflow(p, p->app->workflow[i]);
 }

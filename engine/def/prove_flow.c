@@ -14,15 +14,32 @@ static void reach(Prove *p, const Workflow *w, int from, bool *seen)
     seen[from] = true;
     for (int i = 0; i < w->ntransition; i++) {
         const Transition *t = &w->transition[i];
-        if (transition_leaves(t, &w->stage[from]) && can_happen(p, t))
+        if (!t->into && transition_leaves(t, &w->stage[from]) && can_happen(p, t))
             reach(p, w, t->to->index, seen);
     }
+}
+
+/* By transitions of other workflows; true if there are any. */
+static bool reach_from_others(Prove *p, const Workflow *w, bool *seen)
+{
+    bool any = false;
+    for (int i = 0; i < w->form->nworkflow; i++) {
+        const Workflow *other = w->form->workflow[i];
+        for (int k = 0; k < other->ntransition; k++) {
+            const Transition *t = &other->transition[k];
+            if (t->into != w || !can_happen(p, t)) continue;
+            any = true;
+            if (seen) reach(p, w, t->to->index, seen);
+        }
+    }
+    return any;
 }
 
 static void stages(Prove *p, const Workflow *w)
 {
     bool *seen = ARENA_ARRAY(p->cx->a, bool, w->nstage);
     reach(p, w, 0, seen);
+    reach_from_others(p, w, seen);
     for (int i = 0; i < w->nstage; i++) {
         const Stage *s = &w->stage[i];
         bool leaves = false;
@@ -87,6 +104,7 @@ static void order(Prove *p, const Form *f)
             const Node *when = node_find(w->at, "when");
             bool takes_all = prove_truth(p, before->when, TRUTH_ALWAYS) == TRUTH_ALWAYS;
             if (!takes_all && !same_text(w->when, before->when)) continue;
+            if (reach_from_others(p, w, NULL)) continue;
             cx_issue(p->cx, when ? node_place(when) : node_key_place(node_find(w->at, "workflow")),
                 "workflow_shadowed", "`%s` takes every record that `%s` would", before->key,
                 w->key);

@@ -30,7 +30,11 @@ static bool well_formed(const char *name)
 
 bool ref_name(Cx *cx, const Node *at, const char *name, int max)
 {
-    Place place = node_key_place(at);
+    return ref_name_at(cx, node_key_place(at), name, max);
+}
+
+bool ref_name_at(Cx *cx, Place place, const char *name, int max)
+{
     if (!well_formed(name))
         return cx_issue(cx, place, "bad_name", "`%s` is no name: small letters, digits and "
             "single _ between them, a letter first", name);
@@ -97,6 +101,18 @@ Role *ref_role(Cx *cx, const App *app, Place at, const char *key)
     for (int i = 0; i < app->nrole; i++) known[i] = app->role[i].key;
     ref_unknown(cx, at, "unknown_role", "unknown role `%s`",
         "unknown role `%s`; did you mean `%s`?", key, known, app->nrole);
+    return NULL;
+}
+
+const Calendar *ref_calendar(Cx *cx, const App *app, const Node *n)
+{
+    const char *key = node_text(n);
+    const Calendar *c = key ? app_calendar(app, key) : NULL;
+    if (c) return c;
+    const char **known = ARENA_ARRAY(cx->a, const char *, app->ncalendar + 1);
+    for (int i = 0; i < app->ncalendar; i++) known[i] = app->calendar[i].name;
+    ref_unknown(cx, node_place(n), "unknown_calendar", "unknown calendar `%s`",
+        "unknown calendar `%s`; did you mean `%s`?", key ? key : "?", known, app->ncalendar);
     return NULL;
 }
 

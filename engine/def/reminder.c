@@ -100,14 +100,7 @@ static void load_message(Cx *cx, App *app, Form *f, const Node *n, Reminder *r)
 
 static void load_quiet(Cx *cx, App *app, const Node *n, Reminder *r)
 {
-    const char *key = node_text(n);
-    if (!n) return;
-    r->quiet = key ? app_calendar(app, key) : NULL;
-    if (r->quiet) return;
-    const char **known = ARENA_ARRAY(cx->a, const char *, app->ncalendar + 1);
-    for (int i = 0; i < app->ncalendar; i++) known[i] = app->calendar[i].name;
-    ref_unknown(cx, node_place(n), "unknown_calendar", "unknown calendar `%s`",
-        "unknown calendar `%s`; did you mean `%s`?", key ? key : "?", known, app->ncalendar);
+    if (n) r->quiet = ref_calendar(cx, app, n);
 }
 
 static bool load_one(Cx *cx, App *app, Form *f, const Node *n, Reminder *r)

@@ -6,6 +6,7 @@
  * place is refused.
  */
 #include "def/rewrite.h"
+#include "def/pinned.h"
 #include "base/node_yaml.h"
 #include "base/sys.h"
 
@@ -53,6 +54,7 @@ Field *rewrite_at(Cx *cx, const Form *form, Place at, const char *key)
 {
     App *app = form && at.file ? loading(form->app) : NULL;
     Field *f = app ? rewrite_find(form, key) : NULL;
+    if (app && !f) f = form_field(form, pin_name(app, at, form, key));
     if (f) note(cx, app, at, -1, key, f->key);
     return f;
 }
@@ -61,8 +63,22 @@ Form *rewrite_form_at(Cx *cx, const App *app, Place at, const char *key)
 {
     App *in = at.file ? loading(app) : NULL;
     Form *f = in ? find_form(in, key) : NULL;
+    if (in && !f) f = app_form(in, pin_name(in, at, NULL, key));
     if (f) note(cx, in, at, -1, key, f->key);
     return f;
+}
+
+Workflow *rewrite_flow_at(Cx *cx, const App *app, Place at, const char *key)
+{
+    App *in = at.file ? loading(app) : NULL;
+    Workflow *only = NULL;
+    for (int i = 0; in && i < in->nworkflow; i++) {
+        if (!str_eq(in->workflow[i]->was, key)) continue;
+        if (only) return NULL;
+        only = in->workflow[i];
+    }
+    if (only) note(cx, in, at, 0, key, only->key);
+    return only;
 }
 
 static bool word_char(char c)
@@ -115,6 +131,7 @@ const Name *rewrite_name(Cx *cx, const Names *form, const char *key, const Node 
     App *app = of ? loading(of->app) : NULL;
     int nth = app ? count_before(at, text, pos, key) : -1;
     Field *f = nth >= 0 ? rewrite_find(of, key) : NULL;
+    if (nth >= 0 && !f) f = form_field(of, pin_name(app, node_place(at), of, key));
     if (f) note(cx, app, node_place(at), nth, key, f->key);
     return f ? &f->name : NULL;
 }
@@ -125,6 +142,7 @@ const Names *rewrite_form_name(Cx *cx, void *ctx, const char *key, const Node *a
     App *app = loading(ctx);
     int nth = app ? count_before(at, text, pos, key) : -1;
     Form *f = nth >= 0 ? find_form(app, key) : NULL;
+    if (nth >= 0 && !f) f = app_form(app, pin_name(app, node_place(at), NULL, key));
     if (f) note(cx, app, node_place(at), nth, key, f->key);
     return f ? &f->names : NULL;
 }
@@ -204,6 +222,18 @@ static bool rewrite_source(Cx *cx, const App *app, const Source *src, Source *ou
     return true;
 }
 
+/* A pin that means the same as the app's own workflow was not loaded, and means the same after. */
+static bool rewrite_pin(Cx *cx, const App *app, const Source *now, const Pin *from, Pin *to)
+{
+    const Workflow *w = pin_workflow(app, from);
+    if (!w || w->fresh || w->version != from->version)
+        return rewrite_source(cx, app, &from->source, &to->source);
+    const Source *own = app_source(now, app->nsource, w->file);
+    to->source.text = own->text;
+    to->source.n = own->n;
+    return true;
+}
+
 App *rewrite_app(Cx *cx, App *app)
 {
     if (!app->nrewrite) return app_take(app);
@@ -211,8 +241,11 @@ App *rewrite_app(Cx *cx, App *app)
     bool ok = true;
     for (int i = 0; i < app->nsource; i++)
         ok = rewrite_source(cx, app, &app->source[i], &source[i]) && ok;
+    Pins *pins = app->pins ? pins_copy(cx->a, app->pins) : NULL;
+    for (int i = 0; pins && i < pins->n; i++)
+        ok = rewrite_pin(cx, app, source, &app->pins->pin[i], &pins->pin[i]) && ok;
     if (!ok) return NULL;
-    App *now = app_load_sources(cx, source, app->nsource, app->dir);
+    App *now = app_load_over(cx, source, app->nsource, app->dir, pins);
     if (!now || !now->nrewrite) return now;
     cannot(cx, now->rewrite);
     app_give(now);

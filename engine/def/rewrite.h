@@ -14,6 +14,8 @@
 Field *rewrite_find(const Form *form, const char *key);
 /* The same, noted at a reference: a scalar that holds nothing but names. */
 Field *rewrite_at(Cx *cx, const Form *form, Place at, const char *key);
+/* The same for the workflow that begins a scalar `FLOW.STAGE`. */
+Workflow *rewrite_flow_at(Cx *cx, const App *app, Place at, const char *key);
 /* The same for an expression: the name stands at byte `pos` of `text`, a piece of the scalar's
    text. For ExprWhere.renamed. */
 const Name *rewrite_name(Cx *cx, const Names *form, const char *key, const Node *at,

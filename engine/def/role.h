@@ -22,7 +22,8 @@ typedef enum Act {
 extern const char *const act_name[ACT_COUNT];            /* "read" … */
 
 typedef enum ScopeKind {
-    SCOPE_NONE, SCOPE_OWN, SCOPE_DEPARTMENT, SCOPE_SUBTREE, SCOPE_ALL, SCOPE_EXPR
+    SCOPE_NONE, SCOPE_OWN, SCOPE_DEPARTMENT, SCOPE_SUBTREE, SCOPE_ALL, SCOPE_EXPR,
+    SCOPE_BEFORE               /* an expression, asked of the record before a change only */
 } ScopeKind;
 /* expr: NULL for NONE and ALL. */
 typedef struct Scope { ScopeKind kind; Expr *expr; const Node *at; } Scope;
@@ -34,9 +35,12 @@ typedef struct FieldRight { Field *field; Right right; Expr *read; } FieldRight;
 typedef struct Grant {
     const Role *role; Scope scope[ACT_COUNT];
     FieldRight *right; int nright;
+    const struct Pool *pool;   /* made for who has to do with it: see pool.h; NULL: as written */
     const Node *at;
 } Grant;
 
 bool roles_load(Cx *cx, App *app, const Node *n);
+/* `fields` of a grant or a pool. */
+void rights_load(Cx *cx, App *app, Form *f, const Node *fields, Grant *g);
 bool grants_load(Cx *cx, App *app, Form *f, const Node *n);
 #endif

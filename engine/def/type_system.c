@@ -22,7 +22,7 @@ static void stage_show(const Field *f, Val v, const Show *as, Str *out)
 {
     const Form *form = f->form;
     for (int i = 0; form && i < form->nworkflow; i++) {
-        const Stage *s = workflow_stage(form->workflow[i], v.t);
+        const Stage *s = workflow_any_stage(form->workflow[i], v.t);
         if (!s) continue;
         str_add(out, label_show(&s->label, as->lang, s->key));
         return;
@@ -45,6 +45,17 @@ const FieldType type_count = {
 const FieldType type_stage = {
     .name = "stage", .help = "where the record stands", .internal = true,
     .store = STORE_TEXT, .type = T_TEXT, .show = stage_show, .json = text_json,
+};
+
+static void pool_show(const Field *f, Val v, const Show *as, Str *out)
+{
+    const Pool *p = f->form ? form_pool(f->form, v.t) : NULL;
+    str_add(out, p ? label_show(&p->label, as->lang, p->key) : v.t);
+}
+
+const FieldType type_pool = {
+    .name = "pool", .help = "the pool it waits in for an owner", .internal = true,
+    .store = STORE_TEXT, .type = T_TEXT, .show = pool_show, .json = text_json,
 };
 
 const FieldType type_workflow = {

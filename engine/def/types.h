@@ -15,7 +15,7 @@ extern const FieldType type_user, type_department, type_link;
 extern const FieldType type_users, type_departments, type_links;
 extern const FieldType type_lookup, type_rollup, type_formula, type_serial, type_subform;
 extern const FieldType type_file, type_files, type_image, type_signature;
-extern const FieldType type_count, type_stage, type_workflow, type_none;
+extern const FieldType type_count, type_stage, type_pool, type_workflow, type_none;
 
 /* What numbers, and those that are kept like them, do. */
 bool number_read(Cx *cx, const Field *f, const Node *in, const Zone *zone, Val *out);

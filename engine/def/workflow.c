@@ -3,17 +3,22 @@
  * their expressions, when all types are known.
  */
 #include "def/form.h"
+#include "def/rewrite.h"
 #include "def/value.h"
+
+#include <string.h>
 
 static const char *const status_words[] = { "open", "won", "lost", "done" };
 
 const Attr stage_attrs[] = {
-    { "label", ATTR_LABEL, "what people call it", "label: {en: New, zh: 新建}" },
-    { "guide", ATTR_LABEL, "what to do here, shown with the stage", "guide: Call within one day" },
+    { "label", ATTR_LABEL, "what people call it", "label: {en: New, zh: 新建}",
+      .flags = ATTR_SAID },
+    { "guide", ATTR_LABEL, "what to do here, shown with the stage", "guide: Call within one day",
+      .flags = ATTR_SAID },
     { "status", ATTR_CHOICE, "what stages of different workflows have in common: open, won, lost "
       "or done", "status: won", ATTR_WORDS(status_words) },
     { "probability", ATTR_INT, "how likely it is won, in percent", "probability: 30",
-      .most = 100, .flags = ATTR_NUMBERED },
+      .most = 100, .flags = ATTR_NUMBERED | ATTR_SAID },
     DUE_ATTRS(stage_late_attrs),
     { "edit", ATTR_FIELDS, "only these fields can be changed here", "edit: [amount]" },
     { "hide", ATTR_FIELDS, "fields not shown here", "hide: [budget]" },
@@ -22,22 +27,26 @@ const Attr stage_attrs[] = {
 };
 
 const Attr transition_attrs[] = {
-    { "label", ATTR_LABEL, "what its button says", "label: {en: Send, zh: 发货}" },
+    { "label", ATTR_LABEL, "what its button says", "label: {en: Send, zh: 发货}",
+      .flags = ATTR_SAID },
     { "from", ATTR_TEXTS, "the stage, or stages, it leaves", "from: [first, second]",
       .flags = ATTR_NEEDED },
-    { "to", ATTR_TEXT, "the stage it leads to", "to: last", .flags = ATTR_NEEDED },
+    { "to", ATTR_TEXT, "the stage it leads to; FLOW.STAGE: of another workflow of the form",
+      "to: last", .flags = ATTR_NEEDED },
     { "by", ATTR_PEOPLE, "who may make it", "by: [owner, sales]",
       .unless = "after", .flags = ATTR_NEEDED },
     { "if", ATTR_EXPR, "must hold for the record as it would be", "if: \"count(items) > 0\"" },
     { "message", ATTR_LABEL, "what to say when `if` does not hold", "message: Add an item first",
-      .with = "if" },
+      .with = "if", .flags = ATTR_SAID },
     { "require", ATTR_FIELDS, "fields that must be filled; the board and the page ask for them",
       "require: [amount]" },
     { "do", ATTR_LIST, "steps run with the move, in its transaction",
       "do: [{set: {phone: \"=blank\"}}]", .shape = "step" },
     { "after", ATTR_DURATION, "runs by itself after so long in the stage, then asked daily while "
       "`if` does not hold", "after: 60d" },
-    { "approve", ATTR_LATER, "who must agree first", NULL },
+    { "wait_for", ATTR_MAP, "makes records of another form and waits for them in the new stage",
+      "wait_for: {create: {form: customer, values: {name: \"From {name}\"}}, "
+      "until: \"name != blank\", then: finish}", .of = wait_attrs },
     { 0 },
 };
 
@@ -55,8 +64,8 @@ const Attr workflow_attrs[] = {
     { "transitions", ATTR_EACH, "how it gets on",
       "transitions: {go: {from: first, to: last, by: owner}}", .of = transition_attrs },
     { "was", ATTR_TEXT, "its former name: its records stay on renaming", "was: old_name" },
-    { "migrate", ATTR_MAP, "where records go whose stage is gone: {old stage: stage}",
-      "migrate: {waiting: first}" },
+    { "migrate", ATTR_MAP, "open records of older versions go on in this one; where those go whose "
+      "stage is gone: {old stage: stage}", "migrate: {waiting: first}" },
     { 0 },
 };
 
@@ -72,6 +81,25 @@ Transition *workflow_transition(const Workflow *w, const char *key)
     for (int i = 0; i < w->ntransition; i++)
         if (str_eq(w->transition[i].key, key)) return &w->transition[i];
     return NULL;
+}
+
+Stage *workflow_any_stage(const Workflow *w, const char *key)
+{
+    Stage *s = workflow_stage(w, key);
+    for (int i = 0; !s && i < w->nolder; i++) s = workflow_stage(w->older[i], key);
+    return s;
+}
+
+const Workflow *transition_flow(const Transition *t, const Workflow *now)
+{
+    return t->into ? t->into : now;
+}
+
+const char *transition_target(Arena *a, const Transition *t, const char *lang)
+{
+    const char *stage = label_show(&t->to->label, lang, t->to->key);
+    return !t->into ? stage
+        : arena_printf(a, "%s: %s", label_show(&t->into->label, lang, t->into->key), stage);
 }
 
 bool transition_leaves(const Transition *t, const Stage *s)
@@ -114,23 +142,19 @@ static void load_stages(Cx *cx, Workflow *w, const Node *n)
     }
 }
 
-Workflow *workflow_load(Cx *cx, App *app, const char *file, const Node *n)
+/* What all versions have. */
+static Workflow *load_any(Cx *cx, App *app, const char *key, const char *file, const Node *n)
 {
-    int64_t order = 0;
     Workflow *w = ARENA_NEW(cx->a, Workflow);
     w->file = file;
     w->at = n;
-    w->key = app_file_key(cx->a, file);
+    w->key = key;
     if (!node_is(n, NODE_MAP)) {
         cx_issue(cx, node_place(n), "wrong_kind", "a map (key: value) is expected here");
         return NULL;
     }
-    app_check_key(cx, n, "workflow", w->key);
     attr_check_keys(cx, n, workflow_attrs);
     label_load(cx, n, "label", &w->label);
-    node_read_text(cx, n, "was", &w->was);
-    node_read_int(cx, n, "order", &order);
-    w->order = (int)order;
     load_stages(cx, w, node_find(n, "stages"));
     const Node *form = node_find(n, "form");
     if (!form) cx_issue(cx, node_place(n), "no_form", "a workflow needs `form`");
@@ -140,7 +164,30 @@ Workflow *workflow_load(Cx *cx, App *app, const char *file, const Node *n)
             "`%s` is built in and has no workflow", w->form->key);
         w->form = NULL;
     }
+    return w;
+}
+
+Workflow *workflow_load(Cx *cx, App *app, const char *file, const Node *n)
+{
+    const char *key = app_file_key(cx->a, file);
+    int64_t order = 0;
+    if (node_is(n, NODE_MAP)) app_check_key(cx, n, "workflow", key);
+    Workflow *w = load_any(cx, app, key, file, n);
+    if (!w) return NULL;
+    node_read_text(cx, n, "was", &w->was);
+    node_read_int(cx, n, "order", &order);
+    w->order = (int)order;
+    w->follows = node_find(n, "migrate") != NULL;
     if (w->form) form_add_workflow(cx, w->form, w);
+    return w;
+}
+
+Workflow *workflow_load_older(Cx *cx, App *app, const Workflow *now, const char *file,
+    const Node *n)
+{
+    Workflow *w = load_any(cx, app, now->key, file, n);
+    if (!w || w->form != now->form) return NULL;
+    w->label = now->label;
     return w;
 }
 
@@ -188,7 +235,29 @@ static void load_migrate(Cx *cx, Workflow *w)
     }
 }
 
-static void load_ends(Cx *cx, Workflow *w, const Node *n, Transition *t)
+/* `to: flow.stage` */
+static void load_into(Cx *cx, App *app, const Workflow *w, const Node *n, Transition *t)
+{
+    const char *text = node_text(n), *dot = strchr(text, '.');
+    char *key = arena_dup_n(cx->a, text, (size_t)(dot - text));
+    const Workflow *into = str_eq(key, w->key) ? w : app_workflow(app, key);
+    if (!into) into = rewrite_flow_at(cx, app, node_place(n), key);
+    if (!into || into->form != w->form) {
+        const char **known = ARENA_ARRAY(cx->a, const char *, w->form->nworkflow + 1);
+        for (int i = 0; i < w->form->nworkflow; i++) known[i] = w->form->workflow[i]->key;
+        ref_unknown(cx, node_place(n), "unknown_workflow", "the form has no workflow `%s`",
+            "the form has no workflow `%s`; did you mean `%s`?", key, known,
+            w->form->nworkflow);
+        return;
+    }
+    t->to = workflow_stage(into, dot + 1);
+    if (!t->to)
+        cx_issue(cx, node_place(n), "unknown_stage", "the workflow `%s` has no stage `%s`",
+            into->key, dot + 1);
+    if (into != w) t->into = into;
+}
+
+static void load_ends(Cx *cx, App *app, Workflow *w, const Node *n, Transition *t)
 {
     const Node *from = node_find(n, "from"), *to = node_find(n, "to"), **each;
     int count;
@@ -202,7 +271,8 @@ static void load_ends(Cx *cx, Workflow *w, const Node *n, Transition *t)
             cx_issue(cx, node_place(each[i]), "twice", "`%s` stands here twice", s->key);
         else if (s) t->from[t->nfrom++] = s;
     }
-    if (to) t->to = ref_stage(cx, w, to);
+    if (node_text(to) && strchr(node_text(to), '.')) load_into(cx, app, w, to, t);
+    else if (to) t->to = ref_stage(cx, w, to);
 }
 
 static void load_gate(Cx *cx, App *app, Workflow *w, const Node *n, Transition *t)
@@ -227,6 +297,40 @@ static void load_gate(Cx *cx, App *app, Workflow *w, const Node *n, Transition *
                 "the %s `%s` is never filled; it cannot be required",
                 t->require[i]->type->name, t->require[i]->key);
     steps_load(cx, app, w->form, node_find(n, "do"), &t->step, &t->nstep);
+    wait_load(cx, app, w->form, n, &t->wait);
+}
+
+/* A transition that is made by itself in the stage where the record waits. */
+static Transition *ref_then(Cx *cx, Workflow *w, const Transition *t, const char *key)
+{
+    const Node *n = node_find(t->wait->at, key);
+    const char *name = n ? node_text(n) : NULL;
+    Transition *then = name ? workflow_transition(w, name) : NULL;
+    if (!n || (then && t->to && transition_leaves(then, t->to))) return then;
+    if (then && t->to)
+        cx_issue(cx, node_place(n), "does_not_fit", "`%s` does not leave the stage `%s`, where "
+            "the record waits", name, t->to->key);
+    else if (!then)
+        cx_issue(cx, node_place(n), "unknown_transition", "unknown transition `%s`",
+            name ? name : "?");
+    return NULL;
+}
+
+static void bind_wait(Cx *cx, Workflow *w, Transition *t)
+{
+    if (!t->wait) return;
+    if (t->into) {
+        cx_issue(cx, node_key_place(t->wait->at), "does_not_fit",
+            "who goes to another workflow cannot wait there");
+        return;
+    }
+    t->wait->then = ref_then(cx, w, t, "then");
+    t->wait->otherwise = ref_then(cx, w, t, "else");
+}
+
+static struct Stage *stage_at(Cx *cx, void *ctx, const Node *n)
+{
+    return ref_stage(cx, ctx, n);
 }
 
 static void load_transition(Cx *cx, App *app, Workflow *w, const Node *n)
@@ -241,8 +345,10 @@ static void load_transition(Cx *cx, App *app, Workflow *w, const Node *n)
     }
     attr_check_keys(cx, n, transition_attrs);
     label_load(cx, n, "label", &t->label);
-    load_ends(cx, w, n, t);
+    load_ends(cx, app, w, n, t);
     load_gate(cx, app, w, n, t);
+    if (approve_load(cx, app, w->form, node_find(n, "approve"), stage_at, w, &t->approve,
+            &t->napprove) && t->napprove) w->form->approves = true;
 }
 
 /* `move` of `late`: a way from that very stage. */
@@ -267,13 +373,16 @@ bool workflow_bind(Cx *cx, App *app, Workflow *w)
 {
     const Node *n = node_find(w->at, "transitions");
     if (!w->form || w->form->broken) return false;
-    expr_attr(cx, w->at, "when", app_where(app, w->form, USE_CHECK), T_BOOL, &w->when);
+    if (app_workflow(app, w->key) == w) {
+        expr_attr(cx, w->at, "when", app_where(app, w->form, USE_CHECK), T_BOOL, &w->when);
+        load_migrate(cx, w);
+    }
     for (int i = 0; i < w->nstage; i++) bind_stage(cx, app, w, &w->stage[i]);
-    load_migrate(cx, w);
     if (ref_map(cx, n)) {
         w->transition = ARENA_ARRAY(cx->a, Transition, n->n + 1);
         for (int i = 0; i < n->n; i++) load_transition(cx, app, w, n->item[i]);
     }
+    for (int i = 0; i < w->ntransition; i++) bind_wait(cx, w, &w->transition[i]);
     for (int i = 0; i < w->nstage; i++) check_moves(cx, w, &w->stage[i]);
     return true;
 }

@@ -110,6 +110,12 @@ static void emit_status(Emit *e, const Scope *s, const Names *form)
         emit_column(e, s, "workflow");
         sql_add(e->q, " = ");
         sql_bind(e->q, val_text(n->workflow));
+        if (n->version) {
+            sql_add(e->q, " AND ");
+            emit_column(e, s, "workflow_version");
+            sql_add(e->q, " = ");
+            sql_int(e->q, n->version);
+        }
         sql_add(e->q, " THEN ");
         sql_bind(e->q, val_text(n->status));
     }

@@ -178,6 +178,30 @@ static bool seen_before(const Names *f, int i)
     return false;
 }
 
+/* An entry of any version is only for those that no entry of theirs speaks of. */
+static void emit_versions(Emit *e, const Scope *s, const Names *f, const StageName *n)
+{
+    int count = 0;
+    for (int i = 0; !n->version && i < f->nstage; i++) {
+        const StageName *x = &f->stage[i];
+        if (!x->version || !str_eq(x->stage, n->stage) || !str_eq(x->workflow, n->workflow))
+            continue;
+        if (!count) {
+            sql_add(e->q, " AND ");
+            emit_column(e, s, "workflow_version");
+        }
+        if (count++) sql_add(e->q, ", ");
+        else sql_add(e->q, " NOT IN (");
+        sql_int(e->q, x->version);
+    }
+    if (count) sql_add(e->q, ")");
+    if (!n->version) return;
+    sql_add(e->q, " AND ");
+    emit_column(e, s, "workflow_version");
+    sql_add(e->q, " = ");
+    sql_int(e->q, n->version);
+}
+
 void emit_status_in(Emit *e, const Term *t, Val list)
 {
     const Scope *s = t->root == ROOT_HERE ? &e->here : &e->self;
@@ -210,6 +234,7 @@ void emit_status_in(Emit *e, const Term *t, Val list)
         emit_column(e, s, "workflow");
         emit_equals(e);
         sql_bind(e->q, val_text(f->stage[i].workflow));
+        emit_versions(e, s, f, &f->stage[i]);
         sql_add(e->q, ")");
     }
     if (!n) sql_truth(e->q, false);

@@ -49,7 +49,11 @@ typedef struct Name {
     const void *field;        /* def's Field */
 } Name;
 
-typedef struct StageName { const char *workflow, *stage, *status; } StageName;
+/* `version`: it has this status only for records of that version of the workflow, else of any for
+   which no other entry says more. Those of a version stand before that of any. */
+typedef struct StageName {
+    const char *workflow, *stage, *status; int64_t version;
+} StageName;
 
 struct Names {
     const char *key, *table;  /* form and table name */

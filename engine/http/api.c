@@ -81,13 +81,16 @@ bool api_saved(Work *w, const Request *q, Response *r, const Saved *saved)
     const Form *f = rec ? rec->form : request_form(w, q);
     Record *now = NULL;
     if (!f) return false;
-    int status = saved->created ? 201 : 200;
+    int status = saved->created ? 201 : saved->waits ? 202 : 200;
     bool readable = query_one(w, f, saved->id, &now);
     if (!readable && w->cx.err != E_MISSING && w->cx.err != E_DENIED) return false;
     cx_clear(&w->cx);
     if (saved->created)
         response_header(&w->cx, r, "Location", arena_printf(w->cx.a,
             "/api/v1/forms/%s/records/%lld", f->key, (long long)saved->id));
+    if (saved->waits)
+        response_header(&w->cx, r, "Location", arena_printf(w->cx.a,
+            "/api/v1/forms/%s/records/%lld/approvals", f->key, (long long)saved->id));
     add_notes(w, r, saved);
     if (readable) return api_show(w, q, r, now, status);
     Json j = response_json(r, status);

@@ -103,6 +103,7 @@ static void put_workflow(Work *w, Json *j, const Workflow *flow)
     json_map(j);
     json_key(j, "name"); json_text(j, flow->key);
     json_key(j, "label"); json_text(j, label_show(&flow->label, w->cx.lang, flow->key));
+    json_key(j, "version"); json_int(j, flow->version);
     json_key(j, "stages");
     json_list(j);
     for (int i = 0; i < flow->nstage; i++) {
@@ -126,6 +127,7 @@ static void put_workflow(Work *w, Json *j, const Workflow *flow)
         for (int k = 0; k < t->nfrom; k++) json_text(j, t->from[k]->key);
         json_list_end(j);
         json_key(j, "to"); json_text(j, t->to->key);
+        if (t->into) { json_key(j, "workflow"); json_text(j, t->into->key); }
         json_map_end(j);
     }
     json_list_end(j);

@@ -2,6 +2,7 @@
  * api_publish.c — drafts, versions and the folder: looked at, planned, published.
  */
 #include "http/definition.h"
+#include "data/pins.h"
 #include "data/version.h"
 
 #include <stdlib.h>
@@ -105,7 +106,9 @@ static bool publish(Work *w, Response *r, Propose what, int64_t version, const N
     Merge clash;
 
     if (!node_read_text(&w->cx, body, "note", &ask.note)
-        || !node_read_bool(&w->cx, body, "allow_loss", &ask.loss)) return cx_check(&w->cx);
+        || !node_read_bool(&w->cx, body, "allow_loss", &ask.loss)
+        || !pins_moves(&w->cx, node_find(body, "migrate"), &ask.move, &ask.nmove))
+        return cx_check(&w->cx);
     if (!proposal_publish(w, what, version, &ask, &out, &clash))
         return definition_refused(w, r, &clash, out.plan_json);
     Json j = response_json(r, 200);
@@ -119,7 +122,7 @@ static bool publish(Work *w, Response *r, Propose what, int64_t version, const N
 
 bool api_definition_publish(Work *w, const Request *q, Response *r)
 {
-    static const char *const known[] = { "note", "allow_loss", NULL };
+    static const char *const known[] = { "note", "allow_loss", "migrate", NULL };
     const Node *body = no_args(w, q) ? request_object(&w->cx, q, known) : NULL;
 
     return body && publish(w, r, PROPOSE_DRAFT, 0, body, NULL);
@@ -127,7 +130,7 @@ bool api_definition_publish(Work *w, const Request *q, Response *r)
 
 bool api_definition_apply(Work *w, const Request *q, Response *r)
 {
-    static const char *const known[] = { "note", "allow_loss", NULL };
+    static const char *const known[] = { "note", "allow_loss", "migrate", NULL };
     const Node *body = no_args(w, q) ? request_object(&w->cx, q, known) : NULL;
 
     return body && publish(w, r, PROPOSE_FOLDER, 0, body, NULL);
@@ -135,7 +138,8 @@ bool api_definition_apply(Work *w, const Request *q, Response *r)
 
 bool api_definition_revert(Work *w, const Request *q, Response *r)
 {
-    static const char *const known[] = { "version", "note", "allow_loss", "dry_run", NULL };
+    static const char *const known[] = { "version", "note", "allow_loss", "migrate", "dry_run",
+        NULL };
     const Node *body = no_args(w, q) ? request_object(&w->cx, q, known) : NULL;
     int64_t version = 0;
     bool dry = false;

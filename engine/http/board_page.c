@@ -80,7 +80,7 @@ static Node *move_node(Work *w, const Board *b, const Record *r, const MoveOffer
     node_put_text(a, m, "name", t->key);
     node_put_text(a, m, "to", t->to->key);
     node_put_text(a, m, "label", label_show(&t->label, w->cx.lang, t->key));
-    node_put_text(a, m, "to_label", label_show(&t->to->label, w->cx.lang, t->to->key));
+    node_put_text(a, m, "to_label", transition_target(w->cx.a, t, w->cx.lang));
     node_put_text(a, m, "href", page_url(a, page_below(a, r->form, record_id(r),
         arena_printf(a, "move/%s", t->key)), "back", b->here, NULL));
     node_put_bool(a, m, "asks", asks(o));
@@ -227,6 +227,29 @@ static bool has_blank(const Board *b)
     return false;
 }
 
+static bool stands_in(const Board *b, const char *stage)
+{
+    for (int i = 0; i < b->groups.n; i++)
+        if (b->groups.row[i].key[0].kind == VAL_TEXT
+            && str_eq(b->groups.row[i].key[0].t, stage)) return true;
+    return false;
+}
+
+/* Stages that only older versions of the workflow have, while records stand in them. */
+static bool add_older(Work *w, const Board *b, Node *columns)
+{
+    const Workflow *flow = b->flow;
+
+    for (int i = 0; flow && i < flow->nolder; i++)
+        for (int k = 0; k < flow->older[i]->nstage; k++) {
+            const Stage *s = &flow->older[i]->stage[k];
+            if (workflow_any_stage(flow, s->key) != s || !stands_in(b, s->key)) continue;
+            if (!add_column(w, b, columns, s->key, label_show(&s->label, w->cx.lang, s->key)))
+                return false;
+        }
+    return true;
+}
+
 static bool add_columns(Work *w, const Board *b, Node *page)
 {
     Node *columns = node_put(w->cx.a, page, "columns", node_list(w->cx.a));
@@ -236,6 +259,7 @@ static bool add_columns(Work *w, const Board *b, Node *page)
         if (!add_column(w, b, columns, s->key, label_show(&s->label, w->cx.lang, s->key)))
             return false;
     }
+    if (!add_older(w, b, columns)) return false;
     if (!b->flow && has_blank(b)
             && !add_column(w, b, columns, "", page_say(w, "Without"))) return false;
     for (int i = 0; !b->flow && b->by && i < b->by->noption; i++) {

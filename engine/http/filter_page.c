@@ -165,20 +165,28 @@ static bool has(const Draft *d, const char *value)
     return false;
 }
 
+static void add_stages_of(Work *w, Node *options, const Draft *d, const Workflow *flow)
+{
+    for (int k = 0; k < flow->nstage; k++) {
+        const Stage *s = &flow->stage[k];
+        bool there = false;
+        for (int m = 0; m < options->n; m++)
+            there |= str_eq(node_text(node_find(options->item[m], "value")), s->key);
+        if (!there)
+            page_option(w->cx.a, options, s->key, label_show(&s->label, w->cx.lang, s->key),
+                has(d, s->key));
+    }
+}
+
 static void add_stages(Work *w, Node *options, const Draft *d)
 {
     const Form *f = d->field->form;
 
-    for (int i = 0; i < f->nworkflow; i++)
-        for (int k = 0; k < f->workflow[i]->nstage; k++) {
-            const Stage *s = &f->workflow[i]->stage[k];
-            bool there = false;
-            for (int m = 0; m < options->n; m++)
-                there |= str_eq(node_text(node_find(options->item[m], "value")), s->key);
-            if (!there)
-                page_option(w->cx.a, options, s->key, label_show(&s->label, w->cx.lang, s->key),
-                    has(d, s->key));
-        }
+    for (int i = 0; i < f->nworkflow; i++) {
+        const Workflow *flow = f->workflow[i];
+        add_stages_of(w, options, d, flow);
+        for (int k = 0; k < flow->nolder; k++) add_stages_of(w, options, d, flow->older[k]);
+    }
 }
 
 /* The first records by title, those that hold what is looked for; what is chosen stays. */

@@ -45,6 +45,9 @@ bool page_profile_sessions_post(Work *w, const Request *q, Response *r);
 /* segment: the user's id */
 bool page_user_password(Work *w, const Request *q, Response *r);
 bool page_user_password_post(Work *w, const Request *q, Response *r);
+/* hand_over_page.c: segment id */
+bool page_hand_over(Work *w, const Request *q, Response *r);
+bool page_hand_over_post(Work *w, const Request *q, Response *r);
 /* message_page.c */
 bool page_messages(Work *w, const Request *q, Response *r);
 bool page_messages_read_post(Work *w, const Request *q, Response *r);
@@ -62,9 +65,29 @@ bool page_revert_post(Work *w, const Request *q, Response *r);
 bool api_login(Work *w, const Request *q, Response *r);
 bool api_logout(Work *w, const Request *q, Response *r);
 bool api_me(Work *w, const Request *q, Response *r);
+/* task_page.c */
+bool page_tasks(Work *w, const Request *q, Response *r);
+bool page_tasks_post(Work *w, const Request *q, Response *r);
+bool page_task(Work *w, const Request *q, Response *r);
+bool page_task_post(Work *w, const Request *q, Response *r);
+bool page_approval_post(Work *w, const Request *q, Response *r);
+/* api_task.c */
+bool api_tasks(Work *w, const Request *q, Response *r);
+bool api_task_counts(Work *w, const Request *q, Response *r);
+bool api_task(Work *w, const Request *q, Response *r);
+bool api_task_act(Work *w, const Request *q, Response *r);
+bool api_task_batch(Work *w, const Request *q, Response *r);
+bool api_approvals(Work *w, const Request *q, Response *r);
+bool api_approval_act(Work *w, const Request *q, Response *r);
+bool api_delegations(Work *w, const Request *q, Response *r);
+bool api_delegate(Work *w, const Request *q, Response *r);
+bool api_delegation_end(Work *w, const Request *q, Response *r);
 /* api_password.c */
 bool api_my_password(Work *w, const Request *q, Response *r);
 bool api_user_password(Work *w, const Request *q, Response *r);
+/* api_hand_over.c: segment id */
+bool api_held(Work *w, const Request *q, Response *r);
+bool api_hand_over(Work *w, const Request *q, Response *r);
 /* api_view.c */
 bool api_views(Work *w, const Request *q, Response *r);
 bool api_view_create(Work *w, const Request *q, Response *r);
@@ -87,6 +110,13 @@ bool api_history(Work *w, const Request *q, Response *r);
 bool api_why(Work *w, const Request *q, Response *r);
 bool api_timeline(Work *w, const Request *q, Response *r);
 bool api_comment(Work *w, const Request *q, Response *r);
+/* api_pool.c */
+bool api_claim(Work *w, const Request *q, Response *r);
+bool api_release(Work *w, const Request *q, Response *r);
+bool api_claim_many(Work *w, const Request *q, Response *r);
+bool page_claim_post(Work *w, const Request *q, Response *r);
+bool page_release_post(Work *w, const Request *q, Response *r);
+
 /* api_action.c */
 bool api_action(Work *w, const Request *q, Response *r);
 /* api_message.c */
@@ -124,6 +154,8 @@ bool api_definition_publish(Work *w, const Request *q, Response *r);
 bool api_definition_revert(Work *w, const Request *q, Response *r);
 bool api_definition_waiting(Work *w, const Request *q, Response *r);
 bool api_definition_apply(Work *w, const Request *q, Response *r);
+bool api_workflows(Work *w, const Request *q, Response *r);
+bool api_workflow_migrate(Work *w, const Request *q, Response *r);
 bool api_versions(Work *w, const Request *q, Response *r);
 bool api_version_diff(Work *w, const Request *q, Response *r);
 /* api_health.c, assets.c */

@@ -6,6 +6,7 @@
  */
 #include "http/list_page.h"
 #include "data/filter_build.h"
+#include "data/pool.h"
 #include "data/readable.h"
 #include "data/record_row.h"
 #include "base/i18n.h"
@@ -144,10 +145,8 @@ static const char *shown(Work *w, const FilterRow *row, const char *value)
     if (o) return label_show(&o->label, w->cx.lang, value);
     if (str_eq(row->field->key, "stage"))
         for (int i = 0; i < row->field->form->nworkflow; i++) {
-            const Workflow *flow = row->field->form->workflow[i];
-            for (int k = 0; k < flow->nstage; k++)
-                if (str_eq(flow->stage[k].key, value))
-                    return label_show(&flow->stage[k].label, w->cx.lang, value);
+            const Stage *s = workflow_any_stage(row->field->form->workflow[i], value);
+            if (s) return label_show(&s->label, w->cx.lang, value);
         }
     if (!names || row->op->takes == TAKES_DAYS) return value;
     Cx before = w->cx;
@@ -224,10 +223,12 @@ static void add_tabs(Work *w, Node *page, const ListLook *x)
     const char *here = arena_printf(a, "/f/%s", f->key);
     Node *views = node_put(a, page, "views", node_list(a));
 
-    for (int i = 0; i < f->nview; i++)
-        add_tab(w, views, label_show(&f->view[i].label, w->cx.lang, f->view[i].key),
-            page_url(a, here, "view", f->view[i].key, NULL),
-            !x->saved && &f->view[i] == x->view);
+    for (int i = 0; i < f->nview; i++) {
+        const View *v = &f->view[i];
+        if (v->pool && v != x->view && !pool_sees(w, v->pool)) continue;
+        add_tab(w, views, label_show(&v->label, w->cx.lang, v->key),
+            page_url(a, here, "view", v->key, NULL), !x->saved && v == x->view);
+    }
     for (int i = 0; i < x->kept.n; i++) {
         const SavedView *v = &x->kept.view[i];
         Node *one = add_tab(w, views, v->name,

@@ -87,7 +87,7 @@ static bool show_move(Work *w, const Request *q, Response *r, Record *rec, const
     Asked x = { .form = rec->form, .r = rec, .title = label, .submit = label,
         .what = arena_printf(a, "move/%s", t->key), .back = back_of(q), .comment = true,
         .guide = page_say(w, "Moves on to “%s”.",
-            label_show(&t->to->label, w->cx.lang, t->to->key)),
+            transition_target(w->cx.a, t, w->cx.lang)),
         .fields = node_list(a), .failed = failed };
 
     if (!o->allowed && !failed) {
@@ -155,7 +155,10 @@ bool page_move_post(Work *w, const Request *q, Response *r)
         .comment = node_text(node_find(q->form, "_comment")), .force_warned = true };
     const char *from = rec->stage ? rec->stage->key : "1";
     if (save_record(w, &ask, &saved)) {
-        response_redirect(&w->cx, r, after_move(w, f, id, page_back(back_of(q), NULL), from));
+        const char *there = page_back(back_of(q), page_href(w->cx.a, f, id));
+        if (saved.waits)
+            response_redirect(&w->cx, r, page_url(w->cx.a, there, "waits", "1", NULL));
+        else response_redirect(&w->cx, r, after_move(w, f, id, page_back(back_of(q), NULL), from));
         return true;
     }
     if (!keep(w, &failed)) return false;

@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "data/auth.h"
 #include "data/notice.h"
+#include "data/task.h"
 #include "data/pending.h"
 
 static void add_languages(Work *w, Node *page, const char *lang)
@@ -84,6 +85,11 @@ static void add_menu(Work *w, const Request *q, Node *page)
     add_section(w, menu, page_say(w, "People"), people);
 }
 
+static const char *badge(Arena *a, int64_t n)
+{
+    return !n ? NULL : n > 99 ? "99+" : arena_printf(a, "%lld", (long long)n);
+}
+
 static void add_person(Work *w, const Request *q, Node *page)
 {
     Arena *a = w->cx.a;
@@ -101,9 +107,12 @@ static void add_person(Work *w, const Request *q, Node *page)
     if (f) node_put_text(a, user, "href", page_href(a, f, w->who.id));
     if (q->session) node_put_text(a, page, "csrf", auth_csrf(w, q->session));
     if (!notice_unread(w, &unread)) w->cx = before;
-    if (unread)
-        node_put_text(a, page, "unread",
-            unread > 99 ? "99+" : arena_printf(a, "%lld", (long long)unread));
+    node_put_text(a, page, "unread", badge(a, unread));
+    int64_t todo = 0, copied = 0;
+    bool tasks = app_approves(w->app);
+    if (tasks && !task_counts(w, &todo, &copied)) w->cx = before;
+    node_put_bool(a, page, "has_tasks", tasks);
+    node_put_text(a, page, "tasks_open", badge(a, todo + copied));
 }
 
 /* What the page before did, told once: ?saved=1 and its like. */
@@ -116,6 +125,8 @@ static const char *flash(Work *w, const Request *q)
         { "published", "Published." }, { "snoozed", "You will be reminded again." },
         { "password", "The password was changed." },
         { "elsewhere", "Signed out everywhere else." },
+        { "decided", "Decided." }, { "withdraw", "Taken back." }, { "nudge", "They were reminded." },
+        { "waits", "It waits for approval now." },
         { "handed", "Saved. It belongs to someone else now, so you cannot open it." },
     };
     for (int i = 0; i < LEN(all); i++)

@@ -4,6 +4,7 @@
 #include "http/handlers.h"
 #include "http/markdown.h"
 #include "http/related.h"
+#include "http/task_show.h"
 #include "http/timeline.h"
 #include "http/undo.h"
 #include "base/i18n.h"
@@ -11,11 +12,14 @@
 #include "data/history.h"
 #include "data/move.h"
 #include "data/people_show.h"
+#include "data/pool.h"
 #include "data/press.h"
 #include "data/record_check.h"
+#include "data/readable.h"
 #include "data/save.h"
+#include "data/wait.h"
 
-enum { COMMENT_MAX = 4000 };
+enum { COMMENT_MAX = 4000, AWAITED = 50 };
 
 static void add_path(Work *w, Node *page, const Record *r)
 {
@@ -40,6 +44,35 @@ static void add_path(Work *w, Node *page, const Record *r)
     node_put_bool(a, page, "stage_late", late);
 }
 
+/* The records it waits for, those that may be read. */
+MUST static bool add_waits(Work *w, Node *page, const Record *r)
+{
+    static const struct { const char *state, *text; } words[] = {
+        { "open", "open" }, { "done", "done" }, { "failed", "failed" },
+    };
+    Arena *a = w->cx.a;
+    Node *list = node_put(a, page, "awaited", node_list(a));
+    int64_t id[AWAITED];
+    Waits x;
+
+    if (!wait_look(w, r, AWAITED, &x)) return false;
+    for (int i = 0; i < x.n; i++) id[i] = x.item[i].record;
+    if (x.n && !query_titles_of(w, x.item[0].form, id, x.n)) return false;
+    node_put_text(a, page, "waits", x.by ? wait_text(w, &x) : NULL);
+    for (int i = 0; i < x.n && !w->cx.err; i++) {
+        const char *title = readable_title(w, x.item[i].form, x.item[i].record);
+        if (!title) continue;
+        Node *one = node_add(a, list, node_map(a));
+        node_put_text(a, one, "title", title);
+        node_put_text(a, one, "href", page_href(a, x.item[i].form, x.item[i].record));
+        node_put_text(a, one, "state", x.item[i].state);
+        for (int k = 0; k < LEN(words); k++)
+            if (str_eq(x.item[i].state, words[k].state))
+                node_put_text(a, one, "word", i18n_text(w->cx.lang, words[k].text));
+    }
+    return !w->cx.err;
+}
+
 MUST static bool add_moves(Work *w, Node *page, const Record *r)
 {
     Arena *a = w->cx.a;
@@ -52,9 +85,9 @@ MUST static bool add_moves(Work *w, Node *page, const Record *r)
     for (int i = 0; i < n; i++) {
         const Transition *t = offer[i].transition;
         Node *m = node_add(a, moves, node_map(a));
-        bool leads_on = t->to->index > r->stage->index && !str_eq(t->to->status, "lost");
+        bool leads_on = !t->into && t->to->index > r->stage->index && !str_eq(t->to->status, "lost");
         node_put_text(a, m, "label", label_show(&t->label, w->cx.lang, t->key));
-        node_put_text(a, m, "to", label_show(&t->to->label, w->cx.lang, t->to->key));
+        node_put_text(a, m, "to", transition_target(w->cx.a, t, w->cx.lang));
         node_put_bool(a, m, "allowed", offer[i].allowed);
         node_put_text(a, m, "why", offer[i].why);
         node_put_bool(a, m, "main", !main_given && leads_on && offer[i].allowed);
@@ -86,8 +119,23 @@ static void add_actions(Work *w, Node *page, const Record *r)
     }
 }
 
-/* An admin sees of a user whether they can sign in, and gives them a password. */
-MUST static bool add_password(Work *w, Node *page, const Record *r)
+/* In a pool: who may takes it; with an owner: who may puts it back. */
+static void add_pool(Work *w, Node *page, const Record *r)
+{
+    Arena *a = w->cx.a;
+    PoolOffer offer = pool_offer(w, r);
+
+    if (!offer.pool) return;
+    const char *label = label_show(&offer.pool->label, w->cx.lang, offer.pool->key);
+    if (offer.claim) node_put_text(a, page, "claim_href", page_below(a, r->form, record_id(r), "claim"));
+    if (offer.release)
+        node_put_text(a, page, "release_href", page_below(a, r->form, record_id(r), "release"));
+    node_put_text(a, page, "pool_label", label);
+}
+
+/* An admin sees of a user whether they can sign in, gives them a password, and hands over what
+   they answer for. */
+MUST static bool add_person(Work *w, Node *page, const Record *r)
 {
     int64_t id = record_id(r);
     bool has;
@@ -95,6 +143,7 @@ MUST static bool add_password(Work *w, Node *page, const Record *r)
     if (!w->who.admin || !str_eq(r->form->key, "user")) return true;
     if (!auth_has_password(w, id, &has)) return false;
     node_put_bool(w->cx.a, page, "no_password", !has);
+    node_put_text(w->cx.a, page, "hand_over_href", page_below(w->cx.a, r->form, id, "hand-over"));
     node_put_text(w->cx.a, page, "password_href", id == w->who.id ? "/profile"
         : page_below(w->cx.a, r->form, id, "password"));
     return true;
@@ -220,8 +269,10 @@ bool page_record(Work *w, const Request *q, Response *r)
     add_rights(w, page, rec);
     add_path(w, page, rec);
     add_actions(w, page, rec);
+    add_pool(w, page, rec);
     add_sections(w, page, rec);
-    if (!add_password(w, page, rec) || !add_moves(w, page, rec) || !add_why(w, page, rec)
+    if (!task_panel(w, page, rec) || !add_person(w, page, rec) || !add_waits(w, page, rec)
+        || !add_moves(w, page, rec) || !add_why(w, page, rec)
         || !add_explained(w, q, page, rec) || !add_timeline(w, q, page, rec)
         || !related_lists(w, rec, &related)) return false;
     node_put(w->cx.a, page, "related", related);

@@ -22,10 +22,16 @@ static const char *person(Work *w, int64_t id)
     return id && user ? record_title_of(w, user, id) : NULL;
 }
 
+static const char *flow_label(Work *w, const char *key)
+{
+    const Workflow *f = app_workflow(w->app, key);
+    return f ? label_show(&f->label, w->cx.lang, key) : key;
+}
+
 static const char *stage_label(Work *w, const char *flow, const char *key)
 {
     const Workflow *f = flow ? app_workflow(w->app, flow) : NULL;
-    const Stage *s = f && key ? workflow_stage(f, key) : NULL;
+    const Stage *s = f && key ? workflow_any_stage(f, key) : NULL;
     return s ? label_show(&s->label, w->cx.lang, key) : key;
 }
 
@@ -47,19 +53,39 @@ static const Passage *passage_of(Work *w, const Passage *p, int n, const Entry *
     return NULL;
 }
 
+static const char *move_text(Work *w, const Passage *p)
+{
+    const char *from = stage_label(w, p->before ? p->before : p->workflow, p->from);
+    const char *to = stage_label(w, p->workflow, p->to);
+    if (!p->before) return arena_printf(w->cx.a, "%s → %s", from, to);
+    return arena_printf(w->cx.a, "%s: %s → %s: %s", flow_label(w, p->before), from,
+        flow_label(w, p->workflow), to);
+}
+
 static const char *entry_text(Work *w, const Form *f, const Entry *e, const Passage *p)
 {
     static const struct { const char *what, *text; } words[] = {
         { "created", "Created" }, { "updated", "Changed" }, { "deleted", "Deleted" },
         { "restored", "Restored" }, { "password", "Password set" }, { "moved", "Moved" }, { "comment", "Comment" },
+        { "requested", "Asked for approval" }, { "approved", "Approved" }, { "rejected", "Refused" },
+        { "returned", "Sent back" }, { "transferred", "Transferred" }, { "added", "Approver added" },
+        { "withdrawn", "Withdrawn" }, { "failed", "Approved, but not done" },
+        { "nudged", "Reminded" },
     };
     if (str_eq(e->what, "moved") && p && p->from)
-        return arena_printf(w->cx.a, "%s → %s", stage_label(w, p->workflow, p->from),
-            stage_label(w, p->workflow, p->to));
+        return move_text(w, p);
     if (str_eq(e->what, "action")) return action_label(w, f, e->note);
     for (int i = 0; i < LEN(words); i++)
         if (str_eq(e->what, words[i].what)) return i18n_text(w->cx.lang, words[i].text);
     return e->what;
+}
+
+/* Their note is "TRANSITION: what was said". */
+static bool is_approval(const char *what)
+{
+    static const char *const words[] = { "requested", "approved", "rejected", "returned",
+        "transferred", "added", "withdrawn", "failed" };
+    return str_in(what, words, LEN(words));
 }
 
 static const char *via_text(Work *w, const Entry *e)
@@ -92,10 +118,11 @@ static void add_entry(Work *w, const Form *f, Node *list, const Entry *e, const 
     Arena *a = w->cx.a;
     Node *one = node_add(a, list, node_map(a));
     bool said = str_eq(e->what, "comment") || (p && p->comment);
+    const char *colon = e->note && is_approval(e->what) ? strstr(e->note, ": ") : NULL;
 
     node_put_text(a, one, "what", e->what);
     node_put_text(a, one, "text", entry_text(w, f, e, p));
-    node_put_text(a, one, "note", !said ? NULL : str_eq(e->what, "comment") ? e->note
+    node_put_text(a, one, "note", colon ? colon + 2 : !said ? NULL : str_eq(e->what, "comment") ? e->note
         : p->comment);
     node_put_text(a, one, "when", page_moment(w, e->at));
     node_put_text(a, one, "who", person(w, e->by));

@@ -43,7 +43,7 @@ void undo_move(Work *w, const Request *q, Node *page, const Record *r, const cha
     }
     for (int i = 0; i < n; i++) {
         const Transition *t = o[i].transition;
-        if (!str_eq(t->to->key, from) || !o[i].allowed || o[i].nmissing) continue;
+        if (t->into || !str_eq(t->to->key, from) || !o[i].allowed || o[i].nmissing) continue;
         offer(w, page, page_below(w->cx.a, r->form, record_id(r),
             arena_printf(w->cx.a, "move/%s", t->key)),
             label_show(&t->label, w->cx.lang, t->key), back);

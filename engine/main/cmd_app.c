@@ -5,6 +5,7 @@
 #include "data/content.h"
 #include "data/copy.h"
 #include "data/migrate.h"
+#include "data/pins.h"
 #include "data/rule_api.h"
 #include "def/prove.h"
 #include "def/rewrite.h"
@@ -17,11 +18,15 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Everything that can be known without a database. `found`: what a prover has to say; or NULL. */
-static App *load(Cmd *c, Cx *found)
+/* The app, with its rules. pins: what it is loaded over, or NULL. `found`: what a prover has to say;
+   or NULL. */
+static App *load(Cmd *c, const Pins *pins, Cx *found)
 {
+    Source *source;
+    int n;
     expr_init();
-    App *app = app_load(&c->cx, c->app);
+    App *app = app_read(&c->cx, c->app, &source, &n)
+        ? app_load_over(&c->cx, source, n, c->app, pins) : NULL;
     if (!app || c->cx.nissue) {
         app_give(app);
         if (!cx_check_as(&c->cx, E_DEF)) return NULL;
@@ -45,7 +50,7 @@ int run_check(Cmd *c)
 {
     Cx found = cx_begin(c->a, NULL);
     bool strict = cmd_flag(c, "strict");
-    App *app = load(c, strict ? &found : NULL);
+    App *app = load(c, NULL, strict ? &found : NULL);
     if (!app) {
         if (!c->json && c->cx.nissue)
             fprintf(stderr, "%d issue%s\n", c->cx.nissue, c->cx.nissue == 1 ? "" : "s");
@@ -103,21 +108,19 @@ static void print_version(const Plan *plan)
 /* The texts that a rename changes, and the lines of rules that it does not. */
 typedef struct Texts { char *diff; Node *lua; } Texts;
 
-static bool read_texts(Cmd *c, Db *db, App *app, Texts *out)
+static bool read_texts(Cmd *c, Db *db, const App *app, const App *to, Texts *out)
 {
     Source *source;
     int n;
     int64_t version;
     const char *hash;
-    App *to = rewrite_app(&c->cx, app), *before = NULL;
-    if (!to) return cx_check_as(&c->cx, E_DEF);
+    App *before = NULL;
     bool ok = migrate_stored(&c->cx, db, &source, &n, &version, &hash);
     Cx inner = cx_begin(c->a, c->cx.lang);
     if (ok && n) before = app_load_sources(&inner, source, n, NULL);
     out->diff = rewrite_diff(c->a, app, to);
     out->lua = node_copy(c->a, rewrite_lua(c->a, app, before));
     app_give(before);
-    app_give(to);
     return ok;
 }
 
@@ -157,21 +160,34 @@ static void print_plan(Cmd *c, const Plan *plan, const Texts *texts)
     print_texts(texts);
 }
 
+/* As a publication would load it: over the versions that records stand on, renames followed. */
+static bool load_over(Cmd *c, Db *db, App **app, App **to)
+{
+    const FlowMove *move;
+    Pins *pins;
+    int n;
+    if (!pins_moves(&c->cx, cmd_moves(c), &move, &n) || !pins_read(&c->cx, db, move, n, &pins))
+        return false;
+    *app = load(c, pins, NULL);
+    *to = *app ? rewrite_app(&c->cx, *app) : NULL;
+    return *to || (cx_check_as(&c->cx, E_DEF) && cx_fail(&c->cx, E_DEF, "the app cannot be read"));
+}
+
 int run_plan(Cmd *c)
 {
     DbPool *pool = NULL;
     Db *db = NULL;
     char *dir = NULL;
     Plan plan = { 0 };
-    App *app = load(c, NULL);
-    if (!app) return cmd_failed(c);
     Texts texts = { 0 };
-    bool ok = open_db(c, &pool, &db, &dir) && schema_plan(&c->cx, db, app, &plan)
-        && read_texts(c, db, app, &texts);
+    App *app = NULL, *to = NULL;
+    bool ok = open_db(c, &pool, &db, &dir) && load_over(c, db, &app, &to)
+        && schema_plan(&c->cx, db, to, &plan) && read_texts(c, db, app, to, &texts);
     if (ok) print_plan(c, &plan, &texts);
     if (db) db_close(db);
     if (pool) db_pool_close(pool);
     remove_dir(c, dir);
+    app_give(to);
     app_give(app);
     if (!ok) return cmd_failed(c);
     return plan.refused ? EXIT_ISSUES : EXIT_DONE;

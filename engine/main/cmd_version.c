@@ -2,6 +2,7 @@
  * cmd_version.c — what is published: apply, log, diff, revert.
  */
 #include "main/ops.h"
+#include "data/pins.h"
 #include "data/version.h"
 #include "base/node_json.h"
 #include "base/sys.h"
@@ -18,11 +19,27 @@ static int64_t number(const char *text)
     return n && n < 10 && !text[n] ? strtoll(text, NULL, 10) : 0;
 }
 
+/* `--migrate FLOW`, FLOW=all or FLOW=old:new,…, as often as needed, as {FLOW: …}. */
+Node *cmd_moves(Cmd *c)
+{
+    Node *map = node_map(c->a);
+    for (int i = 0; i < c->noption; i++) {
+        if (!str_eq(c->name[i], "migrate")) continue;
+        const char *text = c->value[i], *eq = strchr(text, '=');
+        char *flow = arena_dup_n(c->a, text, eq ? (size_t)(eq - text) : strlen(text));
+        node_put_text(c->a, map, flow, eq ? eq + 1 : "all");
+    }
+    return map;
+}
+
 /* Who does it, unless it is said: whoever is at the terminal. */
 static PublishAsk ask_of(Cmd *c)
 {
     const char *author = cmd_option(c, "author");
-    return (PublishAsk){ .author = author ? author : sys_env("USER"),
+    const FlowMove *move;
+    int n;
+    if (!pins_moves(&c->cx, cmd_moves(c), &move, &n)) n = 0;
+    return (PublishAsk){ .move = move, .nmove = n, .author = author ? author : sys_env("USER"),
         .note = cmd_option(c, "note"), .loss = cmd_flag(c, "allow-loss"), .asked = true };
 }
 
@@ -32,6 +49,7 @@ static Node *args_of(Cmd *c, const PublishAsk *ask)
     if (ask->author) node_put_text(c->a, args, "author", ask->author);
     if (ask->note) node_put_text(c->a, args, "note", ask->note);
     node_put_bool(c->a, args, "allow_loss", ask->loss);
+    node_put(c->a, args, "migrate", cmd_moves(c));
     Node *fill = node_put(c->a, args, "fill", node_list(c->a));
     for (int i = 0; i < c->noption; i++)
         if (str_eq(c->name[i], "fill")) node_add(c->a, fill, node_new_text(c->a, c->value[i]));

@@ -5,6 +5,7 @@
 #include "main/control.h"
 #include "data/auth.h"
 #include "data/file.h"
+#include "data/pins.h"
 #include "data/publish.h"
 #include "data/recompute.h"
 #include "data/save.h"
@@ -135,7 +136,8 @@ MUST static bool read_ask(Work *w, const Node *args, PublishAsk *ask)
         .asked = true, .fill = fills, .nfill = n };
     for (int i = 0; i < n; i++)
         if (!read_fill(w, node_text(fill->item[i]), &fills[i])) return false;
-    return node_read_bool(&w->cx, args, "allow_loss", &ask->loss);
+    return pins_moves(&w->cx, node_find(args, "migrate"), &ask->move, &ask->nmove)
+        && node_read_bool(&w->cx, args, "allow_loss", &ask->loss);
 }
 
 /* Both sides of what collides, as issues. */

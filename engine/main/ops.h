@@ -10,4 +10,6 @@
 MUST bool ops_run(Engine *e, Cx *cx, const char *name, const Node *args, Str *out);
 /* The same from a verb: asks the running server over its socket, or opens the database. */
 MUST bool ops_call(Cmd *c, const char *name, const Node *args, Node **out);
+/* cmd_version.c: what `--migrate` says, as {FLOW: all or "old:new,…"}. */
+Node *cmd_moves(Cmd *c);
 #endif

@@ -52,6 +52,12 @@ const char *step_mistake(Scenario *s, const ScenarioStep *kind, const Node *step
 /* The kind of a step; NULL after an unknown one. */
 const ScenarioStep *step_kind(const Node *step);
 
+/* ---- scenario_task.c ---- */
+/* Decides, as the acting person, on what the named record waits for: approve reject return transfer add
+   withdraw nudge, with the keys of the step. */
+MUST bool scenario_task(Scenario *s, Work *w, const Node *step, const char *what, const char *name);
+MUST bool scenario_delegate(Work *w, const Node *step);
+
 /* ---- scenario_judge.c: who acts, and whether it went as it should ---- */
 Outcome step_run(Scenario *s, const Node *step);
 /* Departments, users and records that are there from the start. */

@@ -53,6 +53,18 @@ static const Attr action_attrs[] = {
     STEP_COMMON, { 0 },
 };
 
+static const Attr claim_attrs[] = {
+    { "claim", ATTR_TEXT, "takes this record out of its pool", "claim: a", .flags = ATTR_NEEDED },
+    STEP_COMMON, { 0 },
+};
+
+static const Attr release_attrs[] = {
+    { "release", ATTR_TEXT, "puts this record into a pool", "release: a", .flags = ATTR_NEEDED },
+    { "pool", ATTR_TEXT, "which one; without it the one that fits", "pool: east" },
+    { "reason", ATTR_TEXT, "why", "reason: No need" },
+    STEP_COMMON, { 0 },
+};
+
 static const Attr batch_attrs[] = {
     { "batch", ATTR_FORM, "makes or changes many records of this form", "batch: customer",
       .flags = ATTR_NEEDED },
@@ -103,12 +115,65 @@ static const Attr advance_attrs[] = {
     STEP_COMMON, { 0 },
 };
 
+#define TASK_STEP(key, help, example) \
+    { key, ATTR_TEXT, help, example, .flags = ATTR_NEEDED }, COMMENT, STEP_COMMON
+
+static const Attr approve_step_attrs[] = {
+    TASK_STEP("approve", "consents to what this record waits for", "approve: a"), VALUES, { 0 },
+};
+
+static const Attr reject_attrs[] = {
+    TASK_STEP("reject", "refuses it", "reject: a"), VALUES, { 0 },
+};
+
+static const Attr return_attrs[] = {
+    TASK_STEP("return", "sends it back to be revised", "return: a"),
+    { "to", ATTR_TEXT, "to this earlier stage; without it, it stays", "to: new" },
+    { "straight_back", ATTR_BOOL, "asked again it comes straight back to this person, not to all",
+      "straight_back: true" },
+    { 0 },
+};
+
+static const Attr transfer_attrs[] = {
+    TASK_STEP("transfer", "lets somebody else decide", "transfer: a"),
+    { "to", ATTR_TEXT, "this login", "to: li", .flags = ATTR_NEEDED }, { 0 },
+};
+
+static const Attr add_approver_attrs[] = {
+    TASK_STEP("add_approver", "has somebody else asked too", "add_approver: a"),
+    { "to", ATTR_TEXT, "this login", "to: li", .flags = ATTR_NEEDED },
+    { "where", ATTR_TEXT, "before oneself (as without it), after or beside", "where: beside",
+      .pattern = "^(before|after|beside)$" },
+    { 0 },
+};
+
+static const Attr withdraw_attrs[] = {
+    TASK_STEP("withdraw", "takes back what one asked for", "withdraw: a"), { 0 },
+};
+
+static const Attr nudge_attrs[] = {
+    TASK_STEP("nudge", "reminds those who are asked", "nudge: a"), { 0 },
+};
+
+static const Attr delegate_attrs[] = {
+    { "delegate", ATTR_TEXT, "this login stands in for the person", "delegate: li",
+      .flags = ATTR_NEEDED },
+    { "for", ATTR_DURATION, "for so long from now", "for: 7d", .flags = ATTR_NEEDED },
+    STEP_COMMON, { 0 },
+};
+
 const AttrVariant scenario_steps[] = {
     { "batch", "many at once", batch_attrs }, { "create", "a new record", create_attrs },
     { "update", "a change", update_attrs }, { "transition", "a move", move_attrs },
     { "delete", "to the bin", delete_attrs }, { "restore", "out of it", restore_attrs },
-    { "action", "a plugin's action", action_attrs }, { "read", "a look", read_attrs },
+    { "action", "a plugin's action", action_attrs },
+    { "claim", "out of a pool", claim_attrs }, { "release", "into a pool", release_attrs }, { "read", "a look", read_attrs },
     { "list", "a search", list_attrs }, { "expect", "a look past permissions", expect_attrs },
+    { "approve", "consent", approve_step_attrs }, { "reject", "no consent", reject_attrs },
+    { "return", "sent back", return_attrs }, { "transfer", "somebody else decides", transfer_attrs },
+    { "add_approver", "one more is asked", add_approver_attrs },
+    { "withdraw", "a request taken back", withdraw_attrs }, { "nudge", "a reminder", nudge_attrs },
+    { "delegate", "somebody stands in", delegate_attrs },
     { "expect_messages", "who was told", message_attrs }, { "advance", "time", advance_attrs },
 };
 const int scenario_nsteps = LEN(scenario_steps);

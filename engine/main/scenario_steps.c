@@ -6,6 +6,7 @@
 #include "data/auth.h"
 #include "data/history.h"
 #include "data/notice.h"
+#include "data/pool.h"
 #include "data/save.h"
 #include "data/tick.h"
 
@@ -93,6 +94,25 @@ static Outcome step_transition(Scenario *s, Work *w, const Node *step)
 {
     SaveAsk ask = { .transition = text(step, "name"), .to = text(step, "to") };
     return save_named(s, w, step, text(step, "transition"), &ask);
+}
+
+static Outcome step_claim(Scenario *s, Work *w, const Node *step)
+{
+    const Form *f;
+    int64_t id;
+    Saved saved;
+    return scenario_find(s, w, text(step, "claim"), &f, &id) && pool_claim(w, f, id, &saved)
+        ? good() : failed(w);
+}
+
+static Outcome step_release(Scenario *s, Work *w, const Node *step)
+{
+    const Form *f;
+    int64_t id;
+    Saved saved;
+    return scenario_find(s, w, text(step, "release"), &f, &id)
+        && pool_release(w, f, id, text(step, "pool"), text(step, "reason"), &saved)
+        ? good() : failed(w);
 }
 
 static Outcome step_delete(Scenario *s, Work *w, const Node *step)
@@ -282,6 +302,30 @@ static Outcome step_advance(Scenario *s, Work *w, const Node *step)
     return tick_until(w, s->now) ? good() : failed(w);
 }
 
+/* ---- approvals: the key of the step is what is done ---- */
+#define TASK_STEP(fn, key) \
+    static Outcome fn(Scenario *s, Work *w, const Node *step) \
+    { \
+        return scenario_task(s, w, step, key, text(step, key)) ? good() : failed(w); \
+    }
+TASK_STEP(step_approve, "approve")
+TASK_STEP(step_reject, "reject")
+TASK_STEP(step_return, "return")
+TASK_STEP(step_transfer, "transfer")
+TASK_STEP(step_withdraw, "withdraw")
+TASK_STEP(step_nudge, "nudge")
+
+static Outcome step_add_approver(Scenario *s, Work *w, const Node *step)
+{
+    return scenario_task(s, w, step, "add", text(step, "add_approver")) ? good() : failed(w);
+}
+
+static Outcome step_delegate(Scenario *s, Work *w, const Node *step)
+{
+    (void)s;
+    return scenario_delegate(w, step) ? good() : failed(w);
+}
+
 static const ScenarioStep table[] = {
     { "batch", STEP_ACTS, step_batch },
     { "create", STEP_ACTS, step_create },
@@ -290,6 +334,16 @@ static const ScenarioStep table[] = {
     { "delete", STEP_ACTS, step_delete },
     { "restore", STEP_ACTS, step_restore },
     { "action", STEP_ACTS, step_action },
+    { "approve", STEP_ACTS, step_approve },
+    { "reject", STEP_ACTS, step_reject },
+    { "return", STEP_ACTS, step_return },
+    { "transfer", STEP_ACTS, step_transfer },
+    { "add_approver", STEP_ACTS, step_add_approver },
+    { "withdraw", STEP_ACTS, step_withdraw },
+    { "nudge", STEP_ACTS, step_nudge },
+    { "delegate", STEP_ACTS, step_delegate },
+    { "claim", STEP_ACTS, step_claim },
+    { "release", STEP_ACTS, step_release },
     { "read", STEP_LOOKS, step_read },
     { "list", STEP_LOOKS, step_list },
     { "expect", STEP_BEYOND, step_expect },

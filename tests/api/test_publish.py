@@ -287,6 +287,7 @@ def records_enter_a_first_workflow_and_a_stage_that_goes_has_a_map():
         == [('repair', 'fresh'), ('other', 'seen'), ('other', 'seen')]
     assert shop.app.count('stage_history') == 3
     shop.app.write('workflows/other.yaml', OTHER.replace('seen', 'known'))
+    shop.app.write('workflows/other.yaml', OTHER.replace('seen', 'known') + 'migrate: {}\n')
     shop.refused('stage seen of workflow other still holds 2 records', 'migrate: {seen: STAGE}')
     shop.app.write('workflows/other.yaml',
                    OTHER.replace('seen', 'known') + 'migrate: {seen: known}\n')

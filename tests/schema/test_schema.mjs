@@ -29,6 +29,8 @@ const BEYOND = [
     /`pattern` do not pair/, /cannot walk/, /leads through links/, /go(es)? in a ring|back to itself/,
     /contradict/, /always filled/, /the file is named/, /other name/, /title (of|would|names)|`title`$|names no field/, /reserved in a subform/,
     /record of user expected/, /people are expected/, /one cannot sort/, /no `by`|needs `by`: stage/,
+    /column of forms with pools/, /a date or a time is expected/, /comes before the time begins/, /records in a pool/,
+    /no `assign` of its own/, /needs `rules`/, /whole number of at least/, /another subform/, /does not fit here/,
     /environment/, /dashboards are not available/, /without a password/, /needs a `by`/,
     /stands in two sections/, /columns of a kanban/, /a date such as/, 
     /`time` is a time/, /must be one line/, /has every right/,

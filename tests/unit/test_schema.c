@@ -224,17 +224,28 @@ static void a_removed_field_is_retired_and_comes_back_with_its_data(void **st)
     give(w);
 }
 
+#define WITHOUT_FRESH "workflow: lending\nform: book\nstages:\n" \
+    "  out: {status: open}\n  gone: {status: lost}\n" \
+    "transitions:\n  lose: {from: out, to: gone, by: [chief]}\n"
+
 static void a_stage_that_holds_records_cannot_vanish(void **st)
 {
     (void)st;
     Work *w = take(NULL);
+    Record *r;
     create(w, "book", "{'name': 'One'}");
     give(w);
-    change_file("workflows/lending.yaml", "workflow: lending\nform: book\nstages:\n"
-        "  out: {status: open}\n  gone: {status: lost}\n"
-        "transitions:\n  lose: {from: out, to: gone, by: [chief]}\n");
+    change_file("workflows/lending.yaml", WITHOUT_FRESH "migrate: {}\n");
     assert_false(engine_reload(engine, &cx, false));
     assert_non_null(strstr(engine_waiting(engine, arena), "fresh"));
+    cx_clear(&cx);
+    change_file("workflows/lending.yaml", WITHOUT_FRESH);
+    OK(&cx, engine_reload(engine, &cx, false));
+    w = take(NULL);
+    OK(&w->cx, query_one(w, app_form(w->app, "book"), 1, &r));
+    assert_string_equal(r->stage->key, "fresh");
+    assert_int_equal(r->workflow->version, 1);
+    give(w);
 }
 
 static void the_stored_version_is_the_folder_as_it_was(void **st)
