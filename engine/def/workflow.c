@@ -44,6 +44,9 @@ const Attr transition_attrs[] = {
       "do: [{set: {phone: \"=blank\"}}]", .shape = "step" },
     { "after", ATTR_DURATION, "runs by itself after so long in the stage, then asked daily while "
       "`if` does not hold", "after: 60d" },
+    { "approve", ATTR_LIST, "who must agree first: steps one after another; meanwhile the record stays "
+      "where it is and is locked", "approve: [{by: \"manager_of(owner)\", when: \"amount > 100\"}]",
+      .of = approve_attrs },
     { "wait_for", ATTR_MAP, "makes records of another form and waits for them in the new stage",
       "wait_for: {create: {form: customer, values: {name: \"From {name}\"}}, "
       "until: \"name != blank\", then: finish}", .of = wait_attrs },
@@ -191,7 +194,7 @@ Workflow *workflow_load_older(Cx *cx, App *app, const Workflow *now, const char 
     return w;
 }
 
-static void bind_stage(Cx *cx, App *app, Workflow *w, Stage *s)
+static void bind_stage(Cx *cx, Workflow *w, Stage *s)
 {
     const Node *n = s->at;
     if (!node_is(n, NODE_MAP)) return;
@@ -204,7 +207,6 @@ static void bind_stage(Cx *cx, App *app, Workflow *w, Stage *s)
     if (s->lock && s->has_edit)
         cx_issue(cx, node_key_place(lock), "does_not_fit",
             "`lock: true` and `edit` contradict each other");
-    due_load(cx, app, w->form, n, false, &s->due);
 }
 
 static Stage *ref_stage(Cx *cx, const Workflow *w, const Node *n)
@@ -351,9 +353,11 @@ static void load_transition(Cx *cx, App *app, Workflow *w, const Node *n)
             &t->napprove) && t->napprove) w->form->approves = true;
 }
 
-/* `move` of `late`: a way from that very stage. */
-static void check_moves(Cx *cx, const Workflow *w, const Stage *s)
+/* After the transitions, which its steps may name; `move` is a way from that very stage. */
+static void bind_due(Cx *cx, App *app, Workflow *w, Stage *s)
 {
+    if (!node_is(s->at, NODE_MAP)) return;
+    due_load(cx, app, w->form, s->at, false, &s->due);
     for (int i = 0; i < s->due.nthen; i++) {
         const LateStep *l = &s->due.then[i];
         if (l->kind != LATE_MOVE || !l->move) continue;
@@ -377,12 +381,12 @@ bool workflow_bind(Cx *cx, App *app, Workflow *w)
         expr_attr(cx, w->at, "when", app_where(app, w->form, USE_CHECK), T_BOOL, &w->when);
         load_migrate(cx, w);
     }
-    for (int i = 0; i < w->nstage; i++) bind_stage(cx, app, w, &w->stage[i]);
+    for (int i = 0; i < w->nstage; i++) bind_stage(cx, w, &w->stage[i]);
     if (ref_map(cx, n)) {
         w->transition = ARENA_ARRAY(cx->a, Transition, n->n + 1);
         for (int i = 0; i < n->n; i++) load_transition(cx, app, w, n->item[i]);
     }
     for (int i = 0; i < w->ntransition; i++) bind_wait(cx, w, &w->transition[i]);
-    for (int i = 0; i < w->nstage; i++) check_moves(cx, w, &w->stage[i]);
+    for (int i = 0; i < w->nstage; i++) bind_due(cx, app, w, &w->stage[i]);
     return true;
 }

@@ -32,7 +32,8 @@ static const Block form_base[] = {
 static const Block workflow_base[] = {
     { "workflow", "workflow: test\n" }, { "form", "form: test\n" },
     { "stages", "stages: {first: {}, second: {}, last: {}}\n" },
-    { "transitions", "transitions: {go: {from: first, to: first, by: owner}}\n" }, { 0 },
+    { "transitions", "transitions: {new_one: {from: first, to: second, by: sales}, "
+      "go: {from: first, to: first, by: owner}}\n" }, { 0 },
 };
 static const Block workflow_whole[] = {
     { "workflow", "workflow: test\n" }, { "form", "form: test\n" },
