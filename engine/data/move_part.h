@@ -21,7 +21,6 @@ bool stage_lets(const Stage *s, const Field *f);
 MUST bool stage_forget(Work *w, const Record *r);
 /* Timers of the stage a record stands in. */
 MUST bool stage_timers(Work *w, const Record *r);
-/* Fires "after:FLOW.TRANSITION" and "within:FLOW.STAGE". */
+/* Fires "after:FLOW.TRANSITION". */
 MUST bool stage_fire_after(Work *w, const Timer *t);
-MUST bool stage_fire_within(Work *w, const Timer *t, int64_t late_s);
 #endif

@@ -9,7 +9,7 @@
 #include <string.h>
 
 typedef struct Row {
-    int64_t record, at, seconds, working;      /* times -1: not known */
+    int64_t record, at, seconds, working, in_time;       /* -1: not known */
     const char *from, *to, *transition, *flow, *before, *reason;
 } Row;
 typedef struct Pass {
@@ -83,12 +83,14 @@ static void count_move(Pass *p, const Row *r)
     spread_add(p->w, &m->seconds, r->seconds);
 }
 
+/* Of rows that do not say it (data/due_stage.h): as the stage is now. */
 static bool is_late(Pass *p, const StageUse *u, int64_t until)
 {
     const App *app = p->w->app;
+    const Due *d = u->now ? &u->now->due : NULL;
 
-    return u->now && !val_is_blank(u->now->within)
-        && until > when_add(p->since, u->now->within, app_calendar(app, NULL), app->zone);
+    return d && !val_is_blank(d->within) && until > when_add(p->since, d->within,
+        d->calendar ? d->calendar : app_calendar(app, NULL), app->zone);
 }
 
 static void leave(Pass *p, const Row *r, const StageUse *to)
@@ -98,7 +100,7 @@ static void leave(Pass *p, const Row *r, const StageUse *to)
     u->left++;
     spread_add(p->w, &u->seconds, r->seconds);
     spread_add(p->w, &u->working, r->working);
-    if (is_late(p, u, r->at)) u->late++;
+    if (r->in_time < 0 ? is_late(p, u, r->at) : !r->in_time) u->late++;
     if (!to || !to->now || !str_eq(to->now->status, "lost")) return;
     u->lost++;
     if (p->out->reason)
@@ -190,7 +192,7 @@ MUST static bool build(Work *w, const ProcessAsk *ask, const Field *reason, Sql 
     ListAsk where = { .form = ask->flow->form, .filter = ask->filter };
 
     sql_add(q, "SELECT h.\"record\", h.\"at\", h.\"seconds\", h.\"working_seconds\", "
-        "h.\"from\", h.\"to\", h.\"transition\", h.\"workflow\", h.\"from_workflow\", ");
+        "h.\"from\", h.\"to\", h.\"transition\", h.\"workflow\", h.\"from_workflow\", h.\"in_time\", ");
     if (reason) {
         sql_add(q, "r.");
         sql_name(q, reason->name.column);
@@ -216,7 +218,7 @@ bool process_report(Work *w, const ProcessAsk *ask, Process *out)
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
     Pass p = { .w = w, .ask = ask, .out = out, .path = str_begin(w->cx.a) };
     Rows rows;
-    Val v[10];
+    Val v[11];
 
     *out = (Process){ .reason = reason_of(w, ask->flow) };
     for (int i = 0; i < ask->flow->nstage; i++) stage_use(&p, ask->flow->stage[i].key);
@@ -226,7 +228,8 @@ bool process_report(Work *w, const ProcessAsk *ask, Process *out)
             .seconds = v[2].kind == VAL_INT ? v[2].i : -1,
             .working = v[3].kind == VAL_INT ? v[3].i : -1, .from = text(w, v[4]),
             .to = text(w, v[5]), .transition = text(w, v[6]), .flow = text(w, v[7]),
-            .before = text(w, v[8]), .reason = text(w, v[9]) };
+            .before = text(w, v[8]), .in_time = v[9].kind == VAL_INT ? v[9].i : -1,
+            .reason = text(w, v[10]) };
         take(&p, &r);
     }
     db_rows_end(&rows);

@@ -5,6 +5,7 @@
 #include "data/action_steps.h"
 #include "data/approval.h"
 #include "data/automation.h"
+#include "data/due_stage.h"
 #include "data/explain.h"
 #include "data/history.h"
 #include "data/history_value.h"
@@ -80,8 +81,9 @@ MUST static bool leave_traces(Work *w, Save *s)
                 s->ask->comment)
             : arena_printf(w->cx.a, "%s → %s", s->old->stage->key, s->r->stage->key);
 
-    if ((!s->old || s->move) && s->r->stage
-        && !move_record(w, s->old, s->r, s->move, s->ask->comment)) return false;
+    bool enters = (!s->old || s->move) && s->r->stage;
+    if (enters && !move_record(w, s->old, s->r, s->move, s->ask->comment)) return false;
+    if (!enters && !stage_due_follow(w, s->r)) return false;
     if (s->move && !approval_left(w, s->form, record_id(s->r), NULL)) return false;
     if (s->handing.kind && !handing_keep(w, &s->handing, s->old, s->r)) return false;
     return timer_follow(w, s->r, !s->old && !w->rippled)

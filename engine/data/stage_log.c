@@ -1,13 +1,11 @@
 /*
  * stage_log.c — a move leaves a row of stage_history and sets the timers of the new stage.
  */
+#include "data/due_stage.h"
 #include "data/move_part.h"
-#include "data/notice.h"
-#include "data/reminder.h"
 #include "data/save.h"
 #include "data/timer_row.h"
 #include "data/wait.h"
-#include "base/i18n.h"
 #include "base/sys.h"
 
 #include <string.h>
@@ -17,11 +15,6 @@
 static const char *after_rule(Work *w, const Workflow *flow, const Transition *t)
 {
     return arena_printf(w->cx.a, "after:%s.%s", flow->key, t->key);
-}
-
-static const char *within_rule(Work *w, const Workflow *flow, const Stage *s)
-{
-    return arena_printf(w->cx.a, "within:%s.%s", flow->key, s->key);
 }
 
 static int64_t later(const Work *w, int64_t from, Val duration)
@@ -34,8 +27,7 @@ MUST static bool clear_stage(Work *w, const Record *r)
     const Workflow *flow = r->workflow;
 
     if (!flow || !r->stage) return true;
-    if (!val_is_blank(r->stage->within) && !timer_clear(w, within_rule(w, flow, r->stage),
-            r->form->key, record_id(r))) return false;
+    if (!stage_due_end(w, r)) return false;
     for (int i = 0; i < flow->ntransition; i++) {
         const Transition *t = &flow->transition[i];
         if (val_is_blank(t->after) || !transition_leaves(t, r->stage)) continue;
@@ -66,9 +58,7 @@ bool stage_timers(Work *w, const Record *r)
     int64_t at = r->val[SYS_STAGE_SINCE].i;
     datetime_show(since, sizeof since, at);
     const char *occurrence = arena_dup(w->cx.a, since);
-    if (!val_is_blank(r->stage->within) && !timer_set(w, within_rule(w, flow, r->stage),
-            r->form->key, record_id(r), occurrence, later(w, at, r->stage->within), NULL))
-        return false;
+    if (!stage_due_begin(w, r)) return false;
     for (int i = 0; i < flow->ntransition; i++) {
         const Transition *t = &flow->transition[i];
         if (val_is_blank(t->after) || !transition_leaves(t, r->stage)) continue;
@@ -78,26 +68,47 @@ bool stage_timers(Work *w, const Record *r)
     return true;
 }
 
+/* What the stage that is left says of its due time: when it was, how long time stood still there,
+   and whether it was left in time. */
+MUST static bool kept(Work *w, const Record *old, Val out[3])
+{
+    DueThing d;
+    DueState state;
+    bool found = false;
+
+    for (int i = 0; i < 3; i++) out[i] = val_blank();
+    if (!old || !stage_due(w, old, &d)) return true;
+    if (!due_state(w, &d, &state, &found)) return false;
+    if (!found || !state.due) return true;
+    out[0] = val_datetime(state.due);
+    out[1] = val_int(state.paused);
+    out[2] = val_int(!state.late);
+    return true;
+}
+
 MUST static bool add_row(Work *w, const Record *old, const Record *now, const Transition *t,
     const char *comment)
 {
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
-    Val since = old ? old->val[SYS_STAGE_SINCE] : val_blank();
+    Val since = old ? old->val[SYS_STAGE_SINCE] : val_blank(), due[3];
     bool timed = since.kind == VAL_DATETIME;
     int64_t seconds = timed ? w->now - since.i : 0;
-    int64_t working = timed ? calendar_work_seconds(app_calendar(w->app, NULL), w->app->zone,
-        since.i, w->now) : 0;
+    const Calendar *c = old && old->stage && old->stage->due.calendar ? old->stage->due.calendar
+        : app_calendar(w->app, NULL);
+    int64_t working = timed ? calendar_work_seconds(c, w->app->zone, since.i, w->now) : 0;
     bool other = old && old->workflow && !str_eq(old->workflow->key, now->workflow->key);
+
+    if (!kept(w, old, due)) return false;
     const Val v[] = { val_text(now->form->key), val_int(record_id(now)),
         val_text(now->workflow->key), old ? old->val[SYS_STAGE] : val_blank(),
         val_text(now->stage->key), val_text(t ? t->key : NULL), val_rec(w->who.id),
         val_datetime(w->now), timed ? val_int(seconds) : val_blank(),
-        timed ? val_int(working) : val_blank(), val_text(comment),
+        timed ? val_int(working) : val_blank(), val_text(comment), due[0], due[1], due[2],
         other ? val_text(old->workflow->key) : val_blank() };
-
     sql_add(&q, "INSERT INTO \"stage_history\" (\"form\", \"record\", \"workflow\", \"from\", "
         "\"to\", \"transition\", \"by\", \"at\", \"seconds\", \"working_seconds\", "
-        "\"comment\", \"from_workflow\") VALUES (");
+        "\"comment\", \"due_at\", \"paused_seconds\", \"in_time\", "
+        "\"from_workflow\") VALUES (");
     for (int i = 0; i < LEN(v); i++) {
         if (i) sql_add(&q, ", ");
         sql_bind(&q, v[i]);
@@ -155,24 +166,4 @@ bool stage_fire_after(Work *w, const Timer *t)
     if (!save_record(w, &ask, &saved)) return tomorrow(w, t);
     return !saved.waits         /* refused, it is asked for again */
         || timer_set(w, t->rule, t->form, t->record, t->occurrence, w->now + A_DAY, NULL);
-}
-
-bool stage_fire_within(Work *w, const Timer *t, int64_t late_s)
-{
-    Record *r;
-
-    if (!load(w, t, &r)) return false;
-    if (!r || !r->stage || !str_eq(r->stage->key, last_part(t)) || !r->form->owner) return true;
-    Val owner = record_get(r, r->form->owner);
-    for (int i = 0; i < (owner.kind == VAL_LIST ? owner.n : 1); i++) {
-        Val one = owner.kind == VAL_LIST ? owner.list[i] : owner;
-        if (one.kind != VAL_REC) continue;
-        const char *lang;
-        if (!reader_language(w, one.i, &lang)) return false;
-        const char *text = arena_printf(w->cx.a, i18n_text(lang, "Overdue in %s: %s"),
-            label_show(&r->stage->label, lang, r->stage->key), record_title(w, r));
-        if (!notice_send(w, &(Notice){ .to = one.i, .text = text, .form = r->form->key,
-                .record = t->record, .kind = "reminder", .late_s = late_s })) return false;
-    }
-    return true;
 }

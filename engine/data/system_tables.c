@@ -39,8 +39,10 @@ static const struct { const char *name, *sql; } tables[] = {
     { "stage_history", "CREATE TABLE stage_history (id INTEGER PRIMARY KEY AUTOINCREMENT, "
       "form TEXT NOT NULL, record INTEGER NOT NULL, workflow TEXT, \"from\" TEXT, "
       "\"to\" TEXT, transition TEXT, \"by\" INTEGER, at TEXT NOT NULL, seconds INTEGER, "
-      "working_seconds INTEGER, comment TEXT, from_workflow TEXT);"
-      "CREATE INDEX ix_stage_history ON stage_history (form, record, id)" },
+      "working_seconds INTEGER, comment TEXT, due_at TEXT, paused_seconds INTEGER, in_time INTEGER, "
+      "from_workflow TEXT);"
+      "CREATE INDEX ix_stage_history ON stage_history (form, record, id);"
+      "CREATE INDEX ix_stage_history_at ON stage_history (form, at)" },
     { "_wait", "CREATE TABLE _wait (id INTEGER PRIMARY KEY AUTOINCREMENT, "
       "form TEXT NOT NULL, record INTEGER NOT NULL, transition TEXT NOT NULL, "
       "child_form TEXT NOT NULL, child INTEGER NOT NULL, state TEXT NOT NULL);"
@@ -145,6 +147,11 @@ static const struct { const char *name, *sql; } tables[] = {
 static const struct { const char *table, *column, *sql; } columns[] = {
     { "_definition", "plan", "ALTER TABLE _definition ADD COLUMN plan TEXT" },
     { "stage_history", "from_workflow", "ALTER TABLE stage_history ADD COLUMN from_workflow TEXT" },
+    { "stage_history", "due_at", "ALTER TABLE stage_history ADD COLUMN due_at TEXT" },
+    { "stage_history", "paused_seconds",
+      "ALTER TABLE stage_history ADD COLUMN paused_seconds INTEGER" },
+    { "stage_history", "in_time", "ALTER TABLE stage_history ADD COLUMN in_time INTEGER;"
+      "CREATE INDEX IF NOT EXISTS ix_stage_history_at ON stage_history (form, at)" },
 };
 
 /* The same in PostgreSQL's words: its INTEGER has 32 bits, and texts are ordered by code point. */

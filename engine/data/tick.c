@@ -14,6 +14,7 @@
 #include "data/wait.h"
 #include "data/auth.h"
 #include "data/automation.h"
+#include "data/due_stage.h"
 #include "data/engine.h"
 #include "data/figures.h"
 #include "data/file.h"
@@ -72,7 +73,8 @@ MUST static bool fire(Work *w, const Timer *t)
     if (str_starts(t->rule, "remind:")) return reminder_fire_said(w, t, late_s);
     if (str_starts(t->rule, "after:")) return stage_fire_after(w, t);
     if (str_starts(t->rule, "wait:")) return wait_fire(w, t);
-    if (str_starts(t->rule, "within:")) return stage_fire_within(w, t, late_s);
+    if (str_starts(t->rule, "within:")) return stage_due_fire(w, t, late_s);
+    if (str_starts(t->rule, "due:")) return stage_due_walk(w, t);
     if (str_starts(t->rule, AUTOMATION_AT)) return automation_fire_at(w, t);
     if (str_starts(t->rule, AUTOMATION_CRON)) return automation_fire_cron(w, t);
     if (str_starts(t->rule, "every:")) return fire_schedule(w, t);

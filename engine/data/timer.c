@@ -78,6 +78,27 @@ bool timer_keep(Work *w, const char *rule, const char *form, int64_t record,
     return db_send(&w->cx, w->db, &q);
 }
 
+bool timer_drop(Work *w, const char *rule, const char *form, int64_t record,
+    const char *occurrence)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+
+    sql_add(&q, "DELETE FROM \"_timer\"");
+    where_rule(&q, rule, form, record);
+    sql_add(&q, " AND \"occurrence\" = ");
+    sql_bind(&q, timer_text(occurrence));
+    return db_send(&w->cx, w->db, &q);
+}
+
+bool timer_drop_rule(Work *w, const char *rule)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+
+    sql_add(&q, "DELETE FROM \"_timer\" WHERE \"rule\" = ");
+    sql_bind(&q, val_text(rule));
+    return db_send(&w->cx, w->db, &q);
+}
+
 bool timer_drop_record(Work *w, const char *form, int64_t record)
 {
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));

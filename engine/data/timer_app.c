@@ -5,6 +5,7 @@
  * schedule or reminder whose times changed starts anew.
  */
 #include "data/automation.h"
+#include "data/due_stage.h"
 #include "data/file.h"
 #include "data/midnight.h"
 #include "data/pool.h"
@@ -12,6 +13,10 @@
 #include "data/run_log.h"
 #include "data/timer_row.h"
 #include "rule/hooks.h"
+
+#include <string.h>
+
+#define DUE "due:"
 
 typedef struct Wanted { const char *rule, *form, *payload; int64_t due; } Wanted;
 typedef struct WantedList { Wanted *item; int n, cap; } WantedList;
@@ -71,11 +76,41 @@ static void want_forms(Work *w, WantedList *l)
     }
 }
 
+/* What a stage says of its due time. */
+static void want_dues(Work *w, WantedList *l)
+{
+    for (int i = 0; i < w->app->nworkflow; i++) {
+        const Workflow *flow = w->app->workflow[i];
+        for (int k = 0; k < flow->nstage; k++)
+            if (due_is(&flow->stage[k].due))
+                want(w, l, (Wanted){ .form = flow->form->key, .due = w->now,
+                    .rule = arena_printf(w->cx.a, DUE "%s.%s", flow->key, flow->stage[k].key),
+                    .payload = arena_printf(w->cx.a, "0 %s",
+                        stage_due_meaning(w, &flow->stage[k])) });
+    }
+}
+
+/* Of "LAST TEXT" the text: how far it has come does not matter. */
+static const char *meaning(const char *rule, const char *payload)
+{
+    const char *space = payload && str_starts(rule, DUE) ? strchr(payload, ' ') : NULL;
+    return space ? space : payload;
+}
+
+/* Goes, with the due times of the records there. */
+MUST static bool drop(Work *w, const Timer *t)
+{
+    if (str_starts(t->rule, DUE) && !timer_drop_rule(w, arena_printf(w->cx.a, "within:%s",
+            t->rule + strlen(DUE)))) return false;
+    return timer_clear(w, t->rule, t->form, 0);
+}
+
 static bool ours(const char *rule)
 {
     return str_starts(rule, "every:") || str_starts(rule, "reminder:")
         || str_starts(rule, AUTOMATION_CRON) || str_starts(rule, "midnight:")
-        || str_starts(rule, POOLS_RULE) || str_eq(rule, FILE_SWEEP) || str_eq(rule, RUN_SWEEP);
+        || str_starts(rule, POOLS_RULE) || str_starts(rule, DUE)
+        || str_eq(rule, FILE_SWEEP) || str_eq(rule, RUN_SWEEP);
 }
 
 static bool follow_unit(Work *w, void *arg)
@@ -88,6 +123,7 @@ static bool follow_unit(Work *w, void *arg)
     want_schedules(w, &l);
     want_forms(w, &l);
     want_sweep(w, &l);
+    want_dues(w, &l);
     if (!timer_app_all(w, &old, &n)) return false;
     for (int i = 0; i < n; i++) {
         bool stays = !ours(old[i].rule);
@@ -96,13 +132,14 @@ static bool follow_unit(Work *w, void *arg)
             bool same = str_starts(old[i].rule, "midnight:")
                 || (str_starts(old[i].rule, "reminder:") && !old[i].payload)
                 || str_eq(old[i].rule, FILE_SWEEP) || str_eq(old[i].rule, RUN_SWEEP)
-                || str_eq(l.item[k].payload, old[i].payload)
+                || str_eq(meaning(old[i].rule, l.item[k].payload),
+                    meaning(old[i].rule, old[i].payload))
                 || (str_starts(old[i].rule, POOLS_RULE) && old[i].payload
                     && str_starts(old[i].payload, l.item[k].payload));     /* on its way */
             if (same) l.item[k].due = WHEN_NEVER;         /* stands already */
             stays = true;
         }
-        if (!stays && !timer_clear(w, old[i].rule, old[i].form, 0)) return false;
+        if (!stays && !drop(w, &old[i])) return false;
     }
     for (int k = 0; k < l.n; k++)
         if (!timer_set(w, l.item[k].rule, l.item[k].form, 0, "", l.item[k].due,

@@ -13,6 +13,11 @@ Val timer_text(const char *text);             /* "" instead of NULL */
 /* Drops the occurrences of a rule that are not in the list and have not fired. */
 MUST bool timer_keep(Work *w, const char *rule, const char *form, int64_t record,
     const char *const *occurrence, int n);
+/* One occurrence, fired or not. */
+MUST bool timer_drop(Work *w, const char *rule, const char *form, int64_t record,
+    const char *occurrence);
+/* All of a rule, of any record. */
+MUST bool timer_drop_rule(Work *w, const char *rule);
 MUST bool timer_drop_record(Work *w, const char *form, int64_t record);
 MUST bool timer_later(Work *w, const Timer *t, int64_t due);  /* what failed comes again */
 MUST bool timer_app_all(Work *w, Timer **out, int *n);               /* those of no record */

@@ -31,7 +31,8 @@ enum {
     ATTR_FILLED = 8,           /* must not be empty */
     ATTR_REFS = 16,            /* EACH: its keys name what stands elsewhere */
     ATTR_GROUPED = 32,         /* OPTIONS: or a map of such lists */
-    ATTR_SAID = 64             /* of workflows: only what people read; its version goes on */
+    ATTR_SAID = 64,            /* of workflows: only what people read; its version goes on */
+    ATTR_ALONE = 1024          /* LIST: or one such map alone */
 };
 
 typedef struct Attr Attr;

@@ -223,7 +223,9 @@ static Node *each_of(Maker *m, const Attr *attr)
 static Node *list_of(Maker *m, const Attr *attr)
 {
     Node *item = attr->of || attr->shape ? shape_of(m, attr) : make_type(m, "object");
-    return make_or(m, make_list(m, item, false), "null");
+    Node *list = make_list(m, item, false);
+    if (attr->flags & ATTR_ALONE) return make_any(m, list, node_copy(m->a, item));
+    return make_or(m, list, "null");
 }
 
 static Node *options(Maker *m, const Attr *attr)

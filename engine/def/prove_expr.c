@@ -147,6 +147,12 @@ static void pools(Prove *p, const Form *f)
 static void workflow(Prove *p, const Workflow *w)
 {
     condition(p, node_find(w->at, "when"), w->when);
+    for (int i = 0; i < w->nstage; i++) {
+        const Due *d = &w->stage[i].due;
+        parts(p, node_find(d->at, "due"), d->due);
+        condition(p, node_find(d->at, "pause"), d->pause);
+        for (int k = 0; k < d->nthen; k++) steps(p, d->then[k].step, d->then[k].nstep);
+    }
     for (int i = 0; i < w->ntransition; i++) {
         const Transition *t = &w->transition[i];
         condition(p, node_find(t->at, "if"), t->if_);

@@ -20,20 +20,32 @@ static void unused(Prove *p, const char *section)
 
 /* ---- options ---- */
 /* 0: not there, 1: the literal of a step, 2: computed by a step. */
+static int set_by(const Step *step, int n, const Field *x, const char *option)
+{
+    int found = 0;
+    for (int m = 0; m < n; m++)
+        for (int s = 0; s < step[m].nset; s++) {
+            const SetTo *to = &step[m].set[s];
+            if (to->field != x) continue;
+            if (to->value.expr) return 2;
+            if (val_eq(to->value.val, val_text(option))) found = 1;
+        }
+    return found;
+}
+
 static int set_by_steps(Prove *p, const Field *x, const char *option)
 {
     int found = 0;
-    for (int i = 0; i < p->app->nworkflow; i++)
-        for (int k = 0; k < p->app->workflow[i]->ntransition; k++) {
-            const Transition *t = &p->app->workflow[i]->transition[k];
-            for (int m = 0; m < t->nstep; m++)
-                for (int s = 0; s < t->step[m].nset; s++) {
-                    const SetTo *to = &t->step[m].set[s];
-                    if (to->field != x) continue;
-                    if (to->value.expr) return 2;
-                    if (val_eq(to->value.val, val_text(option))) found = 1;
-                }
-        }
+    for (int i = 0; found < 2 && i < p->app->nworkflow; i++) {
+        const Workflow *w = p->app->workflow[i];
+        for (int k = 0; found < 2 && k < w->ntransition; k++)
+            found |= set_by(w->transition[k].step, w->transition[k].nstep, x, option);
+        for (int k = 0; found < 2 && k < w->nstage; k++)
+            for (int l = 0; found < 2 && l < w->stage[k].due.nthen; l++) {
+                const LateStep *late = &w->stage[k].due.then[l];
+                found |= set_by(late->step, late->nstep, x, option);
+            }
+    }
     return found;
 }
 

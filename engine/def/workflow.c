@@ -19,8 +19,7 @@ const Attr stage_attrs[] = {
       "or done", "status: won", ATTR_WORDS(status_words) },
     { "probability", ATTR_INT, "how likely it is won, in percent", "probability: 30",
       .most = 100, .flags = ATTR_NUMBERED | ATTR_SAID },
-    { "within", ATTR_DURATION, "when it should be left; the owner is told when it is over",
-      "within: 2bd" },
+    DUE_ATTRS(stage_late_attrs),
     { "edit", ATTR_FIELDS, "only these fields can be changed here", "edit: [amount]" },
     { "hide", ATTR_FIELDS, "fields not shown here", "hide: [budget]" },
     { "lock", ATTR_LOCK, "fields that cannot be changed here, or true for all", "lock: true" },
@@ -130,7 +129,6 @@ static void load_stage(Cx *cx, const Node *n, Stage *s)
         cx_issue(cx, node_place(node_find(n, "probability")), "out_of_range",
             "`probability` is 0 to 100");
     s->probability = (int)probability;
-    ref_duration(cx, n, "within", &s->within);
 }
 
 static void load_stages(Cx *cx, Workflow *w, const Node *n)
@@ -355,6 +353,26 @@ static void load_transition(Cx *cx, App *app, Workflow *w, const Node *n)
             &t->napprove) && t->napprove) w->form->approves = true;
 }
 
+/* After the transitions, which its steps may name; `move` is a way from that very stage. */
+static void bind_due(Cx *cx, App *app, Workflow *w, Stage *s)
+{
+    if (!node_is(s->at, NODE_MAP)) return;
+    due_load(cx, app, w->form, s->at, false, &s->due);
+    for (int i = 0; i < s->due.nthen; i++) {
+        const LateStep *l = &s->due.then[i];
+        if (l->kind != LATE_MOVE || !l->move) continue;
+        const Transition *t = workflow_transition(w, l->move);
+        const char **known = ARENA_ARRAY(cx->a, const char *, w->ntransition + 1);
+        int n = 0;
+        for (int k = 0; k < w->ntransition; k++)
+            if (transition_leaves(&w->transition[k], s)) known[n++] = w->transition[k].key;
+        if (!t || !transition_leaves(t, s))
+            ref_unknown(cx, node_place(node_find(l->at, "move")), "unknown_transition",
+                "no transition `%s` leaves this stage",
+                "no transition `%s` leaves this stage; did you mean `%s`?", l->move, known, n);
+    }
+}
+
 bool workflow_bind(Cx *cx, App *app, Workflow *w)
 {
     const Node *n = node_find(w->at, "transitions");
@@ -364,9 +382,11 @@ bool workflow_bind(Cx *cx, App *app, Workflow *w)
         load_migrate(cx, w);
     }
     for (int i = 0; i < w->nstage; i++) bind_stage(cx, w, &w->stage[i]);
-    if (!ref_map(cx, n)) return true;
-    w->transition = ARENA_ARRAY(cx->a, Transition, n->n + 1);
-    for (int i = 0; i < n->n; i++) load_transition(cx, app, w, n->item[i]);
+    if (ref_map(cx, n)) {
+        w->transition = ARENA_ARRAY(cx->a, Transition, n->n + 1);
+        for (int i = 0; i < n->n; i++) load_transition(cx, app, w, n->item[i]);
+    }
     for (int i = 0; i < w->ntransition; i++) bind_wait(cx, w, &w->transition[i]);
+    for (int i = 0; i < w->nstage; i++) bind_due(cx, app, w, &w->stage[i]);
     return true;
 }

@@ -3,14 +3,14 @@
  */
 #ifndef DEF_WORKFLOW_H
 #define DEF_WORKFLOW_H
-#include "def/action.h"
 #include "def/approve.h"
+#include "def/due.h"
 #include "def/wait.h"
 
 typedef struct Stage {
     const char *key; Label label, guide; const char *status;   /* open won lost done */
     int probability; bool has_probability;
-    Val within;                /* duration or blank */
+    Due due;
     bool lock; bool has_edit;  /* has_edit: only `edit` may be changed here */
     Field **edit; int nedit; Field **hide; int nhide; Field **locked; int nlocked;
     int index; const Node *at;

@@ -136,6 +136,8 @@ bool api_messages_read(Work *w, const Request *q, Response *r);
 bool api_snooze(Work *w, const Request *q, Response *r);
 /* api_events.c */
 bool api_events(Work *w, const Request *q, Response *r);
+/* api_service.c */
+bool api_service(Work *w, const Request *q, Response *r);
 /* api_aggregate.c */
 bool api_aggregate(Work *w, const Request *q, Response *r);
 /* api_export.c */

@@ -136,6 +136,8 @@ static const Route table[] = {
         "create or change by a unique field" },
     { "POST", FORM "/batch", WRITE, api_batch, "many changes in one transaction" },
     { "GET", FORM "/aggregate", 0, api_aggregate, "groups and totals" },
+    { "GET", "/api/v1/workflows/{flow}/service", 0, api_service,
+      "service levels of its stages: in time, late, working time" },
     { "GET", FORM "/export.csv", 0, api_export_csv, "all records as CSV" },
     { "GET", FORM "/export.json", 0, api_export_json, "all records as JSON" },
     { "POST", FORM "/preview", 0, api_preview,

@@ -4,6 +4,7 @@
 #include "http/timeline.h"
 #include "base/i18n.h"
 #include "base/node_json.h"
+#include "data/due_stage.h"
 #include "data/history.h"
 #include "data/press.h"
 #include "data/recent.h"
@@ -244,13 +245,17 @@ bool timeline_next(Work *w, const Record *r, Node **out)
 
 const char *timeline_stage_due(Work *w, const Record *r, bool *late)
 {
-    Val since = r->stage ? record_get(r, r->form->field[SYS_STAGE_SINCE]) : val_blank();
+    DueThing d;
+    DueState state;
+    bool found = false;
 
     *late = false;
-    if (!r->stage || val_is_blank(r->stage->within) || since.kind != VAL_DATETIME) return NULL;
-    int64_t due = when_add(since.i, r->stage->within, app_calendar(w->app, NULL), w->app->zone);
-    if (due == WHEN_NEVER) return NULL;
-    *late = due < w->now;
-    return *late ? page_say(w, "Should have moved on by %s", page_moment(w, due))
-        : page_say(w, "To be moved on by %s", page_moment(w, due));
+    if (!stage_due(w, r, &d) || !due_state(w, &d, &state, &found) || !found || !state.due)
+        return NULL;
+    *late = state.late;
+    const char *when = page_moment(w, state.due);
+    if (state.since_pause)
+        return page_say(w, "The time stands still since %s", page_moment(w, state.since_pause));
+    return *late ? page_say(w, "Should have moved on by %s", when)
+        : page_say(w, "To be moved on by %s", when);
 }

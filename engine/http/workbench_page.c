@@ -13,8 +13,8 @@
 
 enum { FEW = 8, DUE_EACH = 6, DUE_SHOWN = 16, COUNTED = 100, A_WEEK = 7 };
 
-typedef struct Due { int64_t at; bool day; const Record *r; const Field *field; } Due;
-typedef struct DueList { Due *due; int n, cap; } DueList;
+typedef struct DueRow { int64_t at; bool day; const Record *r; const Field *field; } DueRow;
+typedef struct DueList { DueRow *due; int n, cap; } DueList;
 
 static const char *greeting(Work *w)
 {
@@ -107,7 +107,7 @@ static void add_due(Work *w, DueList *list, const Record *r, const Field *f)
 {
     Val v = record_get(r, f);
     bool day = v.kind == VAL_DATE;
-    Due due = { day ? local_midnight(v.i, page_zone(w)) : v.i, day, r, f };
+    DueRow due = { day ? local_midnight(v.i, page_zone(w)) : v.i, day, r, f };
 
     for (int i = 0; i < list->n; i++)
         if (list->due[i].r->form == r->form
@@ -150,7 +150,7 @@ MUST static bool collect(Work *w, DueList *list, const Form *f, const Reminder *
 
 static int by_time(const void *a, const void *b)
 {
-    const Due *x = a, *y = b;
+    const DueRow *x = a, *y = b;
     return (x->at > y->at) - (x->at < y->at);
 }
 
@@ -181,7 +181,7 @@ MUST static bool add_upcoming(Work *w, Node *page)
     if (list.n) qsort(list.due, (size_t)list.n, sizeof *list.due, by_time);
     int from = first_shown(&list, today);
     for (int i = from; i < list.n && i < from + DUE_SHOWN; i++) {
-        const Due *d = &list.due[i];
+        const DueRow *d = &list.due[i];
         Node *one = node_add(a, out, node_map(a));
         node_put_text(a, one, "title", record_title(w, d->r));
         node_put_text(a, one, "href", page_href(a, d->r->form, record_id(d->r)));

@@ -122,6 +122,14 @@ static void check_step(Cx *cx, const App *app, const Box *box, const Step *s, co
     }
 }
 
+static void check_late(Cx *cx, const App *app, const Box *box, const Due *d, const Form *form)
+{
+    for (int i = 0; i < d->nthen; i++)
+        for (int k = 0; k < d->then[i].nstep; k++)
+            if (d->then[i].step[k].kind == STEP_PLUGIN)
+                check_step(cx, app, box, &d->then[i].step[k], form);
+}
+
 static void check_button(Cx *cx, const App *app, const Box *box, const Form *form,
     const Field *f)
 {
@@ -165,6 +173,7 @@ bool hooks_check(Cx *cx, const App *app, const Box *box)
             for (int j = 0; j < w->transition[k].nstep; j++)
                 if (w->transition[k].step[j].kind == STEP_PLUGIN)
                     check_step(cx, app, box, &w->transition[k].step[j], w->form);
+        for (int k = 0; k < w->nstage; k++) check_late(cx, app, box, &w->stage[k].due, w->form);
     }
     for (int i = 0; i < app->nform; i++)
         for (int k = 0; k < app->form[i]->nfield; k++)

@@ -123,7 +123,7 @@ static void workflows_stand_by_order_then_name(void **state)
     assert_int_equal(go->by.who[1].kind, WHO_ROLE);
     assert_int_equal(go->by.who[2].kind, WHO_ROLE);
     assert_int_equal(go->by.who[3].kind, WHO_EXPR);
-    assert_int_equal(workflow_stage(w, "won")->within.unit, UNIT_BD);
+    assert_int_equal(workflow_stage(w, "won")->due.within.unit, UNIT_BD);
 }
 
 static void what_is_not_said_has_a_sensible_default(void **state)

@@ -31,7 +31,9 @@ static const Block form_base[] = {
 };
 static const Block workflow_base[] = {
     { "workflow", "workflow: test\n" }, { "form", "form: test\n" },
-    { "stages", "stages: {first: {}, second: {}, last: {}}\n" }, { 0 },
+    { "stages", "stages: {first: {}, second: {}, last: {}}\n" },
+    { "transitions", "transitions: {new_one: {from: first, to: second, by: sales}, "
+      "go: {from: first, to: first, by: owner}}\n" }, { 0 },
 };
 static const Block workflow_whole[] = {
     { "workflow", "workflow: test\n" }, { "form", "form: test\n" },
@@ -114,6 +116,9 @@ static void add_needed(Str *s, int depth, const Attr *table, const Attr *but)
         bool beside = a->with && (str_eq(a->with, but->key) || (with && str_eq(a->with, with->key)));
         bool needed = (a->flags & ATTR_NEEDED) && (!a->with || beside);
         bool first = (a->flags & ATTR_ONE) && !one && !with;
+        if (str_eq(a->key, "within") && find(table, "late")
+            && str_in(but->key, (const char *const[]){ "calendar", "pause", "late" }, 3))
+            line(s, depth, a->example);
         if (a == but || a->kind == ATTR_LATER || !(needed || first || a == with)) continue;
         if (a->unless && str_eq(a->unless, but->key)) continue;
         line(s, depth, a->example);
@@ -132,9 +137,10 @@ static int open_map(Str *s, int depth, const Attr *attr)
     if (str_eq(attr->key, "roles")) line(s, depth, "sales: {}");     /* one to include */
     if (str_eq(attr->key, "transitions"))                            /* one that goes on */
         line(s, depth, "finish: {from: last, to: first, by: owner}");
+    if (str_eq(attr->key, "stages")) line(s, depth, "second: {}");
     if (attr->kind == ATTR_EACH)
         line(s, depth++, str_eq(attr->key, "permissions") ? "sales:"
-            : attr->flags & ATTR_REFS ? "amount:" : "new_one:");
+            : attr->flags & ATTR_REFS ? "amount:" : str_eq(attr->key, "stages") ? "first:" : "new_one:");
     return depth;
 }
 

@@ -1,0 +1,182 @@
+/*
+ * due_stage.c — stages that are due. The rule is "within:FLOW.STAGE", the key when the record came
+ * into the stage.
+ *
+ * What a definition says anew holds for records that stand there, too: "due:FLOW.STAGE", a timer of
+ * the app, carries what its stage said when it last walked them, and the last id it did.
+ */
+#include "data/due_stage.h"
+#include "data/due.h"
+#include "data/move.h"
+#include "data/record_row.h"
+#include "data/save.h"
+#include "data/timer_row.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PORTION 300
+
+bool stage_due(Work *w, const Record *r, DueThing *out)
+{
+    char since[32];
+
+    if (!r->workflow || !r->stage || !due_is(&r->stage->due)) return false;
+    Val at = r->val[SYS_STAGE_SINCE];
+    if (at.kind != VAL_DATETIME) return false;
+    datetime_show(since, sizeof since, at.i);
+    *out = (DueThing){ .r = r, .due = &r->stage->due, .since = at.i,
+        .rule = arena_printf(w->cx.a, "within:%s.%s", r->workflow->key, r->stage->key),
+        .key = arena_dup(w->cx.a, since) };
+    return true;
+}
+
+/* Who stays in the stage, taken to another version of the workflow, is not told all again. */
+bool stage_due_begin(Work *w, const Record *r)
+{
+    DueThing d;
+
+    return !stage_due(w, r, &d) || due_follow(w, &d);
+}
+
+bool stage_due_end(Work *w, const Record *r)
+{
+    DueThing d;
+
+    return !stage_due(w, r, &d) || due_end(w, &d);
+}
+
+bool stage_due_follow(Work *w, const Record *r)
+{
+    DueThing d;
+
+    if (!stage_due(w, r, &d) || (!d.due->due && !d.due->pause)) return true;
+    return due_follow(w, &d);
+}
+
+static bool find(Work *w, const Timer *t, DueThing *out)
+{
+    const Form *f = t->form ? app_form(w->app, t->form) : NULL;
+    DueThing now;
+    Record *r = NULL;
+
+    if (f && !record_load(w, f, t->record, false, &r)) return false;
+    if (r && stage_due(w, r, &now) && str_eq(now.rule, t->rule) && str_eq(now.key, t->occurrence))
+        *out = now;
+    return true;
+}
+
+static bool people(Work *w, const DueThing *d, int64_t **user, int *n)
+{
+    const Form *f = d->r->form;
+    Val v = f->owner ? record_get(d->r, f->owner) : val_blank();
+    int all = v.kind == VAL_LIST ? v.n : 1;
+
+    *user = ARENA_ARRAY(w->cx.a, int64_t, all + 1);
+    *n = 0;
+    for (int i = 0; i < all; i++) {
+        Val one = v.kind == VAL_LIST ? v.list[i] : v;
+        if (one.kind == VAL_REC) (*user)[(*n)++] = one.i;
+    }
+    return true;
+}
+
+static const char *name(Work *w, const DueThing *d, const char *lang)
+{
+    (void)w;
+    return label_show(&d->r->stage->label, lang, d->r->stage->key);
+}
+
+static bool act(Work *w, const DueThing *d, const LateStep *s)
+{
+    SaveAsk ask = { .form = d->r->form, .id = record_id(d->r), .transition = s->move };
+    int64_t *user;
+    Saved saved;
+    int n;
+
+    if (s->kind == LATE_REASSIGN) {
+        const Field *owner = d->r->form->owner;
+        if (!people_of(w, &s->to, d->r, &user, &n)) return false;
+        if (!n) return true;
+        Node *body = node_map(w->cx.a), *list = node_list(w->cx.a);
+        if (owner->name.type.kind == T_LIST) {
+            node_add(w->cx.a, list, node_new_int(w->cx.a, user[0]));
+            node_put(w->cx.a, body, owner->key, list);
+        } else {
+            node_put_int(w->cx.a, body, owner->key, user[0]);
+        }
+        ask.body = body;
+    }
+    return save_record(w, &ask, &saved);
+}
+
+bool stage_due_fire(Work *w, const Timer *t, int64_t late_s)
+{
+    static const DueKind kind = { .find = find, .people = people, .name = name, .act = act };
+
+    return due_fire(w, &kind, t, late_s);
+}
+
+/* ---- after a publication ---- */
+static void put(Work *w, Node *map, const Node *from, const char *key)
+{
+    const Node *n = node_find(from, key);
+    if (n) node_put(w->cx.a, map, key, node_copy(w->cx.a, n));
+}
+
+const char *stage_due_meaning(Work *w, const Stage *s)
+{
+    static const char *const keys[] = { "within", "due", "calendar", "pause", "late" };
+    Node *map = node_map(w->cx.a);
+
+    for (int i = 0; i < LEN(keys); i++) put(w, map, s->due.at, keys[i]);
+    put(w, map, w->app->file, "calendars");
+    put(w, map, w->app->file, "time_zone");
+    return node_json(w->cx.a, map);
+}
+
+MUST static bool ids_in(Work *w, const Form *f, const char *flow, const char *stage, int64_t after,
+    int64_t *id, int *n)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    Rows rows;
+    Val v;
+
+    *n = 0;
+    sql_add(&q, "SELECT \"id\" FROM ");
+    sql_name(&q, f->names.table);
+    sql_add(&q, " WHERE \"workflow\" = ");
+    sql_bind(&q, val_text(flow));
+    sql_add(&q, " AND \"stage\" = ");
+    sql_bind(&q, val_text(stage));
+    sql_add(&q, " AND \"deleted_at\" IS NULL AND \"id\" > ");
+    sql_bind(&q, val_int(after));
+    sql_add(&q, " ORDER BY \"id\" LIMIT ");
+    sql_int(&q, PORTION);
+    if (!db_query(&w->cx, w->db, &q, &rows)) return false;
+    while (*n < PORTION && db_next(&w->cx, &rows, &v)) id[(*n)++] = v.i;
+    db_rows_end(&rows);
+    return !w->cx.err;
+}
+
+bool stage_due_walk(Work *w, const Timer *t)
+{
+    const char *flow = t->rule + strlen("due:"), *dot = strchr(flow, '.');
+    const Form *f = t->form ? app_form(w->app, t->form) : NULL;
+    int64_t id[PORTION];
+    int n;
+
+    if (!f || !dot || !t->payload) return true;
+    char *key = arena_dup_n(w->cx.a, flow, (size_t)(dot - flow)), *meaning;
+    int64_t last = strtoll(t->payload, &meaning, 10);
+    if (!ids_in(w, f, key, dot + 1, last, id, &n)) return false;
+    for (int i = 0; i < n; i++) {
+        DueThing d;
+        Record *r;
+        if (!record_load(w, f, id[i], false, &r)) return false;
+        if (r && stage_due(w, r, &d) && !due_follow(w, &d)) return false;
+    }
+    last = n == PORTION ? id[n - 1] : 0;
+    return timer_set(w, t->rule, t->form, 0, t->occurrence, last ? t->due : TIMER_NOTE,
+        arena_printf(w->cx.a, "%lld%s", (long long)last, meaning));
+}
