@@ -66,7 +66,7 @@ static void put_stage(Work *w, Json *j, const Workflow *flow, const Process *p,
     json_key(j, "loss"); put_share(j, u->lost, u->entered);
     json_key(j, "reasons"); put_reasons(w, j, p, u);
     json_key(j, "late");
-    if (s && !val_is_blank(s->within)) json_int(j, u->late);
+    if (s && due_is(&s->due)) json_int(j, u->late);
     else json_null(j);
     json_key(j, "seconds"); put_spread(j, &u->seconds);
     json_key(j, "working_seconds"); put_spread(j, &u->working);
