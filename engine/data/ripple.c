@@ -13,6 +13,7 @@
 #include "data/save.h"
 #include "data/store.h"
 #include "data/timer.h"
+#include "data/webhook_feed.h"
 
 #define RIPPLE_DEPTH 64
 
@@ -118,6 +119,8 @@ MUST static bool again(Work *w, const Form *f, int64_t id, ComputeRollup wanted,
     if (!compute_fields(w, now, wanted, into)) return false;
     if (!store_computed(w, now, old, &changed)) return false;
     if (!changed) return true;
+    if (val_is_blank(now->val[SYS_DELETED_AT]) && !webhook_tell(w, HOOK_UPDATED, old, now))
+        return false;
     if (f->nreminder && val_is_blank(now->val[SYS_DELETED_AT]) && !timer_follow(w, now, false))
         return false;
     return spread(w, old, now, depth + 1);

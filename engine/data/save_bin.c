@@ -15,6 +15,7 @@
 #include "data/rule_api.h"
 #include "data/session.h"
 #include "data/timer_row.h"
+#include "data/webhook_feed.h"
 
 typedef struct Bin { const Form *f; int64_t id, version; Saved *out; } Bin;
 
@@ -48,6 +49,7 @@ MUST static bool put_in_bin(Work *w, Record *old)
         && timer_drop_record(w, old->form->key, record_id(old))
         && session_follow(w, old, NULL)
         && history_add(w, "deleted", old, NULL, NULL)
+        && webhook_tell(w, HOOK_DELETED, old, NULL)
         && event(w, "after_delete", old, old)
         && save_committed(w, old, NULL);
 }
@@ -96,7 +98,8 @@ MUST static bool take_out(Work *w, const Record *old, Record **out)
     if (!save_row(w, r, old, E_CONFLICT)) return false;
     *out = r;
     return save_ripple(w, NULL, r) && timer_follow(w, r, false) && stage_timers(w, r)
-        && history_add(w, "restored", NULL, r, NULL);
+        && history_add(w, "restored", NULL, r, NULL)
+        && webhook_tell(w, HOOK_RESTORED, NULL, r);
 }
 
 static bool restore_unit(Work *w, void *arg)

@@ -14,6 +14,7 @@
 #include "data/session.h"
 #include "data/store.h"
 #include "data/timer.h"
+#include "data/webhook_feed.h"
 
 /* The issues of the unique index that refused. */
 static bool taken(Work *w, const Form *f, Err err)
@@ -64,7 +65,8 @@ MUST static bool store_quietly(Work *w, Save *s)
     bool changed;
 
     if (!store_computed(w, s->r, s->old, &changed)) return false;
-    return !changed || save_ripple(w, s->old, s->r);
+    return !changed || (save_ripple(w, s->old, s->r)
+        && webhook_tell(w, HOOK_UPDATED, s->old, s->r));
 }
 
 MUST static bool leave_traces(Work *w, Save *s)
@@ -80,6 +82,8 @@ MUST static bool leave_traces(Work *w, Save *s)
         && !move_record(w, s->old, s->r, s->move, s->ask->comment)) return false;
     return timer_follow(w, s->r, !s->old && !w->rippled) && session_follow(w, s->old, s->r)
         && history_add(w, what, s->old, s->r, note)
+        && webhook_tell(w, !s->old ? HOOK_CREATED : s->move ? HOOK_MOVED : HOOK_UPDATED, s->old,
+            s->r)
         && explain_flush(w, s->r);
 }
 

@@ -15,15 +15,19 @@ static bool run_unit(Cx *cx, Db *db, void *arg)
     Run *u = arg;
     Work *w = u->w;
     Db *was = w->db;
+    int told = w->ntold;
 
     w->db = db;
     if (u->outer) {
         w->now = w->clock ? w->clock : sys_now();
-        w->rippled = w->jobs = 0;
+        w->rippled = w->jobs = w->ntold = 0;
+        w->told = NULL;
         w->cache = NULL;                      /* what a run that was undone had read */
         if (w->box) box_write_begin(w->box);
     }
     bool ok = u->fn(w, u->arg);
+    if (!ok && !u->outer) w->ntold = told;
+    if (ok && u->outer && w->ntold && !w->cx.err) ok = w->closing(w);
     w->db = was;
     w->readable = NULL;
     return ok;
