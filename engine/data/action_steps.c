@@ -1,127 +1,184 @@
 /*
- * action_steps.c — a step writes through save like everyone, nested in the running write.
+ * action_steps.c — which function runs which step; those that write nothing but messages.
  */
 #include "data/action_steps.h"
 #include "data/move.h"
 #include "data/notice.h"
 #include "data/reminder.h"
 #include "data/rule_api.h"
-#include "data/save.h"
+#include "base/node_json.h"
 
-Node *value_node(Work *w, Val v)
+#include <string.h>
+
+#define NOTE_BYTES 2000                       /* of one thing a step was given or did */
+
+static bool named_value(void *ctx, const char *name, Val *out)
 {
-    Arena *a = w->cx.a;
+    const StepRun *run = ctx;
 
-    switch (v.kind) {
-    case VAL_BLANK:
-        return node_new_null(a);
-    case VAL_BOOL:
-        return node_new_bool(a, v.i != 0);
-    case VAL_REC: case VAL_INT:
-        return node_new_int(a, v.i);
-    case VAL_LIST: {
-        Node *list = node_list(a);
-        for (int i = 0; i < v.n; i++) node_add(a, list, value_node(w, v.list[i]));
-        return list;
-    }
-    case VAL_DEC: case VAL_REAL:
-        return node_new_number(a, val_show(a, v));
-    default:
-        return node_new_text(a, val_show(a, v));
-    }
-}
-
-/* The same for a field of several columns: by part. */
-static Node *field_node(Work *w, const Field *f, Val v)
-{
-    if (v.kind != VAL_LIST || !f->npart) return value_node(w, v);
-    Node *map = node_map(w->cx.a);
-    for (int i = 0; i < f->npart; i++)
-        node_put(w->cx.a, map, f->part[i]->name.key, value_node(w, v.list[i]));
-    return map;
-}
-
-/* The values of a set or create, computed on the record the step runs for. */
-MUST static bool body_of(Work *w, const Step *s, const Record *r, Node **out)
-{
-    Node *body = node_map(w->cx.a);
-
-    for (int i = 0; i < s->nset; i++) {
-        Val v = s->set[i].value.val;
-        if (s->set[i].value.expr) {
-            Eval env = record_eval(w, r, NULL);
-            if (!expr_eval(s->set[i].value.expr, &env, &v)) return false;
+    for (const StepValue *v = run->named; v; v = v->up)
+        if (str_eq(v->name, name)) {
+            *out = v->value;
+            return true;
         }
-        const Field *f = s->set[i].field;
-        node_put(w->cx.a, body, f->key, field_node(w, f, record_fit(w, f, v)));
-    }
-    *out = body;
-    return true;
+    return false;
 }
 
-MUST static bool run_set(Work *w, const Step *s, const Record *r)
+void step_keep(StepRun *run, const char *name, Val v)
 {
-    SaveAsk ask = { .form = r->form, .id = record_id(r) };
-    Node *body;
-    Saved saved;
+    StepValue *kept;
 
-    if (!body_of(w, s, r, &body)) return false;
-    ask.body = body;
-    return save_record(w, &ask, &saved);
+    if (!name) return;
+    kept = ARENA_NEW(run->w->cx.a, StepValue);
+    *kept = (StepValue){ name, v, run->named };
+    run->named = kept;
 }
 
-MUST static bool run_create(Work *w, const Step *s, const Record *r)
+void step_note(StepRun *run, const char *key, Node *value)
 {
-    SaveAsk ask = { .form = s->form };
-    Node *body;
-    Saved saved;
+    Arena *a = run->w->cx.a;
+    const char *text;
 
-    if (!body_of(w, s, r, &body)) return false;
-    ask.body = body;
-    return save_record(w, &ask, &saved);
+    if (!run->entry) return;
+    text = node_json(a, value);
+    if (strlen(text) > NOTE_BYTES) value = node_new_text(a, utf8_sub(a, text, 0, NOTE_BYTES));
+    node_put(a, run->entry, key, value);
 }
 
-MUST static bool run_notify(Work *w, const Step *s, const Record *r)
+bool step_eval(StepRun *run, const Expr *e, const Record *r, Val *out)
 {
+    Eval env = record_eval(run->w, r, run->old);
+
+    return expr_eval(e, &env, out);
+}
+
+MUST static bool run_notify(StepRun *run, const Step *s, Record *r)
+{
+    Work *w = run->w;
     int64_t *user;
     int n;
 
-    if (!people_of(w, &s->to, r, &user, &n)) return false;
+    if (!people_of(w, &s->people, r, &user, &n)) return false;
     for (int i = 0; i < n; i++) {
-        Notice note = { .to = user[i], .form = r->form->key, .record = record_id(r),
-            .via = s->via, .nvia = s->nvia, .kind = "notify" };
+        Notice note = { .to = user[i], .form = r ? r->form->key : NULL,
+            .record = r ? record_id(r) : 0, .via = s->via, .nvia = s->nvia, .kind = "notify" };
         if (!reminder_text(w, &s->label_text, s->texts, s->ntext, r, user[i], &note.text))
             return false;
+        if (!i) step_note(run, "text", node_new_text(w->cx.a, note.text));
         if (!notice_send(w, &note)) return false;
+    }
+    step_note(run, "people", node_new_int(w->cx.a, n));
+    return true;
+}
+
+MUST static bool run_let(StepRun *run, const Step *s, Record *r)
+{
+    for (int i = 0; i < s->nlet; i++) {
+        Val v;
+        if (!step_eval(run, s->let[i].value, r, &v)) return false;
+        step_note(run, s->let[i].name, value_node(run->w, v));
+        step_keep(run, s->let[i].name, v);
     }
     return true;
 }
 
-MUST static bool run_one(Work *w, const Step *s, Record *r)
+MUST static bool run_stop(StepRun *run, const Step *s, Record *r)
 {
-    switch (s->kind) {
-    case STEP_SET: return run_set(w, s, r);
-    case STEP_CREATE: return run_create(w, s, r);
-    case STEP_NOTIFY: return run_notify(w, s, r);
-    case STEP_PLUGIN: break;
+    run->stopped = true;
+    if (!s->ntext) return true;
+    if (!reminder_text(run->w, &s->label_text, s->texts, s->ntext, r, run->w->who.id,
+            &run->message)) return false;
+    step_note(run, "text", node_new_text(run->w->cx.a, run->message));
+    return true;
+}
+
+MUST static bool run_when(StepRun *run, const Step *s, Record *r)
+{
+    for (int i = 0; i < s->nbranch; i++) {
+        const Branch *b = &s->branch[i];
+        Val v = val_bool(true);
+        if (b->if_ && !step_eval(run, b->if_, r, &v)) return false;
+        if (!b->if_ || (v.kind == VAL_BOOL && v.i)) {
+            step_note(run, "branch", node_new_int(run->w->cx.a, i + 1));
+            return steps_go(run, b->step, b->nstep, r ? r->form : NULL, r ? record_id(r) : 0);
+        }
     }
-    return rule_action(w, s->name, r, s->params);
+    return true;
+}
+
+MUST static bool run_plugin(StepRun *run, const Step *s, Record *r)
+{
+    step_note(run, "params", node_copy(run->w->cx.a, s->params));
+    return rule_action(run->w, s->name, r, s->params);
+}
+
+static const StepFn runs[STEP_KINDS] = {
+    [STEP_SET] = step_set,
+    [STEP_CREATE] = step_create,
+    [STEP_UPDATE] = step_update,
+    [STEP_UPSERT] = step_upsert,
+    [STEP_DELETE] = step_delete,
+    [STEP_TRANSITION] = step_transition,
+    [STEP_FIND] = step_find,
+    [STEP_QUERY] = step_query,
+    [STEP_LET] = run_let,
+    [STEP_NOTIFY] = run_notify,
+    [STEP_FOR_EACH] = step_for_each,
+    [STEP_WHEN] = run_when,
+    [STEP_STOP] = run_stop,
+    [STEP_PLUGIN] = run_plugin,
+};
+
+MUST static bool run_one(StepRun *run, const Step *s, Record *r)
+{
+    Node *outer = run->entry;
+    Arena *a = run->w->cx.a;
+
+    run->at = s;
+    run->entry = NULL;
+    if (run->log && run->log->n < STEP_LOG_MOST) {
+        run->entry = node_add(a, run->log, node_map(a));
+        node_put_text(a, run->entry, "step", s->name);
+        node_put_int(a, run->entry, "line", s->at->line);
+        if (r) node_put_int(a, run->entry, "record", record_id(r));
+    }
+    bool ok = runs[s->kind](run, s, r);
+    run->entry = outer;
+    return ok;
+}
+
+MUST static bool go(StepRun *run, const Step *step, int n, const Form *f, int64_t id)
+{
+    for (int i = 0; i < n && !run->stopped; i++) {
+        Record *now = NULL;
+        if (f && !record_load(run->w, f, id, false, &now)) return false;
+        if (f && !now) return true;           /* a step deleted it: the rest has no record */
+        if (!run_one(run, &step[i], now)) return false;
+    }
+    return true;
+}
+
+bool steps_go(StepRun *run, const Step *step, int n, const Form *f, int64_t id)
+{
+    Work *w = run->w;
+    AsSaved saved = work_as_app(w, w->rule);
+    Asker *k = work_asker(w), was = *k;
+    StepValue *named = run->named;
+
+    k->param = named_value;
+    k->ctx = run;
+    bool ok = go(run, step, n, f, id);
+    w->asker.param = was.param;
+    w->asker.ctx = was.ctx;
+    run->named = named;
+    work_as_back(w, saved);
+    return ok;
 }
 
 bool steps_run(Work *w, const Step *step, int n, const Record *r, bool *changed)
 {
-    AsSaved saved = work_as_app(w, w->rule);
-    const Form *f = r->form;
-    int64_t id = record_id(r);
-    bool ok = true;
+    StepRun run = { .w = w };
 
-    for (int i = 0; ok && i < n; i++) {
-        Record *now;
-        *changed = true;
-        ok = record_load(w, f, id, false, &now);
-        if (!ok || !now) break;               /* a step deleted it: the rest has no record */
-        ok = run_one(w, &step[i], now);
-    }
-    work_as_back(w, saved);
-    return ok;
+    *changed |= n > 0;
+    return steps_go(&run, step, n, r->form, record_id(r));
 }

@@ -13,6 +13,7 @@ typedef struct ListAsk {
     const Form *form;
     const char *filter;       /* expression as typed; checked for rights; NULL: none */
     const Expr *also;         /* a bound filter (view); NULL: none */
+    Eval *self;               /* what `this.` in it means; NULL: the record asked about */
     const char *sort;         /* "-amount,id"; NULL: `sorts`, or id down */
     const Sort *sorts; int nsort;
     const char *q;            /* text to look for in searchable fields */

@@ -190,6 +190,7 @@ MUST static bool add_expr(Work *w, const ListAsk *ask, const Expr *e, Sql *out)
     ExprSql how = query_sql(w, ask->asker);
 
     if (w->cx.err) return false;
+    how.self = e == ask->also ? ask->self : NULL;
     sql_add(out, " AND (");
     if (!expr_sql(&w->cx, e, &how, out)) return false;
     sql_add(out, ")");

@@ -1,16 +1,9 @@
 /*
- * action.c — a step is a map with one key, its name.
+ * action.c — a step is a map with one key, its name; the tables of the engine's own.
  */
 #include "def/action.h"
 #include "def/form.h"
 #include "def/value.h"
-
-static const Attr create_attrs[] = {
-    { "form", ATTR_FORM, "of which form", "form: customer", .flags = ATTR_NEEDED },
-    { "values", ATTR_MAP, "its values: a literal, or =expression over this record",
-      "values: {name: \"From {name}\", rank: \"=amount\"}", .flags = ATTR_NEEDED | ATTR_FILLED },
-    { 0 },
-};
 
 static const Attr notify_attrs[] = {
     { "to", ATTR_PEOPLE, "whom", "to: owner", .flags = ATTR_NEEDED },
@@ -26,72 +19,35 @@ const Attr step_attrs[] = {
       "set: {amount: \"=amount + 1\", name: \"{name}!\"}",
       .flags = ATTR_FILLED },
     { "create", ATTR_MAP, "makes a record", "create: {form: customer, values: {name: Ann}}",
-      .of = create_attrs },
+      .of = step_create_attrs },
+    { "update", ATTR_MAP, "changes other records: those that match, or one",
+      "update: {form: payment, where: \"opportunity = this\", set: {status: open}}",
+      .of = step_update_attrs },
+    { "upsert", ATTR_MAP, "changes the record with that unique value, or makes it",
+      "upsert: {form: city, by: code, values: {code: \"=name\"}}", .of = step_upsert_attrs },
+    { "delete", ATTR_MAP, "moves records to the bin",
+      "delete: {form: payment, where: \"opportunity = this\"}", .of = step_delete_attrs },
+    { "transition", ATTR_MAP, "moves the record, or another one, to another stage",
+      "transition: {to: second}", .of = step_move_attrs },
+    { "find", ATTR_MAP, "one record that matches, for the steps behind it",
+      "find: {form: customer, where: \"name = this.name\", as: same}", .of = step_find_attrs },
+    { "query", ATTR_MAP, "the records that match, for the steps behind it",
+      "query: {form: payment, where: \"opportunity = this\", as: paid}", .of = step_query_attrs },
+    { "let", ATTR_MAP, "names values, for the steps behind it: a literal, or =expression",
+      "let: {twice: \"=amount * 2\"}", .flags = ATTR_FILLED },
     { "notify", ATTR_MAP, "sends a message", "notify: {to: owner, text: \"Sent: {name}\"}",
       .of = notify_attrs },
-    { "update", ATTR_LATER, "changes other records", NULL },
-    { "upsert", ATTR_LATER, "changes a record or makes it", NULL },
-    { "delete", ATTR_LATER, "moves records to the bin", NULL },
-    { "transition", ATTR_LATER, "moves a record to another stage", NULL },
+    { "for_each", ATTR_MAP, "runs steps on each of several records",
+      "for_each: {form: payment, where: \"opportunity = this\", do: [{set: {status: open}}]}",
+      .of = step_for_each_attrs },
+    { "when", ATTR_MAP, "runs steps where a condition holds, or others",
+      "when: {if: \"amount > 10\", do: [{set: {amount: 10}}], else: [{set: {amount: 1}}]}",
+      .of = step_when_attrs },
+    { "stop", ATTR_MAP, "ends the steps", "stop: {text: Enough}", .of = step_stop_attrs },
     { "email", ATTR_LATER, "sends a mail", NULL },
     { "webhook", ATTR_LATER, "calls an address", NULL },
-    { "for_each", ATTR_LATER, "runs steps for each of several records", NULL },
-    { "when", ATTR_LATER, "runs steps where a condition holds", NULL },
-    { "stop", ATTR_LATER, "ends the steps", NULL },
     { 0 },
 };
-
-static bool is_later(const char *name)
-{
-    for (const Attr *a = step_attrs; a->key; a++)
-        if (a->kind == ATTR_LATER && str_eq(a->key, name)) return true;
-    return false;
-}
-
-static ExprWhere where_of(const App *app, const Form *form)
-{
-    ExprWhere where = app_where(app, form, USE_CHECK);
-    where.old = true;
-    return where;
-}
-
-/* Values for fields of `target`, from expressions over a record of `form`. */
-static bool load_values(Cx *cx, App *app, Form *form, Form *target, const Node *map, Step *s)
-{
-    if (!map || map->kind != NODE_MAP || !map->n)
-        return cx_issue(cx, node_place(map ? map : s->at), "no_values",
-            "a map of fields and values is expected");
-    s->set = ARENA_ARRAY(cx->a, SetTo, map->n);
-    for (int i = 0; i < map->n; i++) {
-        const Node *n = map->item[i];
-        SetTo *to = &s->set[s->nset];
-        to->field = ref_field_name(cx, target, node_key_place(n), n->key);
-        if (!to->field) continue;
-        if (to->field->system || to->field->computed || to->field->type->store == STORE_ROWS
-                || field_is_bare(to->field)) {
-            cx_issue(cx, node_key_place(n), "cannot_set", "`%s` cannot be set", n->key);
-            continue;
-        }
-        if (value_load(cx, to->field, n, where_of(app, form), true, &to->value)) s->nset++;
-    }
-    return true;
-}
-
-static bool load_create(Cx *cx, App *app, Form *form, const Node *n, Step *s)
-{
-    if (!node_is(n, NODE_MAP))
-        return cx_issue(cx, node_place(n), "wrong_kind",
-            "`create` is {form: …, values: {…}}");
-    attr_check_keys(cx, n, create_attrs);
-    if (!node_find(n, "form"))
-        return cx_issue(cx, node_place(n), "no_form", "`create` needs `form`");
-    s->form = ref_form(cx, app, node_find(n, "form"));
-    if (!s->form) return false;
-    if (s->form->builtin)
-        return cx_issue(cx, node_place(node_find(n, "form")), "cannot_create",
-            "records of `%s` cannot be made by a step", s->form->key);
-    return load_values(cx, app, form, s->form, node_find(n, "values"), s);
-}
 
 static bool load_via(Cx *cx, const App *app, const Node *n, Step *s)
 {
@@ -111,11 +67,69 @@ static bool load_notify(Cx *cx, App *app, Form *form, const Node *n, Step *s)
     attr_check_keys(cx, n, notify_attrs);
     if (!node_find(n, "to") || !node_find(n, "text"))
         return cx_issue(cx, node_place(n), "no_text", "`notify` needs `to` and `text`");
-    bool fine = people_load(cx, app, form, n, "to", false, &s->to);
-    fine &= texts_load(cx, node_find(n, "text"), where_of(app, form), &s->label_text,
+    bool fine = people_load(cx, app, form, n, "to", false, &s->people);
+    fine &= texts_load(cx, node_find(n, "text"), step_where(app, form), &s->label_text,
         &s->texts, &s->ntext);
-    s->text = s->ntext ? s->texts[0] : NULL;
     return fine & load_via(cx, app, node_find(n, "via"), s);
+}
+
+static const struct { const char *name; StepKind kind; StepLoad load; } kinds[] = {
+    { "set", STEP_SET, step_load_set },
+    { "create", STEP_CREATE, step_load_create },
+    { "update", STEP_UPDATE, step_load_update },
+    { "upsert", STEP_UPSERT, step_load_upsert },
+    { "delete", STEP_DELETE, step_load_delete },
+    { "transition", STEP_TRANSITION, step_load_transition },
+    { "find", STEP_FIND, step_load_find },
+    { "query", STEP_QUERY, step_load_query },
+    { "let", STEP_LET, step_load_let },
+    { "notify", STEP_NOTIFY, load_notify },
+    { "for_each", STEP_FOR_EACH, step_load_for_each },
+    { "when", STEP_WHEN, step_load_when },
+    { "stop", STEP_STOP, step_load_stop },
+};
+
+bool step_is_own(const char *name)
+{
+    for (const Attr *a = step_attrs; a->key; a++)
+        if (str_eq(a->key, name)) return true;
+    return false;
+}
+
+ExprWhere step_where(const App *app, const Form *form)
+{
+    ExprWhere where = app_where(app, form, USE_CHECK);
+    where.old = form && !app->looped;
+    return where;
+}
+
+static const struct StepName *name_find(const App *app, const char *name)
+{
+    for (const struct StepName *s = app->named; s; s = s->up)
+        if (str_eq(s->name, name)) return s;
+    return NULL;
+}
+
+bool app_named(void *ctx, const char *name, Type *type)
+{
+    const struct StepName *s = name_find(ctx, name);
+    if (s) *type = s->type;
+    return s != NULL;
+}
+
+bool step_name(Cx *cx, App *app, const Form *form, Place place, const char *name, Type type)
+{
+    if (!name) return cx_issue(cx, place, "wrong_kind", "a name is expected");
+    if (!ref_name_at(cx, place, name, 60)) return false;
+    if (form && form_field(form, name))
+        return cx_issue(cx, place, "name_taken", "`%s` is a field of `%s`; take another name",
+            name, form->key);
+    if (name_find(app, name))
+        return cx_issue(cx, place, "name_taken", "`%s` is named already", name);
+    struct StepName *s = ARENA_NEW(cx->a, struct StepName);
+    *s = (struct StepName){ name, type, app->named };
+    app->named = s;
+    return true;
 }
 
 static bool load_step(Cx *cx, App *app, Form *form, const Node *n, Step *s)
@@ -125,19 +139,12 @@ static bool load_step(Cx *cx, App *app, Form *form, const Node *n, Step *s)
             "a step is a map with one key, such as {set: {field: value}}");
     const Node *body = n->item[0];
     *s = (Step){ .name = body->key, .at = body, .kind = STEP_PLUGIN, .form = form };
-    if (str_eq(s->name, "set")) {
-        s->kind = STEP_SET;
-        return load_values(cx, app, form, form, body, s);
-    }
-    if (str_eq(s->name, "create")) {
-        s->kind = STEP_CREATE;
-        return load_create(cx, app, form, body, s);
-    }
-    if (str_eq(s->name, "notify")) {
-        s->kind = STEP_NOTIFY;
-        return load_notify(cx, app, form, body, s);
-    }
-    if (is_later(s->name))
+    for (int i = 0; i < LEN(kinds); i++)
+        if (str_eq(s->name, kinds[i].name)) {
+            s->kind = kinds[i].kind;
+            return kinds[i].load(cx, app, form, body, s);
+        }
+    if (step_is_own(s->name))
         return cx_issue(cx, node_key_place(body), "not_available_yet",
             "step `%s` is not available yet", s->name);
     s->params = body;
@@ -146,6 +153,7 @@ static bool load_step(Cx *cx, App *app, Form *form, const Node *n, Step *s)
 
 bool steps_load(Cx *cx, App *app, Form *form, const Node *list, Step **out, int *n)
 {
+    const struct StepName *named = app->named;
     *n = 0;
     *out = NULL;
     if (!ref_list(cx, list)) return !list;
@@ -155,5 +163,6 @@ bool steps_load(Cx *cx, App *app, Form *form, const Node *list, Step **out, int 
         if (load_step(cx, app, form, list->item[i], &(*out)[*n])) (*n)++;
         else fine = false;
     }
+    app->named = named;
     return fine;
 }

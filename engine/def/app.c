@@ -68,7 +68,7 @@ static bool find_role(void *ctx, const char *name)
 ExprWhere app_where(const App *app, const Form *here, ExprUse use)
 {
     return (ExprWhere){ .here = here ? &here->names : NULL, .use = use, .form = find_form,
-        .role = find_role, .renamed = rewrite_name,
+        .role = find_role, .param = app->named ? app_named : NULL, .renamed = rewrite_name,
         .renamed_form = rewrite_form_name, .ctx = (void *)(uintptr_t)app };
 }
 

@@ -46,6 +46,8 @@ struct App {
     void *rules;               /* rule/hooks: what the plugins declared */
     Rewrite *rewrite; int nrewrite, rewrite_cap;   /* old names of renamed fields in its texts */
     bool loading;              /* names are being noted */
+    const struct StepName *named;              /* while steps are loaded: def/action */
+    int looped;                /* so many loops around them */
     _Atomic int refs;
     /* Scenario words, when loading for `tenon test`. */
 };
@@ -80,4 +82,6 @@ const char *app_file_key(Arena *a, const char *path);
 void app_check_key(Cx *cx, const Node *map, const char *kind, const char *key);
 /* An ExprWhere over this app: form, role resolved; `here` and `use` set. */
 ExprWhere app_where(const App *app, const Form *here, ExprUse use);
+/* def/action: the type of what a step around this place has named. */
+bool app_named(void *app, const char *name, Type *type);
 #endif

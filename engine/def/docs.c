@@ -100,7 +100,8 @@ void fields_markdown(Str *out)
 }
 
 /* The maps that stand in a table, each under the way that leads to it. */
-static void inner_tables(Str *out, const FileKind *kind, const Attr *table, const char *way)
+static void inner_tables(Str *out, const FileKind *kind, const Attr *table, const char *way,
+    bool *steps)
 {
     for (const Attr *a = table; a->key; a++) {
         const char *here = arena_printf(out->a, "%s `%s`", way, a->key);
@@ -114,10 +115,12 @@ static void inner_tables(Str *out, const FileKind *kind, const Attr *table, cons
             v = kind->step;
             n = kind->nstep;
         }
+        if (of == step_attrs && *steps) continue;         /* the same everywhere */
+        *steps |= of == step_attrs;
         if (of) {
             str_printf(out, "\n#### %s\n\n", here);
             attr_rows(out, of);
-            inner_tables(out, kind, of, here);
+            inner_tables(out, kind, of, here, steps);
         }
         for (int i = 0; i < n; i++) {
             str_printf(out, "\n#### %s: `%s`, %s\n\n", here, v[i].name, v[i].help);
@@ -128,9 +131,10 @@ static void inner_tables(Str *out, const FileKind *kind, const Attr *table, cons
 
 void keys_markdown(Str *out, const FileKind *kind, int n)
 {
+    bool steps = false;
     for (int i = 0; i < n; i++) {
         str_printf(out, "%s### %s\n\n%s.\n\n", i ? "\n" : "", kind[i].files, kind[i].help);
         attr_rows(out, kind[i].attrs);
-        inner_tables(out, &kind[i], kind[i].attrs, kind[i].name);
+        inner_tables(out, &kind[i], kind[i].attrs, kind[i].name, &steps);
     }
 }

@@ -43,6 +43,16 @@ static bool from_field(Cx *cx, const App *app, const Node *n, Field *f, Who *out
     return cx_issue(cx, node_place(n), "no_people", "`%s` holds no user", f->key);
 }
 
+static bool from_expr(Cx *cx, const App *app, const Form *form, const Node *n, Who *out)
+{
+    ExprWhere where = app_where(app, form, USE_CHECK);
+    *out = (Who){ .kind = WHO_EXPR };
+    if (!expr_node(cx, n, where, T_ANY, &out->expr)) return false;
+    if (gives_users(app, expr_type(out->expr))) return true;
+    return cx_issue(cx, node_place(n), "no_people", "people are expected, this is %s",
+        type_show(cx->a, expr_type(out->expr)));
+}
+
 static bool from_word(Cx *cx, const App *app, const Form *form, const Node *n,
     const char *word, bool roles_first, Who *out)
 {
@@ -62,10 +72,12 @@ static bool from_word(Cx *cx, const App *app, const Form *form, const Node *n,
     }
     if (f) return from_field(cx, app, n, f, out);
     if (form && form->broken) return false;
-    const char **known = ARENA_ARRAY(cx->a, const char *, app->nrole + form->names.n + 1);
+    Type named;
+    if (!f && app_named((void *)(uintptr_t)app, word, &named)) return from_expr(cx, app, form, n, out);
+    const char **known = ARENA_ARRAY(cx->a, const char *, app->nrole + (form ? form->names.n : 0) + 1);
     int count = 0;
     for (int i = 0; i < app->nrole; i++) known[count++] = app->role[i].key;
-    for (int i = 0; i < form->names.n; i++)
+    for (int i = 0; form && i < form->names.n; i++)
         if (gives_users(app, form->names.name[i]->type))
             known[count++] = form->names.name[i]->key;
     return ref_unknown(cx, node_place(n), "unknown_people", "`%s` is neither a role nor a "
@@ -78,7 +90,7 @@ static bool one(Cx *cx, const App *app, const Form *form, const Node *n, bool ro
 {
     const char *text = str_trim(cx->a, node_text(n)), *in;
     if (is_word(text)) return from_word(cx, app, form, n, text, roles_first, out);
-    if (str_starts(text, "this.") && is_word(text + 5)) {
+    if (form && str_starts(text, "this.") && is_word(text + 5)) {
         Field *f = ref_field_name(cx, form, node_place(n), text + 5);
         return f && from_field(cx, app, n, f, out);
     }
@@ -90,12 +102,7 @@ static bool one(Cx *cx, const App *app, const Form *form, const Node *n, bool ro
         *out = (Who){ .kind = WHO_DEPARTMENT, .department = in };
         return true;
     }
-    ExprWhere where = app_where(app, form, USE_CHECK);
-    *out = (Who){ .kind = WHO_EXPR };
-    if (!expr_node(cx, n, where, T_ANY, &out->expr)) return false;
-    if (gives_users(app, expr_type(out->expr))) return true;
-    return cx_issue(cx, node_place(n), "no_people", "people are expected, this is %s",
-        type_show(cx->a, expr_type(out->expr)));
+    return from_expr(cx, app, form, n, out);
 }
 
 bool people_load(Cx *cx, App *app, Form *form, const Node *map, const char *key,

@@ -58,6 +58,12 @@ static void steps(Prove *p, const Step *step, int n)
         for (int k = 0; k < step[i].nset; k++)
             parts(p, step[i].set[k].value.at, step[i].set[k].value.expr);
         texts(p, node_find(step[i].at, "text"), &step[i].label_text, step[i].texts, step[i].ntext);
+        condition(p, node_find(step[i].at, "where"), step[i].where);
+        for (int k = 0; k < step[i].nbranch; k++) {
+            const Branch *b = &step[i].branch[k];
+            condition(p, node_find(step[i].at, "if"), b->if_);
+            steps(p, b->step, b->nstep);
+        }
     }
 }
 

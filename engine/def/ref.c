@@ -30,7 +30,11 @@ static bool well_formed(const char *name)
 
 bool ref_name(Cx *cx, const Node *at, const char *name, int max)
 {
-    Place place = node_key_place(at);
+    return ref_name_at(cx, node_key_place(at), name, max);
+}
+
+bool ref_name_at(Cx *cx, Place place, const char *name, int max)
+{
     if (!well_formed(name))
         return cx_issue(cx, place, "bad_name", "`%s` is no name: small letters, digits and "
             "single _ between them, a letter first", name);

@@ -11,6 +11,7 @@
 /* [a-z][a-z0-9_]*, no __, not reserved, at most `max` bytes. The place is the node's key when
    it has one. */
 bool ref_name(Cx *cx, const Node *at, const char *name, int max);
+bool ref_name_at(Cx *cx, Place place, const char *name, int max);
 /* Names that nothing may have, beside those that begin with sqlite_ or end in _v. */
 int ref_reserved(const char *const **out);
 /* An issue `fmt` (one %s: the word) or, when a word of the list is near, `near` (two %s). */

@@ -22,12 +22,12 @@ static Field **first_fields(Cx *cx, const Form *f, int most, int *n)
     return out;
 }
 
-static void load_sort(Cx *cx, Form *f, View *v, const Node *n)
+void sort_load(Cx *cx, const Form *f, const Node *n, Sort **sort, int *nsort)
 {
     const Node **each;
     int count;
     ref_texts(cx, n, &each, &count);
-    v->sort = ARENA_ARRAY(cx->a, Sort, count + 1);
+    *sort = ARENA_ARRAY(cx->a, Sort, count + 1);
     for (int i = 0; i < count; i++) {
         const char *text = node_text(each[i]);
         bool down = *text == '-';
@@ -37,7 +37,7 @@ static void load_sort(Cx *cx, Form *f, View *v, const Node *n)
                 || field_is_bare(field))
             cx_issue(cx, node_place(each[i]), "does_not_fit",
                 "`%s` holds several values; one cannot sort by it", field->key);
-        else v->sort[v->nsort++] = (Sort){ .field = field, .down = down };
+        else (*sort)[(*nsort)++] = (Sort){ .field = field, .down = down };
     }
 }
 
@@ -211,7 +211,7 @@ static bool load_view(Cx *cx, App *app, Form *f, const Node *n, View *v)
     label_load(cx, n, "label", &v->label);
     load_columns(cx, f, v, node_find(n, "columns"));
     expr_attr(cx, n, "filter", app_where(app, f, USE_FILTER), T_BOOL, &v->filter);
-    load_sort(cx, f, v, node_find(n, "sort"));
+    sort_load(cx, f, node_find(n, "sort"), &v->sort, &v->nsort);
     load_own(cx, f, v, n);
     return true;
 }

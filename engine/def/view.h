@@ -7,5 +7,7 @@
 #include "def/form.h"
 
 /* Without views: one table `all` of the first fields. */
+/* Fields in order of weight, - before one is downwards. */
+void sort_load(Cx *cx, const Form *f, const Node *n, Sort **sort, int *nsort);
 bool views_load(Cx *cx, App *app, Form *f, const Node *map);
 #endif

@@ -5,6 +5,7 @@
  * list of {name = …} they keep their order.
  */
 #include "rule/hooks_in.h"
+#include "def/action.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -131,9 +132,6 @@ int action_call(lua_State *L)
 {
     static const char *const known[] = { "name", "label", "form", "visible", "params",
         "run" };
-    static const char *const builtin[] = { "set", "create", "update", "upsert", "delete",
-        "transition", "notify", "email", "webhook", "for_each", "when", "stop",
-        "read" };
     Box *b = box_of(L);
     Hooks *h = hooks_of(b);
     const char *plugin = hooks_plugin(L, "action");
@@ -148,7 +146,7 @@ int action_call(lua_State *L)
         .label = label_field(L, 1), .form = text_field(L, 1, "form"), .line = hooks_line(L),
         .visible_text = text_field(L, 1, "visible") };
     if (!act.name) return luaL_error(L, "action: a name is needed");
-    if (hooks_action(b, act.name) || str_in(act.name, builtin, LEN(builtin)))
+    if (hooks_action(b, act.name) || step_is_own(act.name) || str_eq(act.name, "read"))
         return luaL_error(L, "there is an action '%s' already", act.name);
     if (act.visible_text && !act.form)
         return luaL_error(L, "action '%s': visible needs a form", act.name);
