@@ -1,7 +1,7 @@
 /*
  * action_steps.c — which function runs which step; those that write nothing but messages.
  */
-#include "data/action_steps.h"
+#include "data/action_out.h"
 #include "data/move.h"
 #include "data/notice.h"
 #include "data/reminder.h"
@@ -126,6 +126,8 @@ static const StepFn runs[STEP_KINDS] = {
     [STEP_FOR_EACH] = step_for_each,
     [STEP_WHEN] = run_when,
     [STEP_STOP] = run_stop,
+    [STEP_WEBHOOK] = step_webhook,
+    [STEP_EMAIL] = step_email,
     [STEP_PLUGIN] = run_plugin,
 };
 

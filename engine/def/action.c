@@ -1,7 +1,7 @@
 /*
  * action.c — a step is a map with one key, its name; the tables of the engine's own.
  */
-#include "def/action.h"
+#include "def/action_out.h"
 #include "def/form.h"
 #include "def/value.h"
 
@@ -44,8 +44,12 @@ const Attr step_attrs[] = {
       "when: {if: \"amount > 10\", do: [{set: {amount: 10}}], else: [{set: {amount: 1}}]}",
       .of = step_when_attrs },
     { "stop", ATTR_MAP, "ends the steps", "stop: {text: Enough}", .of = step_stop_attrs },
-    { "email", ATTR_LATER, "sends a mail", NULL },
-    { "webhook", ATTR_LATER, "calls an address", NULL },
+    { "email", ATTR_MAP, "sends a mail, after the commit",
+      "email: {to: owner, subject: \"About {name}\", text: \"Sent: {name}\"}",
+      .of = step_email_attrs },
+    { "webhook", ATTR_MAP, "calls an address, after the commit",
+      "webhook: {url: \"https://example.com/orders\", body: {number: \"=amount\"}}",
+      .of = step_webhook_attrs },
     { 0 },
 };
 
@@ -87,6 +91,8 @@ static const struct { const char *name; StepKind kind; StepLoad load; } kinds[] 
     { "for_each", STEP_FOR_EACH, step_load_for_each },
     { "when", STEP_WHEN, step_load_when },
     { "stop", STEP_STOP, step_load_stop },
+    { "email", STEP_EMAIL, step_load_email },
+    { "webhook", STEP_WEBHOOK, step_load_webhook },
 };
 
 bool step_is_own(const char *name)
@@ -144,9 +150,6 @@ static bool load_step(Cx *cx, App *app, Form *form, const Node *n, Step *s)
             s->kind = kinds[i].kind;
             return kinds[i].load(cx, app, form, body, s);
         }
-    if (step_is_own(s->name))
-        return cx_issue(cx, node_key_place(body), "not_available_yet",
-            "step `%s` is not available yet", s->name);
     s->params = body;
     return true;
 }

@@ -2,16 +2,19 @@
 """Web calls out of the running server, to a real receiver: every change is told once, in order,
 signed; what fails is kept, shown and tried again."""
 import base64
+import email
 import hashlib
 import hmac
 import http.server
 import json
 import os
+import socket
 import sys
 import threading
+import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import App, main, until  # noqa: E402
+from harness import ROOT, App, main, until  # noqa: E402
 
 _SECRET, _OLD = 'whsec_' + base64.b64encode(b'k' * 24).decode(), 'old secret'
 
@@ -35,7 +38,42 @@ class _Receiver(http.server.ThreadingHTTPServer):
             self.got.clear()
 
 
+class _Post:
+    """A mail server that keeps what it is told."""
+
+    def __init__(self):
+        self.mails, self.listen = [], socket.create_server(('127.0.0.1', 0))
+        self.port = self.listen.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        while True:
+            there, _ = self.listen.accept()
+            with there, there.makefile('rwb') as f:
+                self._talk(f)
+
+    def _talk(self, f):
+        def say(text):
+            f.write(text + b'\r\n')
+            f.flush()
+        to, text, data = [], [], False
+        say(b'220 post')
+        for line in f:
+            if data and line != b'.\r\n':
+                text.append(line)
+                continue
+            if data:
+                self.mails.append((to, email.message_from_bytes(b''.join(text))))
+            data = line.startswith(b'DATA')
+            if line.startswith(b'RCPT'):
+                to.append(line.decode().split('<')[1].split('>')[0])
+            say(b'354 go on' if data else b'250 fine')
+
+
 class _Handler(http.server.BaseHTTPRequestHandler):
+    def do_PUT(self):
+        self.do_POST()
+
     def do_POST(self):
         s = self.server
         body = self.rfile.read(int(self.headers['Content-Length']))
@@ -55,11 +93,16 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
 
 os.environ['NEW_SECRET'] = _SECRET
-_there = _Receiver()
+_there, _post = _Receiver(), _Post()
 _HERE = f'http://127.0.0.1:{_there.server_port}'
+os.environ.update(STEP_URL=_HERE + '/step', STEP_KEY='hush-key')
 _app = App({
     'app.yaml': f'''app: shop
 roles: {{seller: {{}}}}
+channels:
+  email: {{smtp: "smtp://127.0.0.1:{_post.port}", from: shop@example.com}}
+  ding: {{webhook: "{_HERE}/ding?access_token=t", format: dingtalk, secret: SECx}}
+internal: ["localhost:{_there.server_port}"]
 webhooks:
   erp: {{url: "{_HERE}/erp", secret: ["${{env:NEW_SECRET}}", {_OLD}], forms: [order, buyer]}}
   bulk: {{url: "{_HERE}/bulk", forms: [part], events: [created, deleted], bulk: true}}
@@ -73,6 +116,20 @@ fields:
   cost: {type: money, default: 4}
   twice: {type: formula, of: money, formula: "price * 2"}
   margin: {type: formula, of: money, formula: "price - cost"}
+  mail: {type: text}
+  send:
+    type: button
+    run:
+      - webhook:
+          url: "${env:STEP_URL}?of=order"
+          method: PUT
+          headers: {X-Key: "${env:STEP_KEY}", X-Name: "=name"}
+          secret: "${env:NEW_SECRET}"
+          body: {name: "{name}!", price: "=price", deep: {list: ["=twice", 1, text, true]}, none: null}
+      - webhook: {url: "=\'http://localhost:' & mail"}
+      - email: {address: "=mail", subject: {en: "About {name}", zh: "关于 {name}"}, text: "Price {price}"}
+      - email: {to: created_by, subject: "To you", text: "Hello"}
+      - notify: {to: created_by, text: "Ring {name}", via: [ding]}
 permissions:
   seller: {create: true, read: all, update: all, delete: all, batch: all, fields: {cost: hidden}}
 ''',
@@ -129,6 +186,12 @@ def a_change_is_told_signed_with_each_secret():
     want = ['v1,' + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
             for key in (b'k' * 24, _OLD.encode())]
     assert head['webhook-signature'].split() == want, head
+    with open(os.path.join(ROOT, 'docs', 'http.md'), encoding='utf-8') as f:
+        code = f.read().split('```python\n')[1].split('```')[0]
+    doc = {}
+    exec(code, doc)                            # the example of the documentation
+    assert doc['verified'](_SECRET, head, body) and doc['verified'](_OLD, head, body), head
+    assert not doc['verified'](_OLD, head, body + b' ') and not doc['verified']('x', head, body)
     assert head['Content-Type'] == 'application/json; charset=utf-8', head
 
 
@@ -272,6 +335,67 @@ def jobs_are_for_admins_and_hold_no_secret():
     assert _ann.delete(f'/api/v1/jobs/{job}').status == 404
     assert _ann.post('/api/v1/jobs/retry', {}).json == {'retried': 0}
     _there.status = 200
+
+
+def steps_call_and_mail_with_values_of_the_record_and_secrets_of_the_environment():
+    _fresh()
+    people = dict(_app.rows('SELECT login, id FROM "user"'))
+    answer = _ann.patch(f"/api/v1/forms/user/records/{people['sel']}",
+                        {'email': 'sel@example.com', 'phone': '+8613812345678'})
+    assert answer.status == 200, answer
+    _there.answer = '{"errcode": 0}'
+    made = _made('order', name='Ä & 1', price='9.50', mail=str(_there.server_port) + '/own')['id']
+    before = len(_post.mails)
+    _wait(1)
+    _there.status = 500                        # nothing leaves before it is looked at
+    answer = _sel.post(f'/api/v1/forms/order/records/{made}/actions/send', {})
+    assert answer.status == 200, answer
+    assert until(lambda: _app.count('_job', "state = 'waiting' AND status = 500"))
+    bodies = ' '.join(r[0] for r in _app.rows('SELECT body FROM _job'))
+    assert 'hush-key' not in bodies and _SECRET not in bodies and '/step' not in bodies, bodies
+    _there.status = 200
+    for job in _ann.get('/api/v1/jobs?state=failing').json['jobs']:
+        _ann.post(f"/api/v1/jobs/{job['id']}/retry")
+    assert until(lambda: {p.split('?')[0] for p, _, _ in _there.got} >= {'/step', '/own', '/ding'}, 20), _there.got
+    path, head, body = [x for x in _there.got if x[0].startswith('/step')][0]
+    assert head['X-Key'] == 'hush-key' and \
+        head['X-Name'].encode('latin-1').decode() == 'Ä & 1', head
+    assert head['webhook-signature'].startswith('v1,'), head
+    assert json.loads(body) == {'name': 'Ä & 1!', 'price': 9.5, 'none': None,
+                                'deep': {'list': [19, 1, 'text', True]}}, body
+    own, = _there.events('/own')
+    assert own == {'form': 'order', 'id': made}, own
+    path, _, body = [x for x in _there.got if x[0].startswith('/ding')][0]
+    args = dict(urllib.parse.parse_qsl(path.split('?')[1]))
+    mac = hmac.new(b'SECx', f"{args['timestamp']}\nSECx".encode(), hashlib.sha256).digest()
+    assert args['sign'] == base64.b64encode(mac).decode() and args['access_token'] == 't', path
+    assert json.loads(body)['at'] == {'atMobiles': ['13812345678'], 'isAtAll': False}, body
+    assert until(lambda: len(_post.mails) > before)
+    (to, mail), = _post.mails[before:]
+    assert to == ['sel@example.com'] and mail['Subject'] == 'To you', (to, mail)
+    assert mail.get_payload(decode=True).strip() == b'Hello', mail
+    dead, = until(lambda: _ann.get('/api/v1/jobs').json['jobs'] or None)
+    assert dead['attempts'] == 1 and 'no e-mail address' in dead['error'], dead
+    assert _ann.delete(f"/api/v1/jobs/{dead['id']}").status == 204
+
+
+def what_lies_inside_the_network_is_called_only_when_it_is_listed():
+    _fresh()
+    for mail in ('1/x', f'{_there.server_port + 1}/x'):
+        made = _made('order', name='in', mail=mail)['id']
+        answer = _sel.post(f'/api/v1/forms/order/records/{made}/actions/send', {})
+        assert answer.status == 200, answer
+    dead = until(lambda: [j for j in _ann.get('/api/v1/jobs').json['jobs']
+                          if 'inside this network' in (j['error'] or '')] or None)
+    assert dead and dead[0]['attempts'] == 1, dead
+    assert _ann.post('/api/v1/jobs/retry', {'kind': 'mail'}).status == 200
+    client = _server.client().login('ann')
+    page = client.get('/admin/jobs')
+    assert page.status == 200 and 'inside this network' in page.text, page
+    for job in _ann.get('/api/v1/jobs').json['jobs'] + _ann.get('/api/v1/jobs?state=failing').json['jobs']:
+        answer = client.form(f"/admin/jobs/{job['id']}/drop", {'_csrf': client.csrf})
+        assert answer.status == 303, answer
+    assert until(lambda: not _ann.get('/api/v1/jobs').json['jobs'])
 
 
 def figures_count_the_answers():
