@@ -153,7 +153,7 @@ MUST static bool go(StepRun *run, const Step *step, int n, const Form *f, int64_
 {
     for (int i = 0; i < n && !run->stopped; i++) {
         Record *now = NULL;
-        if (f && !record_load(run->w, f, id, false, &now)) return false;
+        if (f && !record_load(run->w, f, id, run->binned, &now)) return false;
         if (f && !now) return true;           /* a step deleted it: the rest has no record */
         if (!run_one(run, &step[i], now)) return false;
     }
@@ -163,7 +163,8 @@ MUST static bool go(StepRun *run, const Step *step, int n, const Form *f, int64_
 bool steps_go(StepRun *run, const Step *step, int n, const Form *f, int64_t id)
 {
     Work *w = run->w;
-    AsSaved saved = work_as_app(w, w->rule);
+    AsSaved saved = { w->as_app, w->rule };
+    if (!run->as_person) work_as_app(w, w->rule);
     Asker *k = work_asker(w), was = *k;
     StepValue *named = run->named;
 

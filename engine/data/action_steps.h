@@ -19,6 +19,8 @@ typedef struct StepRun {
     Node *log;                /* a list of what each step was given and did; NULL: not asked */
     Node *entry;              /* the running step's, for step_note */
     const Step *at;           /* the step that runs, or that failed */
+    bool binned;              /* the record is in the bin */
+    bool as_person;           /* with the rights of who writes, not the app's */
     bool stopped; const char *message;         /* by `stop` */
 } StepRun;
 

@@ -251,14 +251,17 @@ bool step_query(StepRun *run, const Step *s, Record *r)
 bool step_for_each(StepRun *run, const Step *s, Record *r)
 {
     const Record *old = run->old;
+    bool binned = run->binned;
     int64_t *id;
     int n;
     bool ok = true;
 
     if (!chosen(run, s, r, &id, &n)) return false;
     run->old = NULL;
+    run->binned = false;
     for (int i = 0; ok && i < n && !run->stopped; i++)
         ok = steps_go(run, s->branch->step, s->branch->nstep, s->form, id[i]);
     run->old = old;
+    run->binned = binned;
     return ok;
 }

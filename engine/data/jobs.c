@@ -8,6 +8,7 @@
  * meanwhile settles nothing: the number of the attempt tells.
  */
 #include "data/jobs.h"
+#include "data/automation.h"
 #include "data/figures.h"
 #include "data/file.h"
 #include "data/job_lane.h"
@@ -176,6 +177,7 @@ static const JobKind kinds[] = {
     { "committed", committed_job },
     { "schedule", schedule_job },
     { "files", files_job },
+    { "automation", automation_job },
 };
 
 int jobs_kinds(const JobKind **out)

@@ -4,6 +4,8 @@
 #include "data/press.h"
 #include "base/i18n.h"
 #include "data/action_steps.h"
+#include "data/automation.h"
+#include "data/move.h"
 #include "data/perm.h"
 #include "data/record_check.h"
 #include "data/rule_api.h"
@@ -32,9 +34,14 @@ int press_list(Work *w, const Form *f, Press **out)
     const Action *action;
     int nactions = w->box ? hooks_actions(w->box, &action) : 0, n = 0;
 
-    *out = ARENA_ARRAY(w->cx.a, Press, nactions + f->nfield + 1);
+    *out = ARENA_ARRAY(w->cx.a, Press, nactions + f->nfield + f->nautomation + 1);
     for (int i = f->nsystem; i < f->nfield; i++)
         if (is_button(f->field[i])) (*out)[n++] = of_field(w, f->field[i]);
+    for (int i = 0; i < f->nautomation; i++) {
+        const struct Automation *a = &f->automation[i];
+        const On *on = a->active ? automation_on(a, ON_BUTTON) : NULL;
+        if (on) (*out)[n++] = (Press){ .name = on->button, .label = &a->label, .automation = a };
+    }
     for (int i = 0; i < nactions; i++)
         if (str_eq(action[i].form, f->key) && !has_button(f, &action[i]))
             (*out)[n++] = (Press){ .name = action[i].name, .label = &action[i].label,
@@ -57,15 +64,27 @@ bool press_find(Work *w, const Form *f, const char *name, Press *out)
 
 const Expr *press_visible(const Press *p)
 {
+    if (p->automation) return p->automation->if_;
     return p->button ? p->button->visible.expr : p->action->visible;
 }
 
 bool press_offered(Work *w, const Press *p, const Record *r)
 {
+    if (p->automation) {
+        Eval env = record_eval(w, r, NULL);
+        return (!p->automation->if_ || expr_true(p->automation->if_, &env)) && !w->cx.err;
+    }
     if (!p->button) return rule_offered(w, p->action, r);
     if (!w->as_app && perm_field(w, r->form, p->button, r) == RIGHT_HIDDEN) return false;
     Eval env = record_eval(w, r, NULL);
     return flag_holds(&env, &p->button->visible) && !w->cx.err;
+}
+
+bool press_mine(Work *w, const Press *p, const Record *r)
+{
+    if (w->as_app) return true;
+    if (p->automation && p->automation->by.n) return people_has_me(w, &p->automation->by, r);
+    return perm_on(w, ACT_UPDATE, r);
 }
 
 const char *press_why(Work *w, const Press *p)
@@ -82,6 +101,7 @@ bool press_run(Work *w, const Press *p, Record *r, const Node *params)
 {
     bool changed = false;
 
+    if (p->automation) return automation_press(w, p->automation, r);
     if (p->action) {
         AsSaved saved = work_as_app(w, w->rule);
         bool ok = rule_action(w, p->action->name, r, params);

@@ -1,7 +1,7 @@
 /*
  * press — what one sets going on a record with a button: an action that a plugin declares for
- * the form, or a button field of the form, which runs such an action or steps of its own. An
- * action that a button runs has no second button.
+ * the form, a button field of the form, which runs such an action or steps of its own, or an
+ * automation with the event `button`. An action that a button runs has no second button.
  */
 #ifndef DATA_PRESS_H
 #define DATA_PRESS_H
@@ -12,14 +12,17 @@ typedef struct Press {
     const char *name; const Label *label;
     const Action *action;      /* whose parameters are asked for; NULL: the button's steps */
     const Field *button;       /* NULL: the action's own button */
+    const struct Automation *automation;       /* or one with the event `button` */
 } Press;
 
 /* Of the form, buttons first; the list lives in the arena of w. */
 int press_list(Work *w, const Form *f, Press **out);
 bool press_find(Work *w, const Form *f, const char *name, Press *out);
 /* Is it there on this record, for this person: its `visible` holds, the button is not hidden?
-   That the person may change the record is asked apart. False too with w->cx.err. */
+   That it is theirs is asked apart. False too with w->cx.err. */
 bool press_offered(Work *w, const Press *p, const Record *r);
+/* May this person press it on the record: those of its `by`, else who may change the record. */
+bool press_mine(Work *w, const Press *p, const Record *r);
 /* "… is possible only where …": why it is not offered, in the reader's language. */
 const char *press_why(Work *w, const Press *p);
 /* Runs it as the app, within a write. */

@@ -7,6 +7,7 @@
  * Many are put off (ripple_later.c). Rollups never are: a change has one or two of them, and
  * what they sum is read with the number.
  */
+#include "data/automation.h"
 #include "data/compute.h"
 #include "data/record_row.h"
 #include "data/ripple_in.h"
@@ -119,10 +120,12 @@ MUST static bool again(Work *w, const Form *f, int64_t id, ComputeRollup wanted,
     if (!compute_fields(w, now, wanted, into)) return false;
     if (!store_computed(w, now, old, &changed)) return false;
     if (!changed) return true;
-    if (val_is_blank(now->val[SYS_DELETED_AT]) && !webhook_tell(w, HOOK_UPDATED, old, now))
-        return false;
-    if (f->nreminder && val_is_blank(now->val[SYS_DELETED_AT]) && !timer_follow(w, now, false))
-        return false;
+    if (val_is_blank(now->val[SYS_DELETED_AT])) {
+        if (f->nreminder && !timer_follow(w, now, false)) return false;
+        if ((f->automated & ON_AT) && !automation_follow(w, now, false)) return false;
+        if (!webhook_tell(w, HOOK_UPDATED, old, now)) return false;
+        automations_later(w, old, now);
+    }
     return spread(w, old, now, depth + 1);
 }
 

@@ -5,6 +5,7 @@
  * back it must fit again: unique values, duplicates, and what it links to.
  */
 #include "data/save_in.h"
+#include "data/automation.h"
 #include "data/duplicate.h"
 #include "data/engine.h"
 #include "data/history.h"
@@ -39,6 +40,7 @@ MUST static bool event(Work *w, const char *name, Record *r, const Record *old)
 MUST static bool put_in_bin(Work *w, Record *old)
 {
     Record *r = record_copy(w, old);
+    bool changed = false;
 
     r->val[SYS_DELETED_AT] = val_datetime(w->now);
     return event(w, "before_delete", old, old)
@@ -51,6 +53,7 @@ MUST static bool put_in_bin(Work *w, Record *old)
         && history_add(w, "deleted", old, NULL, NULL)
         && webhook_tell(w, HOOK_DELETED, old, NULL)
         && event(w, "after_delete", old, old)
+        && automations_fire(w, ON_DELETED, old, old, &changed)
         && save_committed(w, old, NULL);
 }
 
@@ -92,14 +95,17 @@ MUST static bool fits_again(Work *w, const Record *r)
 MUST static bool take_out(Work *w, const Record *old, Record **out)
 {
     Record *r = record_copy(w, old);
+    bool changed = false;
 
     r->val[SYS_DELETED_AT] = val_blank();
     if (!fits_again(w, r) || !record_compute(w, r)) return false;
     if (!save_row(w, r, old, E_CONFLICT)) return false;
     *out = r;
     return save_ripple(w, NULL, r) && timer_follow(w, r, false) && stage_timers(w, r)
-        && history_add(w, "restored", NULL, r, NULL)
-        && webhook_tell(w, HOOK_RESTORED, NULL, r);
+        && automation_follow(w, r, false) && history_add(w, "restored", NULL, r, NULL)
+        && webhook_tell(w, HOOK_RESTORED, NULL, r)
+        && automations_fire(w, ON_RESTORED, old, r, &changed)
+        && (!changed || record_load(w, r->form, record_id(r), false, out));
 }
 
 static bool restore_unit(Work *w, void *arg)

@@ -3,6 +3,7 @@
  */
 #include "data/save_in.h"
 #include "data/action_steps.h"
+#include "data/automation.h"
 #include "data/explain.h"
 #include "data/history.h"
 #include "data/history_value.h"
@@ -65,6 +66,7 @@ MUST static bool store_quietly(Work *w, Save *s)
     bool changed;
 
     if (!store_computed(w, s->r, s->old, &changed)) return false;
+    if (changed) automations_later(w, s->old, s->r);
     return !changed || (save_ripple(w, s->old, s->r)
         && webhook_tell(w, HOOK_UPDATED, s->old, s->r));
 }
@@ -80,7 +82,8 @@ MUST static bool leave_traces(Work *w, Save *s)
 
     if ((!s->old || s->move) && s->r->stage
         && !move_record(w, s->old, s->r, s->move, s->ask->comment)) return false;
-    return timer_follow(w, s->r, !s->old && !w->rippled) && session_follow(w, s->old, s->r)
+    return timer_follow(w, s->r, !s->old && !w->rippled)
+        && automation_follow(w, s->r, !s->old && !w->rippled) && session_follow(w, s->old, s->r)
         && history_add(w, what, s->old, s->r, note)
         && webhook_tell(w, !s->old ? HOOK_CREATED : s->move ? HOOK_MOVED : HOOK_UPDATED, s->old,
             s->r)
@@ -165,11 +168,23 @@ bool save_committed(Work *w, const Record *old, const Record *now)
     return jobs_add(w, "committed", record_body(w, old, now));
 }
 
+MUST static bool automations(Work *w, Save *s)
+{
+    int what = s->old ? ON_UPDATED : ON_CREATED;
+    bool changed = false;
+
+    if (!s->form->automated) return true;
+    if (s->move || (!s->old && s->r->stage)) what |= ON_ENTERED;
+    if (s->move) what |= ON_LEFT;
+    return automations_fire(w, what, s->old, s->r, &changed) && (!changed || reload(w, s));
+}
+
 bool save_follow_up(Work *w, Save *s)
 {
     if (!s->changed) return true;
     return stage_events(w, s)
         && after_event(w, s, s->old ? "after_update" : "after_create")
         && after_event(w, s, "after_save")
+        && automations(w, s)
         && cx_check(&w->cx) && save_committed(w, s->old, s->r);
 }

@@ -121,7 +121,7 @@ static bool press_unit(Work *w, void *arg)
         return w->cx.err ? false : cx_fail(&w->cx, E_MISSING, "there is no such record");
     if (!press_find(w, p->f, p->name, &press))
         return cx_fail(&w->cx, E_MISSING, "there is no such action");
-    if (!w->as_app && !perm_on(w, ACT_UPDATE, r))
+    if (!press_mine(w, &press, r))
         return w->cx.err ? false
             : cx_fail(&w->cx, E_DENIED, "no right to change this record");
     if (!press_offered(w, &press, r)) return !w->cx.err && not_here(w, &press);

@@ -100,6 +100,13 @@ static const struct { const char *name, *sql; } tables[] = {
       "view INTEGER REFERENCES _view (id) ON DELETE CASCADE, key TEXT, "
       "PRIMARY KEY (\"user\", form));"
       "CREATE INDEX ix__view_default ON _view_default (view)" },
+    { "_run", "CREATE TABLE _run (id INTEGER PRIMARY KEY AUTOINCREMENT, form TEXT NOT NULL, "
+      "automation TEXT NOT NULL, record INTEGER NOT NULL, event TEXT NOT NULL, at INTEGER NOT NULL, "
+      "\"by\" INTEGER, us INTEGER NOT NULL, state TEXT NOT NULL, steps TEXT, error TEXT);"
+      "CREATE INDEX ix__run_record ON _run (form, record, id);"
+      "CREATE INDEX ix__run_automation ON _run (form, automation, id);"
+      "CREATE INDEX ix__run_state ON _run (state, id);"
+      "CREATE INDEX ix__run_at ON _run (at)" },
     { "_secret", "CREATE TABLE _secret (name TEXT PRIMARY KEY, value TEXT NOT NULL)" },
 };
 

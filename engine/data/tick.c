@@ -12,6 +12,7 @@
  */
 #include "data/tick.h"
 #include "data/auth.h"
+#include "data/automation.h"
 #include "data/engine.h"
 #include "data/figures.h"
 #include "data/file.h"
@@ -68,6 +69,8 @@ MUST static bool fire(Work *w, const Timer *t)
     if (str_starts(t->rule, "remind:")) return reminder_fire_said(w, t, late_s);
     if (str_starts(t->rule, "after:")) return stage_fire_after(w, t);
     if (str_starts(t->rule, "within:")) return stage_fire_within(w, t, late_s);
+    if (str_starts(t->rule, AUTOMATION_AT)) return automation_fire_at(w, t);
+    if (str_starts(t->rule, AUTOMATION_CRON)) return automation_fire_cron(w, t);
     if (str_starts(t->rule, "every:")) return fire_schedule(w, t);
     if (str_eq(t->rule, FILE_SWEEP))
         return timer_set(w, t->rule, t->form, 0, t->occurrence, w->now + FILE_SWEEP_S, NULL)

@@ -4,6 +4,7 @@
  * A reminder that has fired stays as a row that is never due, so that saving the record again
  * does not set the same occurrence anew.
  */
+#include "data/automation.h"
 #include "data/timer.h"
 #include "data/timer_row.h"
 
@@ -151,7 +152,8 @@ bool timer_claim(Work *w, int64_t id, int64_t now, Timer *out, bool *found)
     if (!*found) return true;
     *out = timer_of_row(w, v);
     done = sql_begin(w->cx.a, db_dialect(w->db));
-    if (str_starts(out->rule, "reminder:") && out->record) {
+    bool once = str_starts(out->rule, "reminder:") || str_starts(out->rule, AUTOMATION_AT);
+    if (once && out->record) {
         sql_add(&done, "UPDATE \"_timer\" SET \"due\" = ");
         sql_bind(&done, val_int(TIMER_FIRED));
     } else {

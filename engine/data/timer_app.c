@@ -4,6 +4,7 @@
  * Those that stand already keep their time, so publishing does not put off what is due; a
  * schedule whose cron text changed starts anew.
  */
+#include "data/automation.h"
 #include "data/file.h"
 #include "data/midnight.h"
 #include "data/reminder.h"
@@ -48,6 +49,13 @@ static void want_forms(Work *w, WantedList *l)
             want(w, l, (Wanted){ .rule = reminder_rule(w, f, rem), .form = f->key,
                 .due = reminder_next_run(w, rem, w->now) });
         }
+        for (int k = 0; k < f->nautomation; k++) {
+            const On *on = automation_on(&f->automation[k], ON_SCHEDULE);
+            if (!on || !f->automation[k].active) continue;
+            want(w, l, (Wanted){ .rule = arena_printf(w->cx.a, AUTOMATION_CRON "%s.%s", f->key,
+                    f->automation[k].key), .form = f->key, .payload = on->cron_text,
+                .due = cron_next(&on->cron, w->now, w->app->zone) });
+        }
         if (midnight_wanted(f))
             want(w, l, (Wanted){ .rule = arena_printf(w->cx.a, "midnight:%s", f->key),
                 .form = f->key, .due = midnight_next(w, w->now) });
@@ -57,7 +65,7 @@ static void want_forms(Work *w, WantedList *l)
 static bool ours(const char *rule)
 {
     return str_starts(rule, "every:") || str_starts(rule, "reminder:")
-        || str_starts(rule, "midnight:") || str_eq(rule, FILE_SWEEP);
+        || str_starts(rule, AUTOMATION_CRON) || str_starts(rule, "midnight:") || str_eq(rule, FILE_SWEEP);
 }
 
 static bool follow_unit(Work *w, void *arg)

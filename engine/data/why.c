@@ -81,7 +81,7 @@ MUST static bool other_of(Work *w, const Record *r, const char *name, Other *out
 static bool may_press(Work *w, const Record *r, const Press *p, const char **why)
 {
     *why = NULL;
-    if (!perm_on(w, ACT_UPDATE, r))
+    if (!press_mine(w, p, r))
         *why = i18n_text(w->cx.lang, "no right to change this record");
     else if (!press_offered(w, p, r))
         *why = press_why(w, p);
@@ -282,10 +282,10 @@ static void offered(Work *w, const Record *r, void (*show)(Work *, const Press *
     Json *out)
 {
     Press *press;
-    int n = perm_on(w, ACT_UPDATE, r) ? press_list(w, r->form, &press) : 0;
+    int n = press_list(w, r->form, &press);
 
     for (int i = 0; i < n; i++)
-        if (press_offered(w, &press[i], r)) show(w, &press[i], out);
+        if (press_mine(w, &press[i], r) && press_offered(w, &press[i], r)) show(w, &press[i], out);
 }
 
 static void json_name_of(Work *w, const Press *a, Json *out)

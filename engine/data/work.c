@@ -22,15 +22,39 @@ static bool run_unit(Cx *cx, Db *db, void *arg)
         w->now = w->clock ? w->clock : sys_now();
         w->rippled = w->jobs = w->ntold = 0;
         w->told = NULL;
+        w->firing = w->computed = NULL;
+        w->at_end = NULL;
+        w->aside = NULL;
         w->cache = NULL;                      /* what a run that was undone had read */
         if (w->box) box_write_begin(w->box);
     }
     bool ok = u->fn(w, u->arg);
     if (!ok && !u->outer) w->ntold = told;
+    while (ok && u->outer && w->at_end) {
+        bool (*end)(Work *) = w->at_end;
+        w->at_end = NULL;
+        ok = end(w);
+    }
     if (ok && u->outer && w->ntold && !w->cx.err) ok = w->closing(w);
     w->db = was;
     w->readable = NULL;
     return ok;
+}
+
+static bool aside_unit(Cx *cx, Db *db, void *arg)
+{
+    return db_run(cx, db, arg, NULL);
+}
+
+/* What is to be known of a write that was refused. */
+static void keep_aside(Work *w)
+{
+    Cx own = cx_begin(w->cx.a, NULL);
+    const Sql *q = w->aside;
+
+    w->aside = NULL;
+    if (!q || db_write(&own, w->db, aside_unit, (void *)(uintptr_t)q)) return;
+    sys_log(LOG_WARN, "a failed run could not be logged", "error", own.text ? own.text : "", NULL);
 }
 
 /* An app that was not published has nothing to be compared with. */
@@ -49,6 +73,7 @@ bool work_write_turn(Work *w, const char *turn, bool (*fn)(Work *w, void *arg), 
     }
     bool ok = db_write_on(&w->cx, w->db, &ground, run_unit, &u);
     if (!ok && outer) w->cache = NULL;
+    if (outer && w->aside && w->cx.err != E_MOVED && w->cx.err != E_BUSY) keep_aside(w);
     w->writes += ok && outer;
     return ok;
 }

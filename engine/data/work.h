@@ -53,6 +53,10 @@ typedef struct Work {
                                  undone takes its own with it */
     bool (*closing)(struct Work *w);           /* does its last things, when something was told */
     void *write;              /* data/save: what the open write has gathered */
+    void *firing;             /* data/automation: the one that runs */
+    void *computed;           /* data/automation: records whose computed fields moved */
+    bool (*at_end)(struct Work *w);            /* the last thing in the write; NULL: nothing */
+    Sql *aside;               /* kept even if the write is refused, by a write of its own; or NULL */
     void *cache;              /* data/titles: titles of this request */
     void *readable;           /* data/readable: linked records this person may read */
     void *shown;              /* http/page_value: what the values of a field have in common */

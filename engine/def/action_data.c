@@ -222,11 +222,14 @@ bool step_load_delete(Cx *cx, App *app, Form *form, const Node *n, Step *s)
     return load_which(cx, app, form, n, s);
 }
 
+/* Transitions are bound after the steps of buttons: they are looked up as written. */
 static bool has_move(const Form *f, const char *name, const char *to)
 {
-    for (int i = 0; i < f->nworkflow; i++)
-        if (name ? (void *)workflow_transition(f->workflow[i], name)
-                : (void *)workflow_stage(f->workflow[i], to)) return true;
+    for (int i = 0; i < f->nworkflow; i++) {
+        const Node *at = f->workflow[i]->at;
+        if (name ? node_find(node_find(at, "transitions"), name) != NULL
+                : workflow_stage(f->workflow[i], to) != NULL) return true;
+    }
     return false;
 }
 

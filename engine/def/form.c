@@ -2,6 +2,7 @@
  * form.c — a form: its fields after the engine's own, and what its other keys say.
  */
 #include "def/form.h"
+#include "def/automation.h"
 #include "def/layout.h"
 #include "def/rules.h"
 #include "def/types.h"
@@ -36,7 +37,9 @@ const Attr form_attrs[] = {
       .flags = ATTR_REFS },
     { "reminders", ATTR_EACH, "messages when a time comes",
       "reminders: {call: {at: due, to: owner}}", .of = reminder_attrs },
-    { "automations", ATTR_LATER, "steps when something happens", NULL },
+    { "automations", ATTR_EACH, "steps when something happens",
+      "automations: {first_call: {event: created, do: [{set: {quantity: 1}}]}}",
+      .of = automation_attrs },
     { "public", ATTR_LATER, "an external page without login", NULL },
     { "prints", ATTR_LATER, "templates to print", NULL },
     { 0 },
@@ -284,5 +287,6 @@ bool form_bind(Cx *cx, App *app, Form *f)
     views_load(cx, app, f, node_find(f->at, "views"));
     grants_load(cx, app, f, node_find(f->at, "permissions"));
     reminders_load(cx, app, f, node_find(f->at, "reminders"));
+    automations_load(cx, app, f, node_find(f->at, "automations"));
     return cx->nissue == issues;
 }

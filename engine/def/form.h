@@ -84,6 +84,8 @@ struct Form {
     View *view; int nview;
     Grant *grant; int ngrant;  /* by role */
     Reminder *reminder; int nreminder;
+    struct Automation *automation; int nautomation;        /* def/automation */
+    int automated;             /* the events any active one of them waits for, as bits of OnKind */
     Workflow **workflow; int nworkflow;        /* of this form, by order then name */
 };
 

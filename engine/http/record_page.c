@@ -11,6 +11,7 @@
 #include "data/history.h"
 #include "data/move.h"
 #include "data/people_show.h"
+#include "def/automation.h"
 #include "data/press.h"
 #include "data/record_check.h"
 #include "data/save.h"
@@ -82,7 +83,10 @@ static void add_actions(Work *w, Node *page, const Record *r)
             label_show(press[i].label, w->cx.lang, press[i].name));
         node_put_text(a, one, "href", page_below(a, r->form, record_id(r),
             arena_printf(a, "action/%s", press[i].name)));
-        node_put_text(a, one, "why", why);
+        node_put_text(a, one, "why", press_mine(w, &press[i], r) ? NULL
+            : press[i].automation && press[i].automation->by.n
+                ? page_say(w, "Only these may do this: %s.",
+                    people_show(w, &press[i].automation->by, r)) : why);
     }
 }
 

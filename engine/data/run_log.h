@@ -1,0 +1,33 @@
+/*
+ * run_log — what automations did: rows of _run, for admins. Kept RUN_KEPT_S.
+ *
+ * A run is logged in its write; one that failed beside it, since its write is undone.
+ */
+#ifndef DATA_RUN_LOG_H
+#define DATA_RUN_LOG_H
+#include "data/work.h"
+
+enum { RUN_KEPT_S = 30 * 86400, RUN_PAGE = 50 };
+
+typedef struct Run {
+    int64_t id; const char *form, *automation; int64_t record; const char *event;
+    int64_t at, by, us; const char *state;     /* done, stopped, failed */
+    const char *steps, *error;                 /* steps: JSON, what each was given and did */
+} Run;
+
+/* Inside a write; what is too long of `steps` is cut off. A failed one is kept aside (work.h). */
+MUST bool run_log_add(Work *w, const Run *run);
+
+typedef struct RunAsk {
+    const char *form, *automation, *state; int64_t record, before;   /* before: an id; 0: newest */
+} RunAsk;
+/* Newest first, RUN_PAGE at most, without `steps`. */
+MUST bool run_log_list(Work *w, const RunAsk *ask, Run **out, int *n, bool *more);
+MUST bool run_log_find(Work *w, int64_t id, Run *out, bool *found);
+/* How often it ran on the record since `at`. */
+MUST bool run_log_since(Work *w, const char *form, const char *automation, int64_t record,
+    int64_t at, int *n);
+/* Those that are old enough to go, a portion a write. */
+MUST bool run_log_sweep(Work *w);
+void run_json(Work *w, const Run *run, Json *out);
+#endif

@@ -1,0 +1,210 @@
+/*
+ * automation.c — an event is a word, or a word with what it is about in brackets.
+ */
+#include "def/automation.h"
+#include "def/types.h"
+#include "def/value.h"
+
+#include <string.h>
+
+static const char *const as_words[] = { "app", "person" };
+static const char *const after_words[] = { "write", "commit" };
+
+const Attr automation_attrs[] = {
+    { "event", ATTR_TEXTS, "`created`, `updated`, `updated(field, …)`, `deleted`, `restored`, "
+      "`entered(stage)`, `left(stage)`, `at(expression)`, `schedule(\"cron\")` or `button(name)`; "
+      "or several", "event: [created, updated(amount), button(call)]", .flags = ATTR_NEEDED },
+    { "if", ATTR_EXPR, "asked when it happens; a schedule with it runs on each record that matches, "
+      "without it once, on none", "if: \"amount > 10\"" },
+    { "do", ATTR_LIST, "the steps", "do: [{set: {phone: \"=blank\"}}]", .shape = "step",
+      .flags = ATTR_NEEDED | ATTR_FILLED },
+    { "label", ATTR_LABEL, "what it is called: on its button, in the log of runs",
+      "label: {en: First call, zh: 首次联系}" },
+    { "by", ATTR_PEOPLE, "with `button`: who may press it; without it who may change the record",
+      "by: [owner, sales]" },
+    { "as", ATTR_CHOICE, "with whose rights: the app's, or those of the person whose write it is",
+      "as: person", ATTR_WORDS(as_words) },
+    { "after", ATTR_CHOICE, "`write`: in its transaction, so a failure refuses it; `commit`: "
+      "afterwards, and again until it succeeds", "after: commit", ATTR_WORDS(after_words) },
+    { "active", ATTR_BOOL, "false: it rests", "active: false" },
+    { 0 },
+};
+
+static const struct { const char *word; OnKind kind; } words[] = {
+    { "created", ON_CREATED }, { "updated", ON_UPDATED }, { "deleted", ON_DELETED },
+    { "restored", ON_RESTORED }, { "entered", ON_ENTERED }, { "left", ON_LEFT }, { "at", ON_AT },
+    { "schedule", ON_SCHEDULE }, { "button", ON_BUTTON },
+};
+
+static bool unknown_event(Cx *cx, const Node *n, const char *word)
+{
+    const char *known[LEN(words)];
+    for (int i = 0; i < LEN(words); i++) known[i] = words[i].word;
+    return ref_unknown(cx, node_place(n), "unknown_event", "unknown event `%s`",
+        "unknown event `%s`; did you mean `%s`?", word, known, LEN(words));
+}
+
+static bool load_fields(Cx *cx, Form *f, const Node *n, const char *in, On *on)
+{
+    char **each;
+    int count = str_split(cx->a, in, ',', &each);
+    on->field = ARENA_ARRAY(cx->a, Field *, count + 1);
+    for (int i = 0; i < count; i++) {
+        Field *x = ref_field_name(cx, f, node_place(n), str_trim(cx->a, each[i]));
+        if (!x) return false;
+        on->field[on->nfield++] = x;
+    }
+    return true;
+}
+
+static bool load_stage(Cx *cx, Form *f, const Node *n, const char *in, On *on)
+{
+    const char *known[100];
+    int count = 0;
+    on->stage = in;
+    for (int i = 0; i < f->nworkflow; i++) {
+        if (workflow_stage(f->workflow[i], in)) return true;
+        for (int k = 0; k < f->workflow[i]->nstage && count < LEN(known); k++)
+            known[count++] = f->workflow[i]->stage[k].key;
+    }
+    return ref_unknown(cx, node_place(n), "unknown_stage", "unknown stage `%s`",
+        "unknown stage `%s`; did you mean `%s`?", in, known, count);
+}
+
+static bool load_time(Cx *cx, App *app, Form *f, const Node *n, const char *in, On *on)
+{
+    ExprWhere where = app_where(app, f, USE_TIME);
+    on->at = expr_load(cx, n, in, &where);
+    if (!on->at) return false;
+    TypeKind kind = expr_type(on->at).kind;
+    if (kind == T_DATE || kind == T_DATETIME || kind == T_ANY) return true;
+    return cx_issue(cx, node_place(n), "wrong_type", "a date or a time is expected, this is %s",
+        type_show(cx->a, expr_type(on->at)));
+}
+
+static bool load_cron(Cx *cx, const Node *n, const char *in, On *on)
+{
+    size_t len = strlen(in);
+    if (len > 1 && strchr("'\"", *in) && in[len - 1] == *in) in = arena_dup_n(cx->a, in + 1, len - 2);
+    on->cron_text = in;
+    return cron_parse(in, &on->cron) || cx_issue(cx, node_place(n), "bad_cron",
+        "`%s` is no schedule; write minute, hour, day, month, weekday: 0 9 * * 1-5", in);
+}
+
+static bool load_button(Cx *cx, Form *f, const Node *n, const char *in, On *on)
+{
+    on->button = in;
+    if (!ref_name_at(cx, node_place(n), in, 60)) return false;
+    bool taken = form_field(f, in) != NULL;
+    for (int i = 0; i < f->nautomation; i++) {
+        const On *other = automation_on(&f->automation[i], ON_BUTTON);
+        taken |= other && str_eq(other->button, in);
+    }
+    return !taken || cx_issue(cx, node_place(n), "name_taken",
+        "there is a field or button `%s` already", in);
+}
+
+static bool load_event(Cx *cx, App *app, Form *f, const Node *n, On *on)
+{
+    const char *text = str_trim(cx->a, node_text(n)), *open = strchr(text, '(');
+    size_t len = strlen(text);
+    const char *word = open ? str_trim(cx->a, arena_dup_n(cx->a, text, (size_t)(open - text)))
+        : text;
+    const char *in = open && text[len - 1] == ')' ? str_trim(cx->a,
+        arena_dup_n(cx->a, open + 1, (size_t)(text + len - 2 - open))) : NULL;
+    *on = (On){ 0 };
+    for (int i = 0; i < LEN(words); i++)
+        if (str_eq(word, words[i].word)) on->kind = words[i].kind;
+    if (!on->kind) return unknown_event(cx, n, word);
+    bool must = on->kind >= ON_ENTERED, may = must || on->kind == ON_UPDATED;
+    if ((open && !in) || (in && (!*in || !may)) || (must && !in))
+        return cx_issue(cx, node_place(n), "bad_event", must || (may && open)
+            ? "`%s` says in brackets what it is about" : "`%s` takes nothing in brackets", word);
+    switch (on->kind) {
+    case ON_UPDATED: return !in || load_fields(cx, f, n, in, on);
+    case ON_ENTERED: case ON_LEFT: return load_stage(cx, f, n, in, on);
+    case ON_AT: return load_time(cx, app, f, n, in, on);
+    case ON_SCHEDULE: return load_cron(cx, n, in, on);
+    case ON_BUTTON: return load_button(cx, f, n, in, on);
+    default: return true;
+    }
+}
+
+static bool load_events(Cx *cx, App *app, Form *f, const Node *n, struct Automation *a)
+{
+    const Node *event = node_find(n, "event"), **each;
+    int count;
+    if (!event)
+        return cx_issue(cx, node_key_place(n), "no_event", "an automation needs `event`");
+    bool fine = ref_texts(cx, event, &each, &count);
+    a->on = ARENA_ARRAY(cx->a, On, count + 1);
+    for (int i = 0; fine && i < count; i++) {
+        fine = load_event(cx, app, f, each[i], &a->on[a->non]);
+        if (fine) a->kinds |= (int)a->on[a->non++].kind;
+    }
+    if (fine && (a->kinds & ON_SCHEDULE) && a->kinds != ON_SCHEDULE)
+        fine = cx_issue(cx, node_place(event), "bad_event",
+            "`schedule` stands alone: it has no record of its own");
+    if (node_find(n, "by") && !(a->kinds & ON_BUTTON))
+        fine = cx_issue(cx, node_key_place(node_find(n, "by")), "no_button",
+            "`by` belongs to the event `button`");
+    return fine && a->non;
+}
+
+/* The condition of a schedule is asked by SQL, that of others on the record. */
+static bool load_condition(Cx *cx, App *app, Form *f, const Node *n, struct Automation *a)
+{
+    ExprWhere where = app_where(app, f, a->kinds & ON_SCHEDULE ? USE_FILTER : USE_CHECK);
+    where.old = !(a->kinds & ON_SCHEDULE);
+    return expr_attr(cx, n, "if", where, T_BOOL, &a->if_);
+}
+
+static bool load_one(Cx *cx, App *app, Form *f, const Node *n, struct Automation *a)
+{
+    *a = (struct Automation){ .key = n->key, .at = n, .form = f, .active = true };
+    ref_name(cx, n, n->key, 60);
+    if (!node_is(n, NODE_MAP))
+        return cx_issue(cx, node_key_place(n), "wrong_kind",
+            "an automation is a map such as {event: created, do: […]}");
+    attr_check_keys(cx, n, automation_attrs);
+    const Node *active = node_find(n, "active"), *steps = node_find(n, "do");
+    if (active && !node_bool(active, &a->active))
+        cx_issue(cx, node_place(active), "no_boolean", "is neither true nor false");
+    label_load(cx, n, "label", &a->label);
+    a->as_person = ref_word(cx, n, "as", as_words, LEN(as_words), 0) == 1;
+    a->after_commit = ref_word(cx, n, "after", after_words, LEN(after_words), 0) == 1;
+    if (!load_events(cx, app, f, n, a)) return false;
+    bool fine = load_condition(cx, app, f, n, a);
+    fine &= people_load(cx, app, f, n, "by", true, &a->by);
+    if (!steps || (steps->kind == NODE_LIST && !steps->n))
+        return cx_issue(cx, node_key_place(n), "no_steps", "`%s` needs steps", "do");
+    return fine & steps_load(cx, app, (a->kinds & ON_SCHEDULE) && !node_find(n, "if") ? NULL : f, steps,
+        &a->step, &a->nstep);
+}
+
+bool automations_load(Cx *cx, App *app, Form *f, const Node *n)
+{
+    if (!ref_map(cx, n)) return !n;
+    f->automation = ARENA_ARRAY(cx->a, struct Automation, n->n + 1);
+    for (int i = 0; i < n->n; i++) {
+        struct Automation *a = &f->automation[f->nautomation];
+        if (!load_one(cx, app, f, n->item[i], a)) continue;
+        f->nautomation++;
+        if (a->active) f->automated |= a->kinds;
+    }
+    return true;
+}
+
+struct Automation *form_automation(const Form *f, const char *key)
+{
+    for (int i = 0; i < f->nautomation; i++)
+        if (str_eq(f->automation[i].key, key)) return &f->automation[i];
+    return NULL;
+}
+
+const On *automation_on(const struct Automation *a, OnKind kind)
+{
+    for (int i = 0; i < a->non; i++)
+        if (a->on[i].kind == kind) return &a->on[i];
+    return NULL;
+}
