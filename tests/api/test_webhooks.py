@@ -350,7 +350,7 @@ def steps_call_and_mail_with_values_of_the_record_and_secrets_of_the_environment
     _there.status = 500                        # nothing leaves before it is looked at
     answer = _sel.post(f'/api/v1/forms/order/records/{made}/actions/send', {})
     assert answer.status == 200, answer
-    assert until(lambda: _app.count('_job', "state = 'waiting' AND status = 500"))
+    assert until(lambda: _app.count('_job', "state = 'waiting' AND status = 500") == 3)
     bodies = ' '.join(r[0] for r in _app.rows('SELECT body FROM _job'))
     assert 'hush-key' not in bodies and _SECRET not in bodies and '/step' not in bodies, bodies
     _there.status = 200
