@@ -1,6 +1,7 @@
 /*
  * action_steps.c — which function runs which step; those that write nothing but messages.
  */
+#include "data/action_out.h"
 #include "data/action_steps.h"
 #include "data/assign.h"
 #include "data/move.h"
@@ -133,6 +134,8 @@ static const StepFn runs[STEP_KINDS] = {
     [STEP_WHEN] = run_when,
     [STEP_STOP] = run_stop,
     [STEP_ASSIGN] = step_assign,
+    [STEP_WEBHOOK] = step_webhook,
+    [STEP_EMAIL] = step_email,
     [STEP_PLUGIN] = run_plugin,
 };
 

@@ -12,11 +12,16 @@ void figures_timer_failed(void);
 enum { FIGURES_JOBS = 16 };
 void figures_job(int kind, bool ok, int64_t us);
 
+/* A web call was answered with that status of HTTP; 0: not at all. */
+enum { FIGURES_ANSWERS = 6 };
+void figures_answer(int status);
+
 typedef struct JobFigures { HistSeen time; int64_t failed; } JobFigures;
 typedef struct Figures {
     HistSeen timers;          /* by seconds late */
     int64_t timers_failed;
     JobFigures job[FIGURES_JOBS];
+    int64_t answer[FIGURES_ANSWERS];           /* by the first digit; 0: none */
 } Figures;
 Figures figures_now(void);
 #endif

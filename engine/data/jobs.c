@@ -11,8 +11,10 @@
 #include "data/automation.h"
 #include "data/figures.h"
 #include "data/file.h"
+#include "data/job_lane.h"
 #include "data/mail.h"
 #include "data/rule_api.h"
+#include "data/webhook.h"
 #include "base/node_json.h"
 #include "base/sys.h"
 
@@ -20,24 +22,31 @@
 
 #define LOOK 20               /* candidates */
 
-static const int again_s[] = { 60, 300, 1800, 7200, 43200, 86400 };
-
-bool jobs_add(Work *w, const char *kind, const char *body)
+bool jobs_add_in(Work *w, const char *kind, const char *body, const char *lane, const char *key)
 {
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
 
     w->jobs++;
-    sql_add(&q, "INSERT INTO \"_job\" (\"kind\", \"body\", \"state\", \"attempts\", \"due\", "
-        "\"created_at\") VALUES (");
+    sql_add(&q, "INSERT INTO \"_job\" (\"kind\", \"body\", \"lane\", \"key\", \"state\", "
+        "\"attempts\", \"due\", \"created_at\") VALUES (");
     sql_bind(&q, val_text(kind));
     sql_add(&q, ", ");
     sql_bind(&q, val_text(body));
+    sql_add(&q, ", ");
+    sql_bind(&q, val_text(lane));
+    sql_add(&q, ", ");
+    sql_bind(&q, val_text(key));
     sql_add(&q, ", 'waiting', 0, ");
     sql_bind(&q, val_int(w->now));
     sql_add(&q, ", ");
     sql_bind(&q, val_datetime(w->now));
     sql_add(&q, ")");
     return db_send(&w->cx, w->db, &q);
+}
+
+bool jobs_add(Work *w, const char *kind, const char *body)
+{
+    return jobs_add_in(w, kind, body, NULL, NULL);
 }
 
 typedef struct Claim { int64_t now, id; Job job; bool found; } Claim;
@@ -55,21 +64,23 @@ static bool claim_unit(Work *w, void *arg)
 {
     Claim *c = arg;
     Sql q = sql_begin(w->cx.a, db_dialect(w->db)), take = sql_begin(w->cx.a, q.dialect);
-    Val v[4];
+    Val v[5];
 
-    sql_add(&q, "SELECT \"id\", \"kind\", \"body\", \"attempts\" FROM \"_job\" WHERE \"id\" = ");
+    sql_add(&q, "SELECT \"id\", \"kind\", \"body\", \"attempts\", \"lane\" FROM \"_job\" "
+        "WHERE \"id\" = ");
     sql_bind(&q, val_int(c->id));
     sql_add(&q, " AND");
     where_due(&q, c->now);
     sql_claim(&q);
-    if (!db_one(&w->cx, w->db, &q, v, 4, &c->found)) return false;
+    if (!db_one(&w->cx, w->db, &q, v, 5, &c->found)) return false;
     if (!c->found) return true;
     sql_add(&take, "UPDATE \"_job\" SET \"attempts\" = \"attempts\" + 1, \"lease_until\" = ");
     sql_bind(&take, val_int(c->now + JOBS_LEASE_S));
     sql_add(&take, " WHERE \"id\" = ");
     sql_bind(&take, v[0]);
     if (!db_run(&w->cx, w->db, &take, NULL)) return false;
-    c->job = (Job){ v[0].i, v[1].t, v[2].t, (int)v[3].i + 1 };
+    c->job = (Job){ v[0].i, v[1].t, v[2].t, (int)v[3].i + 1,
+        v[4].kind == VAL_TEXT ? v[4].t : NULL, NULL };
     return true;
 }
 
@@ -82,8 +93,11 @@ bool jobs_claim(Work *w, int64_t now, Job *job, bool *found)
     Val v;
 
     *found = false;
-    sql_add(&q, "SELECT \"id\" FROM \"_job\" WHERE");
+    sql_add(&q, "SELECT \"id\" FROM \"_job\" AS j WHERE");
     where_due(&q, now);
+    lane_where_open(&q, now);
+    sql_add(&q, " AND (\"key\" IS NULL OR NOT EXISTS (SELECT 1 FROM \"_job\" AS b WHERE "
+        "b.\"key\" = j.\"key\" AND b.\"id\" < j.\"id\" AND b.\"state\" = 'waiting'))");
     sql_add(&q, " ORDER BY \"due\", \"id\" LIMIT ");
     sql_int(&q, LOOK);
     if (!db_query(&w->cx, w->db, &q, &rows)) return false;
@@ -120,38 +134,6 @@ bool jobs_renew(Cx *cx, Db *db, int64_t id, int attempts, int64_t now)
     Renew r = { id, now, attempts };
 
     return db_write(cx, db, renew_unit, &r);
-}
-
-/* moved: it could not be done with the app of yesterday, which is nobody's fault. */
-typedef struct Settle { const Job *job; bool done, moved; int64_t now; const char *error; } Settle;
-
-static bool settle_unit(Work *w, void *arg)
-{
-    const Settle *s = arg;
-    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
-    uint32_t jitter;
-
-    if (s->done) {
-        sql_add(&q, "DELETE FROM \"_job\"");
-    } else if (s->moved) {
-        sql_add(&q, "UPDATE \"_job\" SET \"lease_until\" = NULL, \"attempts\" = \"attempts\" - 1");
-    } else if (s->job->attempts > LEN(again_s)) {
-        sql_add(&q, "UPDATE \"_job\" SET \"state\" = 'dead', \"lease_until\" = NULL, "
-            "\"last_error\" = ");
-        sql_bind(&q, val_text(s->error));
-    } else {
-        int wait = again_s[s->job->attempts - 1];
-        sys_random(&jitter, sizeof jitter);
-        sql_add(&q, "UPDATE \"_job\" SET \"lease_until\" = NULL, \"due\" = ");
-        sql_bind(&q, val_int(s->now + wait + jitter % (uint32_t)(wait / 10 + 1)));
-        sql_add(&q, ", \"last_error\" = ");
-        sql_bind(&q, val_text(s->error));
-    }
-    sql_add(&q, " WHERE \"id\" = ");
-    sql_bind(&q, val_int(s->job->id));
-    sql_add(&q, " AND \"attempts\" = ");
-    sql_bind(&q, val_int(s->job->attempts));
-    return db_run(&w->cx, w->db, &q, NULL);
 }
 
 static bool committed_job(Work *w, const Job *job)
@@ -225,20 +207,26 @@ bool jobs_run_one(Work *w, int64_t now, bool *found)
     return jobs_claim(w, now, &job, found) && (!*found || jobs_run(w, now, &job));
 }
 
-bool jobs_run(Work *w, int64_t now, const Job *job)
+bool jobs_run(Work *w, int64_t now, const Job *claimed)
 {
     AsSaved saved = work_as_app(w, NULL);
-    Settle s = { .job = job, .now = now, .done = run(w, job) };
+    JobEnd end = { 0 };
+    Job job = *claimed;
+    int64_t start = sys_mono_us();
+
+    job.end = &end;
+    end.done = run(w, &job);
+    end.ms = (sys_mono_us() - start) / 1000;
     work_as_back(w, saved);
-    s.moved = w->cx.err == E_MOVED;
-    if (!s.done && !s.moved) {
-        s.error = arena_printf(w->cx.a, "%s%s%s", w->cx.text ? w->cx.text : "invalid",
+    bool moved = end.moved = w->cx.err == E_MOVED;
+    if (!end.done && !moved) {
+        end.error = arena_printf(w->cx.a, "%s%s%s", w->cx.text ? w->cx.text : "invalid",
             w->cx.detail ? ": " : "", w->cx.detail ? w->cx.detail : "");
-        sys_log(LOG_WARN, "a job failed", "kind", job->kind, "error", s.error, NULL);
+        sys_log(LOG_WARN, "a job failed", "kind", job.kind, "error", end.error, NULL);
     }
     cx_clear(&w->cx);
-    if (!work_note(w, settle_unit, &s)) return false;
-    return !s.moved || cx_fail(&w->cx, E_MOVED, "the definitions were changed meanwhile; please "
+    if (!job_settle(w, &job, now)) return false;
+    return !moved || cx_fail(&w->cx, E_MOVED, "the definitions were changed meanwhile; please "
         "try again");
 }
 

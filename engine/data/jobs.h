@@ -6,8 +6,24 @@
 #define DATA_JOBS_H
 #include "data/work.h"
 
-typedef struct Job { int64_t id; const char *kind, *body; int attempts; } Job;  /* body: JSON */
+/* How a run ended, as the kind's own function may tell beside its answer. */
+typedef struct JobEnd {
+    bool done, moved;         /* moved: it could not be done with the app of yesterday */
+    const char *error;
+    int status;               /* of HTTP; 0: none */
+    int64_t ms, wait_s;       /* wait_s: not before so many seconds; 0: as always */
+    bool hopeless;            /* trying again is no use */
+    bool down, gone;          /* the other side: is away; wants nothing any more */
+} JobEnd;
+typedef struct Job {
+    int64_t id; const char *kind, *body; int attempts;         /* body: JSON */
+    const char *lane;
+    JobEnd *end;              /* while it runs */
+} Job;
 MUST bool jobs_add(Work *w, const char *kind, const char *body);     /* inside a write */
+/* The same in a lane (job_lane.h), and after all of the same key; both may be NULL. */
+MUST bool jobs_add_in(Work *w, const char *kind, const char *body, const char *lane,
+    const char *key);
 /* Claims one due job, runs it, settles it. *found false when none is due. */
 MUST bool jobs_run_one(Work *w, int64_t now, bool *found);
 /* The steps of it, for who tells others which job runs. The lease ends JOBS_LEASE_S after the
@@ -22,8 +38,7 @@ int jobs_kinds(const JobKind **out);
 /* As w->via: e-mail and web calls are settled without being sent (scenarios). */
 #define JOBS_QUIET "test"
 MUST bool jobs_counts(Work *w, int64_t *waiting, int64_t *dead);
-/* Mail and web calls by libcurl; no redirects; private addresses refused for webhooks unless
-   the app lists them. */
+/* By libcurl. */
 MUST bool mail_send(Cx *cx, const char *smtp, const char *from, const char *to,
     const char *subject, const char *text);
 #endif

@@ -168,5 +168,7 @@ bool mail_job(Work *w, const Job *job)
     if (!c || !c->smtp || !c->from)
         return cx_fail(&w->cx, E_INPUT, "the app has no channel for e-mail");
     if (!to) return cx_fail(&w->cx, E_INPUT, "no e-mail address: %s", "");
-    return mail_send(&w->cx, c->smtp, c->from, to, subject ? subject : "", text ? text : "");
+    bool sent = mail_send(&w->cx, c->smtp, c->from, to, subject ? subject : "", text ? text : "");
+    job->end->hopeless = w->cx.err == E_INPUT;           /* it will be no address tomorrow, too */
+    return sent;
 }

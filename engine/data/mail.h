@@ -10,5 +10,4 @@
 char *mail_text(Cx *cx, const char *from, const char *to, const char *subject,
     const char *text, int64_t now);
 bool mail_job(Work *w, const Job *job);       /* {"channel", "to", "subject", "text"} */
-bool webhook_job(Work *w, const Job *job);    /* {"url" or "channel", "body", "secret"?} */
 #endif

@@ -2,9 +2,16 @@
  * notice.c — a message is a row of the inbox, and for every other channel a job.
  */
 #include "data/notice.h"
+#include "data/channel.h"
 #include "data/jobs.h"
 #include "data/rule_api.h"
+#include "data/webhook.h"
 #include "base/i18n.h"
+
+static const char *text(Work *w, Val v)
+{
+    return v.kind == VAL_TEXT ? arena_dup_n(w->cx.a, v.t, (size_t)v.n) : NULL;
+}
 
 MUST static bool to_inbox(Work *w, const Notice *n)
 {
@@ -63,32 +70,13 @@ MUST static bool to_email(Work *w, const Notice *n, const Channel *c, const char
     return jobs_add(w, "mail", node_json(w->cx.a, body));
 }
 
-/* The bodies that group robots take. */
-static Node *robot_body(Work *w, const char *format, const char *text)
-{
-    Arena *a = w->cx.a;
-    Node *body = node_map(a);
-
-    if (str_eq(format, "wecom") || str_eq(format, "dingtalk")) {
-        node_put_text(a, body, "msgtype", "text");
-        node_put_text(a, node_put(a, body, "text", node_map(a)), "content", text);
-    } else if (str_eq(format, "feishu")) {
-        node_put_text(a, body, "msg_type", "text");
-        node_put_text(a, node_put(a, body, "content", node_map(a)), "text", text);
-    } else {
-        node_put_text(a, body, "text", text);
-    }
-    return body;
-}
-
-MUST static bool to_webhook(Work *w, const Notice *n, const Channel *c, const char *phone)
+MUST static bool to_webhook(Work *w, const Notice *n, const Channel *c, const ChannelPerson *to)
 {
     Node *body = node_map(w->cx.a);
-    const char *text = phone ? arena_printf(w->cx.a, "%s @%s", n->text, phone) : n->text;
 
     node_put_text(w->cx.a, body, "channel", c->key);
-    node_put(w->cx.a, body, "body", robot_body(w, c->format, text));
-    return jobs_add(w, "webhook", node_json(w->cx.a, body));
+    node_put(w->cx.a, body, "body", channel_body(w->cx.a, c, n->text, to, n->form, n->record));
+    return webhook_add(w, body, NULL);
 }
 
 MUST static bool send_via(Work *w, const Notice *n, const char *via)
@@ -96,16 +84,17 @@ MUST static bool send_via(Work *w, const Notice *n, const char *via)
     const Channel *c = app_channel(w->app, via);
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
     bool found;
-    Val v[2];
+    Val v[3];
 
     if (str_eq(via, "inbox")) return to_inbox(w, n);
     if (!c) return to_inbox(w, n);            /* a channel that went: the message must not */
-    sql_add(&q, "SELECT \"email\", \"phone\" FROM \"user\" WHERE \"id\" = ");
+    sql_add(&q, "SELECT \"email\", \"phone\", \"name\" FROM \"user\" WHERE \"id\" = ");
     sql_bind(&q, val_int(n->to));
-    if (!db_one(&w->cx, w->db, &q, v, 2, &found)) return false;
+    if (!db_one(&w->cx, w->db, &q, v, 3, &found)) return false;
     if (!found) return true;
     if (c->smtp) return to_email(w, n, c, v[0].kind == VAL_TEXT ? v[0].t : NULL);
-    return to_webhook(w, n, c, v[1].kind == VAL_TEXT ? v[1].t : NULL);
+    const ChannelPerson to = { n->to, text(w, v[2]), text(w, v[0]), text(w, v[1]) };
+    return to_webhook(w, n, c, &to);
 }
 
 bool notice_send(Work *w, const Notice *n)
@@ -117,11 +106,6 @@ bool notice_send(Work *w, const Notice *n)
     for (int i = 0; i < n->nvia; i++)
         if (!send_via(w, app_channel(w->app, n->via[i]) ? &out : n, n->via[i])) return false;
     return rule_message(w, n);
-}
-
-static const char *text(Work *w, Val v)
-{
-    return v.kind == VAL_TEXT ? arena_dup_n(w->cx.a, v.t, (size_t)v.n) : NULL;
 }
 
 static int64_t instant(Val v)

@@ -15,6 +15,7 @@
 #include "data/save.h"
 #include "data/store.h"
 #include "data/timer.h"
+#include "data/webhook_feed.h"
 
 #define RIPPLE_DEPTH 64
 
@@ -124,6 +125,7 @@ MUST static bool again(Work *w, const Form *f, int64_t id, ComputeRollup wanted,
         if ((f->nreminder || f->npool) && !timer_follow(w, now, false)) return false;
         if (!stage_due_follow(w, now)) return false;
         if ((f->automated & ON_AT) && !automation_follow(w, now, false)) return false;
+        if (!webhook_tell(w, HOOK_UPDATED, old, now)) return false;
         automations_later(w, old, now);
     }
     return spread(w, old, now, depth + 1);

@@ -9,6 +9,7 @@
 #include "data/notice.h"
 #include "data/reminder.h"
 #include "data/timer.h"
+#include "data/webhook.h"
 #include "base/out.h"
 #include "base/sys.h"
 
@@ -21,6 +22,7 @@ typedef struct Words {
     const char *form; int64_t record;
     int64_t due;
     const char *kind, *body;  /* of a job */
+    const Node *web;          /* of a web call */
 } Words;
 
 /* A user, a list of users, or nil. */
@@ -151,6 +153,12 @@ static bool job_unit(Work *w, void *arg)
     return jobs_add(w, m->kind, m->body);
 }
 
+static bool web_unit(Work *w, void *arg)
+{
+    const Words *m = arg;
+    return webhook_add(w, node_copy(w->cx.a, m->web), NULL);
+}
+
 static const char *first_mail_channel(const Work *w)
 {
     for (int i = 0; i < w->app->nchannel; i++)
@@ -205,7 +213,7 @@ static int webhook_call(lua_State *L)
 {
     static const char *const keys[] = { "url", "channel", "secret" };
     Work *w = rule_work(L);
-    Words m = { .kind = "webhook" };
+    Words m = { 0 };
     Node *body = node_map(w->cx.a);
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
@@ -216,8 +224,8 @@ static int webhook_call(lua_State *L)
         return luaL_error(L, "webhook: a url or a channel is needed");
     lua_getfield(L, 1, "body");
     node_put(w->cx.a, body, "body", rule_to_node(L, -1));
-    m.body = node_json(w->cx.a, body);
-    rule_write(L, w, job_unit, &m);
+    m.web = body;
+    rule_write(L, w, web_unit, &m);
     return 0;
 }
 

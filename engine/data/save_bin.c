@@ -18,6 +18,7 @@
 #include "data/session.h"
 #include "data/timer_row.h"
 #include "data/wait.h"
+#include "data/webhook_feed.h"
 
 typedef struct Bin { const Form *f; int64_t id, version; Saved *out; } Bin;
 
@@ -53,6 +54,7 @@ MUST static bool put_in_bin(Work *w, Record *old)
         && approval_left(w, old->form, record_id(old), NULL)
         && session_follow(w, old, NULL)
         && history_add(w, "deleted", old, NULL, NULL)
+        && webhook_tell(w, HOOK_DELETED, old, NULL)
         && event(w, "after_delete", old, old)
         && automations_fire(w, ON_DELETED, old, old, &changed)
         && save_committed(w, old, NULL)
@@ -106,6 +108,7 @@ MUST static bool take_out(Work *w, const Record *old, Record **out)
     *out = r;
     return save_ripple(w, NULL, r) && timer_follow(w, r, false) && stage_timers(w, r)
         && automation_follow(w, r, false) && history_add(w, "restored", NULL, r, NULL)
+        && webhook_tell(w, HOOK_RESTORED, NULL, r)
         && wait_follow(w, r) && wait_again(w, r)
         && automations_fire(w, ON_RESTORED, old, r, &changed)
         && (!changed || record_load(w, r->form, record_id(r), false, out));

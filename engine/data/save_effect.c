@@ -18,6 +18,7 @@
 #include "data/store.h"
 #include "data/timer.h"
 #include "data/wait.h"
+#include "data/webhook_feed.h"
 
 /* The issues of the unique index that refused. */
 static bool taken(Work *w, const Form *f, Err err)
@@ -69,7 +70,8 @@ MUST static bool store_quietly(Work *w, Save *s)
 
     if (!store_computed(w, s->r, s->old, &changed)) return false;
     if (changed) automations_later(w, s->old, s->r);
-    return !changed || save_ripple(w, s->old, s->r);
+    return !changed || (save_ripple(w, s->old, s->r)
+        && webhook_tell(w, HOOK_UPDATED, s->old, s->r));
 }
 
 MUST static bool leave_traces(Work *w, Save *s)
@@ -89,6 +91,8 @@ MUST static bool leave_traces(Work *w, Save *s)
     return timer_follow(w, s->r, !s->old && !w->rippled)
         && automation_follow(w, s->r, !s->old && !w->rippled) && session_follow(w, s->old, s->r)
         && history_add(w, what, s->old, s->r, note)
+        && webhook_tell(w, !s->old ? HOOK_CREATED : s->move ? HOOK_MOVED : HOOK_UPDATED, s->old,
+            s->r)
         && explain_flush(w, s->r);
 }
 

@@ -11,6 +11,9 @@
    users comes along with it (schema_of_users). */
 #define USER_REFERENCE " REFERENCES \"user\" (id) ON DELETE CASCADE"
 
+#define JOB_STATE "CREATE INDEX ix__job_state ON _job (state, id);"
+#define JOB_KEY "CREATE INDEX ix__job_key ON _job (key, id) WHERE key IS NOT NULL"
+
 static const struct { const char *name, *sql; } tables[] = {
     { "_definition", "CREATE TABLE _definition (version INTEGER PRIMARY KEY, "
       "at TEXT NOT NULL, author TEXT, note TEXT, hash TEXT NOT NULL, plan TEXT)" },
@@ -59,8 +62,11 @@ static const struct { const char *name, *sql; } tables[] = {
       "CREATE INDEX ix__timer_record ON _timer (form, record)" },
     { "_job", "CREATE TABLE _job (id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, "
       "body TEXT, state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, "
-      "due INTEGER NOT NULL, lease_until INTEGER, last_error TEXT, created_at TEXT);"
-      "CREATE INDEX ix__job_due ON _job (state, due)" },
+      "due INTEGER NOT NULL, lease_until INTEGER, last_error TEXT, created_at TEXT, lane TEXT, "
+      "status INTEGER, ms INTEGER, tried_at INTEGER, key TEXT);"
+      "CREATE INDEX ix__job_due ON _job (state, due);" JOB_STATE JOB_KEY },
+    { "_job_lane", "CREATE TABLE _job_lane (lane TEXT PRIMARY KEY, failed INTEGER NOT NULL, "
+      "until INTEGER NOT NULL, error TEXT, at TEXT NOT NULL)" },
     { "_message", "CREATE TABLE _message (id INTEGER PRIMARY KEY AUTOINCREMENT, "
       "\"user\" INTEGER NOT NULL, at TEXT NOT NULL, read_at TEXT, text TEXT NOT NULL, form TEXT, "
       "record INTEGER, kind TEXT, late_s INTEGER);"
@@ -152,6 +158,11 @@ static const struct { const char *table, *column, *sql; } columns[] = {
       "ALTER TABLE stage_history ADD COLUMN paused_seconds INTEGER" },
     { "stage_history", "in_time", "ALTER TABLE stage_history ADD COLUMN in_time INTEGER;"
       "CREATE INDEX IF NOT EXISTS ix_stage_history_at ON stage_history (form, at)" },
+    { "_job", "lane", "ALTER TABLE _job ADD COLUMN lane TEXT" },
+    { "_job", "status", "ALTER TABLE _job ADD COLUMN status INTEGER" },
+    { "_job", "ms", "ALTER TABLE _job ADD COLUMN ms INTEGER" },
+    { "_job", "tried_at", "ALTER TABLE _job ADD COLUMN tried_at INTEGER" },
+    { "_job", "key", "ALTER TABLE _job ADD COLUMN key TEXT;" JOB_STATE JOB_KEY },
 };
 
 /* The same in PostgreSQL's words: its INTEGER has 32 bits, and texts are ordered by code point. */

@@ -1,185 +1,182 @@
 /*
- * webhook.c — a web call as a job: POST of JSON, signed as Standard Webhooks say.
+ * webhook.c — what is asked for becomes a call, and its answer the end of a job.
  *
- * No redirects, http and https only. The address is looked at when the socket opens, after
- * every kind of name has been resolved: what lies inside our own network is refused unless
- * app.yaml names host and port in a channel.
+ * 2xx is success. 408, 429, 5xx and no answer at all mean that the receiver is away, so its lane
+ * rests; 410 means that it wants no more. Anything else is about this one call.
  */
-#include "data/mail.h"
+#include "data/webhook.h"
+#include "data/channel.h"
+#include "data/figures.h"
+#include "data/guard.h"
+#include "data/job_lane.h"
+#include "data/outward.h"
+#include "data/signature.h"
 #include "base/node_json.h"
 #include "base/out.h"
 #include "base/sys.h"
+#include "def/webhook.h"
 
-#include <arpa/inet.h>
-#include <curl/curl.h>
-#include <netinet/in.h>
-#include <sodium.h>
 #include <string.h>
-#include <sys/socket.h>
 
-static bool private_v4(uint32_t ip)
+enum { HEADERS = 24, SECRETS = 8 };
+
+typedef struct Target {
+    const Channel *channel;
+    const char *url, *method;
+    const char *secret[SECRETS]; int nsecret;
+    const Node *headers;
+    bool listed;
+} Target;
+
+const char *webhook_lane(Work *w, const char *kind, const char *name)
 {
-    return ip >> 24 == 0 || ip >> 24 == 10 || ip >> 24 == 127 || ip >> 16 == 0xa9fe
-        || ip >> 20 == 0xac1 || ip >> 16 == 0xc0a8 || ip >> 22 == (0x64400000u >> 22)
-        || ip >> 24 >= 224 || ip >> 8 == 0xc00000 || ip >> 17 == (0xc6120000u >> 17);
+    return arena_printf(w->cx.a, "%s %s", kind, name);
 }
 
-static bool private_v6(const unsigned char *b)
+/* A text, or {"env": text} with what the environment says in it. NULL after a failure. */
+static const char *said(Work *w, const Node *n)
 {
-    static const unsigned char mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
-    static const unsigned char nat64[12] = { 0, 0x64, 0xff, 0x9b };
-    static const unsigned char zero[12] = { 0 };
-    uint32_t v4 = (uint32_t)b[12] << 24 | (uint32_t)b[13] << 16 | (uint32_t)b[14] << 8 | b[15];
+    Str s = str_begin(w->cx.a);
+    const char *start, *end, *p;
 
-    if (!memcmp(b, mapped, 12) || !memcmp(b, nat64, 12) || !memcmp(b, zero, 12))
-        return private_v4(v4);
-    if (b[0] == 0x20 && b[1] == 2)            /* 6to4 carries its own */
-        return private_v4((uint32_t)b[2] << 24 | (uint32_t)b[3] << 16 | (uint32_t)b[4] << 8
-            | b[5]);
-    return (b[0] & 0xfe) == 0xfc || (b[0] == 0xfe && (b[1] & 0xc0) >= 0x80) || b[0] == 0xff;
-}
-
-typedef struct Call { bool listed, refused; } Call;
-
-static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *to)
-{
-    Call *call = arg;
-    bool inside = true;
-
-    (void)purpose;
-    if (to->family == AF_INET)
-        inside = private_v4(ntohl(((struct sockaddr_in *)(void *)&to->addr)->sin_addr.s_addr));
-    else if (to->family == AF_INET6)
-        inside = private_v6(((struct sockaddr_in6 *)(void *)&to->addr)->sin6_addr.s6_addr);
-    if (inside && !call->listed) {
-        call->refused = true;
-        return CURL_SOCKET_BAD;
+    if (!node_is(n, NODE_MAP)) return node_text(n);
+    p = node_text(node_find(n, "env"));
+    while (p && (start = strstr(p, "${env:")) && (end = strchr(start, '}'))) {
+        const char *value = sys_env(arena_dup_n(w->cx.a, start + 6, (size_t)(end - start - 6)));
+        if (!value) {
+            cx_fail(&w->cx, E_INPUT, "an environment variable of this web call is not set");
+            return NULL;
+        }
+        str_add_n(&s, p, (size_t)(start - p));
+        str_add(&s, value);
+        p = end + 1;
     }
-    return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+    str_add(&s, p);
+    return str_show(&s);
 }
 
-static size_t drop(char *p, size_t size, size_t n, void *arg)
+MUST static bool read_secrets(Work *w, const Node *n, Target *t)
 {
-    (void)p;
-    size_t *seen = arg;
-    *seen += size * n;
-    return *seen > 65536 ? 0 : size * n;
+    int count = node_is(n, NODE_LIST) ? n->n : n ? 1 : 0;
+
+    for (int i = 0; i < count && t->nsecret < SECRETS; i++) {
+        const char *text = said(w, node_is(n, NODE_LIST) ? n->item[i] : n);
+        if (w->cx.err) return false;
+        if (text && *text) t->secret[t->nsecret++] = text;
+    }
+    return true;
 }
 
-static const char *sign(Arena *a, const char *secret, const char *id, const char *at,
-    const char *body)
+static void take_secrets(Target *t, const char *const *secret, int n)
 {
-    crypto_auth_hmacsha256_state state;
-    unsigned char mac[crypto_auth_hmacsha256_BYTES];
-    char text[sodium_base64_ENCODED_LEN(sizeof mac, sodium_base64_VARIANT_ORIGINAL)];
-    const char *signed_text = arena_printf(a, "%s.%s.%s", id, at, body);
-    unsigned char *key = arena_alloc(a, strlen(secret) + 1);
-    size_t n = strlen(secret);
-
-    memcpy(key, secret, n);
-    if (str_starts(secret, "whsec_") && sodium_base642bin(key, n, secret + 6, n - 6, NULL, &n,
-            NULL, sodium_base64_VARIANT_ORIGINAL)) n = 0;
-    crypto_auth_hmacsha256_init(&state, key, n);
-    crypto_auth_hmacsha256_update(&state, (const unsigned char *)signed_text,
-        strlen(signed_text));
-    crypto_auth_hmacsha256_final(&state, mac);
-    sodium_bin2base64(text, sizeof text, mac, sizeof mac, sodium_base64_VARIANT_ORIGINAL);
-    return arena_printf(a, "webhook-signature: v1,%s", text);
+    for (int i = 0; i < n && t->nsecret < SECRETS; i++) t->secret[t->nsecret++] = secret[i];
 }
 
-static struct curl_slist *headers(Work *w, const Job *job, const char *secret,
-    const char *body)
+MUST static bool find_target(Work *w, const Node *body, Target *t)
 {
-    const char *id = arena_printf(w->cx.a, "msg_%lld", (long long)job->id);
-    const char *at = arena_printf(w->cx.a, "%lld", (long long)sys_now());
-    struct curl_slist *h = curl_slist_append(NULL, "Content-Type: application/json");
+    const char *hook = node_text(node_find(body, "webhook"));
+    const char *channel = node_text(node_find(body, "channel"));
+    const Webhook *h = hook ? app_webhook(w->app, hook) : NULL;
 
-    h = curl_slist_append(h, arena_printf(w->cx.a, "webhook-id: %s", id));
-    h = curl_slist_append(h, arena_printf(w->cx.a, "webhook-timestamp: %s", at));
-    if (secret) h = curl_slist_append(h, sign(w->cx.a, secret, id, at, body));
-    return h;
+    *t = (Target){ .headers = node_find(body, "headers") };
+    t->channel = channel ? app_channel(w->app, channel) : NULL;
+    if ((hook && !h) || (channel && (!t->channel || !t->channel->webhook)))
+        return cx_fail(&w->cx, E_INPUT, "the app has no receiver `%s` any more",
+            hook ? hook : channel);
+    if (h) take_secrets(t, h->secret, h->nsecret);
+    if (t->channel && str_eq(t->channel->format, "json"))
+        take_secrets(t, t->channel->secret, t->channel->nsecret);
+    t->url = h ? h->url : t->channel ? channel_address(w->cx.a, t->channel, sys_now_ms())
+        : said(w, node_find(body, "url"));
+    if (w->cx.err || !read_secrets(w, node_find(body, "secret"), t)) return false;
+    t->method = node_text(node_find(body, "method"));
+    t->listed = t->url && guard_listed(w, t->url);
+    return t->url || cx_fail(&w->cx, E_INPUT, "the web call has no address");
 }
 
-static bool settle(Cx *cx, CURLcode code, long status, const Call *call, const char *why)
+MUST static bool add_headers(Work *w, const Target *t, const char **header, int *n)
 {
-    if (call->refused)
-        return cx_fail(cx, E_INPUT, "the address of the web call lies inside this network");
-    if (code == CURLE_OK && status >= 200 && status < 300) return true;
-    cx_fail(cx, E_SYS, "the web call failed");
-    if (code == CURLE_OK) cx_detail(cx, "status %ld", status);
-    else cx_detail(cx, "%s", *why ? why : curl_easy_strerror(code));
-    return false;
+    for (int i = 0; t->headers && i < t->headers->n && *n < HEADERS; i++) {
+        const Node *x = t->headers->item[i];
+        const char *value = said(w, x);
+        if (w->cx.err) return false;
+        if (!value) continue;
+        if (!outward_header_ok(x->key, value))
+            return cx_fail(&w->cx, E_INPUT, "a web call cannot have the header `%s`", x->key);
+        header[(*n)++] = arena_printf(w->cx.a, "%s: %s", x->key, value);
+    }
+    return true;
 }
 
-static bool post(Work *w, const Job *job, const char *url, const char *body,
-    const char *secret, bool listed)
+MUST static bool make_call(Work *w, const Target *t, const char *id, const char *text,
+    OutwardAnswer *out)
 {
-    char why[CURL_ERROR_SIZE] = "";
-    Call call = { .listed = listed };
-    size_t seen = 0;
-    long status = 0;
-    CURL *c = curl_easy_init();
-    struct curl_slist *h = headers(w, job, secret, body);
+    Arena *a = w->cx.a;
+    const char *at = arena_printf(a, "%lld", (long long)sys_now()), *header[HEADERS + 4];
+    int n = 0;
 
-    BUG_IF(!c || !h);
-    curl_easy_setopt(c, CURLOPT_URL, url);
-    curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(c, CURLOPT_PROXY, "");
-    curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(c, CURLOPT_POSTFIELDS, body);
-    curl_easy_setopt(c, CURLOPT_HTTPHEADER, h);
-    curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-    curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, &call);
-    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, drop);
-    curl_easy_setopt(c, CURLOPT_WRITEDATA, &seen);
-    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, 10L);
-    curl_easy_setopt(c, CURLOPT_TIMEOUT, 30L);
-    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(c, CURLOPT_ERRORBUFFER, why);
-    CURLcode code = curl_easy_perform(c);
-    curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
-    curl_slist_free_all(h);
-    curl_easy_cleanup(c);
-    return settle(&w->cx, code, status, &call, why);
+    if (text) header[n++] = "Content-Type: application/json; charset=utf-8";
+    header[n++] = arena_printf(a, "webhook-id: %s", id);
+    header[n++] = arena_printf(a, "webhook-timestamp: %s", at);
+    if (t->nsecret)
+        header[n++] = arena_printf(a, "webhook-signature: %s", signature_of(a, t->secret,
+            t->nsecret, id, at, text ? text : "", text ? strlen(text) : 0));
+    if (!add_headers(w, t, header, &n)) return false;
+    return outward_call(&w->cx, &(OutwardCall){ .method = t->method, .url = t->url, .body = text,
+        .header = header, .nheader = n, .listed = t->listed }, out);
 }
 
-/* "host:port", names and numbers in curl's own spelling. */
-static const char *host_of(Arena *a, const char *url)
+/* An answer came: what it means. */
+static bool judge(Work *w, const Target *t, const Job *job, const OutwardAnswer *answer)
 {
-    CURLU *u = curl_url();
-    char *host = NULL, *port = NULL;
-    const char *out = NULL;
+    JobEnd *end = job->end;
+    int status = end->status = answer->status;
+    bool soon, fine = status >= 200 && status < 300;
+    const char *why = fine && t->channel
+        ? channel_refusal(w->cx.a, t->channel, answer->body, answer->n, &soon) : NULL;
 
-    if (!curl_url_set(u, CURLUPART_URL, url, 0) && !curl_url_get(u, CURLUPART_HOST, &host, 0)
-        && !curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT))
-        out = arena_printf(a, "%s:%s", utf8_lower(a, host), port);
-    curl_free(host);
-    curl_free(port);
-    curl_url_cleanup(u);
-    return out;
-}
-
-static bool is_listed(Work *w, const char *url)
-{
-    const char *host = host_of(w->cx.a, url);
-
-    for (int i = 0; host && i < w->app->nchannel; i++)
-        if (w->app->channel[i].webhook
-            && str_eq(host, host_of(w->cx.a, w->app->channel[i].webhook))) return true;
+    if (fine && !why) return true;
+    end->wait_s = answer->retry_after;
+    end->gone = status == 410;
+    end->down = status == 408 || status == 429 || status >= 500 || (why && soon);
+    cx_fail(&w->cx, E_SYS, "the web call failed");
+    if (why) cx_detail(&w->cx, "%s", why);
+    else cx_detail(&w->cx, "status %d", status);
     return false;
 }
 
 bool webhook_job(Work *w, const Job *job)
 {
     Node *body = json_parse(&w->cx, job->body, strlen(job->body));
-    const char *url = node_text(node_find(body, "url"));
-    const char *channel = node_text(node_find(body, "channel"));
-    const Channel *c = channel ? app_channel(w->app, channel) : NULL;
-    const Node *sent = node_find(body, "body");
+    Node *sent = node_find(body, "body");
+    const char *id = node_text(node_find(body, "id"));
+    OutwardAnswer answer = { 0 };
+    Target t;
 
-    if (!body) return false;
-    if (c) url = c->webhook;
-    if (!url) return cx_fail(&w->cx, E_INPUT, "the web call has no address");
-    return post(w, job, url, sent ? node_json(w->cx.a, sent) : "{}",
-        node_text(node_find(body, "secret")), is_listed(w, url));
+    if (!body || !find_target(w, body, &t)) {
+        job->end->hopeless = w->cx.err == E_INPUT;
+        return false;
+    }
+    if (!id) id = arena_printf(w->cx.a, "msg_%lld", (long long)job->id);
+    if (t.channel && node_is(sent, NODE_MAP)) channel_sign(w->cx.a, t.channel, sent, sys_now());
+    const char *text = str_eq(t.method, "GET") ? NULL : sent ? node_json(w->cx.a, sent) : "{}";
+    bool came = make_call(w, &t, id, text, &answer);
+    figures_answer(answer.status);
+    if (came) return judge(w, &t, job, &answer);
+    job->end->hopeless = w->cx.err == E_INPUT;
+    job->end->down = w->cx.err == E_SYS;
+    return false;
+}
+
+bool webhook_add(Work *w, Node *body, const char *key)
+{
+    Arena *a = w->cx.a;
+    const char *hook = node_text(node_find(body, "webhook"));
+    const char *channel = node_text(node_find(body, "channel"));
+    const char *url = node_text(node_find(body, "url")), *host = url ? guard_host(a, url) : NULL;
+    const char *lane = hook ? webhook_lane(w, "webhook", hook)
+        : channel ? webhook_lane(w, "channel", channel) : host ? webhook_lane(w, "host", host) : NULL;
+
+    node_put_text(a, body, "id", arena_printf(a, "msg_%.27s", sys_token(a)));
+    return jobs_add_in(w, "webhook", node_json(a, body), lane, key);
 }

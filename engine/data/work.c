@@ -15,11 +15,13 @@ static bool run_unit(Cx *cx, Db *db, void *arg)
     Run *u = arg;
     Work *w = u->w;
     Db *was = w->db;
+    int told = w->ntold;
 
     w->db = db;
     if (u->outer) {
         w->now = w->clock ? w->clock : sys_now();
-        w->rippled = w->jobs = 0;
+        w->rippled = w->jobs = w->ntold = 0;
+        w->told = NULL;
         w->firing = w->computed = NULL;
         w->at_end = NULL;
         w->aside = NULL;
@@ -27,11 +29,13 @@ static bool run_unit(Cx *cx, Db *db, void *arg)
         if (w->box) box_write_begin(w->box);
     }
     bool ok = u->fn(w, u->arg);
+    if (!ok && !u->outer) w->ntold = told;
     while (ok && u->outer && w->at_end) {
         bool (*end)(Work *) = w->at_end;
         w->at_end = NULL;
         ok = end(w);
     }
+    if (ok && u->outer && w->ntold && !w->cx.err) ok = w->closing(w);
     w->db = was;
     w->readable = NULL;
     return ok;

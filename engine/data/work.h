@@ -49,6 +49,9 @@ typedef struct Work {
     int jobs;                 /* how many the write has added */
     int writes;               /* how many were committed, but for work_note's and those in `saved` */
     WorkSaved saved;          /* what save_record committed, in order */
+    void *told; int ntold;    /* data/webhook_feed: what the open write changed; a unit that is
+                                 undone takes its own with it */
+    bool (*closing)(struct Work *w);           /* does its last things, when something was told */
     void *write;              /* data/save: what the open write has gathered */
     void *firing;             /* data/automation: the one that runs */
     void *computed;           /* data/automation: records whose computed fields moved */

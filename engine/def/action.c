@@ -1,7 +1,7 @@
 /*
  * action.c — a step is a map with one key, its name; the tables of the engine's own.
  */
-#include "def/action.h"
+#include "def/action_out.h"
 #include "def/form.h"
 #include "def/value.h"
 
@@ -46,8 +46,12 @@ const Attr step_attrs[] = {
     { "assign", ATTR_SWITCH, "gives the record to somebody by rules; true: by those of the form",
       "assign: {rules: [{among: role(sales)}]}", .of = assign_attrs },
     { "stop", ATTR_MAP, "ends the steps", "stop: {text: Enough}", .of = step_stop_attrs },
-    { "email", ATTR_LATER, "sends a mail", NULL },
-    { "webhook", ATTR_LATER, "calls an address", NULL },
+    { "email", ATTR_MAP, "sends a mail, after the commit",
+      "email: {to: owner, subject: \"About {name}\", text: \"Sent: {name}\"}",
+      .of = step_email_attrs },
+    { "webhook", ATTR_MAP, "calls an address, after the commit",
+      "webhook: {url: \"https://example.com/orders\", body: {number: \"=amount\"}}",
+      .of = step_webhook_attrs },
     { 0 },
 };
 
@@ -90,6 +94,8 @@ static const struct { const char *name; StepKind kind; StepLoad load; } kinds[] 
     { "when", STEP_WHEN, step_load_when },
     { "stop", STEP_STOP, step_load_stop },
     { "assign", STEP_ASSIGN, step_load_assign },
+    { "email", STEP_EMAIL, step_load_email },
+    { "webhook", STEP_WEBHOOK, step_load_webhook },
 };
 
 bool step_is_own(const char *name)
@@ -147,9 +153,6 @@ static bool load_step(Cx *cx, App *app, Form *form, const Node *n, Step *s)
             s->kind = kinds[i].kind;
             return kinds[i].load(cx, app, form, body, s);
         }
-    if (step_is_own(s->name))
-        return cx_issue(cx, node_key_place(body), "not_available_yet",
-            "step `%s` is not available yet", s->name);
     s->params = body;
     return true;
 }

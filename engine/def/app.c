@@ -8,10 +8,12 @@
 #include "base/node_yaml.h"
 #include "base/sys.h"
 #include "def/app_file.h"
+#include "def/kept.h"
 #include "def/builtin.h"
 #include "def/pinned.h"
 #include "def/ref.h"
 #include "def/rewrite.h"
+#include "def/webhook.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -213,40 +215,12 @@ static bool title_ring(const Form *f, const Form *start, int depth)
     return false;
 }
 
-static const Role *kept_from(const Field *x, int depth);
-
-static const Role *kept_in(const Expr *e, int depth)
-{
-    const ExprRead *read;
-    int n = e ? expr_reads(e, &read) : 0;
-    for (int i = 0; i < n; i++) {
-        const Role *role = read[i].name->field ? kept_from(read[i].name->field, depth) : NULL;
-        if (role) return role;
-    }
-    return NULL;
-}
-
-/* A role that sees the field, or what it is computed from, hidden or masked. */
-static const Role *kept_from(const Field *x, int depth)
-{
-    const Form *f = x->form;
-    for (int i = 0; f && i < f->ngrant; i++)
-        for (int k = 0; k < f->grant[i].nright; k++) {
-            const FieldRight *r = &f->grant[i].right[k];
-            if (r->field == x && (r->read || r->right >= RIGHT_MASKED)) return f->grant[i].role;
-        }
-    if (depth > 8) return NULL;
-    if (x->via && x->source) return kept_from(x->source, depth + 1);
-    const Role *role = kept_in(x->formula, depth + 1);
-    return role ? role : kept_in(x->do_, depth + 1);
-}
-
 /* Titles stand in links, lists and messages, one text for all who read there. */
 static void check_title(Cx *cx, const Form *f)
 {
     const Node *n = node_find(f->at, "title");
     for (int i = 0; i < f->ntitle_field; i++) {
-        const Role *role = kept_from(f->title_field[i], 0);
+        const Role *role = field_kept(f->title_field[i]);
         if (!role) continue;
         cx_issue(cx, node_place(n ? n : f->at), "title_tells",
             "the title would show `%s` to the role `%s`, who may not see it",
@@ -270,6 +244,7 @@ static void bind_all(Cx *cx, App *app)
         if (!app->form[i]->broken) check_title(cx, app->form[i]);
     form_order(cx, app);
     app_menu_load(cx, app);
+    webhooks_load(cx, app);
 }
 
 static int by_place(const void *x, const void *y)

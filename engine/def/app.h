@@ -10,7 +10,9 @@ typedef struct MenuSection { Label label; MenuItem *item; int nitem; } MenuSecti
 typedef struct Channel {
     const char *key, *kind;    /* smtp, webhook */
     const char *smtp, *from, *webhook, *format;
+    const char **secret; int nsecret;          /* what a robot's calls are signed with */
 } Channel;
+typedef struct Webhook Webhook;                /* webhook.h */
 typedef struct Limits { int64_t body, file, page, logins_per_min, api_per_s; } Limits;
 /* One text file of the folder as it was read: definitions and plugins alike. */
 typedef struct Source { const char *path; const char *text; size_t n; } Source;
@@ -30,6 +32,8 @@ struct App {
     MenuSection *menu; int nmenu;
     Calendar *calendar; int ncalendar;
     Channel *channel; int nchannel;
+    Webhook *webhook; int nwebhook;
+    const char **internal; int ninternal;      /* host:port inside our network that may be called */
     const char **proxy; int nproxy;
     const char **metric; int nmetric;          /* who may see /metrics; none: this machine */
     Limits limits;

@@ -31,6 +31,8 @@ const Attr channel_attrs[] = {
       .flags = ATTR_ONE },
     { "format", ATTR_CHOICE, "what the robot reads: json, wecom, dingtalk, feishu or slack",
       "format: wecom", ATTR_WORDS(formats), .with = "webhook" },
+    { "secret", ATTR_TEXTS, "what calls are signed with, in the way of the format; several while "
+      "it is changed", "secret: \"${env:ROBOT_SECRET}\"", .with = "webhook" },
     { 0 },
 };
 
@@ -76,6 +78,12 @@ const Attr app_attrs[] = {
     { "channels", ATTR_EACH, "where messages go beside the inbox",
       "channels: {email: {smtp: \"smtp://127.0.0.1:25\", from: crm@example.com}}",
       .of = channel_attrs },
+    { "webhooks", ATTR_EACH, "other programs that are told of every change",
+      "webhooks: {erp: {url: \"https://erp.example.com/tenon\", forms: [test]}}",
+      .of = webhook_attrs },
+    { "internal", ATTR_TEXTS, "host:port inside one's own network that web calls may reach",
+      "internal: [\"10.0.0.5:8080\", \"erp.local:443\"]",
+      .pattern = "^[^/@]+:[0-9]{1,5}$" ENV },
     { "sign_in", ATTR_MAP, "how people sign in", "sign_in: {password: true}",
       .of = sign_in_attrs },
     { "proxies", ATTR_TEXTS, "addresses whose X-Forwarded headers are believed",
@@ -158,6 +166,16 @@ static void load_place(Cx *cx, App *app, const Node *n)
     load_code(cx, n, "currency", 3, "CNY", &app->currency);
 }
 
+void secrets_load(Cx *cx, const Node *n, const char ***out, int *nout)
+{
+    const Node **each;
+    int count;
+
+    ref_texts(cx, n, &each, &count);
+    *out = ARENA_ARRAY(cx->a, const char *, count + 1);
+    for (int i = 0; i < count; i++) (*out)[(*nout)++] = node_text(each[i]);
+}
+
 static void load_channel(Cx *cx, const Node *n, Channel *c)
 {
     *c = (Channel){ .key = n->key };
@@ -182,6 +200,7 @@ static void load_channel(Cx *cx, const Node *n, Channel *c)
             "`webhook` starts with https://");
     int format = ref_word(cx, n, "format", formats, LEN(formats), 0);
     c->format = formats[format < 0 ? 0 : format];
+    secrets_load(cx, node_find(n, "secret"), &c->secret, &c->nsecret);
 }
 
 static void load_channels(Cx *cx, App *app, const Node *n)
@@ -267,6 +286,24 @@ static void load_addresses(Cx *cx, const Node *n, const char ***out, int *nout)
     }
 }
 
+/* Digits at the end name a port; a name in brackets is an IPv6 address. */
+static void load_internal(Cx *cx, App *app, const Node *n)
+{
+    const Node **each;
+    int count;
+    ref_texts(cx, n, &each, &count);
+    app->internal = ARENA_ARRAY(cx->a, const char *, count + 1);
+    for (int i = 0; i < count; i++) {
+        const char *text = node_text(each[i]), *port = strrchr(text, ':');
+        bool fine = port && port > text && !strpbrk(text, "/@ ?#") && port[1]
+            && strspn(port + 1, "0123456789") == strlen(port + 1) && strlen(port + 1) < 6;
+        if (fine) app->internal[app->ninternal++] = text;
+        else
+            cx_issue(cx, node_place(each[i]), "bad_address",
+                "`%s` is no host and port such as 10.0.0.5:8080", text);
+    }
+}
+
 static void load_sign_in(Cx *cx, const Node *n)
 {
     bool password = true;
@@ -298,6 +335,7 @@ void app_file_load(Cx *cx, App *app, Node *n)
     roles_load(cx, app, node_find(n, "roles"));
     calendars_load(cx, app, node_find(n, "calendars"));
     load_channels(cx, app, node_find(n, "channels"));
+    load_internal(cx, app, node_find(n, "internal"));
     load_sign_in(cx, node_find(n, "sign_in"));
     load_addresses(cx, node_find(n, "proxies"), &app->proxy, &app->nproxy);
     load_addresses(cx, node_find(n, "metrics"), &app->metric, &app->nmetric);

@@ -9,4 +9,6 @@
 void app_file_load(Cx *cx, App *app, Node *n);
 /* After the forms. Without a menu: one section of all forms. */
 void app_menu_load(Cx *cx, App *app);
+/* Texts to sign with, one or several. */
+void secrets_load(Cx *cx, const Node *n, const char ***out, int *nout);
 #endif

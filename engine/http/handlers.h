@@ -170,6 +170,17 @@ bool api_workflow_report(Work *w, const Request *q, Response *r);
 bool api_workflow_migrate(Work *w, const Request *q, Response *r);
 bool api_versions(Work *w, const Request *q, Response *r);
 bool api_version_diff(Work *w, const Request *q, Response *r);
+/* api_job.c, job_page.c */
+bool api_jobs(Work *w, const Request *q, Response *r);
+bool api_job_retry(Work *w, const Request *q, Response *r);
+bool api_job_drop(Work *w, const Request *q, Response *r);
+bool api_jobs_retry(Work *w, const Request *q, Response *r);
+bool api_jobs_resume(Work *w, const Request *q, Response *r);
+bool page_jobs(Work *w, const Request *q, Response *r);
+bool page_job_retry_post(Work *w, const Request *q, Response *r);
+bool page_job_drop_post(Work *w, const Request *q, Response *r);
+bool page_jobs_retry_post(Work *w, const Request *q, Response *r);
+bool page_jobs_resume_post(Work *w, const Request *q, Response *r);
 /* api_health.c, assets.c */
 bool api_healthz(Work *w, const Request *q, Response *r);
 bool api_readyz(Work *w, const Request *q, Response *r);

@@ -123,6 +123,17 @@ static void put_jobs(Str *s, const Figures *f)
             { 0 } }, (double)f->job[i].failed);
 }
 
+static void put_answers(Str *s, const Figures *f)
+{
+    static const char *const name[FIGURES_ANSWERS] = { "none", "1xx", "2xx", "3xx", "4xx", "5xx" };
+
+    metric_family(s, "tenon_web_calls_total", METRIC_COUNTER,
+        "Web calls to receivers and robots, by how they were answered");
+    for (int i = 0; i < FIGURES_ANSWERS; i++)
+        metric_value(s, "tenon_web_calls_total", (MetricLabel[]){ { "answer", name[i] }, { 0 } },
+            (double)f->answer[i]);
+}
+
 static void put_backlog(Str *s, Engine *e)
 {
     Cx cx = cx_begin(s->a, NULL);
@@ -175,6 +186,7 @@ void metrics_put(Engine *e, Str *s)
     put_database(s, e);
     put_timers(s, &f);
     put_jobs(s, &f);
+    put_answers(s, &f);
     put_backlog(s, e);
     put_rules(s);
     metric_one(s, "tenon_app_version", METRIC_GAUGE, "Version of the definitions served",

@@ -206,7 +206,7 @@ def files_that_the_readmes_name_exist():
 
 
 def nothing_in_fences_is_left_unnamed():
-    known = {'sh', 'yaml', 'lua', 'expr', 'json', 'sql', 'text', 'c', 'html', 'ini', ''}
+    known = {'sh', 'yaml', 'lua', 'expr', 'json', 'sql', 'text', 'c', 'html', 'ini', 'python', ''}
     for name, text in _TEXTS.items():
         inside = False
         for line in text.splitlines():

@@ -40,7 +40,7 @@ const BEYOND = [
     /depends on a calendar/, /an object of/, /none of its parts/, /not an expression/, /has no part/,
     /longer than 45/, /heading needs `label`/, /holds nothing to show/, /is never filled/, /takes them from records/, /use contains/, /holds no text/, /belongs to `options`/, /need `within`/,
     /is no other choice/, /`options` is a map/, /a tags needs/, /is list/, /is still an option/, /is still a stage/,
-    /of a view is/, /both dates or/, /not both/, /did you mean `(due|name)`\?$/, /link cannot/, /it needs no entry/, /is a (field|form)/,
+    /needs a channel with/, /`url` starts with/, /holds no \{field\}/, /of a view is/, /both dates or/, /not both/, /did you mean `(due|name)`\?$/, /link cannot/, /it needs no entry/, /is a (field|form)/,
 ];
 
 // Line of an error of ajv: where the value stands, or the key that is too much.

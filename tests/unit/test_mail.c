@@ -66,7 +66,7 @@ static void http_talk(Sink *s, FILE *in, int fd)
     if (length < sizeof line && fread(line, 1, length, in) == length) keep(s, line, length);
     say(fd, s->refuse ? "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\n"
         "Content-Length: 0\r\nConnection: close\r\n\r\n"
-        : "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
+        : "HTTP/1.1 200 OK\r\nContent-Length: 13\r\nConnection: close\r\n\r\n{\"errcode\":0}");
 }
 
 static void *serve(void *arg)
