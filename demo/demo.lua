@@ -166,11 +166,12 @@ live_deal = function(deal, step)
   end
   local asks = name == "quote" and current > DAYS - 14 and random(2) == 1   -- and still waits for consent
   if name == "quote" or name == "submit" or name == "propose" then
-    update(deal.row, { items = items_for(deal.industry), discount = asks and pick { 15, 20, 25 } or pick { 0, 0, 0, 5, 8, 10 } })
+    update(deal.row, { items = items_for(deal.industry), discount = asks and pick { 15, 20, 25 } or pick { 0, 0, 0, 5, 8, 10, 15, 20 } })
     values.expected_on = date_of(current + 15 + random(30))
   end
   transition(deal.row, name, values)
   if asks then return end
+  consent("opportunity", deal.row.id)
   local next_day = current + (wins[name] and 10 or 8) + random(28)
   if not on_day(next_day, function() live_deal(deal, step + 1) end) and not wins[name] then
     update(deal.row, { next_follow_up = moment(DAYS + random(9) - 4, 10) })

@@ -6,6 +6,8 @@
  * again outside.
  */
 #include "main/demo.h"
+#include "data/approval.h"
+#include "data/task.h"
 #include "data/auth.h"
 #include "data/rule_api.h"
 #include "base/sys.h"
@@ -72,6 +74,38 @@ static int lua_become(lua_State *L)
     return 0;
 }
 
+/* consent(record): who is asked approves, one after another, until the record waits no longer. */
+MUST static bool consent(Work *w, const Form *f, int64_t id)
+{
+    Approval a;
+    bool waits;
+
+    for (;;) {
+        Task *t;
+        int n, i = 0;
+        if (!approval_waiting(w, f, id, &a, &waits)) return false;
+        if (!waits) return true;
+        if (!approval_tasks(w, a.id, &t, &n)) return false;
+        while (i < n && (!str_eq(t[i].state, "open") || !str_eq(t[i].kind, "approve"))) i++;
+        if (i == n) return cx_fail(&w->cx, E_CONFLICT, "the record waits for nobody");
+        if (!auth_become(w, t[i].user)) return false;
+        if (!task_act(w, &(TaskAct){ .what = "approve", .task = t[i].id })) return false;
+    }
+}
+
+static int lua_consent(lua_State *L)
+{
+    Work *w = box_host(L);
+    const Form *f = app_form(w->app, luaL_checkstring(L, 1));
+    Person who = w->who;
+
+    bool ok = f && consent(w, f, luaL_checkinteger(L, 2));
+    w->who = who;
+    w->as_app = true;
+    if (!ok) box_raise(L, &w->cx);
+    return 0;
+}
+
 /* Hashing takes its time and so never happens inside a write: passwords set in a batch wait for
    its end. */
 typedef struct Password { int64_t user; const char *text; } Password;
@@ -135,7 +169,7 @@ static int lua_demo(lua_State *L)
 static void open_demo(lua_State *L)
 {
     static const luaL_Reg calls[] = { { "random", lua_random }, { "pick", lua_pick },
-        { "clock", lua_clock }, { "become", lua_become }, { "password", lua_password },
+        { "clock", lua_clock }, { "become", lua_become }, { "consent", lua_consent }, { "password", lua_password },
         { "batch", lua_batch }, { "demo", lua_demo }, { NULL, NULL } };
     for (const luaL_Reg *c = calls; c->name; c++) lua_register(L, c->name, c->func);
 }
