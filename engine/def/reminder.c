@@ -12,7 +12,7 @@ const Attr reminder_attrs[] = {
     { "every", ATTR_DURATION, "instead of `at`: once for each matching record, so often",
       "every: 1d",
       .flags = ATTR_ONE },
-    { "on", ATTR_TEXTS, "with `every: 1d` or `1w`: the days of the week it runs on", "on: fri",
+    { "on", ATTR_TEXTS, "with `every: 1d` or `1w`: the days of the week it runs on", "on: fri", .with = "every",
       .pattern = "^(mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))?$" },
     { "yearly", ATTR_EXPR, "instead of `at`: a date whose day and month count", "yearly: born_on",
       .flags = ATTR_ONE },

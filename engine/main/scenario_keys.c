@@ -115,8 +115,9 @@ static const Attr advance_attrs[] = {
     STEP_COMMON, { 0 },
 };
 
-#define TASK_STEP(key, help, example) \
-    { key, ATTR_TEXT, help, example, .flags = ATTR_NEEDED }, COMMENT, STEP_COMMON
+#define TASK_KEY(key, help, example) { key, ATTR_TEXT, help, example, .flags = ATTR_NEEDED }
+#define TASK_STEP(key, help, example) TASK_KEY(key, help, example), COMMENT, STEP_COMMON
+#define TO_WHOM { "to", ATTR_TEXT, "this login", "to: li", .flags = ATTR_NEEDED }
 
 static const Attr approve_step_attrs[] = {
     TASK_STEP("approve", "consents to what this record waits for", "approve: a"), VALUES, { 0 },
@@ -135,13 +136,13 @@ static const Attr return_attrs[] = {
 };
 
 static const Attr transfer_attrs[] = {
-    TASK_STEP("transfer", "lets somebody else decide", "transfer: a"),
-    { "to", ATTR_TEXT, "this login", "to: li", .flags = ATTR_NEEDED }, { 0 },
+    TASK_KEY("transfer", "lets somebody else decide", "transfer: a"),
+    TO_WHOM, COMMENT, STEP_COMMON, { 0 },
 };
 
 static const Attr add_approver_attrs[] = {
-    TASK_STEP("add_approver", "has somebody else asked too", "add_approver: a"),
-    { "to", ATTR_TEXT, "this login", "to: li", .flags = ATTR_NEEDED },
+    TASK_KEY("add_approver", "has somebody else asked too", "add_approver: a"),
+    TO_WHOM, COMMENT, STEP_COMMON,
     { "where", ATTR_TEXT, "before oneself (as without it), after or beside", "where: beside",
       .pattern = "^(before|after|beside)$" },
     { 0 },

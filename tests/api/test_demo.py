@@ -9,7 +9,11 @@ def a_company_is_there_and_what_is_to_come_still_comes():
     with app.serve('--demo') as server:
         assert until(lambda: 'demo data is loaded' in server.log()), server.log()[-800:]
         assert app.count('lead') > 100 and app.count('user') > 10
-        assert app.count('_timer', f"due > {app.rows('SELECT max(due) FROM _timer')[0][0] - 1}") > 0
+        now = int(time.time())
+        assert app.count('_timer', f'due > {now} AND due < {now + 400 * 86400}') > 0
+        waits = app.count('_approval', "state = 'waiting'")
+        assert 0 < waits == app.rows("SELECT count(DISTINCT approval) FROM _task "
+                                     "WHERE state = 'open'")[0][0], waits
         assert '"level":"error"' not in server.log(), server.log()[-800:]
 
 

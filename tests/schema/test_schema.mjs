@@ -41,6 +41,9 @@ const BEYOND = [
     /longer than 45/, /heading needs `label`/, /holds nothing to show/, /is never filled/, /takes them from records/, /use contains/, /holds no text/, /belongs to `options`/, /need `within`/,
     /is no other choice/, /`options` is a map/, /a tags needs/, /is list/, /is still an option/, /is still a stage/,
     /needs a channel with/, /`url` starts with/, /holds no \{field\}/, /of a view is/, /both dates or/, /not both/, /did you mean `(due|name)`\?$/, /link cannot/, /it needs no entry/, /is a (field|form)/,
+    /unknown (event|transition)/, /in brackets/, /is no schedule/, /stands? (alone|last)/, /belongs to (the event|`within` or)/, /goes with `every/,
+    /no transition `\w+` leaves/, /`remind` is true here/, /`do` needs steps/, /^old can only/, /by a step$/, /is no (unique field|subform)/,
+    /no workflow of|the workflow `\w+` has no|has no workflow/, /`limit` is a whole/, /is named already/, /^(thrice|inner|name)$/, /does not leave/, /cannot wait there/,
 ];
 
 // Line of an error of ajv: where the value stands, or the key that is too much.
@@ -64,8 +67,9 @@ function judge(kind, text) {
     if (doc.errors.length) return null;
     const check = schema[kind];
     if (check(doc.toJS())) return [];
-    return check.errors.filter(e => !['if', 'anyOf'].includes(e.keyword) || (e.keyword === 'anyOf'
-        && !check.errors.some(o => o !== e && o.instancePath.startsWith(e.instancePath + '/'))))
+    const deeper = e => check.errors.some(o => o.instancePath.startsWith(e.instancePath + '/'));
+    return check.errors.filter(e => e.keyword !== 'if'
+        && !(['anyOf', 'oneOf', 'type'].includes(e.keyword) && deeper(e)))
         .map(e => ({ line: lineOf(doc, counter, e),
             text: `${e.instancePath} ${e.message} ${JSON.stringify(e.params)}` }));
 }
@@ -88,7 +92,7 @@ function* partsOf(text) {
     let file = 'app.yaml', lines = [];
     for (const line of text.split('\n')) {
         if (!line.startsWith('# == ')) { lines.push(line); continue; }
-        if (lines.some(l => l.trim())) yield [file, lines];
+        if (lines.some(l => l.trim() && !l.startsWith('#'))) yield [file, lines];
         file = line.slice(5).trim();
         lines = [];
     }
@@ -136,7 +140,7 @@ const tests = {
         for (const table of rows) {
             const example = [...table.matchAll(/^\| `(\w+)` .* \| `(.*)` \|$/gm)];
             for (const [, key, text] of example) {
-                const lines = [...new Set([example[0][2], ...table.startsWith('`steps`: `action`')
+                const lines = [...new Set([example[0][2], .../^`steps`: `(action|transfer|add_approver|delegate)`/.test(table)
                     ? [example[1][2]] : [], text])].map(l => l.replaceAll('\\|', '|'));
                 const step = lines.map((l, i) => `${i ? '    ' : '  - '}${l}`).join('\n');
                 assert.deepEqual(judge('scenario', `steps:\n${step}\n`), [], `${key}: ${step}`);
