@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """The demo company of the shipped app is made by `serve --demo`, on both databases: thousands of
 writes in a few batches."""
+import time
+
 from harness import ROOT, App, main, until
 
 
