@@ -221,6 +221,15 @@ static bool drops(const Plan *plan)
     return false;
 }
 
+/* The view of a built-in form with fields of a newer program is that one's. */
+static bool of_newer(const Planner *p, const Form *f)
+{
+    for (int i = 0; f->builtin && i < p->known.n; i++)
+        if (plan_newer(p, p->known.item[i])
+            && str_eq(p->known.item[i]->up->name, f->key)) return true;
+    return false;
+}
+
 static void plan_views(Planner *p)
 {
     bool all = drops(p->plan);
@@ -229,6 +238,7 @@ static void plan_views(Planner *p)
         const ViewSpec *v = &p->spec->view[i];
         const char *noted = plan_noted(p, v->name);
         if (!all && noted && str_eq(noted, v->sql)) continue;
+        if (!all && noted && of_newer(p, v->form)) continue;
         PlanStep step = { .what = PLAN_VIEW, .form = v->form->key, .rows = -1, .sql = v->sql };
         if (noted && !str_eq(noted, GONE)) drop_view(p, v->name);
         plan_add(p, step, "make view %s", v->name);

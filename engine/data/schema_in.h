@@ -61,6 +61,9 @@ MUST bool plan_adopt(Planner *p);
 /* schema_match.c: gives every want what it is, and says what goes, comes back and is renamed. */
 void plan_match(Planner *p);
 Want *plan_wanted_as(const Planner *p, const Known *k);        /* NULL: nobody wants it */
+/* Is it a field of a built-in form that this program does not know? Then a newer one made it, which may
+   serve beside this one: it is left alone. */
+bool plan_newer(const Planner *p, const Known *k);
 /* Is what it holds kept aside while it is converted into a place of another shape? */
 bool plan_reshapes(Planner *p, const Want *w);
 const char *plan_kind(Planner *p, const Want *w);              /* what it is, links under today's names */

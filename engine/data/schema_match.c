@@ -198,6 +198,13 @@ static bool name_is_taken(const Planner *p, const Known *k, const Known *up)
     return false;
 }
 
+bool plan_newer(const Planner *p, const Known *k)
+{
+    const Want *up = k->up ? plan_wanted_as(p, k->up) : NULL;
+
+    return up && !k->retired && up->form->builtin && !plan_wanted_as(p, k);
+}
+
 static void retire(Planner *p, Known *k)
 {
     Known *now = ARENA_NEW(p->cx->a, Known);
@@ -210,6 +217,7 @@ static void retire(Planner *p, Known *k)
     now->parked = name_is_taken(p, k, up) || (k->parked && k->retired);
     know(p, now, k);
     if (k->retired || (up && up->retired)) return;      /* with its form */
+    if (plan_newer(p, k)) return;
     now->retired = p->plan->version + 1;
     if (!k->up) plan_add(p, step, "retire form %s: its table and data stay", k->name);
     else if (k->from) plan_add(p, step, "retire field %s", known_show(p->cx->a, k));

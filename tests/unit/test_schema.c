@@ -104,6 +104,29 @@ static void a_plan_applied_twice_is_empty(void **st)
     give(w);
 }
 
+/* A node of the next version of the program may serve beside this one. */
+static void what_a_newer_program_added_to_users_is_left_alone(void **st)
+{
+    (void)st;
+    Work *w = take(NULL);
+    Plan plan;
+
+    do_sql(w, "ALTER TABLE \"user\" ADD COLUMN aura TEXT");
+    do_sql(w, "INSERT INTO _field (parent, name, kind, rules, required, parked) "
+        "SELECT id, 'aura', 'text', '..', 0, 0 FROM _field WHERE parent IS NULL AND name = 'user'");
+    do_sql(w, "UPDATE _schema SET text = text || ' ' WHERE name = 'user_v'");
+    OK(&w->cx, schema_plan(&w->cx, w->db, w->app, &plan));
+    if (!plan_empty(&plan)) print_error("%s", plan_show(w->cx.a, &plan));
+    assert_true(plan_empty(&plan));
+    give(w);
+    change_file("forms/book.yaml", wide_book);
+    OK(&cx, engine_reload(engine, &cx, false));
+    w = take(NULL);
+    assert_int_equal(w->app->version, 2);
+    assert_int_equal(ask_sql(w, "SELECT count(*) FROM _field WHERE name = 'aura' AND retired IS NULL").i, 1);
+    give(w);
+}
+
 static void new_fields_lists_and_subforms_come_to_a_table_with_rows(void **st)
 {
     (void)st;
@@ -307,6 +330,7 @@ RUN(L(tables_follow_the_forms), L(the_view_reads_like_a_form), L(a_plan_applied_
     L(a_changed_formula_is_computed_anew_with_what_reads_it), L(a_change_that_makes_no_sense_is_refused),
     L(a_required_field_without_values_is_refused),
     L(values_that_are_there_twice_cannot_become_unique),
+    L(what_a_newer_program_added_to_users_is_left_alone),
     L(a_removed_field_is_retired_and_comes_back_with_its_data),
     L(a_stage_that_holds_records_cannot_vanish),
     L(the_stored_version_is_the_folder_as_it_was),
