@@ -76,6 +76,9 @@ bool page_revert_post(Work *w, const Request *q, Response *r);
 bool api_login(Work *w, const Request *q, Response *r);
 bool api_logout(Work *w, const Request *q, Response *r);
 bool api_me(Work *w, const Request *q, Response *r);
+/* delegation_page.c */
+bool page_delegate_post(Work *w, const Request *q, Response *r);
+bool page_delegation_end_post(Work *w, const Request *q, Response *r);
 /* task_page.c */
 bool page_tasks(Work *w, const Request *q, Response *r);
 bool page_tasks_post(Work *w, const Request *q, Response *r);

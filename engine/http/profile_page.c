@@ -4,6 +4,7 @@
  *
  * What was typed as a password is never shown again.
  */
+#include "http/delegation.h"
 #include "http/handlers.h"
 #include "http/page.h"
 #include "base/i18n.h"
@@ -104,7 +105,7 @@ static bool show(Work *w, const Request *q, Response *r, const Cx *failed)
         issue_of(failed, "again"));
     if (failed && !failed->nissue) node_put_text(a, page, "error", failed->text);
     node_put_text(a, page, "here", "/profile");
-    if (!add_sessions(w, q, page) || w->cx.err) return false;
+    if (!add_sessions(w, q, page) || !delegation_panel(w, page) || w->cx.err) return false;
     page_end(w, q, r, "profile", page);
     if (failed) r->status = err_status(failed->err);
     return true;

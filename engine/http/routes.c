@@ -19,6 +19,8 @@ static const Route table[] = {
     { "GET", "/profile", PAGE, page_profile, "oneself: password, language, sessions" },
     { "POST", "/profile/password", POST, page_profile_password_post, "change one's password" },
     { "POST", "/profile/language", POST, page_profile_language_post, "one's language" },
+    { "POST", "/profile/delegations", POST, page_delegate_post, "let somebody stand in for oneself" },
+    { "POST", "/profile/delegations/{id}/end", POST, page_delegation_end_post, "end it" },
     { "POST", "/profile/sessions", POST, page_profile_sessions_post, "sign out elsewhere" },
     { "GET", "/messages", PAGE, page_messages, "the inbox" },
     { "POST", "/messages/read", POST, page_messages_read_post, "mark messages as read" },

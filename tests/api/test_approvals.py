@@ -259,6 +259,24 @@ def people_decide_on_pages():
         assert judge.get(f'/tasks?list={name}', headers=html).status == 200
 
 
+def somebody_is_let_to_stand_in_on_the_profile():
+    html = {'Accept': 'text/html'}
+    judge = _server.client().login('boss')
+    page = judge.get('/profile', headers=html)
+    assert page.status == 200, page
+    form = {k: v for k, v in Page(page.text).forms['/profile/delegations'].items() if v is not None}
+    there = {**form, 'manager': str(_id('an')), '_form': 'order'}
+    assert judge.form('/profile/delegations', {**there, '_until': ''}).status == 422
+    assert judge.form('/profile/delegations', {**there, '_until': '2020-01-01T00:00'}).status == 422
+    assert judge.form('/profile/delegations', {**there, '_until': '2099-01-01T00:00'}).status == 303
+    made = boss.get('/api/v1/delegations').json['delegations']
+    assert [(d['delegate']['title'], d['form']) for d in made] == [('An', 'order')], made
+    end = f'/profile/delegations/{made[0]["id"]}/end'
+    assert end in judge.get('/profile', headers=html).text
+    assert judge.form(end, {'_csrf': form['_csrf']}).status == 303
+    assert boss.get('/api/v1/delegations').json['delegations'] == []
+
+
 def two_hundred_requests_of_three_of_five_lose_and_double_nothing():
     """Each order asks five people, three must consent; all decide at once, some hand on, some
     requests are taken back in the middle."""
