@@ -63,8 +63,8 @@ static void load_days(Cx *cx, const Node *n, Reminder *r)
     const Node **each;
     int count, from, to;
 
-    if (!n) return;
-    if (r->every.kind != VAL_DURATION || !fits)
+    if (!n || r->every.kind != VAL_DURATION) return;
+    if (!fits)
         cx_issue(cx, node_key_place(n), "bad_day", "`on` goes with `every: 1d` or `every: 1w`");
     ref_texts(cx, n, &each, &count);
     for (int i = 0; i < count; i++) {
