@@ -198,8 +198,6 @@ bool task_open_of(Work *w, int64_t user, int64_t *count)
 
 typedef struct Leaving { int64_t from, to, *moved; } Leaving;
 
-/* Who is asked in the same request already gets no second task there: the seat is taken away from
-   nobody, it is transferred all the same. */
 static bool hand_unit(Work *w, void *arg)
 {
     const Leaving *h = arg;
@@ -209,6 +207,12 @@ static bool hand_unit(Work *w, void *arg)
     sql_bind(&q, val_int(h->to));
     sql_add(&q, " WHERE \"state\" IN ('open', 'waiting') AND \"user\" = ");
     sql_bind(&q, val_int(h->from));
+    sql_add(&q, " AND (\"kind\" <> 'approve' OR \"approval\" NOT IN (SELECT \"approval\" FROM \"_task\" "
+        "WHERE \"kind\" = 'approve' AND \"user\" = ");
+    sql_bind(&q, val_int(h->to));
+    sql_add(&q, " UNION SELECT \"id\" FROM \"_approval\" WHERE \"by\" = ");
+    sql_bind(&q, val_int(h->to));
+    sql_add(&q, "))");
     return db_run(&w->cx, w->db, &q, h->moved);
 }
 

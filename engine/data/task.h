@@ -5,7 +5,7 @@
 #define DATA_TASK_H
 #include "data/approval.h"
 
-/* ---- one's own lists, newest first (todo: by due time, then oldest first) ---- */
+/* ---- one's own lists, newest first (todo: oldest first) ---- */
 typedef enum TaskList { TASKS_TODO, TASKS_STARTED, TASKS_DONE, TASKS_COPIED } TaskList;
 typedef struct TaskRow {
     Task task;                /* started: id 0, only the request's data */
@@ -39,7 +39,8 @@ MUST bool task_act(Work *w, const TaskAct *a);
 MUST bool task_withdraw(Work *w, const Form *f, int64_t record, const char *comment);
 /* Reminds those who are asked; not again within 10 minutes (E_LIMIT). By whoever may withdraw. */
 MUST bool task_nudge(Work *w, const Form *f, int64_t record);
-/* Open tasks of somebody go to somebody else (who is not asked in the same request already). */
+/* Open tasks of somebody go to somebody else. Those stay that would let one person count twice: of
+   requests in which the other is asked already, or that the other has made. */
 MUST bool task_hand_over(Work *w, int64_t from, int64_t to, int64_t *moved);
 MUST bool task_open_of(Work *w, int64_t user, int64_t *count);
 

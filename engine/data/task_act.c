@@ -74,6 +74,8 @@ MUST static bool judge(Work *w, const TaskRow *r, const TaskAct *a)
 {
     const Approve *e = entry_of(r);
 
+    if (e && e->not_self && w->who.id && w->who.id == r->approval.by)
+        return cx_fail(&w->cx, E_DENIED, "who asks for the move cannot approve it, for others either");
     if (e && e->comment && (!a->comment || !*a->comment))
         cx_issue(&w->cx, at_field("comment"), "required", "is required for this decision");
     for (int i = 0; a->values && i < a->values->n; i++) {

@@ -205,6 +205,25 @@ def what_a_leaver_is_asked_goes_to_somebody_else():
     assert _act(an, _task(an, id), 'approve').status == 200 and _stage(id) == 'ordered'
 
 
+def nobody_consents_to_their_own_request_in_a_roundabout_way():
+    until = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(time.time() + 3600))
+    id = _order('Mine')
+    assert _ask(id).status == 202
+    made = boss.post('/api/v1/delegations', {'delegate': 'li', 'until': until})
+    assert made.status == 201, made
+    task = _task(li, id)                      # the entry says not_self
+    assert _act(li, task, 'approve').status == 403 and _stage(id) == 'draft'
+    assert boss.delete(f'/api/v1/delegations/{made.json["id"]}').status == 204
+    two = _order('Two seats', kind='two', judges=['j0', 'j1', 'j2'])
+    assert _ask(two).status == 202
+    for to in ('li', 'j1'):
+        answer = root.post(f'{USERS}/{_id("j0")}/hand-over', {'to': to, 'places': ['tasks']})
+        assert answer.status == 200 and answer.json['done'] == 0, (to, answer)
+    assert _task(_clients['j0'], two)
+    assert li.post(f'{ORDERS}/{two}/approval/withdraw', {}).status == 204
+    assert li.post(f'{ORDERS}/{id}/approval/withdraw', {}).status == 204
+
+
 def pages_of_tasks_go_on_by_a_cursor():
     for i in range(5):
         assert _ask(_order(f'K{i}')).status == 202
