@@ -73,7 +73,7 @@ bool delegates_of(Work *w, int64_t user, const Form *f, int64_t **out, int *n)
     return true;
 }
 
-MUST static bool is_active(Work *w, int64_t user, bool *out)
+bool task_can_ask(Work *w, int64_t user, bool *out)
 {
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
     Val v;
@@ -91,7 +91,7 @@ MUST static bool judge(Work *w, const Delegation *d)
 
     if (d->user != w->who.id && !w->who.admin && !w->as_app)
         return cx_fail(&w->cx, E_DENIED, "only an admin lets somebody stand in for others");
-    if (!is_active(w, d->delegate, &active)) return false;
+    if (!task_can_ask(w, d->delegate, &active)) return false;
     if (!active) cx_issue(&w->cx, at_field("delegate"), "no_people", "choose an active user");
     else if (d->delegate == d->user)
         cx_issue(&w->cx, at_field("delegate"), "does_not_fit", "choose somebody else");

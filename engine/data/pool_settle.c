@@ -28,20 +28,8 @@ const char *pools_mark(Work *w, const Form *f)
 MUST static bool store(Work *w, const Record *r)
 {
     static const SysField fields[] = { SYS_POOL, SYS_POOL_SINCE, SYS_OWNER_SINCE };
-    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
 
-    sql_add(&q, "UPDATE ");
-    sql_name(&q, r->form->names.table);
-    sql_add(&q, " SET ");
-    for (int i = 0; i < LEN(fields); i++) {
-        if (i) sql_add(&q, ", ");
-        sql_name(&q, r->form->field[fields[i]]->name.column);
-        sql_add(&q, " = ");
-        sql_bind(&q, r->val[fields[i]]);
-    }
-    sql_add(&q, " WHERE \"id\" = ");
-    sql_bind(&q, val_int(record_id(r)));
-    return db_run(&w->cx, w->db, &q, NULL);
+    return record_put_system(w, r, fields, LEN(fields));
 }
 
 MUST static bool settle(Work *w, Record *r)

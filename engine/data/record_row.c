@@ -210,3 +210,21 @@ bool record_ids(Work *w, const Form *f, int64_t after, bool binned, int64_t *id,
     db_rows_end(&rows);
     return !w->cx.err;
 }
+
+bool record_put_system(Work *w, const Record *r, const SysField *field, int n)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+
+    sql_add(&q, "UPDATE ");
+    sql_name(&q, r->form->names.table);
+    sql_add(&q, " SET ");
+    for (int i = 0; i < n; i++) {
+        if (i) sql_add(&q, ", ");
+        sql_name(&q, r->form->field[field[i]]->name.column);
+        sql_add(&q, " = ");
+        sql_bind(&q, r->val[field[i]]);
+    }
+    sql_add(&q, " WHERE \"id\" = ");
+    sql_bind(&q, val_int(record_id(r)));
+    return db_run(&w->cx, w->db, &q, NULL);
+}

@@ -31,6 +31,8 @@ void record_find_stage(Work *w, Record *r);
 MUST bool record_fill(Work *w, Record *r);
 /* The row only: full is false. */
 MUST bool record_load_row(Work *w, const Form *f, int64_t id, bool binned, Record **out);
+/* Stores these system columns as the record has them, without version or trace. Inside a write. */
+MUST bool record_put_system(Work *w, const Record *r, const SysField *field, int n);
 /* The next ids after `after`, at most `max`, in order: for walks over a whole form. */
 MUST bool record_ids(Work *w, const Form *f, int64_t after, bool binned, int64_t *id, int max,
     int *n);

@@ -44,6 +44,9 @@ MUST bool task_nudge(Work *w, const Form *f, int64_t record);
 MUST bool task_hand_over(Work *w, int64_t from, int64_t to, int64_t *moved);
 MUST bool task_open_of(Work *w, int64_t user, int64_t *count);
 
+/* Is this somebody active? */
+MUST bool task_can_ask(Work *w, int64_t user, bool *out);
+
 /* ---- standing in ---- */
 typedef struct Delegation { int64_t id, user, delegate, begins, ends; const Form *form; } Delegation;
 /* Of a person, those running or to come. */

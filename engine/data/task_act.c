@@ -169,17 +169,11 @@ MUST static bool send_back(Work *w, TaskRow *r, const TaskAct *a)
 /* Somebody who can be asked, and is not asked here already. */
 MUST static bool judge_person(Work *w, const TaskRow *r, int64_t to)
 {
-    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
     bool active;
     Task *t;
     int n;
-    Val v;
 
-    sql_add(&q, "SELECT \"id\" FROM \"user\" WHERE \"deleted_at\" IS NULL AND \"active\" = ");
-    sql_truth(&q, true);
-    sql_add(&q, " AND \"id\" = ");
-    sql_bind(&q, val_int(to));
-    if (!db_one(&w->cx, w->db, &q, &v, 1, &active)) return false;
+    if (!task_can_ask(w, to, &active)) return false;
     if (!active) {
         cx_issue(&w->cx, at_field("to"), "no_people", "choose an active user");
         return cx_check(&w->cx);
