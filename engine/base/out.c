@@ -193,6 +193,18 @@ void html_attr(Str *out, const char *text)
     html(out, text, true);
 }
 
+void xml_attr(Str *out, const char *text)
+{
+    for (const char *p = text ? text : ""; *p;) {
+        uint32_t rune = utf8_next(&p);
+        const char *as = rune < 0x80 && !strchr("'`=", (int)rune) ? entity((char)rune, true) : NULL;
+        if (as) str_add(out, as);
+        else if (rune == '\t' || rune == '\n' || rune == '\r') str_printf(out, "&#%u;", rune);
+        else if (rune < 0x20 || rune == 0xfffe || rune == 0xffff) str_add(out, "\xef\xbf\xbd");
+        else str_add_rune(out, rune);
+    }
+}
+
 void url_part(Str *out, const char *text)
 {
     static const char safe[] =

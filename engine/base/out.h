@@ -1,5 +1,5 @@
 /*
- * out — writers that escape by construction: JSON, HTML text and attributes, CSV cells, URLs.
+ * out — writers that escape by construction: JSON, HTML text and attributes, XML, CSV cells, URLs.
  *
  * json_key takes a literal only; a key that is data goes through json_name. Commas and quotes
  * are the writer's business.
@@ -26,6 +26,9 @@ char *node_json(Arena *a, const Node *n);                /* the whole tree as te
 
 void html_text(Str *out, const char *text);              /* & < > */
 void html_attr(Str *out, const char *text);              /* also " ' ` = */
+/* XML 1.0, between double quotes: & < > " and white space as references; what XML cannot hold is
+   U+FFFD. */
+void xml_attr(Str *out, const char *text);
 void url_part(Str *out, const char *text);               /* percent-encoded */
 /* RFC 4180; = + - @ TAB CR at the start get a ' first. */
 void csv_cell(Str *out, const char *text);

@@ -83,7 +83,7 @@ MUST static bool walk_arena(Work *w, Walk *k, Arena *mine)
     return false;
 }
 
-bool query_each(Work *w, const ListAsk *ask, RecordFn fn, void *arg)
+bool query_pages(Work *w, const ListAsk *ask, RecordsFn fn, void *arg)
 {
     Walk k = { .ask = ask, .where = sql_begin(w->cx.a, db_dialect(w->db)), .n = PAGE };
     Arena *mine;
@@ -93,11 +93,27 @@ bool query_each(Work *w, const ListAsk *ask, RecordFn fn, void *arg)
     mine = arena_new();
     while (ok && k.n == PAGE) {
         ok = walk_arena(w, &k, mine);
-        for (int i = 0; ok && i < k.n; i++) {
-            k.after = record_id(k.record[i]);
-            ok = fn(w, k.record[i], arg);
-        }
+        if (!ok || !k.n) break;
+        k.after = record_id(k.record[k.n - 1]);
+        ok = fn(w, k.record, k.n, arg);
     }
     arena_free(mine);
     return ok;
+}
+
+typedef struct Each { RecordFn fn; void *arg; } Each;
+
+static bool each(Work *w, Record *const *r, int n, void *arg)
+{
+    const Each *e = arg;
+
+    for (int i = 0; i < n; i++)
+        if (!e->fn(w, r[i], e->arg)) return false;
+    return true;
+}
+
+bool query_each(Work *w, const ListAsk *ask, RecordFn fn, void *arg)
+{
+    Each e = { fn, arg };
+    return query_pages(w, ask, each, &e);
 }

@@ -24,6 +24,7 @@ typedef struct ListAsk {
     bool binned;              /* the recycle bin instead */
     const char *related;      /* key of a link field: only records linking to `related_id` */
     int64_t related_id;
+    const struct Passed *passed;               /* only those that took this way (passed.h) */
     Field *const *field; int nfield;           /* which lists and rows to load; NULL: no lists */
     Asker *asker;             /* params of the filter (rules); NULL: the Work's */
     bool (*param)(void *ctx, const char *name, Type *type); void *ctx;
@@ -58,6 +59,9 @@ MUST bool query_fill(Work *w, Record *const *r, int n, Field *const *field, int 
 /* Streams all records that match, in id order, in pages; for export, rules, timers. */
 typedef bool (*RecordFn)(Work *w, Record *r, void *arg);
 MUST bool query_each(Work *w, const ListAsk *ask, RecordFn fn, void *arg);
+/* The same a page at a time, for what is looked up for all of them at once. */
+typedef bool (*RecordsFn)(Work *w, Record *const *r, int n, void *arg);
+MUST bool query_pages(Work *w, const ListAsk *ask, RecordsFn fn, void *arg);
 
 /* Writes a record as JSON: its id, and the fields this person may read; masks applied. `field`
    NULL: all. Titles of links are included. */

@@ -6,6 +6,7 @@
  * told by counting.
  */
 #include "data/query_in.h"
+#include "data/passed.h"
 
 #include <string.h>
 
@@ -244,6 +245,7 @@ bool query_where(Work *w, const ListAsk *ask, Sql *out)
         if (!add_expr(w, ask, e, out)) return false;
     }
     if (ask->related && !add_related(w, ask, out)) return false;
+    if (ask->passed) passed_where(ask->passed, out);
     if (ask->q && *ask->q) add_search(w, ask, out);
     return true;
 }

@@ -2,7 +2,7 @@
  * api_process.c — how records went through a workflow.
  */
 #include "http/handlers.h"
-#include "data/process.h"
+#include "http/process_ask.h"
 
 #include <string.h>
 
@@ -112,35 +112,15 @@ static void put(Work *w, Json *j, const Workflow *flow, const Process *p)
     json_map_end(j);
 }
 
-/* A day: its midnight; the end of the period is not part of it. */
-MUST static bool moment(Work *w, const Request *q, const char *name, int64_t *out)
-{
-    const char *text = request_arg(q, name);
-    const Zone *zone = w->who.zone ? w->who.zone : w->app->zone;
-    int64_t day;
-
-    if (!text || !*text) return true;
-    if (date_parse(text, &day)) *out = local_at(day, 0, zone);
-    else if (!datetime_parse(text, zone, out))
-        return cx_fail(&w->cx, E_SYNTAX, "`%s` is a day or a time such as 2026-03-02", name);
-    return true;
-}
-
 bool api_workflow_report(Work *w, const Request *q, Response *r)
 {
     static const char *const known[] = { "from", "to", "filter", NULL };
-    const Workflow *flow = app_workflow(w->app, q->segment[0]);
-    ProcessAsk ask = { .flow = flow, .to = INT64_MAX };
+    ProcessAsk ask;
     Process p;
 
-    if (!request_args_only(&w->cx, q, known)) return false;
-    if (!flow || !perm_may(w, flow->form, ACT_READ))
-        return cx_fail(&w->cx, E_MISSING, "there is no workflow %s", q->segment[0]);
-    ask.filter = request_arg(q, "filter");
-    if (ask.filter && !*ask.filter) ask.filter = NULL;
-    if (!moment(w, q, "from", &ask.from) || !moment(w, q, "to", &ask.to)
+    if (!request_args_only(&w->cx, q, known) || !process_ask(w, q, &ask)
         || !process_report(w, &ask, &p)) return false;
     Json j = response_json(r, 200);
-    put(w, &j, flow, &p);
+    put(w, &j, ask.flow, &p);
     return true;
 }

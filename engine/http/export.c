@@ -42,7 +42,7 @@ static const char *plain(Work *w, Arena *a, const Field *f, Val v)
     return str_show(&s);
 }
 
-static const char *cell(Work *w, Arena *a, const Record *r, const Field *f)
+const char *export_cell(Work *w, Arena *a, const Record *r, const Field *f)
 {
     Right right = perm_field(w, r->form, f, r);
     if (right == RIGHT_HIDDEN) return "";
@@ -63,7 +63,7 @@ static bool add_record(Work *w, Record *r, void *arg)
     } else {
         for (int i = 0; i < e->nfield; i++) {
             if (i) str_add_char(&s, ',');
-            csv_cell(&s, cell(w, e->a, r, e->field[i]));
+            csv_cell(&s, export_cell(w, e->a, r, e->field[i]));
         }
         str_add(&s, "\r\n");
     }

@@ -15,6 +15,8 @@ typedef struct ExportAsk {
     bool json;                         /* a JSON list; else CSV */
     bool bom;                          /* CSV: starts with a byte-order mark, for Excel */
 } ExportAsk;
+/* A field of a record as a cell shows it to this person; what is hidden is empty. */
+const char *export_cell(Work *w, Arena *a, const Record *r, const Field *f);
 /* E_DENIED without the right; records outside the export scope are left out. */
 MUST bool export_write(Work *w, const ExportAsk *ask, FILE *to);
 #endif

@@ -159,6 +159,8 @@ static const Route table[] = {
         "the workflows, and the older versions that records stand on" },
     { "GET", API "/workflows/{flow}/report", 0, api_workflow_report,
         "how records went through it: ?from=&to=&filter=" },
+    { "GET", API "/workflows/{flow}/log", 0, api_workflow_log,
+        "the same event by event, for process mining: ?format=csv or xes &fields=&from=&to=&filter=" },
     { "POST", API "/workflows/{flow}/migrate", WRITE | ADMIN, api_workflow_migrate,
         "take open records to the current version: {from_version, map, dry_run, after, limit}" },
     { "GET", API "/jobs", ADMIN, api_jobs,

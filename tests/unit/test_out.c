@@ -18,6 +18,16 @@ static void html_texts_and_attributes_are_escaped(void **state)
     assert_string_equal(wrote(html_text, ""), "");
 }
 
+static void xml_holds_what_xml_can(void **state)
+{
+    (void)state;
+    assert_string_equal(wrote(xml_attr, "<a b='=`'>&\"中"), "&lt;a b='=`'&gt;&amp;&quot;中");
+    assert_string_equal(wrote(xml_attr, "\ta\r\nb"), "&#9;a&#13;&#10;b");
+    assert_string_equal(wrote(xml_attr, "\x01\x1f\xef\xbf\xbe"),
+        "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+    assert_string_equal(wrote(xml_attr, NULL), "");
+}
+
 static void url_parts_are_percent_encoded(void **state)
 {
     (void)state;
@@ -72,6 +82,7 @@ static void values_are_written_by_their_kind(void **state)
         "\"1970-01-01T00:00:00Z\",\"09:30\",\"2bd\",7,[1,\"x\",null]]");
 }
 
-RUN(T(html_texts_and_attributes_are_escaped), T(url_parts_are_percent_encoded),
-    T(csv_cells_are_quoted_and_never_formulas), T(json_puts_commas_where_they_belong),
+RUN(T(html_texts_and_attributes_are_escaped), T(xml_holds_what_xml_can),
+    T(url_parts_are_percent_encoded), T(csv_cells_are_quoted_and_never_formulas),
+    T(json_puts_commas_where_they_belong),
     T(values_are_written_by_their_kind))

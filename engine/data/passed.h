@@ -1,0 +1,30 @@
+/*
+ * passed — records by the way they took through a workflow: those that a report counts.
+ *
+ * A case is a record that entered the workflow within a period: the first of its moves from `from`
+ * on that concern the workflow leads into it, before `to`. All its moves until now count.
+ */
+#ifndef DATA_PASSED_H
+#define DATA_PASSED_H
+#include "data/work.h"
+
+typedef enum PassedHow {
+    PASSED_ENTERED,                    /* the cases, whatever became of them */
+    PASSED_CAME,                       /* those that came into `stage` */
+    PASSED_WENT,                       /* that left it, at least once, for a stage that is not lost */
+    PASSED_LOST,                       /* for one that is */
+    PASSED_HOWS
+} PassedHow;
+extern const char *const passed_how[PASSED_HOWS];
+typedef struct Passed {
+    const Workflow *flow;
+    int64_t from, to;                  /* instants: inclusive, exclusive; 0 and INT64_MAX: always */
+    PassedHow how;
+    const char *stage;                 /* its key, of older versions too; NULL: entered */
+} Passed;
+/* " AND …": a condition on the row `r` of the workflow's form. */
+void passed_where(const Passed *p, Sql *out);
+/* As in an address: "sales,lost,offer,2026-01-01,2026-02-01"; parts at the end may be missing, days
+   are of `zone`. False: it is none of this form; nothing is set as an error. */
+bool passed_read(Arena *a, const Form *f, const char *text, const Zone *zone, Passed *out);
+#endif
