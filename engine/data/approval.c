@@ -2,6 +2,7 @@
  * approval.c — requests as rows: made, looked up, ended.
  */
 #include "data/approval_in.h"
+#include "data/approval_due.h"
 #include "data/history.h"
 #include "data/perm.h"
 #include "def/pinned.h"
@@ -211,7 +212,7 @@ bool approval_end(Work *w, const Approval *a, const char *state, const char *not
     sql_bind(&q, val_text(note));
     sql_add(&q, " WHERE \"id\" = ");
     sql_bind(&q, val_int(a->id));
-    return db_run(&w->cx, w->db, &q, NULL) && close_tasks(w, a->id);
+    return db_run(&w->cx, w->db, &q, NULL) && close_tasks(w, a->id) && approval_due_end(w, a, -1);
 }
 
 bool approval_left(Work *w, const Form *f, int64_t record, const char *note)
@@ -283,9 +284,11 @@ MUST static bool resume(Work *w, const Approval *before, Approval *a)
         if (!str_eq(one.kind, "approve") || str_eq(one.state, "transferred")) continue;
         if (!str_eq(one.state, "approved") && !str_eq(one.state, "waiting")) one.state = "open";
         if (one.step < a->step && !str_eq(one.state, "approved")) continue;
-        one.asked_at = 0;
+        one.asked_at = one.due = 0;
         if (!task_add(w, a, &one)) return false;
     }
+    for (int i = 0; i < a->move->napprove; i++)
+        if (!approval_due_begin(w, a, i)) return false;
     return true;
 }
 

@@ -16,7 +16,10 @@ int64_t task_moment(Val v);
 /* Many at once; one that is gone, or whose form is, has no form. */
 MUST bool approval_many(Work *w, const int64_t *id, int n, Approval *out);
 
-/* approval_people.c: who an entry asks, in order, each once. `skipped`: how many had approved before. */
+enum { APPROVAL_MOST = 1000 };              /* asked by one entry */
+/* approval_people.c: what an entry is called; its label or its number. */
+const char *approval_called(Work *w, const Approve *e);
+/* Who an entry asks, in order, each once. `skipped`: how many had approved before. */
 typedef struct Asked { int64_t *id; int n; int skipped; bool pass; } Asked;
 MUST bool approval_people(Work *w, const Approve *e, const Approval *a, const Record *will,
     const int64_t *decided, int ndecided, Asked *out);
@@ -30,8 +33,9 @@ MUST bool approval_weigh(Work *w, Approval *a, const char *comment);
 /* The first entries that would be asked; *any false: none. */
 MUST bool approval_any(Work *w, const Transition *t, const Record *will, const Record *old, int from,
     int *first);
-/* A row of _task; asked now when state is open, and told. */
-MUST bool task_add(Work *w, const Approval *a, Task *t);
+/* A row of _task, asked now when state is open; and told. */
+MUST bool task_put(Work *w, const Approval *a, const Task *t);
+MUST bool task_add(Work *w, const Approval *a, const Task *t);
 MUST bool task_set_state(Work *w, const Task *t, const char *state);
 /* Tells the person (and who stands in for them), in their language. */
 MUST bool task_tell(Work *w, const Approval *a, int64_t user, const char *english);

@@ -10,8 +10,6 @@
 
 #include <string.h>
 
-enum { MOST = 1000 };
-
 static bool has(const int64_t *id, int n, int64_t wanted)
 {
     for (int i = 0; i < n; i++)
@@ -46,7 +44,7 @@ MUST static bool climb(Work *w, const Approve *e, const Record *will, int64_t *i
     if (e->until.n && !people_of(w, &e->until, will, &until, &nuntil)) return false;
     for (int i = 0; i < *n; i++)
         if (has(until, nuntil, id[i])) *n = i + 1;
-    while (*n && (e->up < 0 || *n < e->up) && *n < MOST && !has(until, nuntil, id[*n - 1])) {
+    while (*n && (e->up < 0 || *n < e->up) && *n < APPROVAL_MOST && !has(until, nuntil, id[*n - 1])) {
         if (!manager_of(w, id[*n - 1], &next)) return false;
         if (!next || has(id, *n, next)) break;
         id[(*n)++] = next;
@@ -64,7 +62,7 @@ static const char *names(Work *w, const int64_t *id, int n)
     return str_show(&s);
 }
 
-static const char *called(Work *w, const Approve *e)
+const char *approval_called(Work *w, const Approve *e)
 {
     return label_show(&e->label, w->cx.lang,
         arena_printf(w->cx.a, "%d", e->index + 1));
@@ -90,7 +88,7 @@ MUST static bool leave_out(Work *w, const Approve *e, const Approval *a, const i
         }
         out->skipped += before && !self;
         if (!explain_say(w, a->form, a->record, self ? "approval %s: %s asks and is not asked"
-                : "approval %s: %s approved before and is not asked again", called(w, e),
+                : "approval %s: %s approved before and is not asked again", approval_called(w, e),
                 names(w, &out->id[i], 1))) return false;
     }
     out->n = kept;
@@ -102,17 +100,17 @@ MUST static bool instead(Work *w, const Approve *e, const Approval *a, const Rec
     if (out->skipped || e->nobody == NOBODY_SKIP) {
         out->pass = true;
         return out->skipped || explain_say(w, a->form, a->record,
-            "approval %s: nobody is to be asked (%s); skipped", called(w, e), by_words(e));
+            "approval %s: nobody is to be asked (%s); skipped", approval_called(w, e), by_words(e));
     }
     if (e->nobody == NOBODY_ASK) {
         if (!people_of(w, &e->instead, will, &out->id, &out->n)) return false;
         if (out->n)
             return explain_say(w, a->form, a->record,
-                "approval %s: nobody is to be asked (%s); instead: %s", called(w, e), by_words(e),
+                "approval %s: nobody is to be asked (%s); instead: %s", approval_called(w, e), by_words(e),
                 names(w, out->id, out->n));
     }
     return cx_fail(&w->cx, E_CONFLICT, "there is nobody to approve “%s” (%s); an admin can name "
-        "somebody", called(w, e), by_words(e));
+        "somebody", approval_called(w, e), by_words(e));
 }
 
 bool approval_people(Work *w, const Approve *e, const Approval *a, const Record *will,
@@ -122,13 +120,13 @@ bool approval_people(Work *w, const Approve *e, const Approval *a, const Record 
 
     *out = (Asked){ 0 };
     if (!people_of(w, &e->by, will, &found, &out->n)) return false;
-    if (out->n > MOST) out->n = MOST;
-    out->id = ARENA_ARRAY(w->cx.a, int64_t, MOST + 1);
+    if (out->n > APPROVAL_MOST) out->n = APPROVAL_MOST;
+    out->id = ARENA_ARRAY(w->cx.a, int64_t, APPROVAL_MOST + 1);
     memcpy(out->id, found, (size_t)out->n * sizeof *found);
     if (e->up && !climb(w, e, will, out->id, &out->n)) return false;
     if (!leave_out(w, e, a, decided, ndecided, out)) return false;
     if (!out->n) return instead(w, e, a, will, out);
-    return explain_say(w, a->form, a->record, "approval %s asks %s (%s)", called(w, e),
+    return explain_say(w, a->form, a->record, "approval %s asks %s (%s)", approval_called(w, e),
         names(w, out->id, out->n), by_words(e));
 }
 

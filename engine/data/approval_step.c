@@ -2,6 +2,7 @@
  * approval_step.c — which entries are asked next, what decisions add up to, and the move at the end.
  */
 #include "data/approval_in.h"
+#include "data/approval_due.h"
 #include "data/auth.h"
 #include "data/history.h"
 #include "data/move.h"
@@ -15,7 +16,7 @@
 
 /* ---- rows ---- */
 
-bool task_add(Work *w, const Approval *a, Task *t)
+bool task_put(Work *w, const Approval *a, const Task *t)
 {
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
     bool open = str_eq(t->state, "open");
@@ -34,8 +35,13 @@ bool task_add(Work *w, const Approval *a, Task *t)
         sql_bind(&q, v[i]);
     }
     sql_add(&q, ")");
-    if (!db_send(&w->cx, w->db, &q)) return false;
-    if (open && str_eq(t->kind, "approve"))
+    return db_send(&w->cx, w->db, &q);
+}
+
+bool task_add(Work *w, const Approval *a, const Task *t)
+{
+    if (!task_put(w, a, t)) return false;
+    if (str_eq(t->state, "open") && str_eq(t->kind, "approve"))
         return task_tell(w, a, t->user, "Please approve: %s – %s");
     if (str_eq(t->kind, "cc")) return task_tell(w, a, t->user, "For your information: %s – %s");
     return true;
@@ -118,13 +124,6 @@ bool approval_any(Work *w, const Transition *t, const Record *will, const Record
     return true;
 }
 
-static int64_t due_of(const Work *w, const Approve *e)
-{
-    if (val_is_blank(e->within)) return 0;
-    int64_t due = when_add(w->now, e->within, app_calendar(w->app, NULL), w->app->zone);
-    return due == WHEN_NEVER ? 0 : due;
-}
-
 MUST static bool copies(Work *w, const Approve *e, const Approval *a, const Record *will)
 {
     int64_t *id;
@@ -164,10 +163,10 @@ MUST static bool ask(Work *w, const Approve *e, const Approval *a, const Record 
     *asked = true;
     for (int i = 0; i < who.n; i++) {
         Task one = { .step = e->index, .seat = i, .kind = "approve", .user = who.id[i],
-            .state = e->in_order && i ? "waiting" : "open", .due = due_of(w, e) };
+            .state = e->in_order && i ? "waiting" : "open" };
         if (!task_add(w, a, &one)) return false;
     }
-    return copies(w, e, a, will);
+    return approval_due_begin(w, a, e->index) && copies(w, e, a, will);
 }
 
 MUST static bool set_step(Work *w, Approval *a, int step)
@@ -268,8 +267,14 @@ bool approval_go_on(Work *w, Approval *a, int from)
 
 typedef enum Sum { SUM_OPEN, SUM_YES, SUM_NO } Sum;
 
+MUST static bool ask_next(Work *w, const Approval *a, const Task *t, int *asked)
+{
+    (*asked)++;
+    return task_set_state(w, t, "open") && task_tell(w, a, t->user, "Please approve: %s – %s");
+}
+
 /* A seat consents when all who sit on it do; its next one is asked when the one before has. */
-MUST static bool seat_sum(Work *w, const Approval *a, Task *t, int n, Sum *out)
+MUST static bool seat_sum(Work *w, const Approval *a, Task *t, int n, int *asked, Sum *out)
 {
     *out = SUM_YES;
     for (int i = 0; i < n; i++) {
@@ -277,24 +282,33 @@ MUST static bool seat_sum(Work *w, const Approval *a, Task *t, int n, Sum *out)
         if (str_eq(t[i].state, "rejected")) { *out = SUM_NO; return true; }
         *out = SUM_OPEN;
         if (i && str_eq(t[i].state, "waiting") && !str_eq(t[i - 1].state, "waiting"))
-            return task_set_state(w, &t[i], "open")
-                && task_tell(w, a, t[i].user, "Please approve: %s – %s");
+            return ask_next(w, a, &t[i], asked);
         return true;
     }
     return true;
 }
 
+/* All who are asked now are asked just now: the entry's time begins anew. Some: it goes on. */
+MUST static bool follow_due(Work *w, const Approval *a, const Task *t, int n, int asked)
+{
+    bool others = false;
+
+    for (int i = 0; i < n; i++) others |= str_eq(t[i].state, "open");
+    if (!asked) return true;
+    return others ? approval_due_join(w, a, t->step) : approval_due_begin(w, a, t->step);
+}
+
 /* The tasks t[0..n) of one entry. */
 MUST static bool entry_sum(Work *w, const Approval *a, const Approve *e, Task *t, int n, Sum *out)
 {
-    int seats = 0, yes = 0, no = 0;
+    int seats = 0, yes = 0, no = 0, asked = 0;
     Task *next = NULL;
     bool open = false;
 
     for (int i = 0, to; i < n; i = to) {
         Sum one;
         for (to = i; to < n && t[to].seat == t[i].seat; ) to++;
-        if (!seat_sum(w, a, &t[i], to - i, &one)) return false;
+        if (!seat_sum(w, a, &t[i], to - i, &asked, &one)) return false;
         seats++;
         yes += one == SUM_YES;
         no += one == SUM_NO;
@@ -304,18 +318,18 @@ MUST static bool entry_sum(Work *w, const Approval *a, const Approve *e, Task *t
     }
     int need = e->need && e->need < seats ? e->need : seats;
     *out = yes >= need ? SUM_YES : seats - no < need ? SUM_NO : SUM_OPEN;
-    if (*out != SUM_OPEN || !next) return true;
-    return task_set_state(w, next, "open")
-        && task_tell(w, a, next->user, "Please approve: %s – %s");
+    if (*out != SUM_OPEN) return true;
+    if (next && !ask_next(w, a, next, &asked)) return false;
+    return follow_due(w, a, t, n, asked);
 }
 
 /* Others of an entry that is decided are asked no longer. */
-MUST static bool close_entry(Work *w, const Task *t, int n)
+MUST static bool close_entry(Work *w, const Approval *a, const Task *t, int n)
 {
     for (int i = 0; i < n; i++)
         if ((str_eq(t[i].state, "open") || str_eq(t[i].state, "waiting"))
             && !task_set_state(w, &t[i], "closed")) return false;
-    return true;
+    return approval_due_end(w, a, t->step);
 }
 
 MUST static bool refused(Work *w, Approval *a, const Approve *e, const char *comment)
@@ -344,7 +358,7 @@ bool approval_weigh(Work *w, Approval *a, const char *comment)
         last = all[i].step;
         if (!entry_sum(w, a, e, &all[i], to - i, &sum)) return false;
         if (sum == SUM_NO) return refused(w, a, e, comment);
-        if (sum == SUM_YES && !close_entry(w, &all[i], to - i)) return false;
+        if (sum == SUM_YES && !close_entry(w, a, &all[i], to - i)) return false;
         open |= sum == SUM_OPEN;
     }
     return open || approval_go_on(w, a, last + 1);

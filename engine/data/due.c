@@ -78,14 +78,14 @@ static DueClock clock_of(const Work *w, const Due *due)
 }
 
 /* A date is over when its day is. */
-MUST static bool base_of(Work *w, const DueThing *d, int64_t *base)
+MUST static bool base_of(Work *w, const DueThing *d, int64_t since, int64_t *base)
 {
     DueClock c = clock_of(w, d->due);
     Val v;
 
     *base = WHEN_NEVER;
     if (!d->due->due) {
-        *base = due_base(&c, d->since);
+        *base = due_base(&c, since);
         return true;
     }
     Eval env = record_eval(w, d->r, NULL);
@@ -102,9 +102,9 @@ MUST static bool refresh(Work *w, const DueThing *d, DueRun *run)
     int64_t base;
     bool halt = false;
 
-    if (!base_of(w, d, &base)) return false;
-    bool other = run->base != base || run->since != d->since;
-    run->since = d->since;
+    if (!run->since) run->since = d->since;
+    if (!base_of(w, d, run->since, &base)) return false;
+    bool other = run->base != base;
     run->base = base;
     if (other && run->step && due_at(&c, run, w->now) > w->now) run->step = run->again = 0;
     if (d->due->pause) {
@@ -232,7 +232,8 @@ static bool then_unit(Work *w, void *arg)
 MUST static bool try(Work *w, Then *t)
 {
     if (work_write(w, then_unit, t)) return true;
-    if (w->cx.err != E_INPUT && w->cx.err != E_DENIED && w->cx.err != E_RULE) return false;
+    if (w->cx.err != E_INPUT && w->cx.err != E_DENIED && w->cx.err != E_RULE
+        && w->cx.err != E_CONFLICT) return false;
     const char *why = w->cx.nissue ? w->cx.issue[0].text : w->cx.text ? w->cx.text : "";
     sys_log(LOG_WARN, "what was to follow a due time was refused", "rule", t->d->rule, "error",
         why, NULL);

@@ -20,7 +20,7 @@ typedef struct DueThing {
     const char *key;          /* what distinguishes several of the same rule and record */
     const Due *due;
     const Record *r;          /* NULL: gone, decided, left: nothing happens any more */
-    int64_t since;            /* when it began */
+    int64_t since;            /* when it began, for a row that does not know it yet */
     void *own;                /* the kind's */
 } DueThing;
 

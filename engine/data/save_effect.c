@@ -4,6 +4,7 @@
 #include "data/save_in.h"
 #include "data/action_steps.h"
 #include "data/approval.h"
+#include "data/approval_due.h"
 #include "data/automation.h"
 #include "data/due_stage.h"
 #include "data/explain.h"
@@ -85,7 +86,7 @@ MUST static bool leave_traces(Work *w, Save *s)
 
     bool enters = (!s->old || s->move) && s->r->stage;
     if (enters && !move_record(w, s->old, s->r, s->move, s->ask->comment)) return false;
-    if (!enters && !stage_due_follow(w, s->r)) return false;
+    if (!enters && (!stage_due_follow(w, s->r) || !approval_due_follow(w, s->r))) return false;
     if (s->move && !approval_left(w, s->form, record_id(s->r), NULL)) return false;
     if (s->handing.kind && !handing_keep(w, &s->handing, s->old, s->r)) return false;
     return timer_follow(w, s->r, !s->old && !w->rippled)

@@ -32,8 +32,7 @@ const Attr approve_attrs[] = {
       "require: [amount]" },
     { "reject_to", ATTR_TEXT, "the stage that a refused record goes to; without it, it stays",
       "reject_to: first" },
-    { "within", ATTR_DURATION, "when the decision is due", "within: 1bd" },
-    { "late", ATTR_LATER, "what happens when it is late", NULL },
+    DUE_ATTRS(approval_late_attrs),
     { 0 },
 };
 
@@ -87,6 +86,16 @@ static void load_fields(const Load *l, const Node *n, const char *key, Field ***
             cx_issue(l->cx, node_place(list), "cannot_set", "`%s` cannot be set", (*out)[i]->key);
 }
 
+/* What consent must fill nobody fills when the time consents. */
+static void load_due(const Load *l, const Node *n, Approve *a)
+{
+    due_load(l->cx, l->app, l->form, n, true, &a->due);
+    for (int i = 0; i < a->due.nthen && a->nrequire; i++)
+        if (a->due.then[i].kind == LATE_APPROVE)
+            cx_issue(l->cx, node_place(node_find(a->due.then[i].at, "approve")), "does_not_fit",
+                "nobody fills `require` when the time approves");
+}
+
 static void load_one(const Load *l, const Node *n, Approve *a)
 {
     Cx *cx = l->cx;
@@ -111,7 +120,7 @@ static void load_one(const Load *l, const Node *n, Approve *a)
     load_fields(l, n, "edit", &a->edit, &a->nedit);
     load_fields(l, n, "require", &a->require, &a->nrequire);
     if (node_find(n, "reject_to")) a->reject_to = l->stage_of(cx, l->ctx, node_find(n, "reject_to"));
-    ref_duration(cx, n, "within", &a->within);
+    load_due(l, n, a);
 }
 
 bool approve_load(Cx *cx, App *app, Form *form, const Node *list,

@@ -6,7 +6,7 @@
  */
 #ifndef DEF_APPROVE_H
 #define DEF_APPROVE_H
-#include "def/people.h"
+#include "def/due.h"
 
 struct Stage;
 
@@ -25,7 +25,7 @@ typedef struct Approve {
     Field **edit; int nedit;   /* what a decision may change */
     Field **require; int nrequire;             /* what consent must fill, a signature maybe */
     struct Stage *reject_to;   /* where a refused record goes; NULL: it stays */
-    Val within;                /* duration or blank: when the decision is due */
+    Due due;                   /* when the decision is due, counted from when somebody is asked */
     int index; const Node *at;
 } Approve;
 

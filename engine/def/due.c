@@ -30,8 +30,8 @@ static const Attr stage_then_attrs[] = {
 
 static const Attr approval_then_attrs[] = {
     THEN,
-    { "reassign", ATTR_PEOPLE, "asks these instead", "reassign: sales",
-      .flags = ATTR_ONE },
+    { "reassign", ATTR_PEOPLE, "asks these instead; `approver` is who was asked",
+      "reassign: \"manager_of(approver)\"", .flags = ATTR_ONE },
     { "approve", ATTR_BOOL, "counts as approved", "approve: true",
       .flags = ATTR_ONE },
     { "reject", ATTR_BOOL, "counts as rejected", "reject: true",
@@ -97,16 +97,27 @@ static void load_on(Cx *cx, const Node *n)
         cx_issue(cx, node_place(n), "wrong_value", "`%s` is true here", n->key);
 }
 
-static void load_kind(Cx *cx, App *app, Form *form, const Node *n, LateStep *s)
+/* A field of the form with the name of what an approval gives goes first, as everywhere. */
+static void load_people(Cx *cx, App *app, Form *form, const Node *n, bool approval, LateStep *s)
+{
+    struct StepName asked = { .name = LATE_APPROVER, .type = { .kind = T_RECORD, .of = T_ANY,
+        .form = &app_form(app, "user")->names, .decimals = -1 }, .up = app->named };
+
+    if (approval) app->named = &asked;
+    people_load(cx, app, form, n, kinds[s->kind], s->kind == LATE_ESCALATE, &s->to);
+    app->named = asked.up;
+    if (s->kind == LATE_REASSIGN && !approval && !form->owner)
+        cx_issue(cx, node_place(n), "no_owner", "form `%s` says no `owner`", form->key);
+}
+
+static void load_kind(Cx *cx, App *app, Form *form, const Node *n, bool approval, LateStep *s)
 {
     switch (s->kind) {
     case LATE_REMIND: case LATE_APPROVE: case LATE_REJECT:
         load_on(cx, node_find(n, kinds[s->kind]));
         break;
     case LATE_ESCALATE: case LATE_REASSIGN:
-        people_load(cx, app, form, n, kinds[s->kind], s->kind == LATE_ESCALATE, &s->to);
-        if (s->kind == LATE_REASSIGN && !form->owner)
-            cx_issue(cx, node_place(n), "no_owner", "form `%s` says no `owner`", form->key);
+        load_people(cx, app, form, n, approval, s);
         break;
     case LATE_MOVE:
         node_read_text(cx, n, "move", &s->move);
@@ -149,8 +160,21 @@ static void load_then(Cx *cx, App *app, Form *form, const Node *n, bool approval
                 : "a step of `then` has one of remind, escalate, reassign, move and do");
         return;
     }
-    load_kind(cx, app, form, n, s);
+    load_kind(cx, app, form, n, approval, s);
     d->nthen++;
+}
+
+static void check_last(Cx *cx, const Due *d)
+{
+    for (int i = 0; i + 1 < d->nthen; i++) {
+        const LateStep *s = &d->then[i];
+        if (!val_is_blank(s->every))
+            cx_issue(cx, node_place(node_find(s->at, "every")), "does_not_fit",
+                "nothing comes after a step that repeats; it stands last");
+        if (s->kind == LATE_APPROVE || s->kind == LATE_REJECT)
+            cx_issue(cx, node_place(node_find(s->at, kinds[s->kind])), "does_not_fit",
+                "nothing comes after a decision; it stands last");
+    }
 }
 
 static void load_late(Cx *cx, App *app, Form *form, const Node *n, bool approval, Due *d)
@@ -171,10 +195,7 @@ static void load_late(Cx *cx, App *app, Form *form, const Node *n, bool approval
     d->then = ARENA_ARRAY(cx->a, LateStep, n_then + 1);
     for (int i = 0; i < n_then; i++)
         load_then(cx, app, form, many ? then->item[i] : then, approval, d);
-    for (int i = 0; i + 1 < d->nthen; i++)
-        if (!val_is_blank(d->then[i].every))
-            cx_issue(cx, node_place(node_find(d->then[i].at, "every")), "does_not_fit",
-                "nothing comes after a step that repeats; it stands last");
+    check_last(cx, d);
 }
 
 bool due_load(Cx *cx, App *app, Form *form, const Node *map, bool approval, Due *out)

@@ -47,6 +47,8 @@ extern const Attr stage_late_attrs[], approval_late_attrs[];
       "pause: \"kind = 'other'\"" }, \
     { "late", ATTR_MAP, "what happens before and after it is due", \
       "late: {warn: 80%, then: {after: 1bd, escalate: \"manager_of(owner)\"}}", .of = late_attrs }
+/* In the people of an approval's `late` this name is who is asked: a user. */
+#define LATE_APPROVER "approver"
 /* Reads these keys of a map (stage or approval); kinds a place does not allow are an issue. */
 bool due_load(Cx *cx, App *app, Form *form, const Node *map, bool approval, Due *out);
 #endif

@@ -144,20 +144,24 @@ static void pools(Prove *p, const Form *f)
     }
 }
 
+static void due(Prove *p, const Due *d)
+{
+    parts(p, node_find(d->at, "due"), d->due);
+    condition(p, node_find(d->at, "pause"), d->pause);
+    for (int i = 0; i < d->nthen; i++) steps(p, d->then[i].step, d->then[i].nstep);
+}
+
 static void workflow(Prove *p, const Workflow *w)
 {
     condition(p, node_find(w->at, "when"), w->when);
-    for (int i = 0; i < w->nstage; i++) {
-        const Due *d = &w->stage[i].due;
-        parts(p, node_find(d->at, "due"), d->due);
-        condition(p, node_find(d->at, "pause"), d->pause);
-        for (int k = 0; k < d->nthen; k++) steps(p, d->then[k].step, d->then[k].nstep);
-    }
+    for (int i = 0; i < w->nstage; i++) due(p, &w->stage[i].due);
     for (int i = 0; i < w->ntransition; i++) {
         const Transition *t = &w->transition[i];
         condition(p, node_find(t->at, "if"), t->if_);
-        for (int k = 0; k < t->napprove; k++)
+        for (int k = 0; k < t->napprove; k++) {
             condition(p, node_find(t->approve[k].at, "when"), t->approve[k].when);
+            due(p, &t->approve[k].due);
+        }
         steps(p, t->step, t->nstep);
         if (!t->wait) continue;
         steps(p, t->wait->create, 1);

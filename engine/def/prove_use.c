@@ -33,18 +33,27 @@ static int set_by(const Step *step, int n, const Field *x, const char *option)
     return found;
 }
 
+static int set_when_late(const Due *d, const Field *x, const char *option)
+{
+    int found = 0;
+    for (int i = 0; found < 2 && i < d->nthen; i++)
+        found |= set_by(d->then[i].step, d->then[i].nstep, x, option);
+    return found;
+}
+
 static int set_by_steps(Prove *p, const Field *x, const char *option)
 {
     int found = 0;
     for (int i = 0; found < 2 && i < p->app->nworkflow; i++) {
         const Workflow *w = p->app->workflow[i];
-        for (int k = 0; found < 2 && k < w->ntransition; k++)
-            found |= set_by(w->transition[k].step, w->transition[k].nstep, x, option);
+        for (int k = 0; found < 2 && k < w->ntransition; k++) {
+            const Transition *t = &w->transition[k];
+            found |= set_by(t->step, t->nstep, x, option);
+            for (int l = 0; l < t->napprove; l++)
+                found |= set_when_late(&t->approve[l].due, x, option);
+        }
         for (int k = 0; found < 2 && k < w->nstage; k++)
-            for (int l = 0; found < 2 && l < w->stage[k].due.nthen; l++) {
-                const LateStep *late = &w->stage[k].due.then[l];
-                found |= set_by(late->step, late->nstep, x, option);
-            }
+            found |= set_when_late(&w->stage[k].due, x, option);
     }
     return found;
 }

@@ -8,7 +8,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'api'))
-from harness import App, ROOT, main  # noqa: E402
+from harness import App, ROOT, main, until  # noqa: E402
 
 CONTRACT = os.path.join(ROOT, 'tests', 'apps', 'contract')
 PROMISES = '/api/v1/forms/promise/records'
@@ -121,6 +121,63 @@ def service_levels_count_what_one_may_read():
         assert boss.get('/api/v1/workflows/nothing/service').status == 404
         assert app.rows('SELECT in_time, paused_seconds FROM stage_history WHERE "from" = \'dated\' '
                         'ORDER BY id') == [(1, 0), (0, 0)]
+
+
+ORDERS = '/api/v1/forms/order/records'
+
+
+def approvals_are_due_once_and_decided_by_the_time_also_over_a_restart():
+    app = App(copy=os.path.join(ROOT, 'tests', 'apps', 'consent'))
+    for login, roles in (('li', 'buyer'), ('wu', '')):
+        app.user(login, roles=roles)
+    flow = 'workflows/buying.yaml'
+    said = app.read(flow)
+    app.write(flow, said.replace('within: 1h, late: {remind: false, then: {approve: true}}',
+                                 'within: 2s, late: {then: {after: 2s, approve: true}}')
+              .replace('within: 30m', 'within: 1h'))
+
+    def ask(li, name, **values):
+        made = li.post(ORDERS, {'name': name, 'amount': 1, 'judges': ['wu'], **values})
+        assert made.status == 201, made
+        asked = li.post(f'{ORDERS}/{made.json["id"]}/transitions/order', {})
+        assert asked.status == 202, asked
+        return made.json['id']
+
+    def told(name):
+        return [t for t in _told(app) if f' {name}' in t]
+    with app.serve() as server:
+        li, wu = (server.client(app.token(name)) for name in ('li', 'wu'))
+        first = ask(li, 'first', kind='turns')
+        dated = ask(li, 'dated', kind='dated', needed_by='2020-01-01')
+        later = ask(li, 'later', kind='late')
+        assert until(lambda: 'Overdue in Turns: first' in _told(app)), _told(app)
+
+        def tasks():
+            return {t['record']['id']: t for t in wu.get('/api/v1/tasks?list=todo').json['tasks']}
+        assert until(lambda: tasks()[first]['late']) and not tasks()[later]['late'], tasks()
+        assert tasks()[first]['due'] < tasks()[later]['due'] and dated not in tasks(), tasks()
+        page = server.client().login('wu').get('/tasks', headers={'Accept': 'text/html'}).text
+        assert page.count('class="when late"') == 1 and page.count('>due ') == 2, page
+        down = ask(li, 'down', kind='turns')
+    time.sleep(5)
+    with app.serve() as server:
+        li = server.client(app.token('li'))
+        for name, id in (('first', first), ('down', down)):
+            assert until(lambda: li.get(f'{ORDERS}/{id}').json['stage'] == 'ordered'), name
+            assert told(name) == [f'Please approve: {name} – Order', f'Overdue in Turns: {name}',
+                                  f'Ordered {name}', f'Approved: {name} – Order'], told(name)
+        refused = li.get(f'{ORDERS}/{dated}').json
+        assert refused['stage'] == 'refused', refused
+        assert told('dated')[-2:] == ['Overdue in Dated: dated', 'Refused: dated – Order']
+        log = li.get(f'{ORDERS}/{down}/approvals').json['approvals'][0]['tasks'][0]
+        assert log['state'] == 'approved' and not log['decided_by'] and log['decided_at'], log
+        history = li.get(f'{ORDERS}/{down}/history').json['entries']
+        entry = next(e for e in history if e['what'] == 'approved')
+        assert 'by the due time' in entry['note'] and not entry['by'], entry
+        why = str(li.get(f'{ORDERS}/{down}/why').json['explained'])
+        assert 'approval Turns: nobody decided by the due time; approved' in why, why
+        assert told('later') == ['Please approve: later – Order']
+        assert app.count('_timer', "rule LIKE 'approval:%'") == 1
 
 
 if __name__ == '__main__':

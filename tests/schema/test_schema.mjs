@@ -18,7 +18,8 @@ const schema = Object.fromEntries(KINDS.map(k => [k, ajv.compile(JSON.parse(teno
 // What only the whole app, an expression or the sense of a value can show: the loader's own.
 const BEYOND = [
     /unknown (field(?! type)|form|role|stage|channel|calendar|time zone)/, /no (field|form|role) /,
-    /neither a role nor a user field/, /user field/, /says no `owner`/, /needs an owner/,
+    /neither a role nor a user field/, /user field/, /after a decision/, /nobody fills `require`/,
+    /either `within` or `due`/, /says no `owner`/, /needs an owner/,
     /stands? (here|in) tw/, /exists already/, /is built in/, /built-in/, /has the channel/,
     /includes itself/, /cannot be included/, /`min` is more than `max`/, /`min_rows` is more/,
     /no regular expression/, /must have at most/, /must be (at least|at most|not)/, /must follow each other/,
