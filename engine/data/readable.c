@@ -2,6 +2,7 @@
  * readable.c — a small table in the request's arena, by form and id; forgotten after a write.
  */
 #include "data/readable.h"
+#include "data/auth.h"
 #include "data/query_in.h"
 #include "data/record.h"
 
@@ -47,6 +48,17 @@ static const Known *find(const Work *w, const Form *f, int64_t id)
     return k && k->form ? k : NULL;
 }
 
+/* The ids of those asked for that are there and may be read. */
+MUST static bool ask_for(Work *w, const Form *f, const int64_t *id, int n, Sql *q)
+{
+    sql_add(q, "SELECT r.\"id\" FROM ");
+    sql_name(q, f->names.table);
+    sql_add(q, " AS r WHERE ");
+    query_ids(q, "r", "id", id, n);
+    sql_add(q, " AND r.\"deleted_at\" IS NULL AND ");
+    return perm_where(w, f, ACT_READ, "r", q);
+}
+
 bool readable_load(Work *w, const Form *f, const int64_t *id, int n)
 {
     int64_t *ask = ARENA_ARRAY(w->cx.a, int64_t, n + 1);
@@ -60,12 +72,7 @@ bool readable_load(Work *w, const Form *f, const int64_t *id, int n)
         if (id[i] > 0 && !find(w, f, id[i])) ask[k++] = id[i];
     for (int i = 0; i < k; i++) readable_put(w, f, ask[i], false);
     if (!k || !perm_sees(w, f)) return true;
-    sql_add(&q, "SELECT r.\"id\" FROM ");
-    sql_name(&q, f->names.table);
-    sql_add(&q, " AS r WHERE ");
-    query_ids(&q, "r", "id", ask, k);
-    sql_add(&q, " AND r.\"deleted_at\" IS NULL AND ");
-    if (!perm_where(w, f, ACT_READ, "r", &q)) return false;
+    if (!ask_for(w, f, ask, k, &q)) return false;
     if (!db_query(&w->cx, w->db, &q, &rows)) return false;
     while (db_next(&w->cx, &rows, &v)) readable_put(w, f, v.i, true);
     db_rows_end(&rows);
@@ -78,6 +85,33 @@ bool readable(Work *w, const Form *f, int64_t id)
     const Known *k = find(w, f, id);
     if (!k && readable_load(w, f, &id, 1)) k = find(w, f, id);
     return k && k->yes;
+}
+
+bool readable_now(Work *w, const Form *f, int64_t id, bool *yes)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    Val v;
+
+    *yes = false;
+    return !perm_sees(w, f)
+        || (ask_for(w, f, &id, 1, &q) && db_one(&w->cx, w->db, &q, &v, 1, yes));
+}
+
+bool readable_by(Work *w, int64_t user, const Form *f, int64_t id, bool *yes)
+{
+    Person who = w->who;
+    Asker asker = w->asker;
+    const char *lang = w->cx.lang;
+    bool as_app = w->as_app, ok;
+
+    *yes = false;
+    if (auth_become(w, user)) ok = readable_now(w, f, id, yes);
+    else if ((ok = w->cx.err == E_MISSING || w->cx.err == E_LOGIN)) cx_clear(&w->cx);
+    w->who = who;
+    w->asker = asker;
+    w->as_app = as_app;
+    w->cx.lang = lang;
+    return ok;
 }
 
 const char *readable_title(Work *w, const Form *f, int64_t id)

@@ -48,24 +48,34 @@ static bool unit(Work *w, void *arg)
         && notice_read(w, &s->message, 1);
 }
 
+void snooze_judge(Work *w, const char *field, int64_t at, int years)
+{
+    if (at <= w->now)
+        cx_issue(&w->cx, at_field(field), "past", "must lie ahead");
+    else if (at > w->now + (int64_t)years * YEAR)
+        cx_issue(&w->cx, at_field(field), "far", years == 1 ? "at most a year ahead"
+            : "at most %d years ahead", years);
+}
+
 bool snooze_message(Work *w, int64_t message, int64_t until)
 {
     Snooze s = { message, until };
 
-    if (until <= w->now)
-        cx_issue(&w->cx, at_field("until"), "past", "must lie ahead");
-    else if (until > w->now + YEAR)
-        cx_issue(&w->cx, at_field("until"), "far", "at most a year ahead");
+    snooze_judge(w, "until", until, 1);
     return cx_check(&w->cx) && work_write(w, unit, &s);
 }
 
-int64_t snooze_time(SnoozeTo to, int64_t now, const Zone *zone)
+bool snooze_time(const Work *w, const char *to, const Zone *zone, int64_t *at)
 {
-    int64_t today = local_day(now, zone);
+    int64_t today = local_day(w->now, zone);
+    int64_t working = calendar_add_workdays(app_calendar(w->app, NULL), today, 1);
 
-    if (to == SNOOZE_HOUR) return now + 3600;
-    if (to == SNOOZE_TOMORROW) return local_at(today + 1, NINE, zone);
-    return local_at(today + 8 - day_weekday(today), NINE, zone);
+    if (str_eq(to, "hour")) *at = w->now + 3600;
+    else if (str_eq(to, "tomorrow")) *at = local_at(today + 1, NINE, zone);
+    else if (str_eq(to, "workday") && working != WHEN_NEVER) *at = local_at(working, NINE, zone);
+    else if (str_eq(to, "week")) *at = local_at(today + 8 - day_weekday(today), NINE, zone);
+    else return false;
+    return true;
 }
 
 int64_t snooze_of(const Timer *t)

@@ -72,6 +72,11 @@ static const struct { const char *name, *sql; } tables[] = {
       "record INTEGER, kind TEXT, late_s INTEGER);"
       "CREATE INDEX ix__message_user ON _message (\"user\", id);"
       "CREATE INDEX ix__message_unread ON _message (\"user\") WHERE read_at IS NULL" },
+    { "_reminder", "CREATE TABLE _reminder (id INTEGER PRIMARY KEY AUTOINCREMENT, "
+      "\"user\" INTEGER NOT NULL, form TEXT NOT NULL, record INTEGER NOT NULL, "
+      "\"at\" INTEGER NOT NULL, \"text\" TEXT, made_at TEXT NOT NULL);"
+      "CREATE INDEX ix__reminder_user ON _reminder (\"user\", \"at\");"
+      "CREATE INDEX ix__reminder_form ON _reminder (form)" },
     { "_session", "CREATE TABLE _session (hash TEXT PRIMARY KEY, \"user\" INTEGER NOT NULL, "
       "created_at INTEGER NOT NULL, seen_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, "
       "address TEXT);"

@@ -22,6 +22,7 @@
 #include "data/jobs.h"
 #include "data/midnight.h"
 #include "data/move_part.h"
+#include "data/own_reminder.h"
 #include "data/pool.h"
 #include "data/reminder.h"
 #include "data/ripple.h"
@@ -72,6 +73,7 @@ MUST static bool fire(Work *w, const Timer *t)
 
     if (str_starts(t->rule, "reminder:")) return reminder_fire(w, t, late_s);
     if (str_starts(t->rule, "remind:")) return reminder_fire_said(w, t, late_s);
+    if (str_eq(t->rule, OWN_RULE)) return own_reminder_fire(w, t, late_s);
     if (str_starts(t->rule, "after:")) return stage_fire_after(w, t);
     if (str_starts(t->rule, "wait:")) return wait_fire(w, t);
     if (str_starts(t->rule, "within:")) return stage_due_fire(w, t, late_s);

@@ -2,8 +2,9 @@
  * timer — due moments as rows of _timer, unique per (rule, record, occurrence).
  *
  * rule: "reminder:FORM.KEY", "after:FLOW.TRANSITION", "within:FLOW.STAGE", "every:PLUGIN.NAME",
- * "approval:FLOW.TRANSITION", "due:FLOW.STAGE" (walks the records there), "remind:" (from Lua, and snoozed),
- * "recycle:FORM.POOL.N", "pools:FORM", "midnight:FORM", "ripple:". Written in the transaction that
+ * "approval:FLOW.TRANSITION", "due:FLOW.STAGE" (walks the records there), "remind:" (from Lua, and
+ * snoozed), "own:" (a person's, by id), "recycle:FORM.POOL.N", "pools:FORM", "midnight:FORM",
+ * "ripple:". Written in the transaction that
  * changes the record; each fires exactly once, after downtime once with "late by".
  */
 #ifndef DATA_TIMER_H

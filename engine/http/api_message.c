@@ -2,6 +2,7 @@
  * api_message.c — the inbox.
  */
 #include "http/api.h"
+#include "http/remind.h"
 #include "data/notice.h"
 #include "data/snooze.h"
 
@@ -73,12 +74,8 @@ bool api_snooze(Work *w, const Request *q, Response *r)
     if (!request_args_only(&w->cx, q, none) || !request_id(w, q, 0, &id)) return false;
     const Node *body = request_object(&w->cx, q, known);
     if (!body) return false;
-    const char *text = node_text(node_find(body, "until"));
-    if (!text || !*text) cx_issue(&w->cx, at_field("until"), "required", "is required");
-    else if (!datetime_parse(text, w->who.zone ? w->who.zone : w->app->zone, &until))
-        cx_issue(&w->cx, at_field("until"), "type",
-            "is no date and time such as 2026-03-02T09:00");
-    if (!cx_check(&w->cx) || !snooze_message(w, id, until)) return false;
+    if (!remind_moment(w, "until", node_text(node_find(body, "until")), &until)
+        || !snooze_message(w, id, until)) return false;
     r->status = 204;
     return true;
 }

@@ -52,6 +52,10 @@ bool page_hand_over_post(Work *w, const Request *q, Response *r);
 bool page_messages(Work *w, const Request *q, Response *r);
 bool page_messages_read_post(Work *w, const Request *q, Response *r);
 bool page_snooze_post(Work *w, const Request *q, Response *r);
+/* remind_page.c: segment: the reminder's id, or form and record */
+bool page_remind_post(Work *w, const Request *q, Response *r);
+bool page_reminder_move_post(Work *w, const Request *q, Response *r);
+bool page_reminder_delete_post(Work *w, const Request *q, Response *r);
 /* admin_page.c */
 bool page_admin(Work *w, const Request *q, Response *r);
 /* run_page.c: segment: the number; again is asked by the API too */
@@ -133,6 +137,12 @@ bool page_release_post(Work *w, const Request *q, Response *r);
 
 /* api_action.c */
 bool api_action(Work *w, const Request *q, Response *r);
+/* api_reminder.c: segment: the reminder's id, or form and record */
+bool api_reminders(Work *w, const Request *q, Response *r);
+bool api_record_reminders(Work *w, const Request *q, Response *r);
+bool api_remind(Work *w, const Request *q, Response *r);
+bool api_reminder_move(Work *w, const Request *q, Response *r);
+bool api_reminder_drop(Work *w, const Request *q, Response *r);
 /* api_message.c */
 bool api_messages(Work *w, const Request *q, Response *r);
 bool api_messages_read(Work *w, const Request *q, Response *r);

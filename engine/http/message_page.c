@@ -3,6 +3,7 @@
  */
 #include "http/handlers.h"
 #include "http/message_list.h"
+#include "http/remind.h"
 #include "base/i18n.h"
 #include "data/notice.h"
 #include "data/snooze.h"
@@ -39,6 +40,7 @@ bool page_messages(Work *w, const Request *q, Response *r)
     if (w->cx.err || !notice_list(w, false, before, A_PAGE, &m, &n)) return false;
     Node *page = page_begin(w, q, i18n_text(w->cx.lang, "Messages"));
     node_put(a, page, "messages", message_list(w, m, n));
+    if (!before && !remind_panel(w, page, NULL)) return false;
     if (n == A_PAGE)
         node_put_text(a, page, "next", page_url(a, "/messages", "before",
             arena_printf(a, "%lld", (long long)m[n - 1].id), NULL));
@@ -53,31 +55,11 @@ bool page_messages_read_post(Work *w, const Request *q, Response *r)
     return true;
 }
 
-/* What the form chose: a word, or a time of its own. */
-static bool chosen(Work *w, const Request *q, int64_t *until)
-{
-    static const struct { const char *word; SnoozeTo to; } words[] = {
-        { "hour", SNOOZE_HOUR }, { "tomorrow", SNOOZE_TOMORROW }, { "week", SNOOZE_WEEK },
-    };
-    const char *word = node_text(node_find(q->form, "to"));
-    const char *text = node_text(node_find(q->form, "until"));
-
-    for (int i = 0; i < LEN(words); i++)
-        if (str_eq(word, words[i].word)) {
-            *until = snooze_time(words[i].to, w->now, page_zone(w));
-            return true;
-        }
-    if (text && datetime_parse(text, page_zone(w), until)) return true;
-    cx_issue(&w->cx, at_field("until"), "type",
-        "is no date and time such as 2026-03-02T09:00");
-    return cx_check(&w->cx);
-}
-
 bool page_snooze_post(Work *w, const Request *q, Response *r)
 {
     int64_t id, until = 0;
 
-    if (!request_id(w, q, 0, &id) || !chosen(w, q, &until) || !snooze_message(w, id, until))
+    if (!request_id(w, q, 0, &id) || !remind_chosen(w, q, &until) || !snooze_message(w, id, until))
         return false;
     response_redirect(&w->cx, r, "/messages?snoozed=1");
     return true;

@@ -123,6 +123,7 @@ static const char *flash(Work *w, const Request *q)
         { "done", "Done." }, { "deleted", "Moved to the recycle bin." },
         { "restored", "Restored." }, { "read", "Marked as read." },
         { "published", "Published." }, { "snoozed", "You will be reminded again." },
+        { "remind", "You will be reminded." },
         { "password", "The password was changed." },
         { "elsewhere", "Signed out everywhere else." },
         { "decided", "Decided." }, { "withdraw", "Taken back." }, { "nudge", "They were reminded." },

@@ -4,6 +4,7 @@
 #include "http/handlers.h"
 #include "http/markdown.h"
 #include "http/related.h"
+#include "http/remind.h"
 #include "http/task_show.h"
 #include "http/timeline.h"
 #include "http/undo.h"
@@ -246,9 +247,10 @@ MUST static bool add_timeline(Work *w, const Request *q, Node *page, const Recor
     Node *list, *coming;
 
     if (w->cx.err || !timeline_list(w, r, before, &list, &next)
-        || !timeline_next(w, r, &coming)) return false;
+        || !timeline_next(w, r, &coming) || !remind_panel(w, page, r)) return false;
     node_put(a, page, "timeline", list);
     node_put(a, page, "upcoming", coming);
+    node_put_text(a, page, "remind_href", page_below(a, r->form, record_id(r), "reminders"));
     node_put_text(a, page, "timeline_more", !next ? NULL
         : page_url(a, page_href(a, r->form, record_id(r)), "before",
             arena_printf(a, "%lld", (long long)next), NULL));

@@ -7,24 +7,17 @@
 
 #include <stdio.h>
 
-static const char *const verbs[] = { "create", "update", "delete", "restore", "transition",
-    "action", "batch", "read", "list", "expect", "expect_messages", "advance", "comment_on",
-    "approve", "reject", "return", "transfer", "add_approver", "withdraw" };
-
 /* "li create lead a": how a step is called in the report. */
 static const char *describe(Arena *a, const Node *step)
 {
     Str s = str_begin(a);
     const char *as = node_text(node_find(step, "as")),
         *name = node_text(node_find(step, "name"));
+    const ScenarioStep *kind = step_kind(step);
+    const char *what = kind ? node_text(node_find(step, kind->key)) : NULL;
     if (as) str_printf(&s, "%s: ", as);
-    for (int i = 0; i < LEN(verbs); i++) {
-        const char *what = node_text(node_find(step, verbs[i]));
-        if (!what) continue;
-        str_printf(&s, "%s %s", verbs[i], what);
-        if (name) str_printf(&s, " %s", name);
-        break;
-    }
+    if (what) str_printf(&s, "%s %s", kind->key, what);
+    if (what && name) str_printf(&s, " %s", name);
     const char *to = node_text(node_find(step, "to")), *run = node_text(node_find(step, "run"));
     if (to) str_printf(&s, " to %s", to);
     if (run) str_printf(&s, " run %s", run);

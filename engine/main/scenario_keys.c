@@ -163,6 +163,14 @@ static const Attr delegate_attrs[] = {
     STEP_COMMON, { 0 },
 };
 
+static const Attr remind_attrs[] = {
+    { "remind", ATTR_TEXT, "the person wants to be reminded of this record", "remind: a",
+      .flags = ATTR_NEEDED },
+    { "at", ATTR_TEXT, "when", "at: 2026-03-03T10:00:00+08:00", .flags = ATTR_NEEDED },
+    { "text", ATTR_TEXT, "of what", "text: Ask about the price" },
+    STEP_COMMON, { 0 },
+};
+
 const AttrVariant scenario_steps[] = {
     { "batch", "many at once", batch_attrs }, { "create", "a new record", create_attrs },
     { "update", "a change", update_attrs }, { "transition", "a move", move_attrs },
@@ -175,6 +183,7 @@ const AttrVariant scenario_steps[] = {
     { "add_approver", "one more is asked", add_approver_attrs },
     { "withdraw", "a request taken back", withdraw_attrs }, { "nudge", "a reminder", nudge_attrs },
     { "delegate", "somebody stands in", delegate_attrs },
+    { "remind", "one's own reminder", remind_attrs },
     { "expect_messages", "who was told", message_attrs }, { "advance", "time", advance_attrs },
 };
 const int scenario_nsteps = LEN(scenario_steps);

@@ -6,6 +6,7 @@
 #include "data/auth.h"
 #include "data/history.h"
 #include "data/notice.h"
+#include "data/own_reminder.h"
 #include "data/pool.h"
 #include "data/save.h"
 #include "data/tick.h"
@@ -326,6 +327,16 @@ static Outcome step_delegate(Scenario *s, Work *w, const Node *step)
     return scenario_delegate(w, step) ? good() : failed(w);
 }
 
+static Outcome step_remind(Scenario *s, Work *w, const Node *step)
+{
+    OwnReminder x = { .text = text(step, "text") };
+    int64_t id;
+    if (!scenario_find(s, w, text(step, "remind"), &x.form, &x.record)) return failed(w);
+    if (!datetime_parse(text(step, "at"), w->app->zone, &x.at))
+        return mistake(s, "a time", text(step, "at"));
+    return own_reminder_add(w, &x, &id) ? good() : failed(w);
+}
+
 static const ScenarioStep table[] = {
     { "batch", STEP_ACTS, step_batch },
     { "create", STEP_ACTS, step_create },
@@ -342,6 +353,7 @@ static const ScenarioStep table[] = {
     { "withdraw", STEP_ACTS, step_withdraw },
     { "nudge", STEP_ACTS, step_nudge },
     { "delegate", STEP_ACTS, step_delegate },
+    { "remind", STEP_ACTS, step_remind },
     { "claim", STEP_ACTS, step_claim },
     { "release", STEP_ACTS, step_release },
     { "read", STEP_LOOKS, step_read },

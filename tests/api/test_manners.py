@@ -4,6 +4,7 @@ import datetime
 import os
 import re
 import sys
+import zoneinfo
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import App, PASSWORD, Page, ROOT, main  # noqa: E402
@@ -238,6 +239,95 @@ def only_reminders_can_be_put_off_and_the_page_offers_it():
     answer = _as('rita').post(f'/api/v1/messages/{note[0]["id"]}/snooze',
                               {'until': tomorrow.strftime('%Y-%m-%dT%H:%M:%SZ')})
     assert answer.status == 422 and 'only reminders' in answer.text, answer
+
+
+# ---- one's own reminders ----
+def _iso(at):
+    return at.strftime('%Y-%m-%dT%H:%M:%SZ')
+
+
+def one_is_reminded_of_a_record_at_a_time_of_ones_own():
+    visit, cleo, rita = _visit(reason='x'), _as('cleo'), _as('rita')
+    at = f'/api/v1/forms/visit/records/{visit}/reminders'
+    soon = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=3)
+    for body, wrong in (({'text': 'x'}, {'at': 'required'}), ({'at': 'soon'}, {'at': 'type'}),
+                        ({'at': '2001-01-01T00:00:00Z'}, {'at': 'past'}),
+                        ({'at': '2199-01-01T00:00:00Z'}, {'at': 'far'}),
+                        ({'at': 'week', 'text': ['x']}, {'text': 'type'}),
+                        ({'at': 'week', 'text': 'x' * 501}, {'text': 'too_long'}),
+                        ({'at': 'week', 'who': 1}, {})):
+        answer = cleo.post(at, body)
+        assert answer.status == 422 and answer.fields == wrong, (body, answer)
+    assert cleo.post(at.replace(str(visit), '999999'), {'at': 'week'}).status == 404
+    made = cleo.post(at, {'at': _iso(soon), 'text': ' Ask for the X-ray '})
+    assert made.status == 201 and made.json['text'] == 'Ask for the X-ray', made
+    assert cleo.post(at, {'at': 'workday'}).json['text'] is None
+    assert made.json in cleo.get(at).json['reminders']
+    own = f'/api/v1/reminders/{made.json["id"]}'
+    # Nobody else knows of it, and nobody else can touch it.
+    assert not rita.get(at).json['reminders'] and not rita.get('/api/v1/reminders').json['reminders']
+    assert rita.patch(own, {'at': 'week'}).status == 404 and rita.delete(own).status == 404
+    assert 'X-ray' not in _read(rita, f'/f/visit/{visit}').text
+    assert 'X-ray' not in rita.get(f'/api/v1/forms/visit/records/{visit}/timeline').text
+    later = soon + datetime.timedelta(hours=5)
+    assert cleo.patch(own, {'at': _iso(later)}).status == 204
+    mine = [r for r in cleo.get('/api/v1/reminders').json['reminders'] if r['id'] == made.json['id']]
+    assert mine == [{**made.json, 'at': _iso(later)}], mine
+    assert cleo.patch(own, {'at': _iso(later), 'text': 'Ask again'}).status == 204
+    _tick(soon)
+    assert not [m for m in _reminded(cleo, visit) if 'Ask' in m['text']]
+    _tick(later + datetime.timedelta(hours=2))
+    _tick(later + datetime.timedelta(hours=3))
+    told = [m for m in _reminded(cleo, visit) if 'Ask' in m['text']]
+    assert len(told) == 1 and told[0]['text'].startswith('Ask again — '), told
+    assert told[0]['late_s'] == 7200 and not _reminded(rita, visit)
+    assert cleo.patch(own, {'at': 'week'}).status == 404
+    # It is a reminder like others: it can be put off.
+    again = f'/api/v1/messages/{told[0]["id"]}/snooze'
+    assert cleo.post(again, {'until': 'workday'}).status == 204
+
+
+def the_next_working_day_is_the_calendars():
+    visit, cleo = _visit(reason='x'), _as('cleo')
+    at = f'/api/v1/forms/visit/records/{visit}/reminders'
+    berlin = zoneinfo.ZoneInfo('Europe/Berlin')
+    made = datetime.datetime.fromisoformat(cleo.post(at, {'at': 'workday'}).json['at'])
+    day, today = made.astimezone(berlin), datetime.datetime.now(berlin).date()
+    assert day.hour == 9 and day.weekday() < 5 and 1 <= (day.date() - today).days <= 5, day
+
+
+def own_reminders_are_kept_on_pages_without_a_script():
+    visit, cleo = _visit(reason='x'), _as('cleo')
+    here = f'/f/visit/{visit}'
+    assert f'{here}/reminders' in Page(_read(cleo, here).text).forms
+    answer = _post(cleo, f'{here}/reminders', {'to': 'at', 'at': '2029-05-05T10:00', 'text': 'Ring them'})
+    assert answer.status == 303 and answer.headers['Location'].startswith(here), answer
+    assert _post(cleo, f'{here}/reminders', {'to': 'at', 'at': ''}).status == 422
+    assert _post(cleo, f'{here}/reminders', {'to': 'never'}).status == 422
+    page = _read(cleo, answer.headers['Location']).text
+    assert 'Ring them' in page and 'You will be reminded' in page
+    move = next(a for a in Page(page).forms if re.match(r'/reminders/\d+/move', a))
+    answer = _post(cleo, move, {'to': 'at', 'at': '2029-06-06T10:00', 'back': here + '?remind=1'})
+    assert answer.status == 303 and answer.headers['Location'] == here + '?snoozed=1', answer
+    inbox = _read(cleo, '/messages').text
+    assert 'Ring them' in inbox and '2029-06-06 10:00' in inbox and move in inbox
+    assert 'Ring them' not in _read(_as('rita'), '/messages').text
+    assert _post(_as('rita'), move, {'to': 'week'}).status == 404
+    drop = move.replace('move', 'delete')
+    assert _post(_as('rita'), drop).status == 404
+    assert _post(cleo, drop, {'back': 'https://example.org/'}).headers['Location'] == '/messages?saved=1'
+    assert 'Ring them' not in _read(cleo, here).text
+    assert _post(cleo, drop).status == 404
+
+
+def only_so_many_reminders_wait_for_one_person():
+    uma = _as('rita')
+    at = f'/api/v1/forms/visit/records/{_visit(reason="x")}/reminders'
+    answers = [uma.post(at, {'at': 'week'}).status for _ in range(201)]
+    assert answers == [201] * 200 + [429], answers[-3:]
+    for r in uma.get('/api/v1/reminders').json['reminders']:
+        assert uma.delete(f'/api/v1/reminders/{r["id"]}').status == 204
+    assert _app.count('_timer', "rule = 'own:' AND due > 0") == _app.count('_reminder')
 
 
 # ---- taking back ----

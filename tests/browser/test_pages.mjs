@@ -14,6 +14,7 @@ before(async () => {
     const visit = await app.visit({ reason: 'Limps', treatments: [{ medicine: app.medicine.id, quantity: 2 }] });
     await app.chief.move('visit', visit.id, 'arrive');
     await app.chief.call('POST', `/forms/visit/records/${visit.id}/comments`, { text: 'Called the keeper' });
+    await app.root.call('POST', `/forms/visit/records/${visit.id}/reminders`, { at: 'workday', text: 'Ring the keeper' });
     const gone = await app.visit({ reason: 'A mistake' });
     await app.root.call('DELETE', `/forms/visit/records/${gone.id}`);
     pages.push('/', '/messages', '/admin', '/admin/jobs', '/admin/jobs?state=waiting', '/f/visit', '/f/visit?view=board', '/f/visit?filter=minutes+%3E+',
