@@ -4,9 +4,11 @@
  */
 #include "data/passed.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-const char *const passed_how[] = { "entered", "came", "went", "lost" };
+const char *const passed_how[] = { "entered", "came", "went", "lost", "here", "late",
+    "asked" };
 
 static void bind_keys(const Passed *p, Sql *q)
 {
@@ -66,7 +68,13 @@ static void a_case(const Passed *p, Sql *q)
 static void to_lost(const Passed *p, Sql *q)
 {
     const char *sign = "";
+    bool any = false;
 
+    for (int i = 0; i < p->flow->nstage; i++) any |= str_eq(p->flow->stage[i].status, "lost");
+    if (!any) {
+        sql_add(q, "1 = 0");
+        return;
+    }
     sql_add(q, "(p.\"workflow\" = ");
     sql_bind(q, val_text(p->flow->key));
     sql_add(q, " AND p.\"to\" IN (");
@@ -77,12 +85,51 @@ static void to_lost(const Passed *p, Sql *q)
         sql_bind(q, val_text(s->key));
         sign = ", ";
     }
-    if (!*sign) sql_add(q, "NULL");
     sql_add(q, "))");
+}
+
+void passed_late(const Workflow *flow, Sql *q)
+{
+    sql_add(q, "EXISTS (SELECT 1 FROM \"_timer\" AS t WHERE t.\"form\" = ");
+    sql_bind(q, val_text(flow->form->key));
+    sql_add(q, " AND t.\"record\" = r.\"id\" AND t.\"rule\" = 'within:' || ");
+    sql_bind(q, val_text(flow->key));
+    sql_add(q, " || '.' || r.\"stage\" AND substr(t.\"payload\", 1, 5) = 'late ')");
+}
+
+static void standing(const Passed *p, Sql *q)
+{
+    sql_add(q, " AND r.\"workflow\" = ");
+    sql_bind(q, val_text(p->flow->key));
+    sql_add(q, " AND r.\"stage\" = ");
+    sql_bind(q, val_text(p->stage));
+    if (p->how != PASSED_LATE) return;
+    sql_add(q, " AND ");
+    passed_late(p->flow, q);
+}
+
+static void asked(const Passed *p, Sql *q)
+{
+    sql_add(q, " AND EXISTS (SELECT 1 FROM \"_approval\" AS p JOIN \"_task\" AS t "
+        "ON t.\"approval\" = p.\"id\" WHERE p.");
+    bind_keys(p, q);
+    sql_add(q, " AND p.\"record\" = r.\"id\" AND p.\"state\" = 'waiting' AND p.\"workflow\" = ");
+    sql_bind(q, val_text(p->flow->key));
+    sql_add(q, " AND t.\"state\" = 'open' AND t.\"kind\" = 'approve' AND t.\"user\" = ");
+    sql_bind(q, val_int(p->user));
+    sql_add(q, ")");
 }
 
 void passed_where(const Passed *p, Sql *q)
 {
+    if (p->how == PASSED_ASKED) {
+        asked(p, q);
+        return;
+    }
+    if (p->how == PASSED_HERE || p->how == PASSED_LATE) {
+        standing(p, q);
+        return;
+    }
     a_case(p, q);
     if (p->how == PASSED_ENTERED) return;
     sql_add(q, " AND EXISTS (SELECT 1 FROM \"stage_history\" AS p WHERE p.");
@@ -108,7 +155,7 @@ static const Workflow *flow_of(const Form *f, const char *key)
     return NULL;
 }
 
-bool passed_read(Arena *a, const Form *f, const char *text, const Zone *zone, Passed *out)
+static bool read_way(Arena *a, const Form *f, const char *text, const Zone *zone, Passed *out)
 {
     char **part;
     int n = str_split(a, text, ',', &part), how = 0;
@@ -120,6 +167,8 @@ bool passed_read(Arena *a, const Form *f, const char *text, const Zone *zone, Pa
     if (how == PASSED_HOWS) return false;
     out->how = (PassedHow)how;
     out->stage = n > 2 && *part[2] ? part[2] : NULL;
+    if (out->how == PASSED_ASKED)
+        return out->stage && (out->user = strtoll(out->stage, NULL, 10)) > 0;
     if (out->how != PASSED_ENTERED && (!out->stage || !workflow_any_stage(out->flow, out->stage)))
         return false;
     if (n > 3 && *part[3]) {
@@ -131,4 +180,10 @@ bool passed_read(Arena *a, const Form *f, const char *text, const Zone *zone, Pa
         out->to = local_midnight(day, zone);
     }
     return true;
+}
+
+bool passed_of(Work *w, const Form *f, const char *text, Passed *out)
+{
+    return read_way(w->cx.a, f, text, w->who.zone ? w->who.zone : w->app->zone, out)
+        || cx_fail(&w->cx, E_SYNTAX, "`passed` names no way of these records: %s", text);
 }

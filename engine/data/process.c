@@ -24,15 +24,28 @@ static const char *text(Work *w, Val v)
     return v.kind == VAL_TEXT ? arena_dup_n(w->cx.a, v.t, (size_t)v.n) : NULL;
 }
 
+StageUse *process_stage(Work *w, const Workflow *flow, Process *p, const char *key)
+{
+    for (int i = 0; i < p->nstage; i++)
+        if (str_eq(p->stage[i].stage, key)) return &p->stage[i];
+    StageUse one = { .stage = key, .now = workflow_stage(flow, key) };
+    ARENA_PUSH(w->cx.a, p->stage, p->nstage, p->stage_cap, one);
+    return &p->stage[p->nstage - 1];
+}
+
 static StageUse *stage_use(Pass *p, const char *key)
 {
-    Process *o = p->out;
+    return process_stage(p->w, p->ask->flow, p->out, key);
+}
 
-    for (int i = 0; i < o->nstage; i++)
-        if (str_eq(o->stage[i].stage, key)) return &o->stage[i];
-    StageUse one = { .stage = key, .now = workflow_stage(p->ask->flow, key) };
-    ARENA_PUSH(p->w->cx.a, o->stage, o->nstage, o->stage_cap, one);
-    return &o->stage[o->nstage - 1];
+enum { CAME, WENT, GONE };
+
+/* A record counts once, however often it goes that way. */
+static bool first_time(Pass *p, StageUse *u, int what)
+{
+    if (u->seen[what] == p->record) return false;
+    u->seen[what] = p->record;
+    return true;
 }
 
 static void spread_add(Work *w, Spread *s, int64_t value)
@@ -101,8 +114,13 @@ static void leave(Pass *p, const Row *r, const StageUse *to)
     spread_add(p->w, &u->seconds, r->seconds);
     spread_add(p->w, &u->working, r->working);
     if (r->in_time < 0 ? is_late(p, u, r->at) : !r->in_time) u->late++;
-    if (!to || !to->now || !str_eq(to->now->status, "lost")) return;
+    if (!to || !to->now || !str_eq(to->now->status, "lost")) {
+        u->went += first_time(p, u, WENT);
+        return;
+    }
     u->lost++;
+    if (!first_time(p, u, GONE)) return;
+    u->gone++;
     if (p->out->reason)
         tally(p->w, &u->reason, &u->nreason, &u->reason_cap, r->reason ? r->reason : "");
 }
@@ -138,6 +156,7 @@ static void take(Pass *p, const Row *r)
     p->since = r->at;
     if (!to) return;
     p->in->entered++;
+    p->in->came += first_time(p, p->in, CAME);
     count_move(p, r);
     str_printf(&p->path, "%s%s", p->path.n ? " > " : "", r->to);
 }

@@ -10,12 +10,19 @@
 
 static bool run(Work *w, const Request *q, Response *r, bool json)
 {
-    static const char *const known[] = { "filter", "fields", "bom", NULL };
+    static const char *const known[] = { "filter", "q", "passed", "fields", "bom", NULL };
+    const char *way = request_arg(q, "passed");
+    Passed passed;
     ExportAsk ask = { .form = request_form(w, q), .json = json };
     if (!ask.form || !request_args_only(&w->cx, q, known)
         || !api_fields(w, q, "fields", ask.form, &ask.field, &ask.nfield)) return false;
     ask.filter = request_arg(q, "filter");
     if (ask.filter && !*ask.filter) ask.filter = NULL;
+    ask.q = request_arg(q, "q");
+    if (way && *way) {
+        if (!passed_of(w, ask.form, way, &passed)) return false;
+        ask.passed = &passed;
+    }
     ask.bom = str_eq(request_arg(q, "bom"), "true");
     r->file = tmpfile();
     if (!r->file) return cx_fail(&w->cx, E_SYS, "cannot write the export: %s", strerror(errno));

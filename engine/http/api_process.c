@@ -61,6 +61,14 @@ static void put_stage(Work *w, Json *j, const Workflow *flow, const Process *p,
     json_key(j, "entered"); json_int(j, u->entered);
     json_key(j, "left"); json_int(j, u->left);
     json_key(j, "current"); json_int(j, u->current);
+    json_key(j, "now"); json_int(j, u->standing);
+    json_key(j, "late_now"); json_int(j, u->overdue);
+    json_key(j, "records");
+    json_map(j);
+    json_key(j, "entered"); json_int(j, u->came);
+    json_key(j, "went_on"); json_int(j, u->went);
+    json_key(j, "lost"); json_int(j, u->gone);
+    json_map_end(j);
     json_key(j, "conversion"); put_share(j, u->left - u->lost, u->entered);
     json_key(j, "lost"); json_int(j, u->lost);
     json_key(j, "loss"); put_share(j, u->lost, u->entered);
@@ -84,7 +92,27 @@ static void put_move(Json *j, const MoveUse *m)
     json_map_end(j);
 }
 
-static void put(Work *w, Json *j, const Workflow *flow, const Process *p)
+static void put_awaited(Work *w, Json *j, const Process *p)
+{
+    json_list(j);
+    for (int i = 0; i < p->nawaited; i++) {
+        const Awaited *x = &p->awaited[i];
+        json_map(j);
+        json_key(j, "user");
+        json_map(j);
+        json_key(j, "id"); json_int(j, x->user);
+        json_key(j, "title");
+        json_text(j, record_title_of(w, app_form(w->app, "user"), x->user));
+        json_map_end(j);
+        json_key(j, "records"); json_int(j, x->n);
+        json_key(j, "late"); json_int(j, x->late);
+        json_map_end(j);
+    }
+    json_list_end(j);
+}
+
+static void put(Work *w, Json *j, const Workflow *flow, const Process *p, const ServiceRow *level,
+    int n)
 {
     json_map(j);
     json_key(j, "workflow"); json_text(j, flow->key);
@@ -109,6 +137,11 @@ static void put(Work *w, Json *j, const Workflow *flow, const Process *p)
     }
     json_list_end(j);
     json_key(j, "paths_in_all"); json_int(j, p->npath);
+    json_key(j, "waiting"); put_awaited(w, j, p);
+    json_key(j, "levels");
+    json_list(j);
+    for (int i = 0; i < n; i++) service_put(w, &level[i], j);
+    json_list_end(j);
     json_map_end(j);
 }
 
@@ -116,11 +149,13 @@ bool api_workflow_report(Work *w, const Request *q, Response *r)
 {
     static const char *const known[] = { "from", "to", "filter", NULL };
     ProcessAsk ask;
+    ServiceRow *level;
     Process p;
+    int n;
 
     if (!request_args_only(&w->cx, q, known) || !process_ask(w, q, &ask)
-        || !process_report(w, &ask, &p)) return false;
+        || !process_whole(w, &ask, &p, &level, &n)) return false;
     Json j = response_json(r, 200);
-    put(w, &j, ask.flow, &p);
+    put(w, &j, ask.flow, &p, level, n);
     return true;
 }

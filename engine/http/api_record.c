@@ -3,6 +3,7 @@
  */
 #include "http/api.h"
 #include "http/list_page.h"
+#include "data/passed.h"
 #include "data/pending.h"
 
 #include <limits.h>
@@ -97,10 +98,12 @@ static void add_next_link(Work *w, const Request *q, Response *r, const char *ne
 bool api_list(Work *w, const Request *q, Response *r)
 {
     static const char *const known[] = { "filter", "sort", "fields", "expand", "limit", "after",
-        "count", "q", "view", "bin", NULL };
+        "count", "q", "view", "bin", "passed", NULL };
     const Form *f = request_form(w, q);
+    const char *way = request_arg(q, "passed");
     Field **field, **expand;
     int nfield, nexpand;
+    Passed passed;
     ListAsk ask;
     List list;
     if (!f || !request_args_only(&w->cx, q, known) || !read_ask(w, q, f, &ask)
@@ -108,6 +111,10 @@ bool api_list(Work *w, const Request *q, Response *r)
         || !expand_fields(w, q, f, &expand, &nexpand)) return false;
     ask.field = nfield ? field : f->field;
     ask.nfield = nfield ? nfield : f->nfield;
+    if (way && *way) {
+        if (!passed_of(w, f, way, &passed)) return false;
+        ask.passed = &passed;
+    }
     if (!query_list(w, &ask, &list)
         || !query_titles(w, list.record, list.n, ask.field, ask.nfield)) return false;
     Json j = response_json(r, 200);

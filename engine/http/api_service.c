@@ -3,7 +3,7 @@
  */
 #include "http/api.h"
 #include "data/perm.h"
-#include "data/service.h"
+#include "http/process_ask.h"
 
 enum { SINCE_DAYS = 90 };
 
@@ -19,7 +19,7 @@ static void put_seconds(Json *j, const char *key, Val v)
     json_val(j, v);
 }
 
-static void put_stage(Work *w, const ServiceRow *row, Json *j)
+void service_put(Work *w, const ServiceRow *row, Json *j)
 {
     json_map(j);
     json_key(j, "stage");
@@ -72,7 +72,7 @@ bool api_service(Work *w, const Request *q, Response *r)
     json_text(&j, flow->key);
     json_key(&j, "stages");
     json_list(&j);
-    for (int i = 0; i < n; i++) put_stage(w, &row[i], &j);
+    for (int i = 0; i < n; i++) service_put(w, &row[i], &j);
     json_list_end(&j);
     json_map_end(&j);
     return true;

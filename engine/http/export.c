@@ -107,7 +107,8 @@ bool export_write(Work *w, const ExportAsk *ask, FILE *to)
 {
     Export e = { .ask = ask, .to = to, .a = arena_new(), .field = ask->field,
         .nfield = ask->nfield };
-    ListAsk list = { .form = ask->form, .filter = ask->filter, .limit = 500,
+    ListAsk list = { .form = ask->form, .filter = ask->filter, .q = ask->q,
+        .passed = ask->passed, .limit = 500,
         .field = ask->form->field, .nfield = ask->form->nfield };
     bool ok = perm_may(w, ask->form, ACT_EXPORT)
         || cx_fail(&w->cx, E_DENIED, "no right to export %s", ask->form->key);

@@ -4,13 +4,15 @@
  */
 #ifndef HTTP_EXPORT_H
 #define HTTP_EXPORT_H
+#include "data/passed.h"
 #include "data/query.h"
 
 #include <stdio.h>
 
 typedef struct ExportAsk {
     const Form *form;
-    const char *filter;                /* or NULL */
+    const char *filter, *q;            /* or NULL */
+    const Passed *passed;              /* or NULL */
     Field **field; int nfield;         /* none: all that the person may see */
     bool json;                         /* a JSON list; else CSV */
     bool bom;                          /* CSV: starts with a byte-order mark, for Excel */

@@ -179,7 +179,8 @@ bool api_definition_revert(Work *w, const Request *q, Response *r);
 bool api_definition_waiting(Work *w, const Request *q, Response *r);
 bool api_definition_apply(Work *w, const Request *q, Response *r);
 bool api_workflows(Work *w, const Request *q, Response *r);
-/* api_process.c, api_process_log.c: segment flow */
+/* process_page.c, api_process.c, api_process_log.c: segment flow */
+bool page_workflow(Work *w, const Request *q, Response *r);
 bool api_workflow_report(Work *w, const Request *q, Response *r);
 bool api_workflow_log(Work *w, const Request *q, Response *r);
 bool api_workflow_migrate(Work *w, const Request *q, Response *r);

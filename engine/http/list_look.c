@@ -32,7 +32,7 @@ static const SavedView *saved_of(const SavedViews *all, int64_t id)
 static const char *choose(const Request *q, ListLook *x)
 {
     static const char *const asked[] = { "view", "filter", "q", "sort", "columns", "workflow",
-        "month", "week" };
+        "month", "week", "passed" };
     const char *saved = arg(q, "saved");
 
     if (saved) x->saved = saved_of(&x->kept, strtoll(saved, NULL, 10));
@@ -41,6 +41,17 @@ static const char *choose(const Request *q, ListLook *x)
         if (arg(q, asked[i])) return arg(q, "view");
     if (x->kept.preset) x->saved = saved_of(&x->kept, x->kept.preset);
     return x->saved ? x->saved->view : x->kept.preset_key;
+}
+
+/* What a report counts is shown as a table, and nothing of it is left out by a view. */
+MUST static bool look_passed(Work *w, const char *text, ListLook *x)
+{
+    if (!passed_of(w, x->form, text, &x->way)) return false;
+    x->passed = text;
+    x->saved = NULL;
+    x->view = list_table(x->form);
+    x->view_key = x->view ? x->view->key : NULL;
+    return true;
 }
 
 bool list_look(Work *w, const Request *q, ListLook *x)
@@ -61,10 +72,10 @@ bool list_look(Work *w, const Request *q, ListLook *x)
     x->workflow = arg(q, "workflow");
     x->month = arg(q, "month");
     x->week = arg(q, "week");
-    return true;
+    return !arg(q, "passed") || look_passed(w, arg(q, "passed"), x);
 }
 
-typedef struct Said { Pair pair[12]; int n; } Said;
+typedef struct Said { Pair pair[13]; int n; } Said;
 
 /* Left out: what the saved view says, and without one what says nothing. */
 static void say(Said *s, const char *name, const char *value, const char *kept)
@@ -85,6 +96,7 @@ static Said said_of(Arena *a, const ListLook *x)
     say(&s, "workflow", x->workflow, NULL);
     say(&s, "filter", x->filter, v ? v->filter : NULL);
     say(&s, "q", x->q, NULL);
+    say(&s, "passed", x->passed, NULL);
     say(&s, "sort", x->sort, v ? v->sort : NULL);
     say(&s, "columns", x->columns, v ? v->columns : NULL);
     say(&s, "month", x->month, NULL);
@@ -178,6 +190,23 @@ static void add_chip(Work *w, Node *list, const char *text, bool code, const cha
     node_put_text(a, one, "href", href);
 }
 
+static const char *way_words(Work *w, const Passed *p)
+{
+    static const char *const text[] = { NULL, "Came into “%s”", "Went on from “%s”",
+        "Lost from “%s”", "Stands in “%s”", "Late in “%s”", "Waits for %s" };
+    const char *flow = label_show(&p->flow->label, w->cx.lang, p->flow->key), *what = NULL;
+    const Stage *s = p->stage ? workflow_any_stage(p->flow, p->stage) : NULL;
+
+    if (p->how == PASSED_ASKED) what = record_title_of(w, app_form(w->app, "user"), p->user);
+    else if (s) what = label_show(&s->label, w->cx.lang, s->key);
+    if (text[p->how]) flow = arena_printf(w->cx.a, "%s: %s", flow,
+        page_say(w, text[p->how], what ? what : "?"));
+    if (!p->from && p->to == INT64_MAX) return flow;
+    return arena_printf(w->cx.a, "%s (%s – %s)", flow, p->from ? page_day(w,
+        local_day(p->from, page_zone(w))) : "", p->to == INT64_MAX ? ""
+        : page_day(w, local_day(p->to - 1, page_zone(w))));
+}
+
 static void add_chips(Work *w, Node *page, const ListLook *x)
 {
     Arena *a = w->cx.a;
@@ -185,6 +214,11 @@ static void add_chips(Work *w, Node *page, const ListLook *x)
     ListLook less = *x;
     FilterRow *row;
 
+    if (x->passed) {
+        less.passed = NULL;
+        add_chip(w, list, way_words(w, &x->way), false, list_url(a, &less, NULL));
+        less.passed = x->passed;
+    }
     if (!x->filter) return;
     Cx before = w->cx;
     int n = filter_rows(w, x->form, x->filter, &row);
@@ -239,6 +273,21 @@ static void add_tabs(Work *w, Node *page, const ListLook *x)
     }
 }
 
+/* How records go through each workflow, in the list's menu. */
+static void add_flows(Work *w, Node *page, const Form *f)
+{
+    Arena *a = w->cx.a;
+    Node *list = node_put(a, page, "flow_pages", node_list(a));
+
+    for (int i = 0; i < f->nworkflow; i++) {
+        Node *one = node_add(a, list, node_map(a));
+        node_put_text(a, one, "label", f->nworkflow == 1 ? i18n_text(w->cx.lang, "Workflow")
+            : page_say(w, "Workflow: %s",
+                label_show(&f->workflow[i]->label, w->cx.lang, f->workflow[i]->key)));
+        node_put_text(a, one, "href", arena_printf(a, "/workflows/%s", f->workflow[i]->key));
+    }
+}
+
 static bool differs(const ListLook *x)
 {
     const SavedView *v = x->saved;
@@ -273,6 +322,7 @@ void list_frame(Work *w, Node *page, const ListLook *x)
         ? page_say(w, "The view this one was based on is gone; it shows the first one instead.")
         : NULL);
     add_tabs(w, page, x);
+    add_flows(w, page, f);
     add_chips(w, page, x);
 }
 

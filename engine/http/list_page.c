@@ -180,9 +180,9 @@ static void add_export(Work *w, Node *page, const ListLook *x)
     Node *export = node_put(a, page, "export", node_map(a));
     const char *at = arena_printf(a, "/api/v1/forms/%s/export", x->form->key);
     node_put_text(a, export, "csv", page_url(a, arena_printf(a, "%s.csv", at), "filter",
-        x->filter, "q", x->q, NULL));
+        x->filter, "q", x->q, "passed", x->passed, NULL));
     node_put_text(a, export, "json", page_url(a, arena_printf(a, "%s.json", at), "filter",
-        x->filter, "q", x->q, NULL));
+        x->filter, "q", x->q, "passed", x->passed, NULL));
 }
 
 /* Whom an admin still has to give a password. */
@@ -239,7 +239,7 @@ static void add_rows(Work *w, Node *page, const ListLook *x, const List *list,
 
     for (int i = 0; i < list->n; i++) node_add(a, rows, list_row(w, list->record[i], field, n));
     add_claims(w, page, x, list);
-    node_put_bool(a, page, "narrowed", x->filter || x->q || (x->view && x->view->filter));
+    node_put_bool(a, page, "narrowed", x->filter || x->q || x->passed || (x->view && x->view->filter));
     node_put_text(a, page, "all_href", list_url(a, &all, NULL));
     if (list->next) node_put_text(a, page, "next", list_url(a, x, list->next));
 }
@@ -257,7 +257,8 @@ static bool show_list(Work *w, const Request *q, Response *r, const ListLook *x)
         node_put_text(w->cx.a, page, "view_note", page_say(w,
             "Some of its columns are gone or not for you to see: %d.", lost));
     ListAsk ask = { .form = x->form, .filter = x->filter,
-        .also = x->view ? x->view->filter : NULL, .q = x->q, .after = arg(q, "after"),
+        .also = x->view && !x->passed ? x->view->filter : NULL, .q = x->q,
+        .passed = x->passed ? &x->way : NULL, .after = arg(q, "after"),
         .limit = A_PAGE, .field = field, .nfield = n };
     list_order(w, x, &ask);
     if (!query_list(w, &ask, &list) || !query_titles(w, list.record, list.n, field, n)) {

@@ -5,6 +5,7 @@
 #ifndef HTTP_LIST_PAGE_H
 #define HTTP_LIST_PAGE_H
 #include "http/page.h"
+#include "data/passed.h"
 #include "data/saved_view.h"
 
 typedef struct ListLook {
@@ -12,6 +13,7 @@ typedef struct ListLook {
     const View *view; const char *view_key;
     SavedViews kept; const SavedView *saved;       /* those there are; the one that is open */
     const char *filter, *q, *sort, *columns, *workflow;      /* NULL: not asked for */
+    const char *passed; Passed way;                /* records a report counts (data/passed.h) */
     const char *month, *week;                      /* of a calendar: 2026-11, 2026-11-23 */
 } ListLook;
 

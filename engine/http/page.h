@@ -23,6 +23,10 @@ const char *page_say(Work *w, const char *english, ...) PRINTF(2, 3);
 /* "today 09:30", "2026-03-02 09:30": in the reader's zone. */
 const char *page_moment(Work *w, int64_t at);
 const char *page_day(Work *w, int64_t day);
+/* How long, in the largest unit that says it well: "40 min", "5.5 h", "12.3 d"; page_hours: never days,
+   for working time. */
+const char *page_span(Work *w, int64_t seconds);
+const char *page_hours(Work *w, int64_t seconds);
 const Zone *page_zone(const Work *w);
 Show page_show(Work *w);
 /* path?name=value…: pairs of name and value end with NULL; a value that is NULL or "" is left

@@ -44,6 +44,27 @@ const char *page_moment(Work *w, int64_t at)
     return arena_printf(w->cx.a, "%s %.5s", page_day(w, local_day(at, zone)), clock + 1);
 }
 
+/* With one decimal, which is left out when it is none. */
+static const char *measure(Work *w, int64_t seconds, int64_t unit)
+{
+    int64_t tenths = (seconds * 20 + unit) / (2 * unit);
+
+    return tenths % 10 ? arena_printf(w->cx.a, "%lld.%lld", (long long)(tenths / 10),
+        (long long)(tenths % 10)) : arena_printf(w->cx.a, "%lld", (long long)(tenths / 10));
+}
+
+const char *page_hours(Work *w, int64_t seconds)
+{
+    if (seconds < 3600) return page_say(w, "%s min", measure(w, (seconds + 30) / 60 * 60, 60));
+    return page_say(w, "%s h", measure(w, seconds, 3600));
+}
+
+const char *page_span(Work *w, int64_t seconds)
+{
+    if (seconds < 2 * 86400) return page_hours(w, seconds);
+    return page_say(w, "%s d", measure(w, seconds, 86400));
+}
+
 static const char *title_of(void *ctx, const Field *f, int64_t id)
 {
     const Field *like = f->like ? f->like : f;

@@ -29,3 +29,10 @@ bool process_ask(Work *w, const Request *q, ProcessAsk *out)
         return cx_fail(&w->cx, E_MISSING, "there is no workflow %s", q->segment[0]);
     return moment(w, q, "from", &out->from) && moment(w, q, "to", &out->to);
 }
+
+bool process_whole(Work *w, const ProcessAsk *ask, Process *p, ServiceRow **level, int *n)
+{
+    return process_report(w, ask, p) && process_now(w, ask, p)
+        && service_levels(w, ask->flow, ask->from, ask->to == INT64_MAX ? w->now + 1 : ask->to,
+            level, n);
+}

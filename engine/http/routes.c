@@ -51,6 +51,8 @@ static const Route table[] = {
         "go on with a receiver that rests" },
     { "POST", "/admin/jobs/{id}/retry", POST | ADMIN, page_job_retry_post, "try it now" },
     { "POST", "/admin/jobs/{id}/drop", POST | ADMIN, page_job_drop_post, "drop it" },
+    { "GET", "/workflows/{flow}", PAGE, page_workflow,
+        "how records go through a workflow: ?from=&to=, days" },
     { "GET", "/bin/{form}", PAGE, page_bin, "recycle bin" },
     { "GET", "/f/{form}", PAGE, page_list, "a list, board, calendar or gallery of records" },
     { "GET", "/f/{form}/filter", PAGE, page_filter, "the filter of a list as rows" },
