@@ -55,7 +55,8 @@ MUST static bool turn_thing(Work *w, const Approval *a, int step, DueThing *out)
     if (!seen(w, a, &r)) return false;
     *out = (DueThing){ .rule = arena_printf(w->cx.a, APPROVAL_DUE "%s.%s", a->flow->key,
             a->transition), .key = arena_printf(w->cx.a, "%lld.%d", (long long)a->id, step),
-        .due = &turn->e->due, .r = r, .since = turn->open[0].asked_at, .own = turn };
+        .due = &turn->e->due, .r = r, .since = turn->open[0].asked_at, .via = turn->e->via,
+        .nvia = turn->e->nvia, .own = turn };
     for (int i = 1; i < turn->nopen; i++)
         if (turn->open[i].asked_at < out->since) out->since = turn->open[i].asked_at;
     return true;

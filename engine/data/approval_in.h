@@ -34,10 +34,12 @@ MUST bool approval_weigh(Work *w, Approval *a, const char *comment);
 MUST bool approval_any(Work *w, const Transition *t, const Record *will, const Record *old, int from,
     int *first);
 /* A row of _task, asked now when state is open; and told. */
-MUST bool task_put(Work *w, const Approval *a, const Task *t);
-MUST bool task_add(Work *w, const Approval *a, const Task *t);
+MUST bool task_put(Work *w, const Approval *a, Task *t);
+MUST bool task_add(Work *w, const Approval *a, Task *t);
 MUST bool task_set_state(Work *w, const Task *t, const char *state);
-/* Tells the person (and who stands in for them), in their language. */
+/* Tells the person (and who stands in for them), in their language. task_ask says what they are to do,
+   by the channels of the entry, with links to decide by. */
+MUST bool task_ask(Work *w, const Approval *a, const Task *t, const char *english);
 MUST bool task_tell(Work *w, const Approval *a, int64_t user, const char *english);
 /* A line of history, with what was said. */
 MUST bool approval_trace(Work *w, const Approval *a, const char *what, const char *note);

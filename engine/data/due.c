@@ -177,7 +177,8 @@ MUST static bool tell(Work *w, const DueKind *kind, const DueThing *d, const cha
         const char *said = arena_printf(w->cx.a, i18n_text(lang, text), kind->name(w, d, lang),
             record_title(w, d->r));
         if (!notice_send(w, &(Notice){ .to = user[i], .text = said, .form = d->r->form->key,
-                .record = record_id(d->r), .kind = "reminder", .late_s = late_s })) return false;
+                .record = record_id(d->r), .via = d->via, .nvia = d->nvia, .kind = "reminder",
+                .late_s = late_s })) return false;
     }
     return true;
 }

@@ -21,6 +21,7 @@ typedef struct DueThing {
     const Due *due;
     const Record *r;          /* NULL: gone, decided, left: nothing happens any more */
     int64_t since;            /* when it began, for a row that does not know it yet */
+    const char *const *via; int nvia;          /* how those it waits for are told; none: the inbox */
     void *own;                /* the kind's */
 } DueThing;
 

@@ -66,7 +66,8 @@ MUST static bool to_email(Work *w, const Notice *n, const Channel *c, const char
     node_put_text(w->cx.a, body, "channel", c->key);
     node_put_text(w->cx.a, body, "to", email);
     node_put_text(w->cx.a, body, "subject", subject(w, n->text));
-    node_put_text(w->cx.a, body, "text", n->text);
+    node_put_text(w->cx.a, body, "text", n->links
+        ? arena_printf(w->cx.a, "%s\n\n%s\n", n->text, n->links) : n->text);
     return jobs_add(w, "mail", node_json(w->cx.a, body));
 }
 

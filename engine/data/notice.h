@@ -10,6 +10,7 @@ typedef struct Notice {
     const char *text;         /* in the reader's language when it comes from the app */
     const char *form; int64_t record;          /* what it is about; NULL, 0: nothing */
     const char *const *via; int nvia;          /* none: inbox */
+    const char *links;        /* what an e-mail says besides; NULL: nothing */
     const char *kind;         /* "reminder" "notify" "rule" */
     int64_t late_s;           /* fired late by so many seconds */
 } Notice;

@@ -21,6 +21,9 @@ MUST bool task_counts(Work *w, int64_t *todo, int64_t *copied);
    see all. */
 MUST bool task_find(Work *w, int64_t id, TaskRow *out, bool *found);
 
+/* E_CONFLICT, saying why, when it is asked no longer. */
+MUST bool task_is_open(Work *w, const TaskRow *r);
+
 /* ---- decisions ---- */
 typedef struct TaskAct {
     const char *what;         /* approve reject return transfer add nudge read */

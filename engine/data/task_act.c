@@ -22,7 +22,7 @@ static const Approve *entry_of(const TaskRow *r)
     return t && r->task.step < t->napprove ? &t->approve[r->task.step] : NULL;
 }
 
-MUST static bool still_open(Work *w, const TaskRow *r)
+bool task_is_open(Work *w, const TaskRow *r)
 {
     const Task *t = &r->task;
 
@@ -268,7 +268,7 @@ static bool act_unit(Work *w, void *arg)
     if (!found) return cx_fail(&w->cx, E_MISSING, "there is no such task");
     if (str_eq(a->what, "read"))
         return !str_eq(r.task.kind, "cc") || task_set_state(w, &r.task, "read");
-    if (!still_open(w, &r)) return false;
+    if (!task_is_open(w, &r)) return false;
     if (!str_eq(r.task.kind, "approve"))
         return cx_fail(&w->cx, E_CONFLICT, "this task asks for no decision");
     if (str_eq(a->what, "approve")) return decide(w, &r, a, "approved");
@@ -350,7 +350,7 @@ static bool nudge_unit(Work *w, void *arg)
     if (!approval_tasks(w, a.id, &t, &n)) return false;
     for (int i = 0; i < n; i++)
         if (str_eq(t[i].state, "open") && str_eq(t[i].kind, "approve")
-            && !task_tell(w, &a, t[i].user, "Still waiting for you: %s – %s")) return false;
+            && !task_ask(w, &a, &t[i], "Still waiting for you: %s – %s")) return false;
     return approval_trace(w, &a, "nudged", NULL);
 }
 

@@ -55,17 +55,6 @@ const Attr step_attrs[] = {
     { 0 },
 };
 
-static bool load_via(Cx *cx, const App *app, const Node *n, Step *s)
-{
-    const Node **each;
-    int count;
-    ref_texts(cx, n, &each, &count);
-    s->via = ARENA_ARRAY(cx->a, const char *, count + 1);
-    for (int i = 0; i < count; i++)
-        if (ref_channel(cx, app, each[i])) s->via[s->nvia++] = node_text(each[i]);
-    return s->nvia == count;
-}
-
 static bool load_notify(Cx *cx, App *app, Form *form, const Node *n, Step *s)
 {
     if (!node_is(n, NODE_MAP))
@@ -76,7 +65,7 @@ static bool load_notify(Cx *cx, App *app, Form *form, const Node *n, Step *s)
     bool fine = people_load(cx, app, form, n, "to", false, &s->people);
     fine &= texts_load(cx, node_find(n, "text"), step_where(app, form), &s->label_text,
         &s->texts, &s->ntext);
-    return fine & load_via(cx, app, node_find(n, "via"), s);
+    return fine & ref_channels(cx, app, node_find(n, "via"), &s->via, &s->nvia);
 }
 
 static const struct { const char *name; StepKind kind; StepLoad load; } kinds[] = {

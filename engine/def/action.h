@@ -39,7 +39,7 @@ struct Step {
     People people;             /* notify: to whom */
     Label label_text;          /* the texts as written: notify, transition's comment, stop */
     Expr **texts; int ntext;   /* by label_text.lang */
-    const char **via; int nvia;
+    const char *const *via; int nvia;
     const Node *params;        /* plugin action: its parameters as written */
     void *own;                 /* what a step with files of its own has loaded */
 };

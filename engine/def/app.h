@@ -32,6 +32,7 @@ struct App {
     MenuSection *menu; int nmenu;
     Calendar *calendar; int ncalendar;
     Channel *channel; int nchannel;
+    const char *url;           /* where people reach it, without a slash at its end; NULL: not said */
     Webhook *webhook; int nwebhook;
     const char **internal; int ninternal;      /* host:port inside our network that may be called */
     const char **proxy; int nproxy;

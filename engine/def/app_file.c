@@ -78,6 +78,8 @@ const Attr app_attrs[] = {
     { "channels", ATTR_EACH, "where messages go beside the inbox",
       "channels: {email: {smtp: \"smtp://127.0.0.1:25\", from: crm@example.com}}",
       .of = channel_attrs },
+    { "url", ATTR_TEXT, "where people reach the app, for links in messages",
+      "url: \"https://crm.example.com\"", .pattern = "^https?://[^ ?#]+$" ENV },
     { "webhooks", ATTR_EACH, "other programs that are told of every change",
       "webhooks: {erp: {url: \"https://erp.example.com/tenon\", forms: [test]}}",
       .of = webhook_attrs },
@@ -211,6 +213,20 @@ static void load_channels(Cx *cx, App *app, const Node *n)
     app->nchannel = n->n;
 }
 
+static void load_url(Cx *cx, App *app, const Node *n)
+{
+    const char *url = NULL;
+    if (!node_read_text(cx, n, "url", &url) || !url) return;
+    const char *name = strstr(url, "://");
+    bool web = str_starts(url, "https://") || str_starts(url, "http://");
+    if (!web || !name[3] || name[3] == '/' || strpbrk(url, " ?#\r\n"))
+        cx_issue(cx, node_place(node_find(n, "url")), "bad_url",
+            "`url` looks like https://crm.example.com");
+    size_t end = strlen(url);
+    while (end && url[end - 1] == '/') end--;
+    app->url = arena_dup_n(cx->a, url, end);
+}
+
 /* "5MB" in bytes; 0 when it is no such text. */
 static int64_t size_of(const char *text)
 {
@@ -335,6 +351,7 @@ void app_file_load(Cx *cx, App *app, Node *n)
     roles_load(cx, app, node_find(n, "roles"));
     calendars_load(cx, app, node_find(n, "calendars"));
     load_channels(cx, app, node_find(n, "channels"));
+    load_url(cx, app, n);
     load_internal(cx, app, node_find(n, "internal"));
     load_sign_in(cx, node_find(n, "sign_in"));
     load_addresses(cx, node_find(n, "proxies"), &app->proxy, &app->nproxy);

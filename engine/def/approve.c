@@ -23,6 +23,8 @@ const Attr approve_attrs[] = {
     { "skip_decided", ATTR_BOOL, "who approved an earlier step is not asked again",
       "skip_decided: true" },
     { "beside", ATTR_BOOL, "asks together with the step before", "beside: true" },
+    { "via", ATTR_TEXTS, "how those who are asked are told: channels of the app; without it the inbox. "
+      "An e-mail has links to decide by when the app says its `url`", "via: [inbox, email]" },
     { "cc", ATTR_PEOPLE, "told, not asked; they may read the record", "cc: sales" },
     { "else", ATTR_TEXTS, "when there is nobody to ask: skip, refuse (as without it), or people who are "
       "asked instead", "else: skip" },
@@ -114,6 +116,7 @@ static void load_one(const Load *l, const Node *n, Approve *a)
     node_read_bool(cx, n, "not_self", &a->not_self);
     node_read_bool(cx, n, "skip_decided", &a->skip_decided);
     node_read_bool(cx, n, "beside", &a->beside);
+    ref_channels(cx, l->app, node_find(n, "via"), &a->via, &a->nvia);
     people_load(cx, l->app, l->form, n, "cc", true, &a->cc);
     load_nobody(l, n, a);
     node_read_bool(cx, n, "comment", &a->comment);

@@ -19,6 +19,7 @@ typedef struct Approve {
     int up;                    /* so many up the reporting line of `by`; 0: they alone, < 0: to its end */
     People until;              /* n 0: nobody; the line ends with the first of these */
     bool not_self, skip_decided, beside;
+    const char *const *via; int nvia;          /* how those who are asked are told; none: the inbox */
     People cc;                 /* told with the question, and may read the record */
     IfNobody nobody; People instead;
     bool comment;              /* a decision needs one */

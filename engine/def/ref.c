@@ -127,6 +127,19 @@ bool ref_channel(Cx *cx, const App *app, const Node *n)
         "unknown channel `%s`; did you mean `%s`?", key, known, app->nchannel + 1);
 }
 
+bool ref_channels(Cx *cx, const App *app, const Node *list, const char *const **out, int *n)
+{
+    const Node **each;
+    int count;
+    bool fine = ref_texts(cx, list, &each, &count);
+    const char **key = ARENA_ARRAY(cx->a, const char *, count + 1);
+    *n = 0;
+    for (int i = 0; i < count; i++)
+        if (ref_channel(cx, app, each[i])) key[(*n)++] = node_text(each[i]);
+    *out = key;
+    return fine && *n == count;
+}
+
 bool ref_texts(Cx *cx, const Node *n, const Node ***out, int *count)
 {
     *count = 0;

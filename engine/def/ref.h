@@ -25,6 +25,8 @@ Role *ref_role(Cx *cx, const App *app, Place at, const char *key);
 const Calendar *ref_calendar(Cx *cx, const App *app, const Node *n);
 /* `inbox` or a channel of the app. */
 bool ref_channel(Cx *cx, const App *app, const Node *n);
+/* A list of them, or one. Absent: none, true. */
+bool ref_channels(Cx *cx, const App *app, const Node *list, const char *const **out, int *n);
 /* A list of field names, or one name. Twice the same is an issue. Absent: none, true. */
 bool ref_fields(Cx *cx, const Form *form, const Node *list, Field ***out, int *n);
 /* The index of the text in the words; absent gives `otherwise`; -1 after an issue. */

@@ -102,8 +102,6 @@ static void load_when(Cx *cx, App *app, Form *f, const Node *n, Reminder *r)
 
 static void load_message(Cx *cx, App *app, Form *f, const Node *n, Reminder *r)
 {
-    const Node **each;
-    int count;
     if (!node_find(n, "to"))
         cx_issue(cx, node_key_place(n), "no_people", "a reminder needs `to`");
     people_load(cx, app, f, n, "to", false, &r->to);
@@ -119,10 +117,7 @@ static void load_message(Cx *cx, App *app, Form *f, const Node *n, Reminder *r)
         r->label_text.text[0] = expr_text(f->title);
         r->ntext = r->label_text.n = 1;
     }
-    ref_texts(cx, node_find(n, "via"), &each, &count);
-    r->via = ARENA_ARRAY(cx->a, const char *, count + 1);
-    for (int i = 0; i < count; i++)
-        if (ref_channel(cx, app, each[i])) r->via[r->nvia++] = node_text(each[i]);
+    ref_channels(cx, app, node_find(n, "via"), &r->via, &r->nvia);
 }
 
 static void load_quiet(Cx *cx, App *app, const Node *n, Reminder *r)

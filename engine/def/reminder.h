@@ -15,7 +15,7 @@ typedef struct Reminder {
     Expr *if_;
     People to;
     Label label_text; Expr **texts; int ntext;
-    const char **via; int nvia;                /* none: inbox */
+    const char *const *via; int nvia;                /* none: inbox */
     Val once_per;              /* duration */
     const Calendar *quiet;
 } Reminder;

@@ -29,6 +29,8 @@ static const Route table[] = {
     { "POST", "/reminders/{id}/delete", POST, page_reminder_delete_post, "forget it" },
     { "GET", "/tasks", PAGE, page_tasks, "what one is asked, has asked, has decided, was told" },
     { "POST", "/tasks", POST, page_tasks_post, "decide several" },
+    { "GET", "/tasks/link/{key}", PAGE, page_task, "the decision that a link of an e-mail leads to" },
+    { "POST", "/tasks/link/{key}", POST, page_task_post, "decide so" },
     { "GET", "/tasks/{id}", PAGE, page_task, "what a decision asks for: ?do=" },
     { "POST", "/tasks/{id}", POST, page_task_post, "decide" },
     { "GET", "/admin", PAGE | ADMIN, page_admin, "state of the system" },

@@ -8,9 +8,12 @@
 #include "data/approval.h"
 #include "data/move.h"
 #include "data/task.h"
+#include "data/task_link.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#define LINK "/tasks/link/"
 
 enum { A_PAGE = 50 };
 
@@ -183,7 +186,7 @@ static void add_fields(Work *w, Node *fields, const TaskRow *t, Record *rec, int
 }
 
 static bool show(Work *w, const Request *q, Response *r, const TaskRow *t, int act,
-    const Node *input, const Cx *failed)
+    const char *action, const Node *input, const Cx *failed)
 {
     Arena *a = w->cx.a;
     Record *rec;
@@ -192,8 +195,7 @@ static bool show(Work *w, const Request *q, Response *r, const TaskRow *t, int a
     Node *page = page_begin(w, q, page_say(w, acts[act].label));
     AsSaved as = work_as_app(w, w->rule);     /* what the entry lets one change, whatever the role */
     page_crumbs(w, page, t->approval.form, rec);
-    node_put_text(a, page, "action", arena_printf(a, "/tasks/%lld?do=%s", (long long)t->task.id,
-        acts[act].key));
+    node_put_text(a, page, "action", action);
     node_put_text(a, page, "back", page_href(a, t->approval.form, t->approval.record));
     node_put_text(a, page, "guide", page_say(w, acts[act].guide));
     node_put_text(a, page, "submit", page_say(w, acts[act].label));
@@ -211,23 +213,34 @@ static bool show(Work *w, const Request *q, Response *r, const TaskRow *t, int a
     return true;
 }
 
-MUST static bool find(Work *w, const Request *q, TaskRow *t, int *act)
+/* The task of a link in an e-mail, or the one that is named. */
+MUST static bool find(Work *w, const Request *q, TaskRow *t, int *act, const char **action)
 {
     int64_t id;
     bool found;
 
+    if (str_starts(q->path, LINK)) {
+        TaskLink link;
+        *action = q->path;
+        if (!task_link_open(w, q->segment[0], &link, t)) return false;
+        *act = act_of(link.act);
+        return true;
+    }
+
     *act = act_of(request_arg(q, "do"));
     if (!request_id(w, q, 0, &id) || !task_find(w, id, t, &found)) return false;
     if (!found || *act < 0) return cx_fail(&w->cx, E_MISSING, "there is no such task");
+    *action = arena_printf(w->cx.a, "/tasks/%lld?do=%s", (long long)id, acts[*act].key);
     return true;
 }
 
 bool page_task(Work *w, const Request *q, Response *r)
 {
+    const char *action;
     TaskRow t;
     int act;
 
-    return find(w, q, &t, &act) && show(w, q, r, &t, act, NULL, NULL);
+    return find(w, q, &t, &act, &action) && show(w, q, r, &t, act, action, NULL, NULL);
 }
 
 static const char *posted(const Request *q, const char *name)
@@ -254,11 +267,12 @@ static Node *values_of(Work *w, const Request *q, const TaskRow *t, int act)
 
 bool page_task_post(Work *w, const Request *q, Response *r)
 {
+    const char *action;
     TaskRow t;
     int act;
     Cx failed;
 
-    if (!find(w, q, &t, &act)) return false;
+    if (!find(w, q, &t, &act, &action)) return false;
     const char *to = posted(q, "manager");
     TaskAct x = { .what = acts[act].key, .task = t.task.id, .comment = posted(q, "_comment"),
         .where = posted(q, "_where"), .stage = posted(q, "_stage"),
@@ -273,7 +287,7 @@ bool page_task_post(Work *w, const Request *q, Response *r)
     failed = cx_begin(w->cx.a, w->cx.lang);
     cx_copy(&failed, &w->cx);
     cx_clear(&w->cx);
-    return show(w, q, r, &t, act, x.values, &failed);
+    return show(w, q, r, &t, act, action, x.values, &failed);
 }
 
 /* Several at once, from the list: what is refused is said, the others go on. */

@@ -1,16 +1,28 @@
 #!/usr/bin/env python3
 """Approvals by the API: requests, tasks, decisions, standing in, and many at once."""
+import base64
+import hashlib
+import hmac
 import os
 import random
+import re
 import sys
 import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'api'))
-from harness import App, Page, ROOT, main  # noqa: E402
+from harness import App, Page, ROOT, main, until  # noqa: E402
+from post import Post  # noqa: E402
 
 ORDERS = '/api/v1/forms/order/records'
 _app = App(copy=os.path.join(ROOT, 'tests', 'apps', 'consent'))
+_post = Post()
+_app.write('app.yaml', _app.read('app.yaml') + f'''url: http://consent.example.com/
+channels:
+  email: {{smtp: "smtp://127.0.0.1:{_post.port}", from: consent@example.com}}
+''')
+_app.write('workflows/buying.yaml', _app.read('workflows/buying.yaml').replace(
+    'label: {en: Superior, zh: 上级},', 'label: {en: Superior, zh: 上级}, via: [inbox, email],'))
 _app.user('root', roles='admin')
 JUDGES = [f'j{i}' for i in range(5)]
 for _login, _roles in (('boss', ''), ('li', 'buyer'), ('wu', ''), ('an', ''), ('fin', 'finance'),
@@ -276,6 +288,76 @@ def people_decide_on_pages():
     assert [_stage(i) for i in more] == ['ordered', 'ordered']
     for name in ('started', 'done', 'copied'):
         assert judge.get(f'/tasks?list={name}', headers=html).status == 200
+
+
+def _links(to, name):
+    """The links of the mail that told this address of that order: by what they lead to."""
+    def found():
+        return [m for t, m in list(_post.mails)
+                if t == [to] and m['Subject'] == f'Please approve: {name} – Order'] or None
+    mail, = until(found) or [None]
+    text = mail.get_payload(decode=True).decode()
+    return {word: link for word, link in
+            re.findall(r'^([A-Z][a-z ]+): http://consent.example.com(/\S+)$', text, re.M)}
+
+
+def _sealed(text):
+    """What the server itself would sign; to see links that are too old."""
+    key = base64.urlsafe_b64decode(_app.rows("SELECT value FROM _secret WHERE name = 'key'")[0][0]
+                                   + '=')
+    mac = hmac.new(key, b'task\0' + text.encode(), hashlib.sha256).digest()[:16]
+    return '/tasks/link/' + base64.urlsafe_b64encode(text.encode() + mac).decode().rstrip('=')
+
+
+def a_link_of_the_mail_leads_to_the_decision_and_decides_nothing_itself():
+    html = {'Accept': 'text/html'}
+    for login in ('boss', 'an'):
+        assert root.patch(f'{USERS}/{_id(login)}', {'email': f'{login}@example.com'}).status == 200
+    judge, other = _server.client().login('boss'), _server.client().login('wu')
+    ids = {name: _order(name) for name in ('Mail', 'No', 'Old')}
+    for id in ids.values():
+        assert _ask(id).status == 202
+    links = _links('boss@example.com', 'Mail')
+    assert links['Look at it'] == f'/f/order/{ids["Mail"]}', links
+    go = links['Approve']
+    asked = _server.client().get(go, headers=html)
+    assert asked.status == 303 and '/login?next=' in asked.headers['Location'], asked
+    shown = judge.get(go, headers=html)
+    assert shown.status == 200 and 'Mail' in shown.text, shown
+    form = {k: v for k, v in Page(shown.text).forms[go].items() if v is not None}
+    stranger = other.get(go, headers=html)
+    assert stranger.status == 403 and 'this link is for Boss; you are signed in as Wu' \
+        in stranger.text, stranger
+    assert other.form(go, {'_csrf': other.csrf}).status == 403
+    assert judge.form(go, form, headers={'X-CSRF-Token': 'x'}).status == 403
+    for wrong in (go[:-2] + ('AA' if go[-2:] != 'AA' else 'BB'), go[:-30], '/tasks/link/x',
+                  _sealed(f'{_task(boss, ids["Mail"])} {_id("boss")} 9999999999 eat')):
+        answer = judge.get(wrong, headers=html)
+        assert answer.status == 404 and 'none of ours' in answer.text, (wrong, answer)
+    old = _sealed(f'{_task(boss, ids["Old"])} {_id("boss")} 1000000000 approve')
+    for answer in (judge.get(old, headers=html), judge.form(old, form)):
+        assert answer.status == 409 and 'this link is too old' in answer.text, answer
+    assert [_stage(id) for id in ids.values()] == ['draft'] * 3
+    done = judge.form(go, {**form, '_comment': 'by mail'})
+    assert done.status == 303 and _stage(ids['Mail']) == 'ordered', done
+    assert _tasks(boss, 'done')[0]['comment'] == 'by mail'
+    for link in (go, links['Refuse']):
+        again = judge.get(link, headers=html)
+        assert again.status == 409 and 'Boss has decided this already' in again.text, again
+    no = _links('boss@example.com', 'No')['Refuse']
+    assert judge.form(no, form).status == 303 and _stage(ids['No']) == 'refused'
+    assert boss.post('/api/v1/delegations', {'delegate': 'an', 'until': '2099-01-01T00:00:00Z'}
+                     ).status == 201
+    last = _order('Both')
+    assert _ask(last).status == 202
+    own, stand_in = (_links(f'{login}@example.com', 'Both')['Approve'] for login in ('boss', 'an'))
+    assert own != stand_in
+    sitting = _server.client().login('an')
+    assert sitting.get(own, headers=html).status == 403
+    assert sitting.form(stand_in, {'_csrf': sitting.csrf}).status == 303
+    assert _stage(last) == 'ordered'
+    given = boss.get('/api/v1/delegations').json['delegations'][0]['id']
+    assert boss.delete(f'/api/v1/delegations/{given}').status == 204
 
 
 def somebody_is_let_to_stand_in_on_the_profile():

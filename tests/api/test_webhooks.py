@@ -2,19 +2,18 @@
 """Web calls out of the running server, to a real receiver: every change is told once, in order,
 signed; what fails is kept, shown and tried again."""
 import base64
-import email
 import hashlib
 import hmac
 import http.server
 import json
 import os
-import socket
 import sys
 import threading
 import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import ROOT, App, main, until  # noqa: E402
+from post import Post  # noqa: E402
 
 _SECRET, _OLD = 'whsec_' + base64.b64encode(b'k' * 24).decode(), 'old secret'
 
@@ -36,38 +35,6 @@ class _Receiver(http.server.ThreadingHTTPServer):
     def clear(self):
         with self.lock:
             self.got.clear()
-
-
-class _Post:
-    """A mail server that keeps what it is told."""
-
-    def __init__(self):
-        self.mails, self.listen = [], socket.create_server(('127.0.0.1', 0))
-        self.port = self.listen.getsockname()[1]
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self):
-        while True:
-            there, _ = self.listen.accept()
-            with there, there.makefile('rwb') as f:
-                self._talk(f)
-
-    def _talk(self, f):
-        def say(text):
-            f.write(text + b'\r\n')
-            f.flush()
-        to, text, data = [], [], False
-        say(b'220 post')
-        for line in f:
-            if data and line != b'.\r\n':
-                text.append(line)
-                continue
-            if data:
-                self.mails.append((to, email.message_from_bytes(b''.join(text))))
-            data = line.startswith(b'DATA')
-            if line.startswith(b'RCPT'):
-                to.append(line.decode().split('<')[1].split('>')[0])
-            say(b'354 go on' if data else b'250 fine')
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
@@ -93,7 +60,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
 
 os.environ['NEW_SECRET'] = _SECRET
-_there, _post = _Receiver(), _Post()
+_there, _post = _Receiver(), Post()
 _HERE = f'http://127.0.0.1:{_there.server_port}'
 os.environ.update(STEP_URL=_HERE + '/step', STEP_KEY='hush-key')
 _app = App({

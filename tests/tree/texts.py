@@ -2,7 +2,7 @@
 """texts.py ROOT: every message of the engine has its translation.
 
 Looks for the literal formats of cx_fail, cx_issue, cx_issue_source, page_say, plan_add, explain_say,
-task_tell, explain_tell and i18n_text in engine/, and for {t "…"} in web/, and compares them with web/i18n/. Prints what is missing."""
+task_tell, task_ask, explain_tell and i18n_text in engine/, and for {t "…"} in web/, and compares them with web/i18n/. Prints what is missing."""
 import glob
 import json
 import os
@@ -16,7 +16,7 @@ CALLS = [re.compile(r'\bcx_fail\s*\(\s*[^,]+,\s*[^,"]+,\s*' + LITERAL),
                     + LITERAL),
          re.compile(r'\bpage_say\s*\(\s*w,\s*(?:[^",]*\?\s*)?' + LITERAL),
          re.compile(r'\bplan_add\s*\(\s*\w+,\s*\w+,\s*' + LITERAL),
-         re.compile(r'\btask_tell\s*\(\s*w,[^"]*' + LITERAL),
+         re.compile(r'\btask_(?:tell|ask)\s*\(\s*w,[^"]*' + LITERAL),
          re.compile(r'\bexplain_say\s*\(\s*w,[^"]*' + LITERAL),
          re.compile(r'\bi18n_text\s*\([^,"]*,\s*(?:[^",]*\?\s*)?' + LITERAL)]
 TEMPLATE = re.compile(r'\{t "([^"]*)"')
