@@ -259,6 +259,7 @@ static int64_t add_days(int64_t at, int64_t days, const Zone *z)
 
 static int64_t add_workdays(int64_t at, int64_t n, const Calendar *c, const Zone *z)
 {
+    z = calendar_zone(c, z);
     int64_t here = local_day(at, z);
     int count = n > DAY_MAX * 2 ? DAY_MAX * 2 : n < -DAY_MAX * 2 ? -DAY_MAX * 2 : (int)n;
     int64_t day = calendar_add_workdays(c, here, count);

@@ -1,17 +1,15 @@
 /*
- * when — dates, times, durations and working time.
+ * when — dates, times, durations.
  *
  * Dates are days since 1970-01-01 (proleptic Gregorian), instants are seconds UTC. Reading
  * accepts ISO 8601 / RFC 3339; an instant without offset is read in the zone given.
  */
 #ifndef BASE_WHEN_H
 #define BASE_WHEN_H
+#include "base/calendar.h"
 #include "base/day.h"
 #include "base/val.h"
 #include "base/zone.h"
-
-/* Further away than any date: a result that lies after the year 9999 or never comes. */
-#define WHEN_NEVER INT64_MAX
 
 bool date_parse(const char *text, int64_t *day);              /* 2026-03-02 */
 bool time_parse(const char *text, int64_t *seconds);          /* 09:30, 09:30:15 */
@@ -34,25 +32,8 @@ int64_t local_day(int64_t at, const Zone *zone);              /* the date there 
 int64_t local_midnight(int64_t day, const Zone *zone);        /* that date's first instant */
 int64_t local_at(int64_t day, int64_t seconds, const Zone *zone);
 
-/* Working time. hours[w] for weekday w+1: up to 4 spans of seconds of the day. */
-typedef struct Span { int from, to; } Span;
-typedef struct Calendar {
-    const char *name;
-    Span hours[7][4]; int nhours[7];
-    int64_t (*holiday)[2]; int nholiday;      /* day ranges, both ends included */
-    int64_t (*workday)[2]; int nworkday;      /* weekend days that are worked: Monday's hours */
-} Calendar;
-const Calendar *calendar_default(void);       /* Monday to Friday, 09:00–18:00 */
-/* A calendar may be NULL everywhere: the default one. In `holiday` and `workday`, workday wins;
-   0 working days is the day itself. */
-bool calendar_is_workday(const Calendar *c, int64_t day);
-int64_t calendar_add_workdays(const Calendar *c, int64_t day, int n);
-int64_t calendar_workdays(const Calendar *c, int64_t from, int64_t to);   /* both included */
-int64_t calendar_work_seconds(const Calendar *c, const Zone *z, int64_t from, int64_t to);
-int64_t calendar_add_work_seconds(const Calendar *c, const Zone *z, int64_t at, int64_t s);
-/* at, or the next opening */
-int64_t calendar_next_work(const Calendar *c, const Zone *z, int64_t at);
-/* An instant plus a duration; working units by the calendar, days keep the local time.
+/* An instant plus a duration; working units by the calendar and in its zone, days keep the local
+   time.
    WHEN_NEVER when the result is no date of the years 1 to 9999; so do the calendar_add_…. */
 int64_t when_add(int64_t at, Val duration, const Calendar *c, const Zone *z);
 

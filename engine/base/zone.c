@@ -189,22 +189,46 @@ const char *zone_name(const Zone *z)
     return z ? z->name : utc.name;
 }
 
-int zone_offset(const Zone *z, int64_t at)
+/* How many of its changes have come by then. */
+static int changes_by(const Zone *z, int64_t at)
 {
-    int low = 0, high;
+    int low = 0;
 
-    if (!z)
-        return 0;
-    if (z->has_rule && (!z->n || at >= z->at[z->n - 1]))
-        return zone_rule_offset(&z->rule, at);
-    for (high = z->n; low < high; ) {
+    for (int high = z->n; low < high; ) {
         int mid = (low + high) / 2;
         if (z->at[mid] <= at)
             low = mid + 1;
         else
             high = mid;
     }
-    return low ? z->offset[low - 1] : z->first;
+    return low;
+}
+
+int zone_offset(const Zone *z, int64_t at)
+{
+    if (!z)
+        return 0;
+    if (z->has_rule && (!z->n || at >= z->at[z->n - 1]))
+        return zone_rule_offset(&z->rule, at);
+    int n = changes_by(z, at);
+
+    return n ? z->offset[n - 1] : z->first;
+}
+
+int64_t zone_change(const Zone *z, int64_t at, int way)
+{
+    int64_t never = way > 0 ? INT64_MAX : INT64_MIN, listed = never, ruled = never;
+
+    if (!z)
+        return never;
+    int n = changes_by(z, at);
+    if (way > 0 ? n < z->n : n > 0)
+        listed = z->at[way > 0 ? n : n - 1];
+    if (z->has_rule && n == z->n)
+        ruled = zone_rule_change(&z->rule, at, way);
+    if (way > 0)
+        return listed < ruled ? listed : ruled;
+    return listed > ruled ? listed : ruled;
 }
 
 /* Offsets lie within a day of UTC, so a day before and after bracket any one change. */
@@ -217,4 +241,11 @@ int64_t zone_to_utc(const Zone *z, int64_t local)
     if (zone_offset(z, local - after) == after)
         return local - after;
     return local - before;    /* the clock skipped it: what it shows that much later */
+}
+
+int64_t zone_reach(const Zone *z, int64_t local)
+{
+    int64_t at = zone_to_utc(z, local);
+
+    return at + zone_offset(z, at) == local ? at : zone_change(z, at, -1);
 }

@@ -115,15 +115,45 @@ static int64_t moment(const RuleDay *r, int year)
     return day * 86400 + r->time;
 }
 
+static int year_of(const ZoneRule *r, int64_t utc)
+{
+    int64_t local = utc + r->standard;
+
+    return day_split(local / 86400 - (local % 86400 < 0)).year;
+}
+
+static int64_t summer_start(const ZoneRule *r, int year)
+{
+    return moment(&r->start, year) - r->standard;
+}
+
+static int64_t summer_end(const ZoneRule *r, int year)
+{
+    return moment(&r->end, year) - r->summer;
+}
+
 int zone_rule_offset(const ZoneRule *r, int64_t utc)
 {
     if (!r->changes)
         return r->standard;
-    int64_t local = utc + r->standard;
-    int year = day_split(local / 86400 - (local % 86400 < 0)).year;
-    int64_t start = moment(&r->start, year) - r->standard;
-    int64_t end = moment(&r->end, year) - r->summer;
+    int year = year_of(r, utc);
+    int64_t start = summer_start(r, year), end = summer_end(r, year);
     bool summer = start < end ? utc >= start && utc < end : utc >= start || utc < end;
 
     return summer ? r->summer : r->standard;
+}
+
+int64_t zone_rule_change(const ZoneRule *r, int64_t utc, int way)
+{
+    int64_t best = way > 0 ? INT64_MAX : INT64_MIN;
+
+    if (!r->changes)
+        return best;
+    for (int year = year_of(r, utc) - 1, last = year + 2; year <= last; year++) {
+        int64_t at[] = { summer_start(r, year), summer_end(r, year) };
+        for (int i = 0; i < LEN(at); i++)
+            if (way > 0 ? at[i] > utc && at[i] < best : at[i] <= utc && at[i] > best)
+                best = at[i];
+    }
+    return best;
 }

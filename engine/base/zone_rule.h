@@ -17,4 +17,6 @@ typedef struct ZoneRule {
 
 bool zone_rule_parse(const char *text, ZoneRule *out);
 int zone_rule_offset(const ZoneRule *r, int64_t utc);
+/* As zone_change. */
+int64_t zone_rule_change(const ZoneRule *r, int64_t utc, int way);
 #endif

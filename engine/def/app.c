@@ -49,7 +49,7 @@ Workflow *app_workflow(const App *app, const char *key)
 
 const Calendar *app_calendar(const App *app, const char *key)
 {
-    if (!key) return app->ncalendar ? app->calendar : calendar_default();
+    if (!key) return app->ncalendar ? app->calendar : &app->standard;
     for (int i = 0; i < app->ncalendar; i++)
         if (str_eq(app->calendar[i].name, key)) return &app->calendar[i];
     return NULL;

@@ -31,6 +31,7 @@ struct App {
     Role *role; int nrole;                     /* admin, everyone, public first */
     MenuSection *menu; int nmenu;
     Calendar *calendar; int ncalendar;
+    Calendar standard;         /* where it says none: the default one, in the app's zone */
     Channel *channel; int nchannel;
     const char *url;           /* where people reach it, without a slash at its end; NULL: not said */
     Webhook *webhook; int nwebhook;

@@ -155,15 +155,8 @@ static void load_code(Cx *cx, const Node *n, const char *key, size_t length, con
 
 static void load_place(Cx *cx, App *app, const Node *n)
 {
-    const char *zone = NULL;
     app->zone = zone_utc();
-    if (node_read_text(cx, n, "time_zone", &zone) && zone) {
-        const Zone *found = zone_find(zone);
-        if (found) app->zone = found;
-        else
-            cx_issue(cx, node_place(node_find(n, "time_zone")), "unknown_zone",
-                "unknown time zone `%s`; they look like Asia/Shanghai", zone);
-    }
+    ref_zone(cx, n, &app->zone);
     load_code(cx, n, "country", 2, "CN", &app->country);
     load_code(cx, n, "currency", 3, "CNY", &app->currency);
 }

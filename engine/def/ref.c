@@ -208,6 +208,16 @@ bool ref_duration(Cx *cx, const Node *map, const char *key, Val *out)
         "`%s` is a duration such as 30m, 4h, 2d, 3w, 2bd or 4bh", key);
 }
 
+bool ref_zone(Cx *cx, const Node *map, const Zone **out)
+{
+    const char *name = NULL;
+    if (!node_read_text(cx, map, "time_zone", &name) || !name) return true;
+    const Zone *found = zone_find(name);
+    if (found) *out = found;
+    return found || cx_issue(cx, node_place(node_find(map, "time_zone")), "unknown_zone",
+        "unknown time zone `%s`; they look like Asia/Shanghai", name);
+}
+
 bool ref_map(Cx *cx, const Node *n)
 {
     if (!n || n->kind == NODE_MAP) return n != NULL;

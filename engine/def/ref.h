@@ -36,6 +36,8 @@ int ref_word(Cx *cx, const Node *map, const char *key, const char *const *words,
 bool ref_texts(Cx *cx, const Node *n, const Node ***out, int *count);
 /* A duration such as 2d; absent leaves blank. */
 bool ref_duration(Cx *cx, const Node *map, const char *key, Val *out);
+/* Its `time_zone`; absent leaves *out. */
+bool ref_zone(Cx *cx, const Node *map, const Zone **out);
 /* The node is a map; absent is false without an issue. */
 bool ref_map(Cx *cx, const Node *n);
 bool ref_list(Cx *cx, const Node *n);

@@ -94,6 +94,9 @@ struct Asker {
     void *ctx;
 };
 
+/* Its calendar with that one's zone as a text, for other back ends (raw.c says how it looks). */
+char *calendar_pack(Arena *a, const Asker *asker);
+
 /* Appends the SQL of the expression over rows of the table `alias` (NULL: bare columns).
    `self`: values of `this.` are read from this row in memory (NULL: this = the row itself).
    Predicates are never NULL: usable under NOT. */

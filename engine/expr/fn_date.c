@@ -148,12 +148,17 @@ static Val run_days(Call *c, const Val *x, int n)
 }
 
 /* A moved date; an instant keeps its time of the day there. */
-static Val moved(Call *c, Val v, int64_t day)
+static Val moved_in(const Zone *zone, Val v, int64_t day)
 {
     if (v.kind != VAL_DATETIME) return day_value(day);
     if (day < DAY_MIN || day > DAY_MAX) return val_blank();
-    int64_t here = local_day(v.i, c->zone);
-    return instant_value(local_at(day, v.i + zone_offset(c->zone, v.i) - here * 86400, c->zone));
+    int64_t here = local_day(v.i, zone);
+    return instant_value(local_at(day, v.i + zone_offset(zone, v.i) - here * 86400, zone));
+}
+
+static Val moved(Call *c, Val v, int64_t day)
+{
+    return moved_in(c->zone, v, day);
 }
 
 static Val run_add_days(Call *c, const Val *x, int n)
@@ -234,10 +239,20 @@ static Val run_end_of(Call *c, const Val *x, int n)
     return day_value(day_of((Ymd){ d.year, last, day_month_length(d.year, last) }));
 }
 
+static const Zone *work_zone(Call *c)
+{
+    return calendar_zone(c->calendar, c->zone);
+}
+
+static int64_t work_day(Call *c, Val v)
+{
+    return v.kind == VAL_DATETIME ? local_day(v.i, work_zone(c)) : v.i;
+}
+
 static Val run_workdays(Call *c, const Val *x, int n)
 {
     if (any_blank(x, n)) return val_blank();
-    return val_int(calendar_workdays(c->calendar, day_at(c, x[0]), day_at(c, x[1])));
+    return val_int(calendar_workdays(c->calendar, work_day(c, x[0]), work_day(c, x[1])));
 }
 
 static Val run_add_workdays(Call *c, const Val *x, int n)
@@ -246,8 +261,8 @@ static Val run_add_workdays(Call *c, const Val *x, int n)
     if (any_blank(x, n)) return val_blank();
     int k = whole(x[1], &ok);
     if (!ok || k > 4000000 || k < -4000000) return val_blank();
-    int64_t day = calendar_add_workdays(c->calendar, day_at(c, x[0]), k);
-    return day == WHEN_NEVER ? val_blank() : moved(c, x[0], day);
+    int64_t day = calendar_add_workdays(c->calendar, work_day(c, x[0]), k);
+    return day == WHEN_NEVER ? val_blank() : moved_in(work_zone(c), x[0], day);
 }
 
 static Val run_work_hours(Call *c, const Val *x, int n)

@@ -206,6 +206,7 @@ Val value_add(Call *c, Val v, Val d, int sign)
         return at == WHEN_NEVER ? val_blank() : val_datetime(at);
     }
     int64_t day = v.i, at;
+    const Zone *z = c->zone;
     switch ((Unit)d.unit) {
     case UNIT_W:  d.i *= 7;           /* fall through */
     case UNIT_D:
@@ -217,10 +218,11 @@ Val value_add(Call *c, Val v, Val d, int sign)
         day = calendar_add_workdays(c->calendar, day, (int)d.i);
         break;
     default:
-        at = local_midnight(day, c->zone);
-        if (at != WHEN_NEVER) at = when_add(at, d, c->calendar, c->zone);
+        if (d.unit == UNIT_BH && c->type.kind != T_DATETIME) z = calendar_zone(c->calendar, z);
+        at = local_midnight(day, z);
+        if (at != WHEN_NEVER) at = when_add(at, d, c->calendar, z);
         if (at == WHEN_NEVER) return val_blank();
-        return c->type.kind == T_DATETIME ? val_datetime(at) : val_date(local_day(at, c->zone));
+        return c->type.kind == T_DATETIME ? val_datetime(at) : val_date(local_day(at, z));
     }
     if (day == WHEN_NEVER || !day_fits(day)) return val_blank();
     if (c->type.kind != T_DATETIME) return val_date(day);

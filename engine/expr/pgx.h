@@ -24,6 +24,7 @@ bool pgx_term_as(Emit *e, const Term *t, Type as);
 bool pgx_array(Emit *e, const Term *t);                 /* a list as written */
 void pgx_constant(Emit *e, Val v, Type t);
 void pgx_zone(Emit *e);
+void pgx_work_zone(Emit *e);                            /* the calendar's */
 /* As text, blank where it is; a list in one line, or as an array of texts. */
 bool pgx_shown(Emit *e, const Term *t);
 bool pgx_shown_list(Emit *e, const Term *t);

@@ -3,9 +3,9 @@
  *
  *     @1 …  an argument in the form of its type     @*    all of them, numbers as doubles
  *     @f1   as a double          @d1   its date     @l1   its clock on the wall
- *     @s1   its seconds          @w1   a list's items as texts
+ *     @s1   its seconds          @w1   a list's items as texts        @o1   its date at work
  *     @+2   ", argument" if it is given             @z @c @p   zone, calendar, decimals of the result
- *     ^…    a date: beside an instant it becomes that day at the instant's time
+ *     ^…    a date: beside an instant it becomes that day at the instant's time; %… by the clock there
  * What depends on the types of the arguments has a function here.
  */
 #include "expr/pgx.h"
@@ -22,15 +22,20 @@ static bool as_double(Emit *e, const Term *t)
 }
 
 /* The date of a date or an instant. */
-static bool day_of_term(Emit *e, const Term *t)
+static bool day_in(Emit *e, const Term *t, void (*zone)(Emit *e))
 {
     if (t->type.kind != T_DATETIME) return pgx_term_as(e, t, type_plain(T_DATE));
     sql_add(e->q, "(");
     if (!pgx_term(e, t)) return false;
     sql_add(e->q, " AT TIME ZONE ");
-    pgx_zone(e);
+    zone(e);
     sql_add(e->q, ")::date");
     return true;
+}
+
+static bool day_of_term(Emit *e, const Term *t)
+{
+    return day_in(e, t, pgx_zone);
 }
 
 static bool clock_of_term(Emit *e, const Term *t)
@@ -296,9 +301,9 @@ static const Form forms[] = {
     { "add_months", "^x_add_months(@d1, @f2)", NULL },
     { "add_years", "^x_add_months(@d1, @f2, 12)", NULL },
     { "start_of", "x_start_of(@d1, @2)", NULL }, { "end_of", "x_end_of(@d1@+2)", NULL },
-    { "workdays", "x_workdays(@d1, @d2, @c)", NULL },
-    { "add_workdays", "^x_add_workdays(@d1, @f2, @c)", NULL },
-    { "work_hours", "x_work_hours(@1, @2, @z, @c)", NULL },
+    { "workdays", "x_workdays(@o1, @o2, @c)", NULL },
+    { "add_workdays", "%x_add_workdays(@o1, @f2, @c)", NULL },
+    { "work_hours", "x_work_hours(@1, @2, @c)", NULL },
     { "link_count", NULL, link_count },
 };
 
@@ -321,6 +326,7 @@ static bool argument(Emit *e, const Term *t, char how)
     switch (how) {
     case 'f': return pgx_term_as(e, t, real);
     case 'd': return day_of_term(e, t);
+    case 'o': return day_in(e, t, pgx_work_zone);
     case 'l': return clock_of_term(e, t);
     case 's': return pgx_key(e, t);
     case 'w': return t->type.kind == T_LIST ? pgx_shown_list(e, t)
@@ -345,6 +351,7 @@ static bool placed(Emit *e, const Term *t, const char **p)
     case '*': return arguments(e, t);
     case 'z': pgx_zone(e); return true;
     case 'c':
+        if (!emit_is_placed(e, FN_PLACE)) return false;
         sql_bind(e->q, val_text(calendar_pack(e->cx->a, e->asker)));
         sql_add(e->q, "::text");
         return true;
@@ -361,8 +368,8 @@ static bool placed(Emit *e, const Term *t, const char **p)
 
 static bool expand(Emit *e, const Term *t, const char *text)
 {
-    bool on = *text == '^' && t->arg[0]->type.kind == T_DATETIME;
-    if (*text == '^') text++;
+    char day = *text == '^' || *text == '%' ? *text++ : 0;
+    bool on = day && t->arg[0]->type.kind == T_DATETIME;
     if (on) sql_add(e->q, "x_on(");
     for (const char *p = text; *p; p++) {
         if (*p != '@') {
@@ -376,7 +383,8 @@ static bool expand(Emit *e, const Term *t, const char *text)
     sql_add(e->q, ", ");
     if (!pgx_term(e, t->arg[0])) return false;
     sql_add(e->q, ", ");
-    pgx_zone(e);
+    if (day == '%') pgx_work_zone(e);
+    else pgx_zone(e);
     sql_add(e->q, ")");
     return true;
 }

@@ -123,12 +123,21 @@ bool pgx_array(Emit *e, const Term *t)
 
 /* ---- as text ---- */
 
-void pgx_zone(Emit *e)
+static void put_zone(Emit *e, const Zone *zone)
 {
-    const Zone *zone = e->asker && e->asker->zone ? e->asker->zone : zone_utc();
     if (!emit_is_placed(e, FN_PLACE)) return;
     sql_bind(e->q, val_text(zone_name(zone)));
     sql_add(e->q, "::text");
+}
+
+void pgx_zone(Emit *e)
+{
+    put_zone(e, e->asker ? e->asker->zone : NULL);
+}
+
+void pgx_work_zone(Emit *e)
+{
+    put_zone(e, e->asker ? calendar_zone(e->asker->calendar, e->asker->zone) : NULL);
 }
 
 /* x_show(x[, more]) */

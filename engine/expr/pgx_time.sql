@@ -1,6 +1,5 @@
 -- Dates, instants and working time. Dates are those of the years 1 to 9999, what lies outside
--- is NULL. A zone is a name of the tz database; a calendar is the spans of its weekdays and its
--- ranges of days as one text: 032400:64800; h20000:20006; k20010:20010; (weekday from 0, Monday).
+-- is NULL. A zone is a name of the tz database; a calendar is one text, see raw.c.
 
 CREATE OR REPLACE FUNCTION x_day(d date)
 RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT d - DATE '1970-01-01' $$;
@@ -31,6 +30,26 @@ DECLARE
 BEGIN
     IF first_ AT TIME ZONE zone = local THEN RETURN x_instant(first_); END IF;
     RETURN x_instant(local AT TIME ZONE zone);
+END $$;
+
+-- The first instant at which the clock shows that or later.
+CREATE OR REPLACE FUNCTION x_reach(local timestamp, zone text)
+RETURNS timestamptz LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    before interval := ((local - INTERVAL '1 day') AT TIME ZONE 'UTC') AT TIME ZONE zone
+        - (local - INTERVAL '1 day');
+    high timestamptz := (local - before) AT TIME ZONE 'UTC';
+    low timestamptz := local AT TIME ZONE zone;
+    middle timestamptz;
+BEGIN
+    IF high AT TIME ZONE zone = local THEN RETURN high; END IF;
+    IF low AT TIME ZONE zone = local THEN RETURN low; END IF;
+    low := high - INTERVAL '86400 seconds';
+    WHILE high - low > INTERVAL '1 second' LOOP
+        middle := low + floor(extract(epoch FROM high - low) / 2) * INTERVAL '1 second';
+        IF middle AT TIME ZONE zone < local THEN low := middle; ELSE high := middle; END IF;
+    END LOOP;
+    RETURN high;
 END $$;
 
 CREATE OR REPLACE FUNCTION x_at(d date, t time, zone text)

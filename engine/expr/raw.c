@@ -2,7 +2,8 @@
  * raw — values as SQL holds them: integers, doubles, texts; lists and places as one text.
  *
  * A list is a row of items: i12; r0.5; t3:abc and - for a blank. A place is
- * now|zone|calendar, the calendar as weekday spans and ranges of days, all numbers.
+ * now|zone|calendar; a calendar zone|spans of weekdays, then days with hours of their own, all
+ * numbers: Europe/Berlin|032400:64800; d20000:20006;d20010:20010;s32400:43200; (0 is Monday).
  */
 #include "expr/tree.h"
 #include <inttypes.h>
@@ -97,21 +98,22 @@ Val raw_typed(Arena *a, Val raw, Type t)
     return raw;
 }
 
-static void pack_ranges(Str *s, char tag, int64_t (*range)[2], int n)
+static void pack_spans(Str *s, char tag, const DayHours *h)
 {
-    for (int i = 0; i < n; i++)
-        str_printf(s, "%c%" PRId64 ":%" PRId64 ";", tag, range[i][0], range[i][1]);
+    for (int i = 0; i < h->n; i++)
+        str_printf(s, "%c%d:%d;", tag, h->span[i].from, h->span[i].to);
 }
 
 char *calendar_pack(Arena *a, const Asker *who)
 {
     Str s = str_begin(a);
     const Calendar *c = who && who->calendar ? who->calendar : calendar_default();
-    for (int w = 0; w < 7; w++)
-        for (int i = 0; i < c->nhours[w]; i++)
-            str_printf(&s, "%d%d:%d;", w, c->hours[w][i].from, c->hours[w][i].to);
-    pack_ranges(&s, 'h', c->holiday, c->nholiday);
-    pack_ranges(&s, 'k', c->workday, c->nworkday);
+    str_printf(&s, "%s|", zone_name(calendar_zone(c, who ? who->zone : NULL)));
+    for (int w = 0; w < 7; w++) pack_spans(&s, (char)('0' + w), &c->week[w]);
+    for (int i = 0; i < c->nown; i++) {
+        str_printf(&s, "d%" PRId64 ":%" PRId64 ";", c->own[i].from, c->own[i].to);
+        pack_spans(&s, 's', &c->own[i].hours);
+    }
     return arena_dup(a, str_show(&s));
 }
 
@@ -121,11 +123,20 @@ char *place_pack(Arena *a, const Asker *who)
         who && who->zone ? zone_name(who->zone) : "UTC", calendar_pack(a, who));
 }
 
-typedef int64_t Days[2];
+static const Zone *unpack_zone(Arena *a, const char **p)
+{
+    const char *bar = strchr(*p, '|');
+    if (!bar) return NULL;
+    const Zone *zone = zone_find(arena_dup_n(a, *p, (size_t)(bar - *p)));
+    *p = bar + 1;
+    return zone;
+}
 
 static bool unpack_calendar(Arena *a, const char *p, Calendar *c)
 {
-    int holidays = 0, workdays = 0;
+    int cap = 0;
+    c->zone = unpack_zone(a, &p);
+    if (!c->zone) return false;
     while (*p) {
         char tag = *p++, *end;
         int64_t from = strtoll(p, &end, 10), to;
@@ -133,20 +144,16 @@ static bool unpack_calendar(Arena *a, const char *p, Calendar *c)
         to = strtoll(end + 1, &end, 10);
         if (*end != ';') return false;
         p = end + 1;
-        if (tag >= '0' && tag <= '6' && c->nhours[tag - '0'] < 4) {
-            int w = tag - '0';
-            c->hours[w][c->nhours[w]++] = (Span){ (int)from, (int)to };
-        } else if (tag == 'h' || tag == 'k') {
-            Days one = { from, to };
-            Days **list = tag == 'h' ? &c->holiday : &c->workday;
-            int *n = tag == 'h' ? &c->nholiday : &c->nworkday;
-            int *cap = tag == 'h' ? &holidays : &workdays;
-            if (*n == *cap) {
-                *cap = *cap ? *cap * 2 : 8;
-                *list = arena_grow(a, *list, (size_t)*n, (size_t)*cap, sizeof one);
-            }
-            memcpy((*list)[(*n)++], one, sizeof one);
+        if (tag == 'd') {
+            OwnDays days = { .from = from, .to = to };
+            ARENA_PUSH(a, c->own, c->nown, cap, days);
+            continue;
         }
+        bool week = tag >= '0' && tag <= '6';
+        if (!week && (tag != 's' || !c->nown)) return false;
+        DayHours *h = week ? &c->week[tag - '0'] : &c->own[c->nown - 1].hours;
+        if (h->n == SPANS) return false;
+        h->span[h->n++] = (Span){ (int)from, (int)to };
     }
     return true;
 }
@@ -155,12 +162,11 @@ bool place_unpack(Arena *a, const char *text, Call *out)
 {
     char *end;
     out->now = strtoll(text, &end, 10);
-    const char *bar = *end == '|' ? strchr(end + 1, '|') : NULL;
-    if (!bar) return false;
-    const char *zone = arena_dup_n(a, end + 1, (size_t)(bar - end - 1));
-    out->zone = str_eq(zone, "UTC") ? zone_utc() : zone_find(zone);
+    if (*end != '|') return false;
+    const char *rest = end + 1;
+    out->zone = unpack_zone(a, &rest);
     Calendar *c = ARENA_NEW(a, Calendar);
     c->name = "";
     out->calendar = c;
-    return out->zone && unpack_calendar(a, bar + 1, c);
+    return out->zone && unpack_calendar(a, rest, c);
 }

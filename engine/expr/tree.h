@@ -204,7 +204,6 @@ Val raw_typed(Arena *a, Val raw, Type t);
 Val raw_of(Arena *a, Val v);
 /* Now, zone and calendar as one text, so that an x_ function depends on its arguments only. */
 char *place_pack(Arena *a, const Asker *asker);
-char *calendar_pack(Arena *a, const Asker *asker);
 bool place_unpack(Arena *a, const char *text, Call *out);
 /* The SQL name of an implementation: x_left, x_add. */
 char *func_sql_name(Arena *a, const Func *f);

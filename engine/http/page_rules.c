@@ -226,6 +226,8 @@ char *page_form_record(Work *w, const Record *r)
     json_list_end(&j);
     json_key(&j, "zone");
     json_text(&j, zone_name(page_zone(w)));
+    json_key(&j, "calendar");
+    json_text(&j, calendar_pack(w->cx.a, work_asker(w)));
     json_map_end(&j);
     return (char *)str_show(&s);
 }

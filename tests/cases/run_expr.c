@@ -4,6 +4,7 @@
  * JavaScript. All must agree.
  *
  *     given: {"amount": "12.50"}      the record from here on; also  old: {…}
+ *     calendar: UTC|032400:64800;     the calendar from here on, as calendar_pack writes it
  *     amount * 2 => 25                the value as text; blank for none
  *     today() + 1 => 2026-03-03       # comments and empty lines are skipped
  * errors.cases:  expression => column: text of the issue
@@ -12,6 +13,7 @@
 #include "base/decimal.h"
 #include "base/sys.h"
 #include "expr/functions.h"
+#include "expr/tree.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,6 +87,8 @@ static void write_case(World *w, Json *j, const Expr *e, const char *file, int l
     if (w->thing) json_node(j, w->thing->from); else json_null(j);
     json_key(j, "old");
     if (w->old) json_node(j, w->old->from); else json_null(j);
+    json_key(j, "calendar");
+    json_text(j, calendar_pack(w->cx->a, &w->asker));
     json_key(j, "tree");
     expr_json(e, j);
     json_map_end(j);
@@ -167,6 +171,13 @@ static void run_line(World *w, Json *j, const char *file, int line, char *text)
         world_given(w, old ? w->thing->from : n, old ? n : NULL);
         return;
     }
+    if (str_starts(text, "calendar:")) {
+        Call place;
+        const char *pack = arena_printf(cx->a, "0|UTC|%s", str_trim(cx->a, text + 9));
+        if (!place_unpack(cx->a, pack, &place)) wrong(file, line, text, "reading", "none", "a calendar");
+        else w->asker.calendar = place.calendar;
+        return;
+    }
     for (char *p = text; (p = strstr(p, " => ")); p += 4) arrow = p;
     if (!arrow) { wrong(file, line, text, "reading", "no =>", "a case"); return; }
     *arrow = '\0';
@@ -182,6 +193,7 @@ static void run_file(World *w, Json *j, const char *folder, const char *name)
     if (!file_read(w->cx, path_join(w->cx->a, folder, name), 1 << 20, &text, &n)) exit(2);
     int lines = str_split(w->cx->a, text, '\n', &line);
     world_given(w, NULL, NULL);
+    w->asker.calendar = NULL;
     for (int i = 0; i < lines; i++)
         if (*str_trim(w->cx->a, line[i]) && line[i][0] != '#')
             run_line(w, j, name, i + 1, line[i]);

@@ -49,7 +49,7 @@ let passed = 0, failed = 0;
 for (const c of cases) {
   const personOf = { 7: 'Ann', 8: 'Bob', 9: 'Cyd' };
   const given = c.given && typed(c.given), old = c.old && typed(c.old);
-  const env = { zone, now: 1772413200000, me: 7, department: 3, departments: [3, 4],
+  const env = { zone, calendar: c.calendar, now: 1772413200000, me: 7, department: 3, departments: [3, 4],
     people: [7, 8], roles: ['staff'], get: (path) => (given ? walk(given, path) : null),
     old: old ? (path) => walk(old, path) : undefined, row: fromRow,
     gone: (row) => typeof row === 'number' && !found('shop', row),

@@ -146,8 +146,17 @@ static void what_is_not_said_has_a_sensible_default(void **state)
     assert_int_equal(app->nmenu, 1);
     assert_int_equal(app->menu[0].nitem, 1);
     assert_int_equal(app->limits.page, 1000);
-    assert_ptr_equal(app_calendar(app, NULL), calendar_default());
+    assert_ptr_equal(app_calendar(app, NULL)->zone, app->zone);
+    assert_true(calendar_is_workday(app_calendar(app, NULL), 0));
     assert_null(app_calendar(app, "office"));
+}
+
+static int hours_on(const Calendar *c, Ymd date)
+{
+    const DayHours *h = calendar_hours(c, day_of(date));
+    int sum = 0;
+    for (int i = 0; i < h->n; i++) sum += h->span[i].to - h->span[i].from;
+    return sum / 3600;
 }
 
 static void the_app_file_is_read_whole(void **state)
@@ -158,16 +167,23 @@ static void the_app_file_is_read_whole(void **state)
         "calendars:\n  office:\n"
         "    hours: {mon-fri: ['09:00-12:00', '13:00-18:00'], sun: '10:00-24:00'}\n"
         "    holidays: [2026-10-01..2026-10-07, 2026-12-25]\n    workdays: [2026-10-10]\n"
+        "    days: {2026-12-31: ['09:00-12:00'], 2026-10-10: [], 2026-10-03: '08:00-09:00'}\n"
+        "  shore: {time_zone: America/New_York, hours: {mon-sun: '08:00-20:00'}}\n"
         "channels:\n  email: {smtp: 'smtp://${env:DEF_TEST_HOST}:25', from: a@example.com}\n"
         "  team: {webhook: 'https://x', format: wecom}\n"
         "limits: {body: 2MB, file: 1GB, page: 50, logins: 0, api: 7/s}\n", NULL);
     const Calendar *c = app_calendar(app, "office");
-    assert_int_equal(c->nhours[4], 2);
-    assert_int_equal(c->nhours[5], 0);
-    assert_int_equal(c->hours[6][0].to, 24 * 3600);
-    assert_int_equal(c->nholiday, 2);
-    assert_int_equal(c->holiday[0][1] - c->holiday[0][0], 6);
-    assert_int_equal(c->nworkday, 1);
+    assert_int_equal(c->week[4].n, 2);
+    assert_int_equal(c->week[5].n, 0);
+    assert_int_equal(c->week[6].span[0].to, 24 * 3600);
+    assert_ptr_equal(c->zone, app->zone);
+    assert_int_equal(hours_on(c, (Ymd){ 2026, 10, 2 }), 0);
+    assert_int_equal(hours_on(c, (Ymd){ 2026, 10, 3 }), 1);      /* its own on a holiday */
+    assert_int_equal(hours_on(c, (Ymd){ 2026, 10, 7 }), 0);
+    assert_int_equal(hours_on(c, (Ymd){ 2026, 10, 8 }), 8);
+    assert_int_equal(hours_on(c, (Ymd){ 2026, 10, 10 }), 0);     /* free, whatever else is said */
+    assert_int_equal(hours_on(c, (Ymd){ 2026, 12, 31 }), 3);
+    assert_string_equal(zone_name(app_calendar(app, "shore")->zone), "America/New_York");
     assert_ptr_equal(app_calendar(app, NULL), c);
     assert_string_equal(app_channel(app, "email")->smtp, "smtp://mail.example.com:25");
     assert_string_equal(app_channel(app, "team")->format, "wecom");

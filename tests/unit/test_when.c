@@ -1,5 +1,5 @@
 /* links: base */
-/* when: dates, working time and cron over month ends, holidays and clock changes. */
+/* when: dates and cron over month ends and clock changes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -194,99 +194,6 @@ static void what_lies_beyond_the_years_is_never(void **st)
     assert_int_equal(calendar_add_workdays(NULL, 0, 100000000), WHEN_NEVER);
 }
 
-/* China's National Day 2026: 1–7 October free, Saturday the 10th worked. */
-static Calendar office(void)
-{
-    static int64_t holiday[2][2], workday[1][2];
-    Calendar c = { .name = "office", .holiday = holiday, .nholiday = 2,
-                   .workday = workday, .nworkday = 1 };
-
-    for (int w = 0; w < 5; w++) {
-        c.hours[w][0] = (Span){ 9 * 3600, 12 * 3600 };
-        c.hours[w][1] = (Span){ 13 * 3600, 18 * 3600 };
-        c.nhours[w] = 2;
-    }
-    holiday[0][0] = day("2026-10-01"), holiday[0][1] = day("2026-10-05");
-    holiday[1][0] = day("2026-10-06"), holiday[1][1] = day("2026-10-07");
-    workday[0][0] = workday[0][1] = day("2026-10-10");
-    return c;
-}
-
-static void a_chain_of_holidays_is_skipped_and_a_worked_weekend_counts(void **st)
-{
-    Calendar c = office();
-
-    (void)st;
-    assert_false(calendar_is_workday(&c, day("2026-10-06")));
-    assert_true(calendar_is_workday(&c, day("2026-10-10")));
-    assert_false(calendar_is_workday(&c, day("2026-10-11")));
-    assert_int_equal(calendar_add_workdays(&c, day("2026-09-30"), 1), day("2026-10-08"));
-    assert_int_equal(calendar_add_workdays(&c, day("2026-09-30"), 3), day("2026-10-10"));
-    assert_int_equal(calendar_add_workdays(&c, day("2026-09-30"), 4), day("2026-10-12"));
-    assert_int_equal(calendar_add_workdays(&c, day("2026-10-12"), -4), day("2026-09-30"));
-    assert_int_equal(calendar_add_workdays(&c, day("2026-10-03"), 0), day("2026-10-03"));
-    assert_int_equal(calendar_workdays(&c, day("2026-10-01"), day("2026-10-12")), 4);
-    assert_int_equal(calendar_workdays(&c, day("2026-10-12"), day("2026-10-01")), -4);
-    assert_int_equal(calendar_workdays(&c, day("2026-10-10"), day("2026-10-10")), 1);
-}
-
-/* Skipping whole weeks must give what walking day by day gives. */
-static void skipping_weeks_agrees_with_walking(void **st)
-{
-    Calendar c = office();
-    int64_t from = day("2026-08-03");
-
-    (void)st;
-    for (int64_t start = from; start < from + 120; start += 5) {
-        int64_t walked = 0;
-        for (int64_t d = start; d < start + 200; d++) {
-            walked += calendar_is_workday(&c, d);
-            assert_int_equal(calendar_workdays(&c, start, d), walked);
-            if (calendar_is_workday(&c, d)) {
-                assert_int_equal(calendar_add_workdays(&c, start - 1, (int)walked), d);
-            }
-        }
-    }
-    for (int n = 1; n < 150; n++) {
-        int64_t d = calendar_add_workdays(&c, day("2026-12-31"), -n);
-        assert_int_equal(calendar_workdays(&c, d, day("2026-12-30")), n);
-    }
-}
-
-static void working_hours_go_on_over_lunch_nights_and_holidays(void **st)
-{
-    const Zone *z = zone_find("Asia/Shanghai");
-    Calendar c = office();
-    int64_t t = at("2026-09-30T11:00", z);
-
-    (void)st;
-    assert_local(calendar_add_work_seconds(&c, z, t, 3600), z, "2026-09-30T12:00");
-    assert_local(calendar_add_work_seconds(&c, z, t, 2 * 3600), z, "2026-09-30T14:00");
-    assert_local(calendar_add_work_seconds(&c, z, t, 8 * 3600), z, "2026-10-08T11:00");
-    assert_local(calendar_add_work_seconds(&c, z, t, 24 * 3600), z, "2026-10-10T11:00");
-    assert_local(calendar_add_work_seconds(&c, z, at("2026-10-10T11:00", z), -24 * 3600), z,
-                 "2026-09-30T11:00");
-    assert_int_equal(calendar_work_seconds(&c, z, t, at("2026-10-10T11:00", z)), 24 * 3600);
-    assert_int_equal(calendar_work_seconds(&c, z, at("2026-10-10T11:00", z), t), -24 * 3600);
-    assert_int_equal(calendar_work_seconds(&c, z, at("2026-10-02T00:00", z),
-                                           at("2026-10-04T00:00", z)), 0);
-}
-
-static void the_next_working_time_is_now_or_the_opening(void **st)
-{
-    const Zone *z = zone_find("Asia/Shanghai");
-    Calendar c = office(), none = { .name = "none" };
-
-    (void)st;
-    assert_local(calendar_next_work(&c, z, at("2026-09-30T10:15", z)), z, "2026-09-30T10:15");
-    assert_local(calendar_next_work(&c, z, at("2026-09-30T12:00", z)), z, "2026-09-30T13:00");
-    assert_local(calendar_next_work(&c, z, at("2026-09-30T18:00", z)), z, "2026-10-08T09:00");
-    assert_local(calendar_next_work(NULL, z, at("2026-09-26T10:00", z)), z, "2026-09-28T09:00");
-    assert_int_equal(calendar_next_work(&none, z, 0), WHEN_NEVER);
-    assert_int_equal(calendar_add_work_seconds(&none, z, 0, 1), WHEN_NEVER);
-    assert_int_equal(calendar_add_workdays(&none, 0, 1), WHEN_NEVER);
-}
-
 static void next(const char *cron, const Zone *z, const char *after, const char *expect)
 {
     int64_t t;
@@ -358,11 +265,7 @@ int main(void)
         T(instants_are_shown_in_utc_and_locally), T(durations_are_read_and_shown),
         T(the_first_instant_of_a_day_exists_when_midnight_does_not),
         T(days_keep_the_local_time_and_hours_pass), T(what_lies_beyond_the_years_is_never),
-        T(a_chain_of_holidays_is_skipped_and_a_worked_weekend_counts),
-        T(skipping_weeks_agrees_with_walking),
-        T(working_hours_go_on_over_lunch_nights_and_holidays),
-        T(the_next_working_time_is_now_or_the_opening), T(cron_finds_the_next_time),
-        T(cron_that_makes_no_sense_is_refused),
+        T(cron_finds_the_next_time), T(cron_that_makes_no_sense_is_refused),
         T(cron_neither_skips_nor_repeats_when_the_clock_changes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

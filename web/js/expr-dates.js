@@ -2,7 +2,6 @@
 import * as v from './expr-values.js';
 
 const blank = (x) => x.some((a) => a === null);
-const STANDARD = [1, 1, 1, 1, 1, 0, 0].map((on) => (on ? [[32400, 64800]] : []));
 
 const nowOf = (env) => Math.floor((typeof env.now === 'number' ? env.now : Date.parse(env.now))
   / 1000);
@@ -27,12 +26,12 @@ function monthsBetween(a, b) {
 }
 const fullMonths = (a, b) => (a <= b ? monthsBetween(a, b) : 0 - monthsBetween(b, a));
 
-// The date moved; an instant keeps its time of the day.
-function moved(x, day, env) {
+// The date moved; an instant keeps its time of the day there.
+function moved(x, day, { zone }) {
   if (day < v.DAY_MIN || day > v.DAY_MAX) return null;
   if (!isInstant(x)) return v.dayText(day);
-  const at = v.instantRead(x, env.zone), here = v.localDay(at, env.zone);
-  return instant(v.localAt(day, at + v.offset(env.zone, at) - here * 86400, env.zone));
+  const at = v.instantRead(x, zone), here = v.localDay(at, zone);
+  return instant(v.localAt(day, at + v.offset(zone, at) - here * 86400, zone));
 }
 
 function shiftMonths(x, env, each) {
@@ -44,53 +43,114 @@ function shiftMonths(x, env, each) {
   return m < 12 || m > 9999 * 12 + 11 ? null : moved(x[0], addMonths(day, n * each), env);
 }
 
-// ---- working time ----
-const inside = (ranges, day) => (ranges || []).some(([from, to]) =>
-  day >= v.dayRead(from) && day <= v.dayRead(to));
+// ---- working time: engine/base/calendar.c and work_time.c ----
+const WEEK = 604800;
+const packs = new Map();
 
-function hours(env, day) {
-  const c = env.calendar || {}, week = c.hours || STANDARD, w = weekday(day) - 1;
-  if (inside(c.workdays, day)) return week[w].length ? week[w] : week.find((h) => h.length) || week[6];
-  return inside(c.holidays, day) ? [] : week[w];
+// A calendar as the server packs it: zone|spans of weekdays; days with hours of their own.
+function unpack(text) {
+  const c = { zone: text.slice(0, text.indexOf('|')), week: [[], [], [], [], [], [], []], own: [] };
+  for (const [, tag, low, high] of text.matchAll(/([0-6ds])(-?\d+):(-?\d+);/g)) {
+    const pair = [Number(low), Number(high)];
+    if (tag === 'd') c.own.push({ from: pair[0], to: pair[1], hours: [] });
+    else (tag === 's' ? c.own[c.own.length - 1].hours : c.week[tag]).push(pair);
+  }
+  c.days = c.week.filter((h) => h.length).length;
+  c.seconds = c.week.flat().reduce((sum, [from, to]) => sum + to - from, 0);
+  return c;
 }
-const works = (env, day) => hours(env, day).length > 0;
+
+function office(env) {
+  const text = env.calendar || `${env.zone || 'UTC'}|${[0, 1, 2, 3, 4].map((w) => `${w}32400:64800;`).join('')}`;
+  if (!packs.has(text)) packs.set(text, unpack(text));
+  return packs.get(text);
+}
+
+function hours(c, day) {
+  const own = c.own.find((d) => day >= d.from && day <= d.to);
+  return own ? own.hours : c.week[weekday(day) - 1];
+}
+const works = (c, day) => hours(c, day).length > 0;
+const workDay = (x, env) => dayIn(x, { zone: office(env).zone });
+
+// How many days from one on, in a direction, all have their weekday's hours.
+function usualDays(c, day, step) {
+  if (c.own.some((d) => day >= d.from && day <= d.to)) return 0;
+  const stops = c.own.map((d) => (step > 0 ? d.from : d.to)).filter((d) => (d - day) * step > 0);
+  const end = step > 0 ? Math.min(v.DAY_MAX + 1, ...stops) : Math.max(v.DAY_MIN - 1, ...stops);
+  return Math.max((end - day) * step, 0);
+}
+
+// Weeks that are as long as any: no zone changes its clock and back within one.
+function usualWeeks(c, day, step, most) {
+  const n = Math.min(Math.floor(usualDays(c, day, step) / 7), most);
+  for (let k = 0; k < n; k++) {
+    const first = step > 0 ? day + 7 * k : day - 7 * k - 6, at = v.reach(c.zone, first * 86400);
+    if (at + v.offset(c.zone, at) !== first * 86400
+      || v.reach(c.zone, (first + 7) * 86400) - at !== WEEK) return k;
+  }
+  return n;
+}
 
 function addWorkdays(env, day, n) {
-  const step = n < 0 ? -1 : 1;
+  const c = office(env), step = n < 0 ? -1 : 1;
   for (let left = Math.abs(n); left > 0;) {
+    let weeks = Math.floor(usualDays(c, day + step, step) / 7);
+    if (c.days) weeks = Math.min(weeks, Math.floor((left - 1) / c.days));
+    day += weeks * 7 * step;
+    left -= weeks * c.days;
+    if (weeks) continue;
     day += step;
+    left -= works(c, day);
     if (day < v.DAY_MIN || day > v.DAY_MAX) return null;
-    if (works(env, day)) left--;
   }
   return day;
 }
 
 function workdays(env, from, to) {
   if (from > to) return 0 - workdays(env, to, from);
+  const c = office(env);
   let n = 0;
-  for (let day = from; day <= to; day++) n += works(env, day);
+  for (let day = from; day <= to;) {
+    const weeks = Math.floor(Math.min(usualDays(c, day, 1), to - day + 1) / 7);
+    n += weeks * c.days;
+    day += weeks * 7;
+    if (!weeks) n += works(c, day++);
+  }
   return n;
 }
 
-function spansOf(env, day) {
-  return hours(env, day).map(([a, b]) => [v.localAt(day, a, env.zone), v.localAt(day, b, env.zone)]);
-}
+const spansOf = (c, day) => hours(c, day).map((span) => span.map((s) => v.reach(c.zone, day * 86400 + s)));
 
 function workSeconds(env, from, to) {
   if (from > to) return 0 - workSeconds(env, to, from);
+  const c = office(env);
   let sum = 0;
-  for (let day = v.localDay(from, env.zone); day <= v.localDay(to, env.zone); day++) {
-    for (const [a, b] of spansOf(env, day)) sum += Math.max(0, Math.min(b, to) - Math.max(a, from));
+  for (let day = v.localDay(from, c.zone); ;) {
+    const start = v.reach(c.zone, day * 86400);
+    if (start >= to) return sum;
+    const weeks = start < from ? 0 : usualWeeks(c, day, 1, Math.floor((to - start) / WEEK));
+    sum += weeks * c.seconds;
+    day += weeks * 7;
+    if (weeks) continue;
+    for (const [a, b] of spansOf(c, day)) sum += Math.max(0, Math.min(b, to) - Math.max(a, from));
+    day++;
   }
-  return sum;
 }
 
+// Backwards from the day after: where the clock went back over midnight it has begun already.
 function addWorkSeconds(env, at, s) {
-  const step = s < 0 ? -1 : 1;
-  let left = Math.abs(s), day = v.localDay(at, env.zone);
-  for (; left > 0; day += step) {
-    if (day < v.DAY_MIN || day > v.DAY_MAX) return null;
-    const spans = spansOf(env, day);
+  if (s === 0) return at;
+  const c = office(env), step = s < 0 ? -1 : 1;
+  let left = Math.abs(s);
+  for (let day = v.localDay(at, c.zone) + (step < 0); day >= v.DAY_MIN && day <= v.DAY_MAX + 1;) {
+    const edge = v.reach(c.zone, (step < 0 ? day + 1 : day) * 86400);
+    const most = c.seconds ? Math.floor((left - 1) / c.seconds) : Infinity;
+    const weeks = (edge - at) * step >= 0 && most ? usualWeeks(c, day, step, most) : 0;
+    left -= weeks * c.seconds;
+    day += weeks * 7 * step;
+    if (weeks) continue;
+    const spans = spansOf(c, day);
     if (step < 0) spans.reverse();
     for (const [a, b] of spans) {
       const from = step > 0 ? Math.max(a, at) : a, to = step > 0 ? b : Math.min(b, at);
@@ -98,8 +158,9 @@ function addWorkSeconds(env, at, s) {
       if (left <= to - from) return step > 0 ? from + left : to - left;
       left -= to - from;
     }
+    day += step;
   }
-  return at;
+  return null;
 }
 
 // ---- moment + duration ----
@@ -116,15 +177,16 @@ function add(x, by, sign, c) {
   if (isInstant(x)) {
     const at = v.instantRead(x, env.zone);
     if (whenAdd[d.unit]) return instant(whenAdd[d.unit](at, n, env));
-    const here = v.localDay(at, env.zone);
+    const zone = d.unit === 'bd' ? office(env).zone : env.zone, here = v.localDay(at, zone);
     const day = d.unit === 'bd' ? addWorkdays(env, here, n) : here + n * (d.unit === 'w' ? 7 : 1);
-    return day === null ? null : moved(x, day, env);
+    return day === null ? null : moved(x, day, { zone });
   }
   const day = v.dayRead(x);
   if (whenAdd[d.unit]) {
-    const at = whenAdd[d.unit](v.localAt(day, 0, env.zone), n, env);
+    const zone = d.unit === 'bh' && c.t !== 's' ? office(env).zone : env.zone;
+    const at = whenAdd[d.unit](v.localAt(day, 0, zone), n, env);
     if (at === null) return null;
-    return c.t === 's' ? instant(at) : v.dayText(v.localDay(at, env.zone));
+    return c.t === 's' ? instant(at) : v.dayText(v.localDay(at, zone));
   }
   const to = d.unit === 'bd' ? addWorkdays(env, day, n) : day + n * (d.unit === 'w' ? 7 : 1);
   return to === null || to < v.DAY_MIN || to > v.DAY_MAX ? null : v.dayText(to);
@@ -232,11 +294,11 @@ export const dates = {
     return months === undefined ? null : v.dayText(unitStart(dayIn(x[0], c.env), months));
   },
   end_of: endOf,
-  workdays: (x, c) => (blank(x) ? null : workdays(c.env, dayIn(x[0], c.env), dayIn(x[1], c.env))),
+  workdays: (x, c) => (blank(x) ? null : workdays(c.env, workDay(x[0], c.env), workDay(x[1], c.env))),
   add_workdays: (x, c) => {
     if (blank(x) || Math.abs(x[1]) > 4000000) return null;
-    const day = addWorkdays(c.env, dayIn(x[0], c.env), Math.trunc(x[1]));
-    return day === null ? null : moved(x[0], day, c.env);
+    const day = addWorkdays(c.env, workDay(x[0], c.env), Math.trunc(x[1]));
+    return day === null ? null : moved(x[0], day, office(c.env));
   },
   work_hours: (x, c) => {
     if (blank(x)) return null;

@@ -134,6 +134,16 @@ export function toUtc(zone, local) {
   return local - before;
 }
 export const localDay = (at, zone) => Math.floor((at + offset(zone, at)) / 86400);
+// The first instant at which the clock shows that or later.
+export function reach(zone, local) {
+  let high = toUtc(zone, local);
+  if (high + offset(zone, high) === local) return high;
+  for (let low = high - 86400; high - low > 1;) {
+    const middle = Math.floor((low + high) / 2);
+    if (middle + offset(zone, middle) < local) low = middle; else high = middle;
+  }
+  return high;
+}
 export const localAt = (day, s, zone) => toUtc(zone, day * 86400 + s);
 
 export function instantRead(text, zone) {

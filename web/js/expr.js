@@ -10,8 +10,7 @@
 //      title(value)    optional: how a link is called
 //      param(name)     optional: values given at run time
 //      me, department, departments, people, roles, now (ms or ISO), zone, calendar
-// calendar: {hours: [[[from, to], …] seconds, … for Monday to Sunday], holidays, workdays:
-//      [[first, last], …] days as ISO dates}. Same meaning as the C back end, case by case.
+// calendar: the text that engine/expr/raw.c packs. Same meaning as the C back end, case by case.
 import { call } from './expr-functions.js';
 import { textOf } from './expr-values.js';
 

@@ -64,7 +64,7 @@ class Live {
     return {
       get: (path) => get(row ?? values, path), old: this.form.dataset.id ? (path) => get(this.before, path) : undefined,
       me: start.me, department: start.department ?? null, departments: start.departments ?? [],
-      roles: start.roles ?? [], now: Date.now(), zone: start.zone,
+      roles: start.roles ?? [], now: Date.now(), zone: start.zone, calendar: start.calendar,
     };
   }
 
