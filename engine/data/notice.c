@@ -3,6 +3,7 @@
  */
 #include "data/notice.h"
 #include "data/channel.h"
+#include "data/digest.h"
 #include "data/jobs.h"
 #include "data/rule_api.h"
 #include "data/webhook.h"
@@ -58,17 +59,29 @@ static const char *subject(Work *w, const char *text)
     return utf8_sub(w->cx.a, arena_dup_n(w->cx.a, text, n), 0, 120);
 }
 
-MUST static bool to_email(Work *w, const Notice *n, const Channel *c, const char *email)
+bool notice_mail(Work *w, const Channel *c, const char *email, const char *title,
+    const char *text)
 {
     Node *body = node_map(w->cx.a);
 
-    if (!email) return true;                  /* the inbox has it, or nobody can */
     node_put_text(w->cx.a, body, "channel", c->key);
     node_put_text(w->cx.a, body, "to", email);
-    node_put_text(w->cx.a, body, "subject", subject(w, n->text));
-    node_put_text(w->cx.a, body, "text", n->links
-        ? arena_printf(w->cx.a, "%s\n\n%s\n", n->text, n->links) : n->text);
+    node_put_text(w->cx.a, body, "subject", subject(w, title));
+    node_put_text(w->cx.a, body, "text", text);
     return jobs_add(w, "mail", node_json(w->cx.a, body));
+}
+
+/* Without an address the inbox has it, or nobody can. */
+MUST static bool to_email(Work *w, const Notice *n, const Channel *c, const Ways *ways,
+    const Val *row)
+{
+    const char *email = text(w, row[0]), *place = text(w, row[3]);
+    const Zone *zone = place ? zone_find(place) : NULL;
+
+    if (!email) return true;
+    int64_t due = ways_due(w, ways, zone ? zone : w->app->zone, w->now);
+    const char *said = n->links ? arena_printf(w->cx.a, "%s\n\n%s\n", n->text, n->links) : n->text;
+    return due > w->now ? digest_hold(w, n, c->key, said, due) : notice_mail(w, c, email, n->text, said);
 }
 
 MUST static bool to_webhook(Work *w, const Notice *n, const Channel *c, const ChannelPerson *to)
@@ -80,20 +93,21 @@ MUST static bool to_webhook(Work *w, const Notice *n, const Channel *c, const Ch
     return webhook_add(w, body, NULL);
 }
 
-MUST static bool send_via(Work *w, const Notice *n, const char *via)
+MUST static bool send_via(Work *w, const Notice *n, const Ways *ways, const char *via)
 {
     const Channel *c = app_channel(w->app, via);
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
     bool found;
-    Val v[3];
+    Val v[4];
 
     if (str_eq(via, "inbox")) return to_inbox(w, n);
     if (!c) return to_inbox(w, n);            /* a channel that went: the message must not */
-    sql_add(&q, "SELECT \"email\", \"phone\", \"name\" FROM \"user\" WHERE \"id\" = ");
+    sql_add(&q, "SELECT \"email\", \"phone\", \"name\", \"time_zone\" FROM \"user\" "
+        "WHERE \"id\" = ");
     sql_bind(&q, val_int(n->to));
-    if (!db_one(&w->cx, w->db, &q, v, 3, &found)) return false;
+    if (!db_one(&w->cx, w->db, &q, v, LEN(v), &found)) return false;
     if (!found) return true;
-    if (c->smtp) return to_email(w, n, c, v[0].kind == VAL_TEXT ? v[0].t : NULL);
+    if (c->smtp) return to_email(w, n, c, ways, v);
     const ChannelPerson to = { n->to, text(w, v[2]), text(w, v[0]), text(w, v[1]) };
     return to_webhook(w, n, c, &to);
 }
@@ -101,11 +115,15 @@ MUST static bool send_via(Work *w, const Notice *n, const char *via)
 bool notice_send(Work *w, const Notice *n)
 {
     Notice out = *n;
+    const char *const *via;
+    Ways ways;
+    int nvia;
 
-    if (!n->nvia && !to_inbox(w, n)) return false;
-    if (n->nvia && !late_text(w, n, &out.text)) return false;
-    for (int i = 0; i < n->nvia; i++)
-        if (!send_via(w, app_channel(w->app, n->via[i]) ? &out : n, n->via[i])) return false;
+    if (!ways_of(w, n->to, &ways)) return false;
+    ways_choose(w, &ways, n, &via, &nvia);
+    if (!late_text(w, n, &out.text)) return false;
+    for (int i = 0; i < nvia; i++)
+        if (!send_via(w, app_channel(w->app, via[i]) ? &out : n, &ways, via[i])) return false;
     return rule_message(w, n);
 }
 

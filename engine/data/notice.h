@@ -14,7 +14,11 @@ typedef struct Notice {
     const char *kind;         /* "reminder" "notify" "rule" */
     int64_t late_s;           /* fired late by so many seconds */
 } Notice;
-MUST bool notice_send(Work *w, const Notice *n);         /* inside a write: row and jobs */
+/* Inside a write: row and jobs. By the channels of `via` as the person wants them (ways.h). */
+MUST bool notice_send(Work *w, const Notice *n);
+/* An e-mail of that text, at once. */
+MUST bool notice_mail(Work *w, const Channel *c, const char *email, const char *title,
+    const char *text);
 
 typedef struct Message {
     int64_t id, at, read_at, record, late_s; const char *text, *form, *kind;

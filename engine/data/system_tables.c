@@ -77,6 +77,12 @@ static const struct { const char *name, *sql; } tables[] = {
       "\"at\" INTEGER NOT NULL, \"text\" TEXT, made_at TEXT NOT NULL);"
       "CREATE INDEX ix__reminder_user ON _reminder (\"user\", \"at\");"
       "CREATE INDEX ix__reminder_form ON _reminder (form)" },
+    { "_way", "CREATE TABLE _way (\"user\" INTEGER PRIMARY KEY, choice TEXT NOT NULL)" },
+    { "_digest", "CREATE TABLE _digest (id INTEGER PRIMARY KEY AUTOINCREMENT, "
+      "\"user\" INTEGER NOT NULL, \"at\" INTEGER NOT NULL, channel TEXT NOT NULL, "
+      "\"text\" TEXT, form TEXT, record INTEGER);"
+      "CREATE INDEX ix__digest_user ON _digest (\"user\");"
+      "CREATE INDEX ix__digest_form ON _digest (form)" },
     { "_session", "CREATE TABLE _session (hash TEXT PRIMARY KEY, \"user\" INTEGER NOT NULL, "
       "created_at INTEGER NOT NULL, seen_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, "
       "address TEXT);"

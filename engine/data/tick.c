@@ -15,6 +15,7 @@
 #include "data/wait.h"
 #include "data/auth.h"
 #include "data/automation.h"
+#include "data/digest.h"
 #include "data/due_stage.h"
 #include "data/engine.h"
 #include "data/figures.h"
@@ -73,6 +74,7 @@ MUST static bool fire(Work *w, const Timer *t)
 
     if (str_starts(t->rule, "reminder:")) return reminder_fire(w, t, late_s);
     if (str_starts(t->rule, "remind:")) return reminder_fire_said(w, t, late_s);
+    if (str_eq(t->rule, DIGEST_RULE)) return digest_fire(w, t);
     if (str_eq(t->rule, OWN_RULE)) return own_reminder_fire(w, t, late_s);
     if (str_starts(t->rule, "after:")) return stage_fire_after(w, t);
     if (str_starts(t->rule, "wait:")) return wait_fire(w, t);

@@ -3,7 +3,7 @@
  *
  * rule: "reminder:FORM.KEY", "after:FLOW.TRANSITION", "within:FLOW.STAGE", "every:PLUGIN.NAME",
  * "approval:FLOW.TRANSITION", "due:FLOW.STAGE" (walks the records there), "remind:" (from Lua, and
- * snoozed), "own:" (a person's, by id), "recycle:FORM.POOL.N", "pools:FORM", "midnight:FORM",
+ * snoozed), "own:" (a person's, by id), "digest:" (by user), "recycle:FORM.POOL.N", "pools:FORM", "midnight:FORM",
  * "ripple:". Written in the transaction that
  * changes the record; each fires exactly once, after downtime once with "late by".
  */

@@ -7,6 +7,7 @@
 #include "http/delegation.h"
 #include "http/handlers.h"
 #include "http/page.h"
+#include "http/ways.h"
 #include "base/i18n.h"
 #include "data/auth.h"
 #include "data/save.h"
@@ -105,7 +106,8 @@ static bool show(Work *w, const Request *q, Response *r, const Cx *failed)
         issue_of(failed, "again"));
     if (failed && !failed->nissue) node_put_text(a, page, "error", failed->text);
     node_put_text(a, page, "here", "/profile");
-    if (!add_sessions(w, q, page) || !delegation_panel(w, page) || w->cx.err) return false;
+    if (!add_sessions(w, q, page) || !delegation_panel(w, page)
+        || !ways_panel(w, page) || w->cx.err) return false;
     page_end(w, q, r, "profile", page);
     if (failed) r->status = err_status(failed->err);
     return true;

@@ -2,6 +2,7 @@
 """Web calls out of the running server, to a real receiver: every change is told once, in order,
 signed; what fails is kept, shown and tried again."""
 import base64
+import datetime
 import hashlib
 import hmac
 import http.server
@@ -10,9 +11,10 @@ import os
 import sys
 import threading
 import urllib.parse
+import zoneinfo
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import ROOT, App, main, until  # noqa: E402
+from harness import ROOT, App, Page, main, until  # noqa: E402
 from post import Post  # noqa: E402
 
 _SECRET, _OLD = 'whsec_' + base64.b64encode(b'k' * 24).decode(), 'old secret'
@@ -65,6 +67,7 @@ _HERE = f'http://127.0.0.1:{_there.server_port}'
 os.environ.update(STEP_URL=_HERE + '/step', STEP_KEY='hush-key')
 _app = App({
     'app.yaml': f'''app: shop
+languages: [en, zh]
 roles: {{seller: {{}}}}
 channels:
   email: {{smtp: "smtp://127.0.0.1:{_post.port}", from: shop@example.com}}
@@ -84,6 +87,9 @@ fields:
   twice: {type: formula, of: money, formula: "price * 2"}
   margin: {type: formula, of: money, formula: "price - cost"}
   mail: {type: text}
+  ring:
+    type: button
+    run: [{notify: {to: created_by, text: "Ring {name}", via: [inbox, email]}}]
   send:
     type: button
     run:
@@ -344,6 +350,59 @@ def steps_call_and_mail_with_values_of_the_record_and_secrets_of_the_environment
     dead, = until(lambda: _ann.get('/api/v1/jobs').json['jobs'] or None)
     assert dead['attempts'] == 1 and 'no e-mail address' in dead['error'], dead
     assert _ann.delete(f"/api/v1/jobs/{dead['id']}").status == 204
+
+
+def each_person_chooses_how_they_are_told_and_when():
+    """E-mails are gathered, and go out as one to a real mail server when the choice changes."""
+    _fresh()
+    at, mine = '/api/v1/me/channels', {'reminder': {}, 'task': {}, 'notice': {}}
+    for kind in mine:
+        mine[kind] = {'email': 'as_said', 'ding': 'as_said'}
+    plain = {'emails': 'at_once', 'time': '09:00', 'day': 1, 'quiet': False, 'kinds': mine}
+    assert _sel.get(at).json == plain, _sel.get(at)
+    for body, fields in (({'emails': 'hourly'}, {'emails': 'choice'}), ({'time': '25:00'}, {'time': 'type'}),
+                         ({'day': 8}, {'day': 'out_of_range'}), ({'quiet': 'yes'}, {'quiet': 'type'}),
+                         ({'kinds': {'letter': {}}}, {'kinds': 'choice'}), ({'kinds': []}, {'kinds': 'type'}),
+                         ({'kinds': {'task': {'fax': 'on'}}}, {'kinds.task.fax': 'unknown_channel'}),
+                         ({'kinds': {'task': {'email': 'maybe'}}}, {'kinds.task.email': 'choice'}),
+                         ({'kinds': {'task': {'ding': 'on'}}}, {'kinds.task.ding': 'choice'})):
+        answer = _sel.put(at, body)
+        assert answer.status == 422 and answer.fields == fields, (body, answer)
+    me = dict(_app.rows('SELECT login, id FROM "user"'))['sel']
+    _ann.patch(f'/api/v1/forms/user/records/{me}', {'email': 'sel@example.com', 'language': 'zh',
+                                                    'time_zone': 'Asia/Tokyo'})
+    order, before = _made('order', name='Ä')['id'], len(_post.mails)
+
+    def ring():
+        answer = _sel.post(f'/api/v1/forms/order/records/{order}/actions/ring', {})
+        assert answer.status == 200, answer
+    ring()
+    assert until(lambda: len(_post.mails) == before + 1), _post.mails[before:]
+    assert _sel.put(at, {'emails': 'weekly', 'day': 3, 'time': '07:30'}).json == \
+        {**plain, 'emails': 'weekly', 'day': 3, 'time': '07:30'}
+    ring()
+    ring()
+    due, = _app.rows("SELECT due FROM _timer WHERE rule = 'digest:'")[0]
+    tokyo = datetime.datetime.fromtimestamp(due, zoneinfo.ZoneInfo('Asia/Tokyo'))
+    assert (tokyo.weekday(), tokyo.hour, tokyo.minute) == (2, 7, 30), tokyo
+    assert _app.count('_message', f"\"user\" = {me} AND text = 'Ring Ä'") == 3
+    page = _server.client().login('sel')
+    shown = Page(page.get('/profile', headers={'Accept': 'text/html'}).text).forms['/profile/ways']
+    assert shown['emails'] == 'weekly' and shown['day'] == '3' and shown['time'] == '07:30', shown
+    answer = page.form('/profile/ways', {**{k: v for k, v in shown.items() if v is not None},
+                                         'emails': 'at_once', 'way.notice.email': 'off'})
+    assert answer.status == 303, answer
+    assert until(lambda: len(_post.mails) == before + 2, 20), _server.log()[-800:]
+    to, mail = _post.mails[-1]
+    assert to == ['sel@example.com'] and mail['Subject'].endswith('2 条消息'), mail['Subject']
+    text = mail.get_content()
+    assert text.count('  Ring Ä\n') == 2, text
+    assert _sel.get(at).json['kinds']['notice'] == {'email': 'off', 'ding': 'as_said'}
+    ring()
+    _fresh()
+    assert len(_post.mails) == before + 2 and not _app.count('_digest')
+    assert _sel.put(at, {}).json == plain
+    assert page.form('/profile/ways', {'_csrf': page.csrf, 'emails': 'never'}).status == 422
 
 
 def what_lies_inside_the_network_is_called_only_when_it_is_listed():

@@ -17,7 +17,7 @@ before(async () => {
     await app.root.call('POST', `/forms/visit/records/${visit.id}/reminders`, { at: 'workday', text: 'Ring the keeper' });
     const gone = await app.visit({ reason: 'A mistake' });
     await app.root.call('DELETE', `/forms/visit/records/${gone.id}`);
-    pages.push('/', '/messages', '/admin', '/admin/jobs', '/admin/jobs?state=waiting',
+    pages.push('/', '/messages', '/profile', '/admin', '/admin/jobs', '/admin/jobs?state=waiting',
         '/workflows/care?from=', '/workflows/emergency', '/f/visit?passed=care,here,waiting', '/f/visit', '/f/visit?view=board', '/f/visit?filter=minutes+%3E+',
         '/f/visit?q=limps', `/f/visit/${visit.id}`, `/f/visit/${visit.id}/edit`, '/f/visit/new',
         `/f/visit/${visit.id}/move/treat`, '/bin/visit', `/f/keeper/${app.keeper.id}`, '/f/keeper/new',

@@ -2,6 +2,8 @@
 /* time: each due moment fires once, in order, at its own time; late after a pause. */
 #include "workshop.h"
 #include "data/timer.h"
+#include "data/ways.h"
+#include "base/node_json.h"
 
 #define HOUR 3600
 #define DAY 86400
@@ -212,8 +214,124 @@ static void formulas_of_the_day_move_on_at_midnight_without_a_trace(void **st)
     assert_string_equal(sql("SELECT count(*) FROM _history WHERE form = 'call'"), "1");
 }
 
+/* ---- when e-mails go out ---- */
+
+static bool send_notice(Work *x, void *arg)
+{
+    return notice_send(x, arg);
+}
+
+static void want(const char *login, const char *json)
+{
+    Ways ways;
+
+    as(login);
+    OK(ways_read(w, json_parse(&w->cx, json, strlen(json)), &ways));
+    OK(ways_save(w, &ways));
+    as_app();
+    tick_run(w, w->now);                                     /* sets the shop's own timers */
+}
+
+static void tick_at(int64_t at)
+{
+    sys_clock_set(w->now = at);
+    tick_run(w, at);
+    assert_false(w->cx.err);
+}
+
+#define FRIDAY_14 (MONDAY + 4 * DAY + 5 * HOUR)               /* of the shop */
+#define MAILS "SELECT count(*) FROM _job WHERE kind = 'mail'"
+
+static void e_mails_are_gathered_for_a_day_and_come_once(void **st)
+{
+    (void)st;
+    as("mia");
+    made("job", "{\"urgent\":true,\"pickup\":\"2026-03-05\"}");
+    made("job", "{\"urgent\":true,\"pickup\":\"2026-03-05\"}");
+    want("mia", "{\"emails\":\"daily\",\"time\":\"18:00\"}");
+    int64_t mia = strtoll(sql("SELECT id FROM \"user\" WHERE login = 'mia'"), NULL, 10);
+    OK(change("user", mia, "{\"language\":\"zh\",\"time_zone\":\"Europe/Berlin\"}"));
+    tick_at(FRIDAY_14);
+    assert_string_equal(sql(MAILS), "0");
+    assert_string_equal(sql("SELECT count(*) FROM _message WHERE text LIKE 'Week%'"), "2");
+    assert_string_equal(sql("SELECT count(*) FROM _timer WHERE rule = 'digest:'"), "1");
+    tick_at(FRIDAY_14 + 11 * HOUR + 58);                     /* 18:00:58 in Berlin */
+    assert_string_equal(sql(MAILS), "0");
+    tick_at(FRIDAY_14 + 11 * HOUR + 59);
+    tick_at(FRIDAY_14 + 4 * DAY);
+    assert_string_equal(sql(MAILS), "1");
+    assert_string_equal(sql("SELECT count(*) FROM _job WHERE body LIKE "
+        "'%\"to\":\"mia@example.com\",\"subject\":\"workshop: 2 messages\"%' AND body LIKE "
+        "'%2026-03-06 07:00  Week J202603-001%2026-03-06 07:00  Week J202603-002%'"), "1");
+    assert_string_equal(sql("SELECT (SELECT count(*) FROM _digest) || ' ' || "
+        "(SELECT count(*) FROM _timer WHERE rule = 'digest:')"), "0 0");
+}
+
+static void another_choice_sends_what_waits_by_it(void **st)
+{
+    (void)st;
+    as("mia");
+    made("job", "{\"urgent\":true,\"pickup\":\"2026-03-05\"}");
+    want("mia", "{\"emails\":\"weekly\",\"day\":2}");
+    tick_at(FRIDAY_14);
+    tick_at(FRIDAY_14 + 3 * DAY + 18 * HOUR);                /* Tuesday 08:00 */
+    assert_string_equal(sql(MAILS), "0");
+    want("mia", "{\"emails\":\"daily\",\"time\":\"08:30\"}");
+    tick_at(FRIDAY_14 + 3 * DAY + 18 * HOUR + 1700);
+    assert_string_equal(sql(MAILS), "0");
+    want("mia", "{}");
+    tick_at(FRIDAY_14 + 3 * DAY + 18 * HOUR + 1701);
+    assert_string_equal(sql(MAILS " AND body LIKE '%\"subject\":\"Week J202603-001\"%'"), "1");
+}
+
+static void a_channel_is_added_or_turned_off_and_nothing_is_lost(void **st)
+{
+    (void)st;
+    as("mia");
+    made("job", "{\"due\":\"2026-03-03T10:00:00+08:00\",\"urgent\":true,"
+        "\"pickup\":\"2026-03-05\"}");
+    want("mia", "{\"kinds\":{\"reminder\":{\"email\":\"on\"}}}");
+    tick_at(MONDAY + DAY);
+    assert_string_equal(sql(MAILS " AND body LIKE '%Soon%'"), "1");
+    want("mia", "{\"kinds\":{\"reminder\":{\"email\":\"off\"}}}");
+    tick_at(FRIDAY_14);
+    assert_string_equal(sql(MAILS " AND body LIKE '%Week%'"), "0");
+    assert_string_equal(sql("SELECT count(*) FROM _message WHERE text LIKE 'Week%'"), "1");
+    /* Where it said e-mail only, the inbox has it. */
+    const char *const via[] = { "email" };
+    tick_at(FRIDAY_14 + 1);
+    int64_t mia = strtoll(sql("SELECT id FROM \"user\" WHERE login = 'mia'"), NULL, 10);
+    Notice n = { .to = mia, .text = "Only by mail", .via = via, .nvia = 1, .kind = "reminder" };
+    OK(work_write(w, send_notice, &n));
+    assert_string_equal(sql("SELECT count(*) FROM _message WHERE text = 'Only by mail'"), "1");
+    n.kind = "notify";
+    n.text = "Another kind";
+    OK(work_write(w, send_notice, &n));
+    assert_string_equal(sql("SELECT count(*) FROM _message WHERE text = 'Another kind'"), "0");
+    assert_string_equal(sql(MAILS " AND body LIKE '%Another kind%'"), "1");
+}
+
+static void quiet_e_mails_wait_for_working_time(void **st)
+{
+    (void)st;
+    as("mia");
+    made("call", "{\"what\":\"x\",\"on\":\"2026-03-06\"}");     /* Friday, told at 09:00 and 20:30 */
+    want("mia", "{\"quiet\":true,\"kinds\":{\"reminder\":{\"email\":\"on\"}}}");
+    tick_at(MONDAY + 4 * DAY);
+    assert_string_equal(sql(MAILS), "1");
+    tick_at(MONDAY + 4 * DAY + 11 * HOUR + 1800);
+    tick_at(MONDAY + 7 * DAY - 1);
+    assert_string_equal(sql(MAILS), "1");
+    tick_at(MONDAY + 7 * DAY);
+    assert_string_equal(sql(MAILS " AND body LIKE '%\"subject\":\"x\"%'"), "1");
+}
+
 #define CALLS(test) cmocka_unit_test_setup_teardown(test, begin_calls, end_calls)
-RUN(CALLS(dates_come_at_nine_and_quiet_hours_put_them_off),
+RUN(CALLS(quiet_e_mails_wait_for_working_time),
+    SHOP(e_mails_are_gathered_for_a_day_and_come_once),
+    SHOP(another_choice_sends_what_waits_by_it),
+    SHOP(a_channel_is_added_or_turned_off_and_nothing_is_lost),
+    CALLS(dates_come_at_nine_and_quiet_hours_put_them_off),
     CALLS(formulas_of_the_day_move_on_at_midnight_without_a_trace),
     SHOP(a_reminder_fires_once_at_its_time),
     SHOP(a_moved_date_moves_it_and_a_false_if_drops_it),
