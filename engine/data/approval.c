@@ -134,22 +134,40 @@ Task task_of_row(Work *w, const Val *v)
         .comment = task_text(w, v[12]) };
 }
 
-bool approval_tasks(Work *w, int64_t id, Task **out, int *n)
+MUST static bool read_tasks(Work *w, const Sql *q, Task **out, int *n)
 {
-    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
     int cap = 0;
     Rows rows;
     Val v[TASK_NCOLUMN];
 
     *out = NULL;
     *n = 0;
-    sql_add(&q, "SELECT " TASK_COLUMNS " FROM \"_task\" WHERE \"approval\" = ");
-    sql_bind(&q, val_int(id));
-    sql_add(&q, " ORDER BY \"step\", \"seat\", \"place\", \"id\"");
-    if (!db_query(&w->cx, w->db, &q, &rows)) return false;
+    if (!db_query(&w->cx, w->db, q, &rows)) return false;
     while (db_next(&w->cx, &rows, v)) ARENA_PUSH(w->cx.a, *out, *n, cap, task_of_row(w, v));
     db_rows_end(&rows);
     return !w->cx.err;
+}
+
+bool approval_tasks(Work *w, int64_t id, Task **out, int *n)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+
+    sql_add(&q, "SELECT " TASK_COLUMNS " FROM \"_task\" WHERE \"approval\" = ");
+    sql_bind(&q, val_int(id));
+    sql_add(&q, " ORDER BY \"step\", \"seat\", \"place\", \"id\"");
+    return read_tasks(w, &q, out, n);
+}
+
+bool approval_tasks_of(Work *w, const Form *f, int64_t record, Task **out, int *n)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+
+    sql_add(&q, "SELECT " TASK_COLUMNS " FROM \"_task\" WHERE \"form\" = ");
+    sql_bind(&q, val_text(f->key));
+    sql_add(&q, " AND \"record\" = ");
+    sql_bind(&q, val_int(record));
+    sql_add(&q, " ORDER BY \"approval\", \"step\", \"seat\", \"place\", \"id\"");
+    return read_tasks(w, &q, out, n);
 }
 
 /* ---- waiting ---- */

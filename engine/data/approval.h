@@ -47,6 +47,8 @@ MUST bool approval_end(Work *w, const Approval *a, const char *state, const char
 /* All requests of a record, newest first, at most `limit`; tasks of one. */
 MUST bool approval_list(Work *w, const Form *f, int64_t record, int limit, Approval **out, int *n);
 MUST bool approval_tasks(Work *w, int64_t id, Task **out, int *n);
+/* Those of all its requests, by request. */
+MUST bool approval_tasks_of(Work *w, const Form *f, int64_t record, Task **out, int *n);
 /* After a move, or when a record goes to the bin: requests to revise are done with, those that wait end. */
 MUST bool approval_left(Work *w, const Form *f, int64_t record, const char *note);
 #endif

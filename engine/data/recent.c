@@ -52,12 +52,12 @@ bool recent_passages(Work *w, const Form *f, int64_t id, Passage **out, int *n)
 {
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
     Rows rows;
-    Val v[9];
+    Val v[11];
 
     *n = 0;
     *out = ARENA_ARRAY(w->cx.a, Passage, PASSAGES);
     sql_add(&q, "SELECT \"at\", \"by\", \"seconds\", \"workflow\", \"from\", \"to\", "
-        "\"transition\", \"comment\", \"from_workflow\" FROM \"stage_history\" WHERE \"form\" = ");
+        "\"transition\", \"comment\", \"from_workflow\", \"working_seconds\", \"in_time\" FROM \"stage_history\" WHERE \"form\" = ");
     sql_bind(&q, val_text(f->key));
     sql_add(&q, " AND \"record\" = ");
     sql_bind(&q, val_int(id));
@@ -69,7 +69,8 @@ bool recent_passages(Work *w, const Form *f, int64_t id, Passage **out, int *n)
             .seconds = v[2].kind == VAL_INT ? v[2].i : -1, .workflow = text(w, v[3]),
             .from = text(w, v[4]), .to = text(w, v[5]), .transition = text(w, v[6]),
             .comment = text(w, v[7]),
-            .before = text(w, v[8]) };
+            .before = text(w, v[8]), .working = v[9].kind == VAL_INT ? v[9].i : -1,
+            .in_time = v[10].kind == VAL_INT ? (int)v[10].i : -1 };
     db_rows_end(&rows);
     return !w->cx.err;
 }

@@ -11,7 +11,8 @@ MUST bool recent_list(Work *w, int limit, Recent **out, int *n);
 
 /* A stage a record went through. */
 typedef struct Passage {
-    int64_t at, by, seconds;       /* seconds: in the stage before; -1 unknown */
+    int64_t at, by, seconds, working;          /* the last two: in the stage before; -1 unknown */
+    int in_time;                       /* the stage before was left in time; -1: it had no due time */
     const char *before, *workflow;     /* before: another workflow it was in, or NULL */
     const char *from, *to, *transition, *comment;
 } Passage;

@@ -8,6 +8,7 @@
 #include "http/task_show.h"
 #include "http/timeline.h"
 #include "http/undo.h"
+#include "http/way.h"
 #include "base/i18n.h"
 #include "data/auth.h"
 #include "data/history.h"
@@ -31,7 +32,7 @@ static void add_path(Work *w, Node *page, const Record *r)
     if (!r->stage) return;
     for (int i = 0; i < r->workflow->nstage; i++) {
         const Stage *s = &r->workflow->stage[i];
-        bool open = str_eq(s->status, "open") || !s->status;
+        bool open = str_eq(s->status, "open") || !s->status || !str_eq(r->stage->status, "lost");
         /* Ends other than the one that was reached say nothing to someone on the way. */
         if (str_eq(s->status, "lost") && s != r->stage) continue;
         Node *one = node_add(a, stages, node_map(a));
@@ -277,7 +278,7 @@ bool page_record(Work *w, const Request *q, Response *r)
     add_actions(w, page, rec);
     add_pool(w, page, rec);
     add_sections(w, page, rec);
-    if (!task_panel(w, page, rec) || !add_person(w, page, rec) || !add_waits(w, page, rec)
+    if (!way_show(w, page, rec) || !task_panel(w, page, rec) || !add_person(w, page, rec) || !add_waits(w, page, rec)
         || !add_moves(w, page, rec) || !add_why(w, page, rec)
         || !add_explained(w, q, page, rec) || !add_timeline(w, q, page, rec)
         || !related_lists(w, rec, &related)) return false;

@@ -283,6 +283,16 @@ def a_log_of_events_for_process_mining():
         assert gone.status in (200, 204), gone
         assert move(second, 'skip') == 200
 
+        # A record's own page tells the path it took; its newest request stands elsewhere on it.
+        page = server.client().login('ann').get(f'/f/paper/{first}', headers={'Accept': 'text/html'}).text
+        way = page[page.index('<details class="way"'):]
+        way = ' '.join(re.sub(r'<[^>]*>', ' ', way[:way.index('</details>')]).split())
+        way = re.sub(r'\d+ min', 'N min', re.sub(r'today [\d:]+', 'T', html.unescape(way)))
+        assert way == ('Path so far 3 stages in N min draft in time N min (working time N min) '
+                       'T – T · Ann "A" <Li> refused Approval: Submit T · Ann "A" <Li> refused Eve T so '
+                       'Ready N min (working time N min) T – T · Submit: Ann "A" <Li> '
+                       'done N min T · finish: Ann "A" <Li>'), way
+
         # In order, though it all may have happened within one second.
         found = [(r['concept:name'], r['lifecycle:transition'], r['from'], r['to']) for r in rows('ann')
                  if r['case:concept:name'] == str(first)]
