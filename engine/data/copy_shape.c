@@ -104,7 +104,8 @@ static ValKind kind_of_type(const char *type)
 /* The engine's columns of forms that are retired. */
 static bool is_moment(const char *column)
 {
-    static const char *const moment[] = { "created_at", "updated_at", "deleted_at", "stage_since" };
+    static const char *const moment[] = { "created_at", "updated_at", "deleted_at", "stage_since",
+        "stage_due" };
     return str_in(column, moment, LEN(moment));
 }
 

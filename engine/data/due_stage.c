@@ -6,6 +6,7 @@
  * the app, carries what its stage said when it last walked them, and the last id it did.
  */
 #include "data/due_stage.h"
+#include "data/automation.h"
 #include "data/due.h"
 #include "data/move.h"
 #include "data/record_row.h"
@@ -31,12 +32,26 @@ bool stage_due(Work *w, const Record *r, DueThing *out)
     return true;
 }
 
+/* The column says it, for filters and lists; nothing while the time stands still. */
+MUST static bool mark(Work *w, Record *r, const DueThing *d)
+{
+    static const SysField fields[] = { SYS_STAGE_DUE };
+    DueState state;
+    bool found;
+
+    if (!due_state(w, d, &state, &found)) return false;
+    Val due = found && state.due && !state.since_pause ? val_datetime(state.due) : val_blank();
+    if (val_eq(r->val[SYS_STAGE_DUE], due)) return true;
+    r->val[SYS_STAGE_DUE] = due;
+    return record_put_system(w, r, fields, LEN(fields));
+}
+
 /* Who stays in the stage, taken to another version of the workflow, is not told all again. */
-bool stage_due_begin(Work *w, const Record *r)
+bool stage_due_begin(Work *w, Record *r)
 {
     DueThing d;
 
-    return !stage_due(w, r, &d) || due_follow(w, &d);
+    return !stage_due(w, r, &d) || (due_follow(w, &d) && mark(w, r, &d));
 }
 
 bool stage_due_end(Work *w, const Record *r)
@@ -46,12 +61,22 @@ bool stage_due_end(Work *w, const Record *r)
     return !stage_due(w, r, &d) || due_end(w, &d);
 }
 
-bool stage_due_follow(Work *w, const Record *r)
+bool stage_due_follow(Work *w, Record *r)
 {
     DueThing d;
 
     if (!stage_due(w, r, &d) || (!d.due->due && !d.due->pause)) return true;
-    return due_follow(w, &d);
+    return due_follow(w, &d) && mark(w, r, &d);
+}
+
+/* Outside of a save: the times that hang on the column go with it. */
+MUST static bool mark_alone(Work *w, Record *r, const DueThing *d)
+{
+    Val before = r->val[SYS_STAGE_DUE];
+
+    if (!mark(w, r, d)) return false;
+    return val_eq(before, r->val[SYS_STAGE_DUE])
+        || (timer_follow(w, r, false) && automation_follow(w, r, false));
 }
 
 static bool find(Work *w, const Timer *t, DueThing *out)
@@ -113,8 +138,13 @@ static bool act(Work *w, const DueThing *d, const LateStep *s)
 bool stage_due_fire(Work *w, const Timer *t, int64_t late_s)
 {
     static const DueKind kind = { .find = find, .people = people, .name = name, .act = act };
+    const Form *f = t->form ? app_form(w->app, t->form) : NULL;
+    DueThing d;
+    Record *r = NULL;
 
-    return due_fire(w, &kind, t, late_s);
+    if (!due_fire(w, &kind, t, late_s)) return false;
+    if (f && !record_load(w, f, t->record, false, &r)) return false;
+    return !r || !stage_due(w, r, &d) || mark_alone(w, r, &d);
 }
 
 /* ---- after a publication ---- */
@@ -132,6 +162,7 @@ const char *stage_due_meaning(Work *w, const Stage *s)
     for (int i = 0; i < LEN(keys); i++) put(w, map, s->due.at, keys[i]);
     put(w, map, w->app->file, "calendars");
     put(w, map, w->app->file, "time_zone");
+    node_put_text(w->cx.a, map, "column", "stage_due");   /* filled by the walk where it is new */
     return node_json(w->cx.a, map);
 }
 
@@ -174,9 +205,24 @@ bool stage_due_walk(Work *w, const Timer *t)
         DueThing d;
         Record *r;
         if (!record_load(w, f, id[i], false, &r)) return false;
-        if (r && stage_due(w, r, &d) && !due_follow(w, &d)) return false;
+        if (!r || !stage_due(w, r, &d)) continue;
+        if (!due_follow(w, &d) || !mark_alone(w, r, &d)) return false;
     }
     last = n == PORTION ? id[n - 1] : 0;
     return timer_set(w, t->rule, t->form, 0, t->occurrence, last ? t->due : TIMER_NOTE,
         arena_printf(w->cx.a, "%lld%s", (long long)last, meaning));
+}
+
+bool stage_due_blank(Work *w, const Form *f, const char *flow, const char *stage)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+
+    sql_add(&q, "UPDATE ");
+    sql_name(&q, f->names.table);
+    sql_add(&q, " SET \"stage_due\" = NULL WHERE \"workflow\" = ");
+    sql_bind(&q, val_text(flow));
+    sql_add(&q, " AND \"stage\" = ");
+    sql_bind(&q, val_text(stage));
+    sql_add(&q, " AND \"stage_due\" IS NOT NULL");
+    return db_send(&w->cx, w->db, &q);
 }

@@ -98,7 +98,7 @@ static unsigned kind_of(const Field *f)
 static bool is_plain(const Field *f)
 {
     static const int offered[] = { SYS_CREATED_AT, SYS_CREATED_BY, SYS_UPDATED_AT, SYS_STAGE,
-        SYS_STAGE_SINCE, SYS_POOL_SINCE, SYS_OWNER_SINCE };
+        SYS_STAGE_SINCE, SYS_STAGE_DUE, SYS_POOL_SINCE, SYS_OWNER_SINCE };
 
     for (int i = 0; f->system && i < LEN(offered); i++)
         if (f->name.index == offered[i]) return true;

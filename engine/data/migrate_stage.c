@@ -20,7 +20,7 @@
 MUST static bool put_stage(Work *w, const Record *r)
 {
     static const SysField fields[] = { SYS_WORKFLOW, SYS_WORKFLOW_VERSION, SYS_STAGE,
-        SYS_STAGE_SINCE };
+        SYS_STAGE_SINCE, SYS_STAGE_DUE };
 
     return record_put_system(w, r, fields, LEN(fields));
 }

@@ -16,6 +16,7 @@ void move_to(Work *w, Record *r, const Workflow *flow, const Stage *stage)
     r->val[SYS_WORKFLOW_VERSION] = val_int(flow->version);
     r->val[SYS_STAGE] = val_text(stage->key);
     r->val[SYS_STAGE_SINCE] = val_datetime(w->now);
+    r->val[SYS_STAGE_DUE] = val_blank();
 }
 
 bool move_enter(Work *w, Record *r)

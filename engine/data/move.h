@@ -22,7 +22,7 @@ typedef struct MoveOffer {
 } MoveOffer;
 MUST bool move_offers(Work *w, const Record *r, MoveOffer **out, int *n);
 /* Row of stage_history, stage timers (`after`, `within`). old NULL: entered first. */
-MUST bool move_record(Work *w, const Record *old, const Record *now, const Transition *t,
+MUST bool move_record(Work *w, const Record *old, Record *now, const Transition *t,
     const char *comment);
 /* People of a `by`/`to` clause for this record: user ids, each once. */
 MUST bool people_of(Work *w, const People *p, const Record *r, int64_t **out, int *n);

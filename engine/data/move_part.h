@@ -20,7 +20,7 @@ bool stage_lets(const Stage *s, const Field *f);
 /* Drops the timers of any stage of any version: the record goes on in another. */
 MUST bool stage_forget(Work *w, const Record *r);
 /* Timers of the stage a record stands in. */
-MUST bool stage_timers(Work *w, const Record *r);
+MUST bool stage_timers(Work *w, Record *r);
 /* Fires "after:FLOW.TRANSITION". */
 MUST bool stage_fire_after(Work *w, const Timer *t);
 #endif

@@ -49,7 +49,7 @@ bool stage_forget(Work *w, const Record *r)
     return db_send(&w->cx, w->db, &q);
 }
 
-bool stage_timers(Work *w, const Record *r)
+bool stage_timers(Work *w, Record *r)
 {
     const Workflow *flow = r->workflow;
     char since[32];
@@ -117,7 +117,7 @@ MUST static bool add_row(Work *w, const Record *old, const Record *now, const Tr
     return db_send(&w->cx, w->db, &q);
 }
 
-bool move_record(Work *w, const Record *old, const Record *now, const Transition *t,
+bool move_record(Work *w, const Record *old, Record *now, const Transition *t,
     const char *comment)
 {
     if (!now->stage) return true;

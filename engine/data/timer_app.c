@@ -97,11 +97,20 @@ static const char *meaning(const char *rule, const char *payload)
     return space ? space : payload;
 }
 
+MUST static bool drop_dues(Work *w, const Timer *t)
+{
+    const char *stage = t->rule + strlen(DUE), *dot = strchr(stage, '.');
+    const Form *f = t->form ? app_form(w->app, t->form) : NULL;
+
+    if (!timer_drop_rule(w, arena_printf(w->cx.a, "within:%s", stage))) return false;
+    return !f || !f->staged || !dot || stage_due_blank(w, f,
+        arena_dup_n(w->cx.a, stage, (size_t)(dot - stage)), dot + 1);
+}
+
 /* Goes, with the due times of the records there. */
 MUST static bool drop(Work *w, const Timer *t)
 {
-    if (str_starts(t->rule, DUE) && !timer_drop_rule(w, arena_printf(w->cx.a, "within:%s",
-            t->rule + strlen(DUE)))) return false;
+    if (str_starts(t->rule, DUE) && !drop_dues(w, t)) return false;
     return timer_clear(w, t->rule, t->form, 0);
 }
 
@@ -147,12 +156,20 @@ static bool follow_unit(Work *w, void *arg)
     return true;
 }
 
-#define FOLLOWED "app:"                       /* payload: the hash of the app it was done for */
+#define FOLLOWED "app:"                       /* payload: what it was done for, see state_of */
+/* One more when the engine does more with the same definitions. */
+#define EDITION 2
+
+/* What was followed: these definitions, by an engine that means this by them. */
+static const char *state_of(const Work *w)
+{
+    return arena_printf(w->cx.a, "%d %s", EDITION, w->app->hash);
+}
 
 MUST static bool mark(Work *w)
 {
     return timer_clear(w, FOLLOWED, NULL, 0)
-        && timer_set(w, FOLLOWED, NULL, 0, "", TIMER_NOTE, w->app->hash);
+        && timer_set(w, FOLLOWED, NULL, 0, "", TIMER_NOTE, state_of(w));
 }
 
 MUST static bool followed(Work *w, bool *done)
@@ -164,7 +181,7 @@ MUST static bool followed(Work *w, bool *done)
     sql_add(&q, "SELECT \"payload\" FROM \"_timer\" WHERE \"rule\" = '" FOLLOWED "' "
         "AND \"form\" = '' AND \"record\" = 0");
     if (!db_one(&w->cx, w->db, &q, &v, 1, &found)) return false;
-    *done = found && v.kind == VAL_TEXT && str_eq(v.t, w->app->hash);
+    *done = found && v.kind == VAL_TEXT && str_eq(v.t, state_of(w));
     return true;
 }
 

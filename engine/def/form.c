@@ -71,6 +71,7 @@ typedef struct SystemField {
     const char *key;
     const FieldType *type;
     const char *en, *zh;
+    bool after;
 } SystemField;
 
 static const SystemField system_fields[SYS_COUNT] = {
@@ -88,6 +89,7 @@ static const SystemField system_fields[SYS_COUNT] = {
     [SYS_WORKFLOW_VERSION] = { "workflow_version", &type_count, "Workflow version", "流程版本" },
     [SYS_STAGE] = { "stage", &type_stage, "Stage", "阶段" },
     [SYS_STAGE_SINCE] = { "stage_since", &type_datetime, "In stage since", "进入阶段时间" },
+    [SYS_STAGE_DUE] = { "stage_due", &type_datetime, "Stage due", "阶段到期时间", .after = true },
 };
 
 static const SystemField row_fields[ROW_COUNT] = {
@@ -106,6 +108,7 @@ static Field *system_field(Cx *cx, Form *form, const SystemField *s, int index)
     label_pair(cx, &f->label, s->en, s->zh);
     f->name.index = index;
     f->name.field = f;
+    f->name.after = s->after;
     field_set_type(f);
     return f;
 }

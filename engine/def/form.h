@@ -13,7 +13,9 @@
 
 typedef enum SysField {
     SYS_ID, SYS_VERSION, SYS_CREATED_AT, SYS_CREATED_BY, SYS_UPDATED_AT, SYS_UPDATED_BY,
-    SYS_DELETED_AT, SYS_POOL, SYS_POOL_SINCE, SYS_OWNER_SINCE, SYS_WORKFLOW, SYS_WORKFLOW_VERSION, SYS_STAGE, SYS_STAGE_SINCE, SYS_COUNT
+    SYS_DELETED_AT, SYS_POOL, SYS_POOL_SINCE, SYS_OWNER_SINCE, SYS_WORKFLOW, SYS_WORKFLOW_VERSION, SYS_STAGE, SYS_STAGE_SINCE,
+    SYS_STAGE_DUE,             /* blank where nothing is due, and while the time stands still */
+    SYS_COUNT
 } SysField;
 /* Child rows have only these two. */
 typedef enum RowField { ROW_ID, ROW_POSITION, ROW_COUNT } RowField;

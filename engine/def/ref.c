@@ -8,7 +8,7 @@
 
 static const char *const reserved[] = {
     "id", "version", "created_at", "created_by", "updated_at", "updated_by", "deleted_at",
-    "workflow", "workflow_version", "stage", "stage_since", "stage_history",
+    "workflow", "workflow_version", "stage", "stage_since", "stage_due", "stage_history",
     "and", "or", "not", "in", "contains", "between", "true", "false", "blank", "this", "old",
 };
 

@@ -19,6 +19,11 @@ static bool note_read(Binder *b, const Names *form, const Name *name, const Walk
         b->src.failed = true;
         return cx_fail(b->src.cx, E_DENIED, "the field %s may not be used here", name->key);
     }
+    if (name->after && b->where->use & USE_STORED) {
+        source_issue(&b->src, pos, "not_here",
+            "a stored formula may not read %s: it changes with no change of the record", name->key);
+        return false;
+    }
     if (w->root == ROOT_HERE && !b->in_group && !b->in_other && !b->in_each && !b->loose)
         b->loose = pos + 1;
     ExprRead r = { .form = form, .name = name, .other = b->in_other && w->root == ROOT_HERE,
@@ -103,15 +108,29 @@ static Term *walk_parts(Binder *b, Term *at, const Part *p, int i, Walk *w)
     return line;
 }
 
-/* stage.status and stage.name */
-static Term *walk_stage(Binder *b, Term *at, const Part *p, int i)
+/* stage.due is a column of its own; stage.late is that it lies before now(). */
+static Term *stage_due(Binder *b, const Term *stage, const Part *step, Walk *w)
 {
-    static const char *const parts[] = { "name", "status" };
+    const Name *name = find_name(b, stage->form, "stage_due", step->pos);
+    if (!name) return unknown_name(b, stage->form, step);
+    if (!note_read(b, stage->form, name, w, step->pos)) return NULL;
+    Term *due = part_of(b, stage, name);
+    if (str_eq(step->name, "due")) return due;
+    b->e->flags |= EXPR_NOW;
+    return term_call(b, "<", type_plain(T_BOOL), step->pos, due,
+        term_call(b, "now", type_plain(T_DATETIME), step->pos, NULL, NULL));
+}
+
+/* stage.status, stage.name, stage.due and stage.late */
+static Term *walk_stage(Binder *b, Term *at, const Part *p, int i, Walk *w)
+{
+    static const char *const parts[] = { "name", "status", "due", "late" };
     if (i >= p->n) return at;
     const Part *step = p->arg[i];
-    if (i + 1 < p->n || !str_in(step->name, parts, 2))
+    if (i + 1 < p->n || !str_in(step->name, parts, LEN(parts)))
         return source_issue(&b->src, step->pos, "unknown_field",
-            "a stage has .name and .status, no %s", step->name);
+            "a stage has .name, .status, .due and .late, no %s", step->name);
+    if (!str_in(step->name, parts, 2)) return stage_due(b, at, step, w);
     at->part = str_eq(step->name, "status") ? STAGE_STATUS : STAGE_NAME;
     return at;
 }
@@ -135,7 +154,7 @@ static Term *walk_each(Binder *b, Term *list, const Part *p, int i, Walk *w)
 
 static Term *walk_on(Binder *b, Term *at, const Part *p, int i, Walk *w)
 {
-    if (at->name && at->name->kind == NAME_STAGE) return walk_stage(b, at, p, i);
+    if (at->name && at->name->kind == NAME_STAGE) return walk_stage(b, at, p, i, w);
     if (at->name && at->name->kind == NAME_PARTS) return walk_parts(b, at, p, i, w);
     if (i >= p->n) return at;
     const Part *step = p->arg[i];

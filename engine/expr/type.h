@@ -43,6 +43,7 @@ typedef struct Name {
     const struct Name *const *part; int npart;      /* NAME_PARTS */
     const struct Name *whole; int nth;   /* a part: of what, and which item of its value */
     bool quiet;               /* a part: not in the text of the whole */
+    bool after;               /* written after the record: no stored formula can read it */
     bool folded;              /* a column key__key holds the folded key of the text */
     /* Literals compared with this field are normalised so first (phones, e-mails); or NULL. */
     const char *(*normal)(Arena *a, const struct Name *name, const char *text);

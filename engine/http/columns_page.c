@@ -19,6 +19,7 @@ static bool is_column(Work *w, const Form *f, const Field *x)
 {
     return !field_is_rows(x) && x->type != &type_none && perm_field(w, f, x, NULL) != RIGHT_HIDDEN
         && (!x->system || x->name.index == SYS_ID || x->name.index == SYS_STAGE
+            || x->name.index == SYS_STAGE_DUE
             || (x->name.index >= SYS_POOL && x->name.index <= SYS_OWNER_SINCE)
             || x->name.index == SYS_CREATED_AT || x->name.index == SYS_CREATED_BY
             || x->name.index == SYS_UPDATED_AT || x->name.index == SYS_UPDATED_BY);

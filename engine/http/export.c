@@ -80,7 +80,7 @@ static void choose_columns(Work *w, Export *e)
         Field *field = f->field[i];
         bool kept = !field->system || i == SYS_ID || i == SYS_CREATED_AT || i == SYS_UPDATED_AT
             || (i >= SYS_POOL && i <= SYS_OWNER_SINCE)
-            || (f->nworkflow && (i == SYS_STAGE || i == SYS_STAGE_SINCE));
+            || (f->nworkflow && i >= SYS_STAGE && i <= SYS_STAGE_DUE);
         if (!kept || field->type->store == STORE_ROWS
             || (field->type->store == STORE_NONE && !field->computed)) continue;
         if (perm_field(w, f, field, NULL) != RIGHT_HIDDEN) e->field[e->nfield++] = field;

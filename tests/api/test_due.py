@@ -6,6 +6,7 @@ import datetime
 import os
 import sys
 import time
+import urllib.parse
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'api'))
 from harness import App, ROOT, main, until  # noqa: E402
@@ -94,6 +95,65 @@ def what_a_definition_says_anew_holds_for_records_that_stand_there():
             time.sleep(0.1)
         assert app.count('_timer', "rule LIKE '%promise_flow.by_day'") == 0
     assert first and len(_told(app)) == 1
+
+
+def _due(client, record):
+    return client.get(f'{PROMISES}/{record}').json['stage_due']
+
+
+def what_is_due_and_late_is_a_column_for_filters_lists_and_rights():
+    app = _app()
+    app.user('aid', roles='helper')
+    with app.serve() as server:
+        li, aid = server.client(app.token('li')), server.client(app.token('aid'))
+        past, far = _in(-60), _in(86400)
+        late = _promise(li, 'give_up', name='late', until=past)
+        ahead = _promise(li, 'give_up', name='ahead', until=far)
+        waits = _promise(li, name='waits', waits=True)
+        runs = _promise(li, name='runs')
+        assert (_due(li, late), _due(li, ahead), _due(li, waits)) == (past, far, None)
+        assert _due(li, runs) is not None
+        assert li.patch(f'{PROMISES}/{runs}', {'waits': True}).json['stage_due'] is None
+        assert li.patch(f'{PROMISES}/{runs}', {'waits': False}).json['stage_due'] is not None
+
+        def found(client, **query):
+            got = client.get(PROMISES + '?' + urllib.parse.urlencode(query))
+            assert got.status == 200, got
+            return [r['id'] for r in got.json['records']]
+
+        assert found(li, filter='stage.late') == [late]
+        assert found(li, view='late') == found(aid) == [late]
+        assert found(li, filter='not stage.late and stage.due > now() + 23h', sort='name') \
+            [:1] == [ahead]
+        assert found(li, filter='stage.due != blank', sort='-stage_due')[-1] == late
+        assert found(li, filter='stage_due = blank') == [waits]
+        assert aid.get(f'{PROMISES}/{ahead}').status == 404
+        card = li.get('/f/promise?view=board').text.split(f'data-id="{late}"')[1].split('</li>')[0]
+        assert 'class="small late"' in card, card
+        moved = li.patch(f'{PROMISES}/{late}', {'until': far})
+        assert moved.json['stage_due'] == far and found(aid) == []
+        assert li.post(f'{PROMISES}/{late}/transitions/rest', {}).json['stage_due'] > far
+    # A database of before has no such column: it is made, and filled from the due times
+    drop = [f'DROP INDEX {name};' for name in app.store.indexes() if name.endswith('stage_due')]
+    app.store.run(' '.join(drop) + 'DROP VIEW promise_v; ALTER TABLE promise DROP COLUMN stage_due')
+    app.store.run("UPDATE _timer SET payload = '0 older' WHERE rule LIKE 'due:%'; "
+                  "UPDATE _timer SET payload = 'older' WHERE rule = 'app:'")
+    with app.serve() as server:
+        li = server.client(app.token('li'))
+        for _ in range(100):
+            if _due(li, ahead) == far:
+                break
+            time.sleep(0.1)
+        assert (_due(li, ahead), _due(li, waits)) == (far, None)
+    app.write(FLOW, app.read(FLOW).replace('    due: coalesce(until, day)\n', '')
+              .replace('    late: {then: {after: 1d, remind: true, every: 1d}}\n', '') + 'migrate: {}\n')
+    with app.serve() as server:
+        li = server.client(app.token('li'))
+        for _ in range(100):
+            if _due(li, ahead) is None:
+                break
+            time.sleep(0.1)
+        assert _due(li, ahead) is None
 
 
 def service_levels_count_what_one_may_read():

@@ -70,7 +70,7 @@ static const StageName stages[] = {
     { "long", "no", "lost" }, { "short", "first", "open" }, { "short", "end", "done" },
 };
 
-const Names names_thing = { .key = "thing", .table = "thing", .n = 22, .title = by_name,
+const Names names_thing = { .key = "thing", .table = "thing", .n = 23, .title = by_name,
     .ntitle = 1, .binned = true, .stage = stages, .nstage = LEN(stages),
     .name = (const Name *[]){ COL("id", N(0), 0),
         &(const Name){ .key = "name", .kind = NAME_COLUMN, .column = "name", .index = 1,
@@ -92,7 +92,9 @@ const Names names_thing = { .key = "thing", .table = "thing", .n = 22, .title = 
         &(const Name){ .key = "stage", .kind = NAME_STAGE, .type = TYPE(T_TEXT),
             .column = "stage", .index = 17 },
         COL("workflow", T(T_TEXT), 18), COL("until", T(T_DATE), 19),
-        COL("big", N(2), 20), &thing_spot } };
+        COL("big", N(2), 20), &thing_spot,
+        &(const Name){ .key = "stage_due", .kind = NAME_COLUMN, .column = "stage_due", .index = 22,
+            .type = TYPE(T_DATETIME), .after = true } } };
 
 static const Names *const forms[] =
     { &names_thing, &names_item, &names_shop, &names_user, &names_department };
