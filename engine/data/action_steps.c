@@ -168,6 +168,18 @@ MUST static bool go(StepRun *run, const Step *step, int n, const Form *f, int64_
     return true;
 }
 
+bool steps_ask(StepRun *run, const Expr *e, Val *out)
+{
+    Asker *k = work_asker(run->w), was = *k;
+
+    k->param = named_value;
+    k->ctx = run;
+    bool ok = step_eval(run, e, NULL, out);
+    run->w->asker.param = was.param;
+    run->w->asker.ctx = was.ctx;
+    return ok;
+}
+
 bool steps_go(StepRun *run, const Step *step, int n, const Form *f, int64_t id)
 {
     Work *w = run->w;

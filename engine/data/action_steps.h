@@ -31,6 +31,8 @@ typedef bool (*StepFn)(StepRun *run, const Step *s, Record *r);
 MUST bool steps_run(Work *w, const Step *step, int n, const Record *r, bool *changed);
 /* The same in a run that is kept; `f` NULL: without a record. */
 MUST bool steps_go(StepRun *run, const Step *step, int n, const Form *f, int64_t id);
+/* What an expression over no record gives, with what is named. */
+MUST bool steps_ask(StepRun *run, const Expr *e, Val *out);
 /* For steps: an expression's value on the record; a note for the log; a name for what came of it. */
 MUST bool step_eval(StepRun *run, const Expr *e, const Record *r, Val *out);
 void step_note(StepRun *run, const char *key, Node *value);

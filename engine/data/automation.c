@@ -6,6 +6,7 @@
 #include "data/action_steps.h"
 #include "data/automation.h"
 #include "data/frame.h"
+#include "data/given.h"
 #include "data/move.h"
 #include "data/run_log.h"
 #include "base/i18n.h"
@@ -18,7 +19,8 @@ typedef struct Late { Record *old; const Form *form; int64_t id; Firing *up; str
 typedef struct Fire {
     const Automation *what; const char *event; int64_t by;
     const Record *old; const Form *form; int64_t id;      /* form NULL: no record */
-    bool binned; StepValue *given; Node *log;
+    bool binned; const Node *given; Node *log;
+    Ran *ran;
 } Fire;
 
 static const char *chain_of(Work *w, const Firing *f)
@@ -29,6 +31,11 @@ static const char *chain_of(Work *w, const Firing *f)
         text = arena_printf(w->cx.a, "%s.%s%s%s", f->what->form->key, f->what->key,
             *text ? " → " : "", text);
     return text;
+}
+
+static const char *given_text(Work *w, const Fire *fire)
+{
+    return fire->given && fire->given->n ? node_json(w->cx.a, fire->given) : NULL;
 }
 
 /* A refusal by values stays one (422), whatever else is the automation's fault. */
@@ -48,10 +55,11 @@ static bool failed(Work *w, const Fire *fire, const StepRun *run, int64_t us)
         s->at->line);
     Run row = { .form = a->form->key, .automation = a->key, .record = fire->id,
         .event = fire->event, .at = w->now, .by = fire->by, .us = us, .state = "failed",
-        .steps = node_json(w->cx.a, run->log), .error = arena_printf(w->cx.a, "%s%s", text, at) };
+        .steps = node_json(w->cx.a, run->log), .error = arena_printf(w->cx.a, "%s%s", text, at),
+        .given = given_text(w, fire) };
     bool chained = firing && firing->level > AUTOMATION_DEPTH;
     cx_clear(&w->cx);
-    if (!run_log_add(w, &row)) return false;
+    if (!run_log_add(w, &row, NULL)) return false;
     if (err == E_INPUT && !chained) {
         cx_issue(&w->cx, at_field(NULL), "automation", "the automation “%s” refuses it: %s%s",
             label_show(&a->label, w->cx.lang, a->key), text, at);
@@ -74,9 +82,10 @@ MUST static bool run_now(Work *w, Fire *fire)
     Firing *up = w->firing, *now = ARENA_NEW(w->cx.a, Firing);
     const char *rule = w->rule;
     StepRun run = { .w = w, .old = fire->old, .log = node_list(w->cx.a), .binned = fire->binned,
-        .as_person = a->as_person && w->who.id, .named = fire->given };
+        .as_person = a->as_person && w->who.id };
     int64_t start = sys_mono_us();
 
+    if (!given_values(w, a->given, a->ngiven, fire->given, &run.named)) return false;
     *now = (Firing){ a, up, up ? up->level + 1 : 1 };
     w->firing = now;
     w->rule = a->key;
@@ -88,10 +97,13 @@ MUST static bool run_now(Work *w, Fire *fire)
     w->firing = up;
     w->rule = rule;
     if (!ok) return false;
-    return run_log_add(w, &(Run){ .form = a->form->key, .automation = a->key, .record = fire->id,
+    Run row = { .form = a->form->key, .automation = a->key, .record = fire->id,
         .event = fire->event, .at = w->now, .by = fire->by, .us = us,
         .state = run.stopped ? "stopped" : "done", .steps = node_json(w->cx.a, run.log),
-        .error = run.message });
+        .error = run.message, .given = given_text(w, fire) };
+    if (!fire->ran) return run_log_add(w, &row, NULL);
+    *fire->ran = (Ran){ .state = row.state, .message = row.error };
+    return run_log_add(w, &row, &fire->ran->run);
 }
 
 static bool one_differs(const On *on, const Record *old, const Record *now)
@@ -121,7 +133,8 @@ static const char *happened(const Automation *a, int what, const Record *old, co
     return NULL;
 }
 
-MUST static bool put_off(Work *w, const Automation *a, const char *event, int64_t record)
+MUST static bool put_off(Work *w, const Automation *a, const char *event, int64_t record,
+    const Node *given)
 {
     Node *body = node_map(w->cx.a);
 
@@ -130,6 +143,7 @@ MUST static bool put_off(Work *w, const Automation *a, const char *event, int64_
     node_put_int(w->cx.a, body, "record", record);
     node_put_text(w->cx.a, body, "event", event);
     node_put_int(w->cx.a, body, "by", w->who.id);
+    if (given) node_put(w->cx.a, body, "given", node_copy(w->cx.a, given));
     return jobs_add(w, "automation", node_json(w->cx.a, body));
 }
 
@@ -150,7 +164,7 @@ bool automations_fire(Work *w, int what, const Record *old, const Record *now, b
         Fire fire = { .what = a, .event = event, .by = w->who.id, .form = f,
             .id = record_id(now), .old = what & ON_CREATED ? NULL : old,
             .binned = what & ON_DELETED };
-        if (a->after_commit ? !put_off(w, a, event, fire.id) : !run_now(w, &fire)) return false;
+        if (a->after_commit ? !put_off(w, a, event, fire.id, NULL) : !run_now(w, &fire)) return false;
         *changed |= !a->after_commit;
     }
     return true;
@@ -185,13 +199,50 @@ void automations_later(Work *w, const Record *old, const Record *now)
     w->at_end = fire_late;
 }
 
-bool automation_press(Work *w, const Automation *a, const Record *r)
+/* What is wrong with what was given is told at once, not to a job. */
+MUST static bool put_off_given(Work *w, const Automation *a, const char *event, int64_t record,
+    const Node *given)
+{
+    StepValue *values;
+
+    return given_values(w, a->given, a->ngiven, given, &values)
+        && put_off(w, a, event, record, given);
+}
+
+bool automation_press(Work *w, const Automation *a, const Record *r, const Node *given)
 {
     Fire fire = { .what = a, .event = "button", .by = w->who.id, .form = r->form,
-        .id = record_id(r) };
+        .id = record_id(r), .given = given };
 
-    if (a->after_commit) return put_off(w, a, "button", fire.id);
+    if (a->after_commit) return put_off_given(w, a, "button", fire.id, given);
     return run_now(w, &fire);
+}
+
+/* Its `if` speaks of what was given, for there is no record. */
+MUST static bool wanted(Work *w, const Automation *a, const Node *given, bool *yes)
+{
+    StepRun run = { .w = w };
+    Val v = val_bool(true);
+
+    *yes = true;
+    if (!a->if_) return true;
+    if (!given_values(w, a->given, a->ngiven, given, &run.named)) return false;
+    if (!steps_ask(&run, a->if_, &v)) return false;
+    *yes = v.kind == VAL_BOOL && v.i;
+    return true;
+}
+
+bool automation_called(Work *w, const Automation *a, const Node *given, Ran *out)
+{
+    Fire fire = { .what = a, .event = "webhook", .given = given, .ran = out };
+    bool yes;
+
+    *out = (Ran){ 0 };
+    if (!wanted(w, a, given, &yes)) return false;
+    out->left = !yes;
+    out->later = yes && a->after_commit;
+    if (out->left) return true;
+    return out->later ? put_off_given(w, a, "webhook", 0, given) : run_now(w, &fire);
 }
 
 MUST static bool too_often(Work *w, const Automation *a, int64_t record)
@@ -215,11 +266,11 @@ static bool run_unit(Work *w, void *arg)
         fire->form = fire->what->form;
         fire->binned = !val_is_blank(r->val[SYS_DELETED_AT]);
     }
-    return too_often(w, fire->what, fire->id) && run_now(w, fire);
+    return (!fire->id || too_often(w, fire->what, fire->id)) && run_now(w, fire);
 }
 
 bool automation_run(Work *w, const Automation *a, int64_t record, const char *event, int64_t by,
-    StepValue *given)
+    const Node *given)
 {
     Fire fire = { .what = a, .event = event, .by = by, .id = record, .given = given };
 

@@ -18,12 +18,18 @@ enum { AUTOMATION_DEPTH = 8, AUTOMATION_RATE = 60 };     /* runs a minute on one
 MUST bool automations_fire(Work *w, int what, const Record *old, const Record *now, bool *changed);
 /* Computed fields moved: `updated` runs at the end of the write. */
 void automations_later(Work *w, const Record *old, const Record *now);
-/* Its button, in a write. */
-MUST bool automation_press(Work *w, const struct Automation *a, const Record *r);
-/* Runs it now on a record (0: none) in a write, as `event`: jobs, "run again", web calls with the
-   values they bring (NULL: none). `by`: who set it off. */
+/* Its button, in a write; given: a map by name, of what it asks for. */
+MUST bool automation_press(Work *w, const struct Automation *a, const Record *r, const Node *given);
+/* A web call, in a write. */
+typedef struct Ran {
+    int64_t run; const char *state, *message;
+    bool later, left;         /* it is a job; `if` did not hold */
+} Ran;
+MUST bool automation_called(Work *w, const struct Automation *a, const Node *given, Ran *out);
+/* Runs it now on a record (0: none) in a write, as `event`: jobs, "run again". `by`: who set it off;
+   given: what it was given then, or NULL. */
 MUST bool automation_run(Work *w, const struct Automation *a, int64_t record, const char *event,
-    int64_t by, StepValue *given);
+    int64_t by, const Node *given);
 /* The same, undone afterwards; *log is what its steps did (a list), *error why it failed or NULL. */
 MUST bool automation_try(Work *w, const struct Automation *a, int64_t record, Node **log,
     const char **error);

@@ -170,5 +170,5 @@ bool automation_job(Work *w, const Job *job)
     if (!node_int(node_find(body, "record"), &record)) record = 0;
     if (!node_int(node_find(body, "by"), &by)) by = 0;
     if (node_int(node_find(body, "after"), &after)) return on_each(w, a, after);
-    return automation_run(w, a, record, event ? event : "job", by, NULL);
+    return automation_run(w, a, record, event ? event : "job", by, node_find(body, "given"));
 }

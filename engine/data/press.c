@@ -101,7 +101,7 @@ bool press_run(Work *w, const Press *p, Record *r, const Node *params)
 {
     bool changed = false;
 
-    if (p->automation) return automation_press(w, p->automation, r);
+    if (p->automation) return automation_press(w, p->automation, r, params);
     if (p->action) {
         AsSaved saved = work_as_app(w, w->rule);
         bool ok = rule_action(w, p->action->name, r, params);

@@ -3,6 +3,7 @@
  */
 #include "data/notice.h"
 #include "data/record_row.h"
+#include "data/given.h"
 #include "data/rule_in.h"
 #include "base/sys.h"
 #include "rule/hooks.h"
@@ -108,41 +109,6 @@ bool rule_event(Work *w, const char *event, Record *r, const Record *old)
 
 /* --- actions ------------------------------------------------------------------------- */
 
-static bool is_number(const char *text)
-{
-    char *end = NULL;
-    if (!text) return false;
-    strtod(text, &end);
-    return end != text && !*end;
-}
-
-static void check_param(Work *w, const Param *p, const Node *given)
-{
-    const char *text = node_text(given);
-    Place at = at_field(p->key);
-    int64_t id, day;
-    bool b;
-
-    if (node_blank(given)) {
-        if (p->required) cx_issue(&w->cx, at, "required", "is required");
-    } else if (str_eq(p->type, "number")) {
-        if (!is_number(text)) cx_issue(&w->cx, at, "wrong_kind", "a number is expected");
-    } else if (str_eq(p->type, "boolean")) {
-        if (!node_bool(given, &b))
-            cx_issue(&w->cx, at, "wrong_kind", "true or false is expected");
-    } else if (str_eq(p->type, "date")) {
-        if (!text || !date_parse(text, &day))
-            cx_issue(&w->cx, at, "wrong_kind", "a date is expected");
-    } else if (str_eq(p->type, "user") || str_eq(p->type, "department")) {
-        if (!node_int(given, &id) || id <= 0)
-            cx_issue(&w->cx, at, "wrong_kind", "the id of a record is expected");
-    } else if (!text) {
-        cx_issue(&w->cx, at, "wrong_kind", "a text is expected");
-    } else if (p->noption && !str_in(text, p->option, p->noption)) {
-        cx_issue(&w->cx, at, "option", "is not one of the options");
-    }
-}
-
 static void push_param(lua_State *L, Work *w, const Param *p, const Node *given)
 {
     int64_t id = 0;
@@ -181,12 +147,14 @@ bool rule_action(Work *w, const char *action, Record *r, const Node *params)
 {
     const Action *act = w->box ? hooks_action(w->box, action) : NULL;
     int before = w->cx.nissue;
+    Val v;
 
     if (!act) return cx_fail(&w->cx, E_MISSING, "there is no action %s", action);
     if (act->form && r && !str_eq(act->form, r->form->key))
         return cx_fail(&w->cx, E_INPUT, "the action %s is for %s only", action, act->form);
     for (int i = 0; i < act->nparam; i++)
-        check_param(w, &act->param[i], node_find(params, act->param[i].key));
+        given_read(w, &act->param[i], node_find(params, act->param[i].key), &v);
+    if (w->cx.err) return false;
     if (w->cx.nissue > before) return cx_check(&w->cx);
     Run run = { .w = w, .r = r, .action = act, .params = params };
     Outside o = begin(w, r);

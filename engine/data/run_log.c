@@ -23,14 +23,26 @@ static Val text_or_blank(const char *text)
     return text ? val_text(text) : val_blank();
 }
 
-bool run_log_add(Work *w, const Run *run)
+MUST static bool put(Work *w, Sql *q, int64_t *id)
+{
+    bool found;
+    Val v;
+
+    if (!id) return db_run(&w->cx, w->db, q, NULL);
+    sql_add(q, " RETURNING \"id\"");
+    if (!db_one(&w->cx, w->db, q, &v, 1, &found)) return false;
+    *id = v.i;
+    return true;
+}
+
+bool run_log_add(Work *w, const Run *run, int64_t *id)
 {
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
     const char *steps = run->steps;
 
     if (steps && strlen(steps) > STEPS_MOST) steps = "[]";
     sql_add(&q, "INSERT INTO \"_run\" (\"form\", \"automation\", \"record\", \"event\", \"at\", "
-        "\"by\", \"us\", \"state\", \"steps\", \"error\") VALUES (");
+        "\"by\", \"us\", \"state\", \"steps\", \"error\", \"given\") VALUES (");
     sql_bind(&q, val_text(run->form));
     bind(&q, val_text(run->automation));
     bind(&q, val_int(run->record));
@@ -41,8 +53,9 @@ bool run_log_add(Work *w, const Run *run)
     bind(&q, val_text(run->state));
     bind(&q, text_or_blank(steps));
     bind(&q, text_or_blank(run->error));
+    bind(&q, text_or_blank(run->given));
     sql_add(&q, ")");
-    if (!str_eq(run->state, "failed")) return db_run(&w->cx, w->db, &q, NULL);
+    if (!str_eq(run->state, "failed")) return put(w, &q, id);
     w->aside = ARENA_NEW(w->cx.a, Sql);
     *w->aside = q;
     return true;
@@ -97,14 +110,15 @@ bool run_log_list(Work *w, const RunAsk *ask, Run **out, int *n, bool *more)
 bool run_log_find(Work *w, int64_t id, Run *out, bool *found)
 {
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
-    Val v[NCOLUMN + 1];
+    Val v[NCOLUMN + 2];
 
-    sql_add(&q, "SELECT " COLUMNS ", \"steps\" FROM \"_run\" WHERE \"id\" = ");
+    sql_add(&q, "SELECT " COLUMNS ", \"steps\", \"given\" FROM \"_run\" WHERE \"id\" = ");
     sql_bind(&q, val_int(id));
-    if (!db_one(&w->cx, w->db, &q, v, NCOLUMN + 1, found)) return false;
+    if (!db_one(&w->cx, w->db, &q, v, NCOLUMN + 2, found)) return false;
     if (!*found) return true;
     *out = run_of(w, v);
     out->steps = text_of(w, v[NCOLUMN]);
+    out->given = text_of(w, v[NCOLUMN + 1]);
     return true;
 }
 

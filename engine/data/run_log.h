@@ -13,15 +13,17 @@ typedef struct Run {
     int64_t id; const char *form, *automation; int64_t record; const char *event;
     int64_t at, by, us; const char *state;     /* done, stopped, failed */
     const char *steps, *error;                 /* steps: JSON, what each was given and did */
+    const char *given;         /* JSON: what it was given by name; NULL: nothing */
 } Run;
 
-/* Inside a write; what is too long of `steps` is cut off. A failed one is kept aside (work.h). */
-MUST bool run_log_add(Work *w, const Run *run);
+/* Inside a write; what is too long of `steps` is cut off. A failed one is kept aside (work.h). *id: of
+   the row; may be NULL. */
+MUST bool run_log_add(Work *w, const Run *run, int64_t *id);
 
 typedef struct RunAsk {
     const char *form, *automation, *state; int64_t record, before;   /* before: an id; 0: newest */
 } RunAsk;
-/* Newest first, RUN_PAGE at most, without `steps`. */
+/* Newest first, RUN_PAGE at most, without `steps` and `given`. */
 MUST bool run_log_list(Work *w, const RunAsk *ask, Run **out, int *n, bool *more);
 MUST bool run_log_find(Work *w, int64_t id, Run *out, bool *found);
 /* How often it ran on the record since `at`. */

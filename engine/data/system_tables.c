@@ -152,11 +152,15 @@ static const struct { const char *name, *sql; } tables[] = {
       "CREATE INDEX ix__assigned_user ON _assigned (form, \"user\", day, kind)" },
     { "_run", "CREATE TABLE _run (id INTEGER PRIMARY KEY AUTOINCREMENT, form TEXT NOT NULL, "
       "automation TEXT NOT NULL, record INTEGER NOT NULL, event TEXT NOT NULL, at INTEGER NOT NULL, "
-      "\"by\" INTEGER, us INTEGER NOT NULL, state TEXT NOT NULL, steps TEXT, error TEXT);"
+      "\"by\" INTEGER, us INTEGER NOT NULL, state TEXT NOT NULL, steps TEXT, error TEXT, "
+      "given TEXT);"
       "CREATE INDEX ix__run_record ON _run (form, record, id);"
       "CREATE INDEX ix__run_automation ON _run (form, automation, id);"
       "CREATE INDEX ix__run_state ON _run (state, id);"
       "CREATE INDEX ix__run_at ON _run (at)" },
+    { "_incoming", "CREATE TABLE _incoming (form TEXT NOT NULL, automation TEXT NOT NULL, "
+      "id TEXT NOT NULL, at INTEGER NOT NULL, run INTEGER NOT NULL, "
+      "PRIMARY KEY (form, automation, id)); CREATE INDEX ix__incoming_at ON _incoming (at)" },
     { "_secret", "CREATE TABLE _secret (name TEXT PRIMARY KEY, value TEXT NOT NULL)" },
 };
 
@@ -169,6 +173,7 @@ static const struct { const char *table, *column, *sql; } columns[] = {
       "ALTER TABLE stage_history ADD COLUMN paused_seconds INTEGER" },
     { "stage_history", "in_time", "ALTER TABLE stage_history ADD COLUMN in_time INTEGER;"
       "CREATE INDEX IF NOT EXISTS ix_stage_history_at ON stage_history (form, at)" },
+    { "_run", "given", "ALTER TABLE _run ADD COLUMN given TEXT" },
     { "_job", "lane", "ALTER TABLE _job ADD COLUMN lane TEXT" },
     { "_job", "status", "ALTER TABLE _job ADD COLUMN status INTEGER" },
     { "_job", "ms", "ALTER TABLE _job ADD COLUMN ms INTEGER" },

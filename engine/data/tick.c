@@ -16,6 +16,7 @@
 #include "data/auth.h"
 #include "data/automation.h"
 #include "data/digest.h"
+#include "data/incoming.h"
 #include "data/due_stage.h"
 #include "data/engine.h"
 #include "data/figures.h"
@@ -84,7 +85,7 @@ MUST static bool fire(Work *w, const Timer *t)
     if (str_starts(t->rule, AUTOMATION_AT)) return automation_fire_at(w, t);
     if (str_starts(t->rule, AUTOMATION_CRON)) return automation_fire_cron(w, t);
     if (str_starts(t->rule, "every:")) return fire_schedule(w, t);
-    if (str_eq(t->rule, RUN_SWEEP)) return run_log_sweep(w);
+    if (str_eq(t->rule, RUN_SWEEP)) return incoming_sweep(w) && run_log_sweep(w);
     if (str_eq(t->rule, FILE_SWEEP))
         return timer_set(w, t->rule, t->form, 0, t->occurrence, w->now + FILE_SWEEP_S, NULL)
             && jobs_add(w, "files", "{}");

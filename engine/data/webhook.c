@@ -6,6 +6,7 @@
  */
 #include "data/webhook.h"
 #include "data/channel.h"
+#include "data/env_text.h"
 #include "data/figures.h"
 #include "data/guard.h"
 #include "data/job_lane.h"
@@ -36,23 +37,13 @@ const char *webhook_lane(Work *w, const char *kind, const char *name)
 /* A text, or {"env": text} with what the environment says in it. NULL after a failure. */
 static const char *said(Work *w, const Node *n)
 {
-    Str s = str_begin(w->cx.a);
-    const char *start, *end, *p;
+    const char *text;
 
     if (!node_is(n, NODE_MAP)) return node_text(n);
-    p = node_text(node_find(n, "env"));
-    while (p && (start = strstr(p, "${env:")) && (end = strchr(start, '}'))) {
-        const char *value = sys_env(arena_dup_n(w->cx.a, start + 6, (size_t)(end - start - 6)));
-        if (!value) {
-            cx_fail(&w->cx, E_INPUT, "an environment variable of this web call is not set");
-            return NULL;
-        }
-        str_add_n(&s, p, (size_t)(start - p));
-        str_add(&s, value);
-        p = end + 1;
-    }
-    str_add(&s, p);
-    return str_show(&s);
+    text = node_text(node_find(n, "env"));
+    if (text) text = env_text(w->cx.a, text);
+    if (!text) cx_fail(&w->cx, E_INPUT, "an environment variable of this web call is not set");
+    return text;
 }
 
 MUST static bool read_secrets(Work *w, const Node *n, Target *t)

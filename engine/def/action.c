@@ -130,6 +130,13 @@ bool step_name(Cx *cx, App *app, const Form *form, Place place, const char *name
     return true;
 }
 
+void step_given(Cx *cx, App *app, const char *name, Type type)
+{
+    struct StepName *s = ARENA_NEW(cx->a, struct StepName);
+    *s = (struct StepName){ arena_printf(cx->a, "given.%s", name), type, app->named };
+    app->named = s;
+}
+
 static bool load_step(Cx *cx, App *app, Form *form, const Node *n, Step *s)
 {
     if (!node_is(n, NODE_MAP) || n->n != 1)

@@ -53,6 +53,8 @@ bool steps_load(Cx *cx, App *app, Form *form, const Node *list, Step **out, int 
 ExprWhere step_where(const App *app, const Form *form);
 /* A name for what comes of a step, for those behind it; an issue when it is taken. */
 bool step_name(Cx *cx, App *app, const Form *form, Place place, const char *name, Type type);
+/* given.NAME, for all steps of an automation: in app->named until the caller takes it away. */
+void step_given(Cx *cx, App *app, const char *name, Type type);
 /* Values for fields of `target`, from expressions over a record of `form`. */
 bool step_values(Cx *cx, App *app, Form *form, Form *target, const Node *map, Step *s);
 /* `form` and `values` of what a step makes, the values over a record of `here`. */

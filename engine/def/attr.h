@@ -59,7 +59,7 @@ typedef struct AttrVariant { const char *name, *help; const Attr *attr; } AttrVa
 /* The keys of whole files, and of what stands in them by name. */
 extern const Attr app_attrs[], form_attrs[], workflow_attrs[], wait_attrs[];
 extern const Attr section_attrs[], check_attrs[], duplicate_attrs[], grant_attrs[], right_attrs[],
-    reminder_attrs[], automation_attrs[], assign_attrs[], pool_attrs[], option_attrs[], options_from_attrs[], unique_attrs[],
+    reminder_attrs[], automation_attrs[], param_attrs[], assign_attrs[], pool_attrs[], option_attrs[], options_from_attrs[], unique_attrs[],
     stage_attrs[], transition_attrs[], approve_attrs[], step_attrs[],
     role_attrs[], menu_attrs[], calendar_attrs[], channel_attrs[], webhook_attrs[],
     sign_in_attrs[], limit_attrs[];

@@ -12,16 +12,23 @@ static const char *const after_words[] = { "write", "commit" };
 
 const Attr automation_attrs[] = {
     { "event", ATTR_TEXTS, "`created`, `updated`, `updated(field, …)`, `deleted`, `restored`, "
-      "`entered(stage)`, `left(stage)`, `at(expression)`, `schedule(\"cron\")` or `button(name)`; "
-      "or several", "event: [created, updated(amount), button(call)]", .flags = ATTR_NEEDED },
+      "`entered(stage)`, `left(stage)`, `at(expression)`, `schedule(\"cron\")`, `button(name)` or "
+      "`webhook`; or several", "event: [created, updated(amount), button(call)]", .flags = ATTR_NEEDED },
     { "if", ATTR_EXPR, "asked when it happens; a schedule with it runs on each record that matches, "
       "without it once, on none", "if: \"amount > 10\"" },
-    { "do", ATTR_LIST, "the steps", "do: [{set: {phone: \"=blank\"}}]", .shape = "step",
+    { "do", ATTR_LIST, "the steps", "do: [{create: {form: customer, values: {name: Ann}}}]",
+      .shape = "step",
       .flags = ATTR_NEEDED | ATTR_FILLED },
     { "label", ATTR_LABEL, "what it is called: on its button, in the log of runs",
       "label: {en: First call, zh: 首次联系}" },
     { "by", ATTR_PEOPLE, "with `button`: who may press it; without it who may change the record",
       "by: [owner, sales]" },
+    { "given", ATTR_EACH, "with `button`: what is asked before it runs; with `webhook`: what the call "
+      "brings; the steps read it as `given.NAME`", "given: {reason: {type: text, required: true}}",
+      .of = param_attrs },
+    { "secret", ATTR_TEXTS, "with `webhook`: what calls are signed with, as Standard Webhooks say, or "
+      "sent as bearer token: ${env:NAME}; several while it is changed",
+      "secret: \"${env:LEADS_SECRET}\"", .pattern = "\\$\\{env:" },
     { "as", ATTR_CHOICE, "with whose rights: the app's, or those of the person whose write it is",
       "as: person", ATTR_WORDS(as_words) },
     { "after", ATTR_CHOICE, "`write`: in its transaction, so a failure refuses it; `commit`: "
@@ -33,7 +40,7 @@ const Attr automation_attrs[] = {
 static const struct { const char *word; OnKind kind; } words[] = {
     { "created", ON_CREATED }, { "updated", ON_UPDATED }, { "deleted", ON_DELETED },
     { "restored", ON_RESTORED }, { "entered", ON_ENTERED }, { "left", ON_LEFT }, { "at", ON_AT },
-    { "schedule", ON_SCHEDULE }, { "button", ON_BUTTON },
+    { "schedule", ON_SCHEDULE }, { "button", ON_BUTTON }, { "webhook", ON_WEBHOOK },
 };
 
 static bool unknown_event(Cx *cx, const Node *n, const char *word)
@@ -116,7 +123,7 @@ static bool load_event(Cx *cx, App *app, Form *f, const Node *n, On *on)
     for (int i = 0; i < LEN(words); i++)
         if (str_eq(word, words[i].word)) on->kind = words[i].kind;
     if (!on->kind) return unknown_event(cx, n, word);
-    bool must = on->kind >= ON_ENTERED, may = must || on->kind == ON_UPDATED;
+    bool must = on->kind >= ON_ENTERED && on->kind != ON_WEBHOOK, may = must || on->kind == ON_UPDATED;
     if ((open && !in) || (in && (!*in || !may)) || (must && !in))
         return cx_issue(cx, node_place(n), "bad_event", must || (may && open)
             ? "`%s` says in brackets what it is about" : "`%s` takes nothing in brackets", word);
@@ -142,20 +149,68 @@ static bool load_events(Cx *cx, App *app, Form *f, const Node *n, struct Automat
         fine = load_event(cx, app, f, each[i], &a->on[a->non]);
         if (fine) a->kinds |= (int)a->on[a->non++].kind;
     }
-    if (fine && (a->kinds & ON_SCHEDULE) && a->kinds != ON_SCHEDULE)
-        fine = cx_issue(cx, node_place(event), "bad_event",
-            "`schedule` stands alone: it has no record of its own");
+    for (int i = 0; fine && a->non > 1 && i < a->non; i++)
+        if (a->on[i].kind & (ON_SCHEDULE | ON_WEBHOOK))
+            fine = cx_issue(cx, node_place(event), "bad_event",
+                "`%s` stands alone: it has no record of its own",
+                a->on[i].kind == ON_WEBHOOK ? "webhook" : "schedule");
     if (node_find(n, "by") && !(a->kinds & ON_BUTTON))
         fine = cx_issue(cx, node_key_place(node_find(n, "by")), "no_button",
             "`by` belongs to the event `button`");
     return fine && a->non;
 }
 
-/* The condition of a schedule is asked by SQL, that of others on the record. */
+/* Who calls is known by a secret, which never stands in a file. */
+static bool load_secret(Cx *cx, const Node *n, struct Automation *a)
+{
+    const Node *secret = node_find(n, "secret"), *as = node_find(n, "as"), **each;
+    int count;
+
+    if (!(a->kinds & ON_WEBHOOK))
+        return !secret || cx_issue(cx, node_key_place(secret), "no_webhook",
+            "`secret` belongs to the event `webhook`");
+    if (as && a->as_person)
+        return cx_issue(cx, node_place(as), "no_person", "nobody is signed in when a web call comes");
+    if (!secret)
+        return cx_issue(cx, node_key_place(n), "no_secret",
+            "`webhook` needs `secret`: \"${env:NAME}\", so that not everybody can call it");
+    if (!ref_texts(cx, secret, &each, &count)) return false;
+    a->secret = ARENA_ARRAY(cx->a, const char *, count + 1);
+    for (int i = 0; i < count; i++) {
+        if (!strstr(node_text(each[i]), "${env:"))
+            return cx_issue(cx, node_place(each[i]), "open_secret",
+                "a secret is named, as in ${env:NAME}; it never stands in a file");
+        a->secret[a->nsecret++] = node_text(each[i]);
+    }
+    return true;
+}
+
+static bool load_given(Cx *cx, const Node *n, struct Automation *a)
+{
+    const Node *given = node_find(n, "given");
+
+    if (given && !(a->kinds & (ON_BUTTON | ON_WEBHOOK)))
+        return cx_issue(cx, node_key_place(given), "no_giver",
+            "`given` belongs to the events `button` and `webhook`");
+    if (given && form_field(a->form, "given"))
+        return cx_issue(cx, node_key_place(given), "name_taken",
+            "`%s` is a field of `%s`; take another name", "given", a->form->key);
+    return params_load(cx, given, &a->given, &a->ngiven);
+}
+
+static void name_given(Cx *cx, App *app, const struct Automation *a)
+{
+    for (int i = 0; i < a->ngiven; i++)
+        step_given(cx, app, a->given[i].key, param_type(app, &a->given[i]));
+}
+
+/* The condition of a schedule is asked by SQL, that of others on the record; of a web call, on what
+   it brings. */
 static bool load_condition(Cx *cx, App *app, Form *f, const Node *n, struct Automation *a)
 {
-    ExprWhere where = app_where(app, f, a->kinds & ON_SCHEDULE ? USE_FILTER : USE_CHECK);
-    where.old = !(a->kinds & ON_SCHEDULE);
+    bool hook = a->kinds & ON_WEBHOOK;
+    ExprWhere where = app_where(app, hook ? NULL : f, a->kinds & ON_SCHEDULE ? USE_FILTER : USE_CHECK);
+    where.old = !hook && !(a->kinds & ON_SCHEDULE);
     return expr_attr(cx, n, "if", where, T_BOOL, &a->if_);
 }
 
@@ -173,13 +228,19 @@ static bool load_one(Cx *cx, App *app, Form *f, const Node *n, struct Automation
     label_load(cx, n, "label", &a->label);
     a->as_person = ref_word(cx, n, "as", as_words, LEN(as_words), 0) == 1;
     a->after_commit = ref_word(cx, n, "after", after_words, LEN(after_words), 0) == 1;
-    if (!load_events(cx, app, f, n, a)) return false;
+    if (!load_events(cx, app, f, n, a) || !load_secret(cx, n, a) || !load_given(cx, n, a)) return false;
+    bool hook = a->kinds & ON_WEBHOOK;
+    const struct StepName *named = app->named;
+    if (hook) name_given(cx, app, a);
     bool fine = load_condition(cx, app, f, n, a);
     fine &= people_load(cx, app, f, n, "by", true, &a->by);
     if (!steps || (steps->kind == NODE_LIST && !steps->n))
-        return cx_issue(cx, node_key_place(n), "no_steps", "`%s` needs steps", "do");
-    return fine & steps_load(cx, app, (a->kinds & ON_SCHEDULE) && !node_find(n, "if") ? NULL : f, steps,
-        &a->step, &a->nstep);
+        fine = cx_issue(cx, node_key_place(n), "no_steps", "`%s` needs steps", "do");
+    if (!hook) name_given(cx, app, a);
+    bool alone = hook || ((a->kinds & ON_SCHEDULE) && !node_find(n, "if"));
+    fine &= steps_load(cx, app, alone ? NULL : f, steps, &a->step, &a->nstep);
+    app->named = named;
+    return fine;
 }
 
 bool automations_load(Cx *cx, App *app, Form *f, const Node *n)

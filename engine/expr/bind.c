@@ -198,6 +198,15 @@ static Term *bind_this(Binder *b, const Part *p, Root root)
     return walk_on(b, term_field(b, root, form, name, p->arg[1]->pos), p, 2, &w);
 }
 
+/* given.NAME: a value that a form or a web call brought, a param of that name. */
+static Term *bind_given(Binder *b, const Part *p, Walk *w)
+{
+    const Part *name = p->arg[1];
+    Term *param = bind_param(b, arena_printf(b->a, "given.%s", name->name), p->pos);
+    return param ? walk_on(b, param, p, 2, w) : source_issue(&b->src, name->pos, "unknown_field",
+        "no value is given for %s", name->name);
+}
+
 Term *bind_path(Binder *b, const Part *p)
 {
     const Part *first = p->arg[0];
@@ -212,6 +221,7 @@ Term *bind_path(Binder *b, const Part *p)
     if (!name) {
         Term *param = bind_param(b, first->name, p->pos);
         if (param) return walk_on(b, param, p, 1, &w);
+        if (p->n > 1 && str_eq(first->name, "given")) return bind_given(b, p, &w);
         const Func *f = p->n == 1 ? func_find(first->name) : NULL;
         if (f && !(f->flags & FN_OP))
             return source_issue(&b->src, p->pos, "unknown_field",

@@ -22,6 +22,8 @@ static void put(Json *j, const Run *run, bool whole)
     json_key(j, "state"); json_text(j, run->state);
     json_key(j, "error"); json_text(j, run->error);
     if (whole) {
+        json_key(j, "given");
+        json_raw(j, run->given ? run->given : "null");
         json_key(j, "steps");
         json_raw(j, run->steps ? run->steps : "[]");
     }

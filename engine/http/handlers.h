@@ -5,6 +5,8 @@
 #define HTTP_HANDLERS_H
 #include "http/route.h"
 
+/* hook_in.c: segments form, automation */
+bool hook_in(Work *w, const Request *q, Response *r);
 /* login_page.c */
 bool page_login(Work *w, const Request *q, Response *r);
 bool page_login_post(Work *w, const Request *q, Response *r);

@@ -231,7 +231,7 @@ static void problem_page(Work *w, const Request *q, Response *r, int status, con
 static bool wants_page(const Request *q)
 {
     const char *accept = request_header(q, "Accept");
-    return !str_starts(q->path, "/api/") && accept && strstr(accept, "text/html");
+    return !str_starts(q->path, "/api/") && !str_starts(q->path, "/hooks/") && accept && strstr(accept, "text/html");
 }
 
 void response_problem(Work *w, const Request *q, Response *r)
@@ -257,7 +257,7 @@ void response_problem(Work *w, const Request *q, Response *r)
     if (failed.err == E_LIMIT || failed.err == E_BUSY || failed.err == E_MOVED)
         response_header(&w->cx, r, "Retry-After",
             failed.err == E_LIMIT && str_ends(q->path, "/login") ? "60" : "1");
-    if (failed.err == E_LOGIN && str_starts(q->path, "/api/"))
+    if (failed.err == E_LOGIN && (str_starts(q->path, "/api/") || str_starts(q->path, "/hooks/")))
         response_header(&w->cx, r, "WWW-Authenticate", "Bearer");
     w->cx = failed;
 }

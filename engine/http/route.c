@@ -102,6 +102,10 @@ static bool sign_in(Work *w, Request *q, const Route *route)
 {
     bool ok;
     w->idle = route->flags & ROUTE_IDLE;
+    if (route->flags & ROUTE_SIGNED) {
+        q->session = NULL;
+        return true;
+    }
     if (q->token) {
         q->session = NULL;
         ok = auth_token(w, q->token);
@@ -142,10 +146,11 @@ static bool check_write(Work *w, Request *q, const Route *route)
     return true;
 }
 
-static bool check_rate(Work *w, const Request *q)
+static bool check_rate(Work *w, const Request *q, const Route *route)
 {
-    if (!str_starts(q->path, "/api/")) return true;
-    const char *caller = q->token ? q->token : q->session ? q->session : q->address;
+    bool call = route->flags & ROUTE_SIGNED;
+    if (!call && !str_starts(q->path, "/api/")) return true;
+    const char *caller = call ? q->address : q->token ? q->token : q->session ? q->session : q->address;
     if (limits_take(caller, w->app->limits.api_per_s)) return true;
     return cx_fail(&w->cx, E_LIMIT, "too many requests; please wait a second");
 }
@@ -210,7 +215,7 @@ static bool run(Work *w, Request *q, Response *r, const Route *route)
     if (!request_parse(&w->cx, q, w->app)) return false;
     if (!sign_in(w, q, route)) return false;
     choose_language(w, q);
-    if (!check_rate(w, q) || !check_write(w, q, route)) return false;
+    if (!check_rate(w, q, route) || !check_write(w, q, route)) return false;
     if (q->posted) node_remove((Node *)q->form, "_csrf");
     if (route->flags & ROUTE_ADMIN && !w->who.admin)
         return cx_fail(&w->cx, E_DENIED, "only an admin may do this");

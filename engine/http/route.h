@@ -12,7 +12,8 @@ enum {
     ROUTE_WRITE  = 8,         /* CSRF token for cookie sessions */
     ROUTE_BARE   = 16,        /* needs no Work (healthz, assets) */
     ROUTE_FILE   = 32,        /* the body is a file and goes to disk as it comes */
-    ROUTE_IDLE   = 64         /* pages ask by themselves: keeps no session alive */
+    ROUTE_IDLE   = 64,        /* pages ask by themselves: keeps no session alive */
+    ROUTE_SIGNED = 128        /* no person: the handler finds out who sent it */
 };
 /* False: w->cx says why. */
 typedef bool (*RouteRun)(Work *w, const Request *q, Response *r);

@@ -8,7 +8,7 @@
 #define REC FORM "/records/{id}"
 #define DEF API "/definitions"
 enum { PAGE = ROUTE_PAGE, POST = ROUTE_PAGE | ROUTE_WRITE, WRITE = ROUTE_WRITE,
-    OPEN = ROUTE_OPEN, ADMIN = ROUTE_ADMIN, BARE = ROUTE_BARE, FILES = ROUTE_FILE, IDLE = ROUTE_IDLE };
+    OPEN = ROUTE_OPEN, ADMIN = ROUTE_ADMIN, BARE = ROUTE_BARE, FILES = ROUTE_FILE, IDLE = ROUTE_IDLE, SIGNED = ROUTE_SIGNED };
 
 static const Route table[] = {
     { "GET", "/", PAGE, page_workbench, "today's work" },
@@ -90,6 +90,8 @@ static const Route table[] = {
     { "POST", "/f/{form}/{id}/release", POST, page_release_post, "put it into a pool" },
     { "GET", "/assets/{hash}/{path*}", BARE, assets_serve, "styles and scripts" },
 
+    { "POST", "/hooks/{form}/{automation}", WRITE | SIGNED, hook_in,
+        "a web call comes in: the event `webhook` of an automation" },
     { "POST", API "/login", WRITE | OPEN, api_login, "sign in: {login, password}" },
     { "POST", API "/logout", WRITE, api_logout, "end this session" },
     { "GET", API "/me", 0, api_me, "who I am, with the CSRF token" },

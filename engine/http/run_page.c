@@ -154,7 +154,8 @@ bool runs_again(Work *w, const Request *q, Run *run)
     const Form *f = app_form(w->app, run->form);
     const struct Automation *a = f ? form_automation(f, run->automation) : NULL;
     if (!a) return cx_fail(&w->cx, E_MISSING, "there is no such automation any more");
-    return automation_run(w, a, run->record, "again", w->who.id, NULL);
+    Node *given = run->given ? json_parse(&w->cx, run->given, strlen(run->given)) : NULL;
+    return automation_run(w, a, run->record, "again", w->who.id, given);
 }
 
 bool page_run_again_post(Work *w, const Request *q, Response *r)

@@ -154,7 +154,7 @@ int run_debug_routes(Cmd *c)
         }
         printf("%-7s %-52s %s%s%s%s%s\n", list[i].method, list[i].path, list[i].help,
             f & ROUTE_OPEN ? " [open]" : "", f & ROUTE_ADMIN ? " [admin]" : "",
-            f & ROUTE_WRITE ? " [csrf]" : "", f & ROUTE_BARE ? " [bare]" : "");
+            f & ROUTE_WRITE ? " [csrf]" : "", f & ROUTE_BARE ? " [bare]" : f & ROUTE_SIGNED ? " [signed]" : "");
     }
     if (c->json) printf("%s\n", node_json(c->a, all));
     return EXIT_DONE;

@@ -30,7 +30,8 @@ static void routes(Str *out, bool pages)
         if (page != pages) continue;
         str_printf(out, "| %s | `%s` | ", r[i].method, r[i].path);
         cell(out, r[i].help);
-        str_printf(out, " | %s |\n", f & (ROUTE_OPEN | ROUTE_BARE) ? "without login"
+        str_printf(out, " | %s |\n", f & ROUTE_SIGNED ? "signed call"
+            : f & (ROUTE_OPEN | ROUTE_BARE) ? "without login"
             : f & ROUTE_ADMIN ? "admin only" : "");
     }
 }

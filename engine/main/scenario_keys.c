@@ -53,6 +53,13 @@ static const Attr action_attrs[] = {
     STEP_COMMON, { 0 },
 };
 
+static const Attr call_attrs[] = {
+    { "web_call", ATTR_TEXT, "a web call comes for this automation, FORM.AUTOMATION", "web_call: customer.arrive",
+      .flags = ATTR_NEEDED },
+    { "body", ATTR_MAP, "what is sent", "body: {name: Ann}" },
+    STEP_COMMON, { 0 },
+};
+
 static const Attr claim_attrs[] = {
     { "claim", ATTR_TEXT, "takes this record out of its pool", "claim: a", .flags = ATTR_NEEDED },
     STEP_COMMON, { 0 },
@@ -175,7 +182,7 @@ const AttrVariant scenario_steps[] = {
     { "batch", "many at once", batch_attrs }, { "create", "a new record", create_attrs },
     { "update", "a change", update_attrs }, { "transition", "a move", move_attrs },
     { "delete", "to the bin", delete_attrs }, { "restore", "out of it", restore_attrs },
-    { "action", "a plugin's action", action_attrs },
+    { "action", "a plugin's action", action_attrs }, { "web_call", "a web call that comes in", call_attrs },
     { "claim", "out of a pool", claim_attrs }, { "release", "into a pool", release_attrs }, { "read", "a look", read_attrs },
     { "list", "a search", list_attrs }, { "expect", "a look past permissions", expect_attrs },
     { "approve", "consent", approve_step_attrs }, { "reject", "no consent", reject_attrs },

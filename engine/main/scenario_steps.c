@@ -8,6 +8,7 @@
 #include "data/notice.h"
 #include "data/own_reminder.h"
 #include "data/pool.h"
+#include "data/incoming.h"
 #include "data/save.h"
 #include "data/tick.h"
 
@@ -151,6 +152,19 @@ static Outcome step_action(Scenario *s, Work *w, const Node *step)
             is_name ? node_new_int(w->cx.a, other) : node_copy(w->cx.a, params->item[i]));
     }
     return save_action(w, f, id, run, given, &saved) ? good() : failed(w);
+}
+
+/* As from outside, but that nobody asks who calls. */
+static Outcome step_call(Scenario *s, Work *w, const Node *step)
+{
+    const char *to = text(step, "web_call"), *dot = to ? strchr(to, '.') : NULL;
+    const struct Automation *a = dot ? incoming_find(w->app,
+        arena_dup_n(w->cx.a, to, (size_t)(dot - to)), dot + 1) : NULL;
+    const Node *body = node_find(step, "body");
+    Call call = { .body = "" };
+    Incoming in;
+    if (!a) return mistake(s, "web_call: FORM.AUTOMATION", "there is no such automation with `webhook`");
+    return incoming_run(w, a, &call, body ? body : node_map(w->cx.a), &in) ? good() : failed(w);
 }
 
 static Outcome step_batch(Scenario *s, Work *w, const Node *step)
@@ -345,6 +359,7 @@ static const ScenarioStep table[] = {
     { "delete", STEP_ACTS, step_delete },
     { "restore", STEP_ACTS, step_restore },
     { "action", STEP_ACTS, step_action },
+    { "web_call", STEP_ACTS | STEP_BEYOND, step_call },
     { "approve", STEP_ACTS, step_approve },
     { "reject", STEP_ACTS, step_reject },
     { "return", STEP_ACTS, step_return },

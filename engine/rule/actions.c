@@ -10,9 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const param_types[] = { "text", "number", "boolean", "date", "choice",
-    "user", "department", "role", "form" };
-
 static const char *text_field(lua_State *L, int at, const char *key)
 {
     const char *text = NULL;
@@ -86,9 +83,11 @@ static Param read_param(lua_State *L, int at, const char *key)
 {
     if (!lua_istable(L, at)) luaL_error(L, "param '%s' must be a table", key);
     Param p = { .key = key, .label = label_field(L, at), .type = text_field(L, at, "type") };
+    const char *const *types;
+    int ntype = param_types(&types);
     if (!p.type) p.type = "text";
-    if (!str_in(p.type, param_types, LEN(param_types))) {
-        const char *near = str_nearest(p.type, param_types, LEN(param_types));
+    if (!str_in(p.type, types, ntype)) {
+        const char *near = str_nearest(p.type, types, ntype);
         luaL_error(L, "param '%s': unknown type '%s'%s%s%s", key, p.type,
             near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
     }

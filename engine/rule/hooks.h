@@ -6,7 +6,7 @@
  */
 #ifndef RULE_HOOKS_H
 #define RULE_HOOKS_H
-#include "def/app.h"
+#include "def/param.h"
 #include "rule/box.h"
 
 /* A box with all plugins of the app loaded and frozen. NULL after issues per plugin. */
@@ -26,11 +26,7 @@ typedef struct Schedule { const char *plugin, *name, *cron; int ref; Cron when; 
 int hooks_schedules(const Box *box, const Schedule **out);
 const Schedule *hooks_schedule(const Box *box, const char *plugin, const char *name);
 
-/* Declared by action{}. type: text number boolean date choice user department role form. */
-typedef struct Param {
-    const char *key; Label label; const char *type;
-    const char **option; int noption; bool required;
-} Param;
+/* Declared by action{}. */
 typedef struct Action {
     const char *plugin, *name; Label label; const char *form;   /* form: also a button there */
     Param *param; int nparam; int ref, line;

@@ -19,6 +19,7 @@ const schema = Object.fromEntries(KINDS.map(k => [k, ajv.compile(JSON.parse(teno
 const BEYOND = [
     /unknown (field(?! type)|form|role|stage|channel|calendar|time zone)/, /no (field|form|role) /,
     /neither a role nor a user field/, /user field/, /after a decision/, /nobody fills `require`/,
+    /needs `secret`/, /no value is given for/, /needs `options`/, /`options` belong to/, /nobody is signed in/,
     /either `within` or `due`/, /says no `owner`/, /needs an owner/,
     /stands? (here|in) tw/, /exists already/, /is built in/, /built-in/, /has the channel/,
     /includes itself/, /cannot be included/, /`min` is more than `max`/, /`min_rows` is more/,

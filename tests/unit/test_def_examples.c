@@ -121,6 +121,10 @@ static void add_needed(Str *s, int depth, const Attr *table, const Attr *but)
         if (str_eq(a->key, "within") && find(table, "late")
             && str_in(but->key, (const char *const[]){ "calendar", "pause", "late" }, 3))
             line(s, depth, a->example);
+        if (str_eq(a->key, "event") && str_eq(but->key, "secret")) {
+            line(s, depth, "event: webhook");
+            continue;
+        }
         if (a == but || a->kind == ATTR_LATER || !(needed || first || a == with)) continue;
         if (a->unless && str_eq(a->unless, but->key)) continue;
         line(s, depth, a->example);
