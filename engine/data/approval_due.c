@@ -141,6 +141,23 @@ bool approval_due_follow(Work *w, const Record *r)
     return true;
 }
 
+bool approval_due_things(Work *w, const Record *r, DueThing **out, int *n)
+{
+    Approval a;
+    bool found = false;
+
+    *n = 0;
+    if (r->form->approves && !approval_waiting(w, r->form, record_id(r), &a, &found)) return false;
+    int all = found && a.move ? a.move->napprove : 0;
+    *out = ARENA_ARRAY(w->cx.a, DueThing, all + 1);
+    for (int i = 0; i < all; i++) {
+        DueThing d = { 0 };
+        if (!turn_thing(w, &a, i, &d)) return false;
+        if (d.r) (*out)[(*n)++] = d;
+    }
+    return true;
+}
+
 /* ---- what happens ---- */
 
 static bool find(Work *w, const Timer *t, DueThing *out)

@@ -9,7 +9,7 @@
 #ifndef DATA_APPROVAL_DUE_H
 #define DATA_APPROVAL_DUE_H
 #include "data/approval.h"
-#include "data/timer.h"
+#include "data/due.h"
 
 #define APPROVAL_DUE "approval:"
 
@@ -21,5 +21,7 @@ MUST bool approval_due_join(Work *w, const Approval *a, int step);
 MUST bool approval_due_end(Work *w, const Approval *a, int step);
 /* The record was written: due times and pauses may be others. */
 MUST bool approval_due_follow(Work *w, const Record *r);
+/* Of the request that waits there the entries that are due. */
+MUST bool approval_due_things(Work *w, const Record *r, DueThing **out, int *n);
 MUST bool approval_due_fire(Work *w, const Timer *t, int64_t late_s);
 #endif

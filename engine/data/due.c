@@ -71,10 +71,14 @@ MUST static bool run_load(Work *w, const DueThing *d, DueRun *run, bool *found)
     return run_read(w, arena_dup_n(w->cx.a, v.t, (size_t)v.n), run);
 }
 
+const Calendar *due_calendar(const Work *w, const Due *due)
+{
+    return due->calendar ? due->calendar : app_calendar(w->app, NULL);
+}
+
 static DueClock clock_of(const Work *w, const Due *due)
 {
-    return (DueClock){ due, due->calendar ? due->calendar : app_calendar(w->app, NULL),
-        w->app->zone };
+    return (DueClock){ due, due_calendar(w, due), w->app->zone };
 }
 
 /* A date is over when its day is. */
@@ -152,22 +156,58 @@ bool due_follow(Work *w, const DueThing *d)
     return run_load(w, d, &run, &found) && refresh(w, d, &run) && run_store(w, d, &run);
 }
 
+static DueState state_of(Work *w, const Due *d, const DueRun *run)
+{
+    DueClock c = clock_of(w, d);
+    int64_t due = due_at(&c, run, w->now);
+
+    if (due == WHEN_NEVER) due = 0;
+    return (DueState){ .due = due, .since_pause = run->halted, .late = due && due < w->now,
+        .paused = run->paused + (run->halted ? w->now - run->halted : 0) };
+}
+
 bool due_state(Work *w, const DueThing *d, DueState *out, bool *found)
 {
-    DueClock c = clock_of(w, d->due);
     DueRun run;
 
     *out = (DueState){ 0 };
     *found = due_is(d->due);
     if (!*found || !run_load(w, d, &run, found) || !*found) return !w->cx.err;
-    int64_t due = due_at(&c, &run, w->now);
-    if (due == WHEN_NEVER) due = 0;
-    *out = (DueState){ .due = due, .since_pause = run.halted, .late = due && due < w->now,
-        .paused = run.paused + (run.halted ? w->now - run.halted : 0) };
+    *out = state_of(w, d->due, &run);
+    return true;
+}
+
+bool due_plan(Work *w, const DueThing *d, DuePlan *out, bool *found)
+{
+    const Due *due = d->due;
+    DueClock c = clock_of(w, due);
+    DueRun run;
+
+    *out = (DuePlan){ 0 };
+    *found = due_is(due);
+    if (!*found || !run_load(w, d, &run, found) || !*found) return !w->cx.err;
+    *out = (DuePlan){ .since = run.since, .state = state_of(w, due, &run),
+        .step = ARENA_ARRAY(w->cx.a, DueStep, due->nthen + 2) };
+    for (int i = 0; i < due->nthen + 2; i++) {
+        bool repeats = i >= 2 && !val_is_blank(due->then[i - 2].every);
+        if ((i == 0 && !due->warn) || (i == 1 && !due->remind)) continue;
+        out->step[out->nstep++] = (DueStep){ .at = due_step_at(&c, &run, w->now, i),
+            .what = i == 0 ? "warn" : i == 1 ? "due" : late_kind(due->then[i - 2].kind),
+            .over = run.step > i && !repeats };
+    }
     return true;
 }
 
 /* ---- what happens ---- */
+static const char *const done[] = {
+    [LATE_ESCALATE] = "The due time is over: others were told",
+    [LATE_REASSIGN] = "The due time is over: it was given to another",
+    [LATE_APPROVE] = "The due time is over: that counted as approved",
+    [LATE_REJECT] = "The due time is over: that counted as rejected",
+    [LATE_MOVE] = "The due time is over: it was moved on",
+    [LATE_DO] = "The due time is over: its steps ran",
+};
+
 MUST static bool tell(Work *w, const DueKind *kind, const DueThing *d, const char *text,
     const int64_t *user, int n, int64_t late_s)
 {
@@ -225,7 +265,9 @@ static bool then_unit(Work *w, void *arg)
 {
     const Then *t = arg;
 
-    return then(w, t->kind, t->d, t->s, t->late_s);
+    if (!then(w, t->kind, t->d, t->s, t->late_s)) return false;
+    return t->s->kind == LATE_REMIND || history_explain(w, t->d->r->form, record_id(t->d->r),
+        i18n_text(w->cx.lang, done[t->s->kind]));
 }
 
 /* What the record does not allow (a guard, a required field) is undone, kept for `why`, and not in

@@ -45,6 +45,11 @@ typedef struct DueState {
     bool late;                /* the due time is over */
 } DueState;
 
+/* What comes, in order: "warn", "due", then as LateStep.kind is called. `over`: it came, or was left
+   out. */
+typedef struct DueStep { const char *what; int64_t at; bool over; } DueStep;
+typedef struct DuePlan { int64_t since; DueState state; DueStep *step; int nstep; } DuePlan;
+
 /* Begins, or begins again with all that happened forgotten. Without a due time nothing. */
 MUST bool due_begin(Work *w, const DueThing *d);
 /* The record, the definition or the day is another one: asks `due` and `pause` again. */
@@ -53,6 +58,9 @@ MUST bool due_follow(Work *w, const DueThing *d);
 MUST bool due_end(Work *w, const DueThing *d);
 /* *found false: it has no due time. */
 MUST bool due_state(Work *w, const DueThing *d, DueState *out, bool *found);
+MUST bool due_plan(Work *w, const DueThing *d, DuePlan *out, bool *found);
+/* By whose working time it is counted. */
+const Calendar *due_calendar(const Work *w, const Due *due);
 /* Fires its timer. */
 MUST bool due_fire(Work *w, const DueKind *kind, const Timer *t, int64_t late_s);
 #endif

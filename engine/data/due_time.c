@@ -45,17 +45,26 @@ static int64_t warned_at(const DueClock *c, const DueRun *run, int64_t due)
     return plus(c, due, -(all / 100 * (100 - c->due->warn) + all % 100 * (100 - c->due->warn) / 100));
 }
 
-/* The nth of `then`, which follow each other. */
+/* The nth of `then`, which follow each other; one that repeats as often as it did. */
 static int64_t then_at(const DueClock *c, const DueRun *run, int64_t due, int64_t n)
 {
-    int64_t at = due;
+    int64_t at = due, again = run->step - 2 == n ? run->again : 0;
 
     for (int64_t i = 0; at != WHEN_NEVER && i <= n; i++)
         if (!val_is_blank(c->due->then[i].after))
             at = when_add(at, c->due->then[i].after, c->calendar, c->zone);
-    for (int64_t i = 0; at != WHEN_NEVER && i < run->again; i++)
+    for (int64_t i = 0; at != WHEN_NEVER && i < again; i++)
         at = when_add(at, c->due->then[n].every, c->calendar, c->zone);
     return at;
+}
+
+int64_t due_step_at(const DueClock *c, const DueRun *run, int64_t now, int64_t step)
+{
+    int64_t due = due_at(c, run, now);
+
+    if (due == WHEN_NEVER) return WHEN_NEVER;
+    if (step == 0) return warned_at(c, run, due);
+    return step == 1 ? due : then_at(c, run, due, step - 2);
 }
 
 int64_t due_next(const DueClock *c, const DueRun *run, int64_t now)
@@ -67,7 +76,7 @@ int64_t due_next(const DueClock *c, const DueRun *run, int64_t now)
         int64_t warn = warned_at(c, run, due);
         return warn == WHEN_NEVER || now >= due ? due : warn;
     }
-    return run->step == 1 ? due : then_at(c, run, due, run->step - 2);
+    return due_step_at(c, run, now, run->step);
 }
 
 void due_halt(const DueClock *c, DueRun *run, bool halt, int64_t now)

@@ -23,6 +23,8 @@ typedef struct DueClock { const Due *due; const Calendar *calendar; const Zone *
 int64_t due_base(const DueClock *c, int64_t since);
 /* When it is due, as of now; WHEN_NEVER: never. */
 int64_t due_at(const DueClock *c, const DueRun *run, int64_t now);
+/* When a step comes, or came: 0 the warning, 1 the due time, 2 … `then`. */
+int64_t due_step_at(const DueClock *c, const DueRun *run, int64_t now, int64_t step);
 /* When the next step comes; WHEN_NEVER: none is left. */
 int64_t due_next(const DueClock *c, const DueRun *run, int64_t now);
 /* Time begins to stand still, or goes on. */

@@ -3,6 +3,7 @@
  * open and what is in their way.
  */
 #include "data/why.h"
+#include "data/due_why.h"
 #include "data/history.h"
 #include "data/move.h"
 #include "data/perm.h"
@@ -243,7 +244,7 @@ bool why_json(Work *w, const Form *f, int64_t id, const char *action, Json *out)
     if (!load(w, f, id, &r)) return false;
     json_map(out);
     flow_json(r, out);
-    bool ok = body_json(w, r, action, out) && waits_json(w, r, out);
+    bool ok = body_json(w, r, action, out) && waits_json(w, r, out) && due_why_json(w, r, out);
     json_map_end(out);
     return ok;
 }
@@ -313,6 +314,7 @@ char *why_text(Work *w, const Form *f, int64_t id, const char *action)
 {
     int act = act_of(action), n;
     Str s = str_begin(w->cx.a);
+    const char **due;
     Explained *e;
     Record *r;
 
@@ -321,6 +323,8 @@ char *why_text(Work *w, const Form *f, int64_t id, const char *action)
         if (!act_text(w, asked[i], r, &s)) return NULL;
     if (act >= 0 && !act_text(w, (Act)act, r, &s)) return NULL;
     if (act < 0 && !moves_text(w, r, action, &s)) return NULL;
+    if (!due_why_lines(w, r, &due, &n)) return NULL;
+    for (int i = 0; i < n; i++) str_printf(&s, "%s\n", due[i]);
     if (!history_explained(w, f, id, &e, &n)) return NULL;
     for (int i = 0; i < n; i++)
         str_printf(&s, "%s%s%s\n", e[i].rule ? e[i].rule : "", e[i].rule ? ": " : "",

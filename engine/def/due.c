@@ -61,6 +61,11 @@ static const char *const kinds[] = {
     [LATE_APPROVE] = "approve", [LATE_REJECT] = "reject", [LATE_MOVE] = "move", [LATE_DO] = "do",
 };
 
+const char *late_kind(LateKind kind)
+{
+    return kinds[kind];
+}
+
 bool due_is(const Due *d)
 {
     return d->due || !val_is_blank(d->within);

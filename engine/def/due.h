@@ -34,6 +34,7 @@ typedef struct Due {
 } Due;
 
 bool due_is(const Due *d);     /* is there a due time? */
+const char *late_kind(LateKind kind);          /* as it is written: remind, escalate … */
 /* Its keys in the table of a stage or an approval, with the table of its `late`. */
 extern const Attr stage_late_attrs[], approval_late_attrs[];
 #define DUE_ATTRS(late_attrs) \

@@ -10,6 +10,7 @@
 #include "http/undo.h"
 #include "http/way.h"
 #include "base/i18n.h"
+#include "data/due_why.h"
 #include "data/auth.h"
 #include "data/history.h"
 #include "data/move.h"
@@ -209,6 +210,10 @@ MUST static bool add_why(Work *w, Node *page, const Record *r)
             : b[i].text);
         node_put_text(a, one, "rule", b[i].rule);
     }
+    const char **due;
+    if (!due_why_lines(w, r, &due, &n)) return false;
+    for (int i = 0; i < n; i++)
+        node_put_text(a, node_add(a, list, node_map(a)), "text", due[i]);
     return true;
 }
 

@@ -156,6 +156,42 @@ def what_is_due_and_late_is_a_column_for_filters_lists_and_rights():
         assert _due(li, ahead) is None
 
 
+def why_says_how_a_due_time_was_counted_and_what_it_led_to():
+    app = _app()
+    app.write(FLOW, app.read(FLOW).replace('within: 10bh', 'within: 1s').replace('{after: 1d,', '{after: 1s,')
+              .replace('{after: 2h,', '{after: 1s,').replace('manager_of(owner)', 'role(manager)'))
+    with app.serve() as server:
+        li = server.client(app.token('li'))
+        abroad = _promise(li, 'send', name='abroad')
+        (due,) = li.get(f'{PROMISES}/{abroad}/why').json['due']
+        assert (due['of'], due['name'], due['within'], due['calendar'], due['time_zone'], due['late']) \
+            == ('stage', 'abroad', '4bh', 'shore', 'America/New_York', False), due
+        assert due['due'] == _due(li, abroad)
+        assert due['steps'] == [{'what': 'due', 'at': due['due'], 'over': False}], due
+        waits = _promise(li, name='waits', waits=True)
+        (due,) = li.get(f'{PROMISES}/{waits}/why').json['due']
+        assert due['paused_since'] and due['pause'] == 'waits' and due['calendar'] is None, due
+        assert [s['what'] for s in due['steps']] \
+            == ['warn', 'due', 'remind', 'escalate', 'reassign', 'do', 'move'], due
+        gone = _promise(li, name='gone')
+        app_rows = "SELECT stage FROM promise WHERE id = ?"
+        for _ in range(300):
+            if app.rows(app_rows, gone) == [('dated',)]:
+                break
+            time.sleep(0.1)
+        boss = server.client(app.token('boss'))
+        why = boss.get(f'{PROMISES}/{gone}/why').json
+        said = [e['text'] for e in why['explained']]
+        assert [s for s in reversed(said) if s.startswith('The due time')] == [
+            'The due time is over: others were told', 'The due time is over: it was given to another',
+            'The due time is over: its steps ran', 'The due time is over: it was moved on'], said
+        assert why['due'][0]['due'] is None and why['due'][0]['by'] == 'coalesce(until, day)', why
+        page = li.get(f'/f/promise/{abroad}').text.split('id="why"')[1]
+        assert 'by the calendar shore since' in page, page
+    text = app.cli('why', '--as', 'li', 'promise', str(abroad)).text
+    assert 'Abroad is due ' in text and ': 4bh by the calendar shore since ' in text, text
+
+
 def service_levels_count_what_one_may_read():
     app = _app()
     with app.serve() as server:
