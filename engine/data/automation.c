@@ -20,7 +20,7 @@ typedef struct Fire {
     const Automation *what; const char *event; int64_t by;
     const Record *old; const Form *form; int64_t id;      /* form NULL: no record */
     bool binned; const Node *given; Node *log;
-    Ran *ran;
+    Ran *ran; bool often;
 } Fire;
 
 static const char *chain_of(Work *w, const Firing *f)
@@ -245,16 +245,6 @@ bool automation_called(Work *w, const Automation *a, const Node *given, Ran *out
     return out->later ? put_off_given(w, a, "webhook", 0, given) : run_now(w, &fire);
 }
 
-MUST static bool too_often(Work *w, const Automation *a, int64_t record)
-{
-    int n;
-
-    if (!run_log_since(w, a->form->key, a->key, record, w->now - 60, &n)) return false;
-    return n < AUTOMATION_RATE || cx_fail(&w->cx, E_RULE,
-        "the automation “%s” ran %d times in a minute on one record; it is held back",
-        a->key, n);
-}
-
 static bool run_unit(Work *w, void *arg)
 {
     Fire *fire = arg;
@@ -266,7 +256,8 @@ static bool run_unit(Work *w, void *arg)
         fire->form = fire->what->form;
         fire->binned = !val_is_blank(r->val[SYS_DELETED_AT]);
     }
-    return (!fire->id || too_often(w, fire->what, fire->id)) && run_now(w, fire);
+    if (fire->id && !automation_rate(w, fire->what, fire->id, &fire->often)) return false;
+    return run_now(w, fire);
 }
 
 bool automation_run(Work *w, const Automation *a, int64_t record, const char *event, int64_t by,
@@ -274,30 +265,51 @@ bool automation_run(Work *w, const Automation *a, int64_t record, const char *ev
 {
     Fire fire = { .what = a, .event = event, .by = by, .id = record, .given = given };
 
-    return work_write(w, run_unit, &fire);
+    return work_write(w, run_unit, &fire)
+        || (fire.often ? automation_held(w, a, record) : false);
 }
 
-typedef struct Trial { Fire fire; const char *error; } Trial;
+typedef struct Trial { Fire fire; Ran ran; Tried *out; } Trial;
+
+MUST static bool holds(Work *w, const Automation *a, int64_t record, const Node *given, bool *yes)
+{
+    Record *r;
+
+    *yes = true;
+    if (!record) return !(a->kinds & ON_WEBHOOK) || wanted(w, a, given, yes);
+    if (!record_load(w, a->form, record, true, &r)) return false;
+    if (!r) return cx_fail(&w->cx, E_MISSING, "there is no such record");
+    Eval env = record_eval(w, r, NULL);
+    *yes = !a->if_ || expr_true(a->if_, &env);
+    return !w->cx.err;
+}
 
 /* Always undone: it says that it failed. */
 static bool try_unit(Work *w, void *arg)
 {
     Trial *t = arg;
+    Tried *out = t->out;
 
-    if (run_unit(w, &t->fire)) cx_fail(&w->cx, E_RULE, "tried");
-    else t->error = w->cx.nissue ? w->cx.issue[0].text : w->cx.text;
+    *out = (Tried){ .state = "failed", .steps = node_list(w->cx.a) };
+    if (!holds(w, t->fire.what, t->fire.id, t->fire.given, &out->holds)) return false;
+    if (run_unit(w, &t->fire)) {
+        out->state = t->ran.state;
+        out->message = t->ran.message;
+        cx_fail(&w->cx, E_RULE, "tried");
+    } else out->message = w->cx.nissue ? w->cx.issue[0].text : w->cx.text;
+    if (t->fire.log) out->steps = t->fire.log;
     w->aside = NULL;
     return false;
 }
 
-bool automation_try(Work *w, const Automation *a, int64_t record, Node **log, const char **error)
+bool automation_try(Work *w, const Automation *a, int64_t record, const Node *given, Tried *out)
 {
-    Trial t = { .fire = { .what = a, .event = "try", .by = w->who.id, .id = record } };
+    Trial t = { .fire = { .what = a, .event = "try", .by = w->who.id, .id = record, .given = given },
+        .out = out };
 
+    t.fire.ran = &t.ran;
     if (work_write(w, try_unit, &t)) return true;
-    *log = t.fire.log ? t.fire.log : node_list(w->cx.a);
-    *error = t.error;
-    if (w->cx.err == E_MOVED || w->cx.err == E_BUSY) return false;
+    if (w->cx.err != E_RULE && w->cx.err != E_INPUT) return false;
     cx_clear(&w->cx);
     return true;
 }

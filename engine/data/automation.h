@@ -30,9 +30,20 @@ MUST bool automation_called(Work *w, const struct Automation *a, const Node *giv
    given: what it was given then, or NULL. */
 MUST bool automation_run(Work *w, const struct Automation *a, int64_t record, const char *event,
     int64_t by, const Node *given);
-/* The same, undone afterwards; *log is what its steps did (a list), *error why it failed or NULL. */
-MUST bool automation_try(Work *w, const struct Automation *a, int64_t record, Node **log,
-    const char **error);
+/* The same, undone afterwards. E_MISSING without the record. */
+typedef struct Tried {
+    const char *state, *message;               /* as in run_log.h */
+    bool holds;                                /* its `if`, which a trial does not mind */
+    Node *steps;                               /* a list of what each was given and did */
+} Tried;
+MUST bool automation_try(Work *w, const struct Automation *a, int64_t record, const Node *given,
+    Tried *out);
+
+/* data/automation_rate.c: E_RULE when it ran on the record AUTOMATION_RATE times in this minute, and
+   *often; then, outside of the write, the log and the admins are told, once an hour. Leaves the failure
+   in cx, and is false. */
+MUST bool automation_rate(Work *w, const struct Automation *a, int64_t record, bool *often);
+MUST bool automation_held(Work *w, const struct Automation *a, int64_t record);
 
 /* data/automation_time.c: timers of a record in step with it; their firing; schedules. */
 #define AUTOMATION_AT "at:"                   /* rules "at:FORM.KEY", "cron:FORM.KEY" */

@@ -23,10 +23,20 @@ static bool has_button(const Form *f, const Action *a)
     return false;
 }
 
+static Press of_action(Press p, const Action *a)
+{
+    p.action = a;
+    if (a) {
+        p.param = a->param;
+        p.nparam = a->nparam;
+    }
+    return p;
+}
+
 static Press of_field(Work *w, const Field *f)
 {
-    return (Press){ .name = f->key, .label = &f->label, .button = f,
-        .action = f->run && w->box ? hooks_action(w->box, f->run) : NULL };
+    return of_action((Press){ .name = f->key, .label = &f->label, .button = f },
+        f->run && w->box ? hooks_action(w->box, f->run) : NULL);
 }
 
 int press_list(Work *w, const Form *f, Press **out)
@@ -40,12 +50,13 @@ int press_list(Work *w, const Form *f, Press **out)
     for (int i = 0; i < f->nautomation; i++) {
         const struct Automation *a = &f->automation[i];
         const On *on = a->active ? automation_on(a, ON_BUTTON) : NULL;
-        if (on) (*out)[n++] = (Press){ .name = on->button, .label = &a->label, .automation = a };
+        if (on) (*out)[n++] = (Press){ .name = on->button, .label = &a->label, .automation = a,
+            .param = a->given, .nparam = a->ngiven };
     }
     for (int i = 0; i < nactions; i++)
         if (str_eq(action[i].form, f->key) && !has_button(f, &action[i]))
-            (*out)[n++] = (Press){ .name = action[i].name, .label = &action[i].label,
-                .action = &action[i] };
+            (*out)[n++] = of_action((Press){ .name = action[i].name, .label = &action[i].label },
+                &action[i]);
     return n;
 }
 

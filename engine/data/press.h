@@ -10,7 +10,8 @@
 
 typedef struct Press {
     const char *name; const Label *label;
-    const Action *action;      /* whose parameters are asked for; NULL: the button's steps */
+    const Action *action;      /* NULL: the button's steps */
+    const Param *param; int nparam;            /* what is asked for first */
     const Field *button;       /* NULL: the action's own button */
     const struct Automation *automation;       /* or one with the event `button` */
 } Press;

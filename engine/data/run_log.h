@@ -11,7 +11,7 @@ enum { RUN_KEPT_S = 30 * 86400, RUN_PAGE = 50 };
 
 typedef struct Run {
     int64_t id; const char *form, *automation; int64_t record; const char *event;
-    int64_t at, by, us; const char *state;     /* done, stopped, failed */
+    int64_t at, by, us; const char *state;     /* done, stopped, failed, held (back, by its rate) */
     const char *steps, *error;                 /* steps: JSON, what each was given and did */
     const char *given;         /* JSON: what it was given by name; NULL: nothing */
 } Run;

@@ -5,6 +5,7 @@
 #include "data/why.h"
 #include "data/due_why.h"
 #include "data/history.h"
+#include "data/why_runs.h"
 #include "data/move.h"
 #include "data/perm.h"
 #include "data/press.h"
@@ -182,7 +183,7 @@ MUST static bool body_json(Work *w, const Record *r, const char *action, Json *o
         }
         json_list_end(out);
     }
-    return explained_json(w, r, out) && moves_json(w, r, act >= 0 ? NULL : action, out);
+    return explained_json(w, r, out) && why_runs_json(w, r, out) && moves_json(w, r, act >= 0 ? NULL : action, out);
 }
 
 MUST static bool load(Work *w, const Form *f, int64_t id, Record **r)
@@ -329,7 +330,7 @@ char *why_text(Work *w, const Form *f, int64_t id, const char *action)
     for (int i = 0; i < n; i++)
         str_printf(&s, "%s%s%s\n", e[i].rule ? e[i].rule : "", e[i].rule ? ": " : "",
             e[i].text);
-    return (char *)str_show(&s);
+    return why_runs_text(w, r, &s) ? (char *)str_show(&s) : NULL;
 }
 
 static const char *right_name(Work *w, const Record *r, const Field *f)

@@ -5,7 +5,8 @@
 #define DATA_WHY_H
 #include "data/record.h"
 
-/* JSON: {action, allowed, because: [{role, rule, text}], explained: […], transitions: […]}.
+/* JSON: {action, allowed, because: [{role, rule, text}], explained: […], runs: […],
+   transitions: […]}.
    action NULL: all. Works for records the person may not read too (CLI, admin). */
 MUST bool why_json(Work *w, const Form *f, int64_t id, const char *action, Json *out);
 /* NULL on failure. */

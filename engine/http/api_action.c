@@ -2,11 +2,104 @@
  * api_action.c — a button on a record: a plugin's action, or one of the form's own.
  */
 #include "http/api.h"
+#include "base/node_json.h"
+#include "data/automation.h"
 #include "data/press.h"
+
+enum { MOST = 200 };
+
+static const char *const none[] = { NULL };
+
+/* `params` of the body; NULL after a failure. */
+static const Node *params_of(Work *w, const Node *body, const char *key)
+{
+    const Node *params = node_find(body, key);
+
+    if (!params) return node_map(w->cx.a);
+    if (params->kind == NODE_MAP) return params;
+    cx_fail(&w->cx, E_SYNTAX, "%s must be an object", key);
+    return NULL;
+}
+
+/* A refusal concerns one record; a failure of the program all. */
+static bool press_one(Work *w, const Form *f, int64_t id, const char *name, const Node *params, Json *j)
+{
+    Saved saved;
+    bool ok = save_action(w, f, id, name, params, &saved);
+    Err err = w->cx.err;
+
+    if (!ok && err != E_INPUT && err != E_DENIED && err != E_MISSING && err != E_CONFLICT
+        && err != E_RULE) return false;
+    json_map(j);
+    json_key(j, "id"); json_int(j, id);
+    json_key(j, "done"); json_bool(j, ok);
+    if (!ok) {
+        json_key(j, "code");
+        json_text(j, w->cx.nissue ? w->cx.issue[0].code : err_code(err));
+        json_key(j, "message");
+        json_text(j, w->cx.nissue ? w->cx.issue[0].text : w->cx.text);
+        cx_clear(&w->cx);
+    }
+    json_map_end(j);
+    return true;
+}
+
+bool api_action_many(Work *w, const Request *q, Response *r)
+{
+    static const char *const known[] = { "records", "params", NULL };
+    const Form *f = request_form(w, q);
+    Press press;
+    int64_t *id;
+    int n;
+
+    if (!f || !request_args_only(&w->cx, q, none)) return false;
+    if (!press_find(w, f, q->segment[1], &press))
+        return cx_fail(&w->cx, E_MISSING, "there is no action %s", q->segment[1]);
+    const Node *body = request_object(&w->cx, q, known);
+    const Node *params = body ? params_of(w, body, "params") : NULL;
+    if (!params) return false;
+    if (!api_ids(w, node_find(body, "records"), "records", &id, &n)) return cx_check(&w->cx);
+    if (n > MOST) return cx_fail(&w->cx, E_SIZE, "at most %d changes in one batch", MOST);
+    Json j = response_json(r, 200);
+    json_map(&j);
+    json_key(&j, "results");
+    json_list(&j);
+    for (int i = 0; i < n; i++)
+        if (!press_one(w, f, id[i], press.name, params, &j)) return false;
+    json_list_end(&j);
+    json_map_end(&j);
+    return true;
+}
+
+bool api_try(Work *w, const Request *q, Response *r)
+{
+    static const char *const known[] = { "record", "given", NULL };
+    const Form *f = request_form(w, q);
+    const struct Automation *a = f ? form_automation(f, q->segment[1]) : NULL;
+    int64_t record = 0;
+    Tried tried;
+
+    if (!f || !request_args_only(&w->cx, q, none)) return false;
+    if (!a) return cx_fail(&w->cx, E_MISSING, "there is no such automation");
+    const Node *body = request_object(&w->cx, q, known);
+    const Node *given = body ? params_of(w, body, "given") : NULL;
+    if (!given) return false;
+    const Node *on = node_find(body, "record");
+    if (on && !node_int(on, &record)) return cx_fail(&w->cx, E_MISSING, "there is no such record");
+    if (!automation_try(w, a, record, given, &tried)) return false;
+    Json j = response_json(r, 200);
+    json_map(&j);
+    json_key(&j, "state"); json_text(&j, tried.state);
+    json_key(&j, "holds"); json_bool(&j, tried.holds);
+    json_key(&j, "message"); json_text(&j, tried.message);
+    json_key(&j, "steps"); json_raw(&j, node_json(w->cx.a, tried.steps));
+    json_map_end(&j);
+    return true;
+}
 
 bool api_action(Work *w, const Request *q, Response *r)
 {
-    static const char *const none[] = { NULL }, *const known[] = { "params", NULL };
+    static const char *const known[] = { "params", NULL };
     const Form *f;
     int64_t id;
     Saved saved = { 0 };
@@ -18,9 +111,8 @@ bool api_action(Work *w, const Request *q, Response *r)
     if (q->form) {
         const Node *body = request_object(&w->cx, q, known);
         if (!body) return false;
-        params = node_find(body, "params");
-        if (params && params->kind != NODE_MAP)
-            return cx_fail(&w->cx, E_SYNTAX, "params must be an object");
+        params = params_of(w, body, "params");
+        if (!params) return false;
     }
     if (!params) params = node_map(w->cx.a);
     return save_action(w, f, id, press.name, params, &saved) && api_saved(w, q, r, &saved);

@@ -141,15 +141,14 @@ static void put_actions(Work *w, Json *j, const Form *f)
     json_key(j, "actions");
     json_list(j);
     for (int i = 0; i < n; i++) {
-        const Action *x = all[i].action;
         if (all[i].button && perm_field(w, f, all[i].button, NULL) == RIGHT_HIDDEN) continue;
         json_map(j);
         json_key(j, "name"); json_text(j, all[i].name);
         json_key(j, "label"); json_text(j, label_show(all[i].label, w->cx.lang, all[i].name));
         json_key(j, "params");
         json_list(j);
-        for (int k = 0; x && k < x->nparam; k++) {
-            const Param *p = &x->param[k];
+        for (int k = 0; k < all[i].nparam; k++) {
+            const Param *p = &all[i].param[k];
             json_map(j);
             json_key(j, "name"); json_text(j, p->key);
             json_key(j, "label"); json_text(j, label_show(&p->label, w->cx.lang, p->key));

@@ -64,6 +64,7 @@ bool page_admin(Work *w, const Request *q, Response *r);
 bool page_runs(Work *w, const Request *q, Response *r);
 bool page_run(Work *w, const Request *q, Response *r);
 bool page_run_again_post(Work *w, const Request *q, Response *r);
+bool page_run_try_post(Work *w, const Request *q, Response *r);
 struct Run;
 bool runs_again(Work *w, const Request *q, struct Run *run);
 /* api_run.c: segment: the number */
@@ -143,6 +144,8 @@ bool page_release_post(Work *w, const Request *q, Response *r);
 
 /* api_action.c */
 bool api_action(Work *w, const Request *q, Response *r);
+bool api_action_many(Work *w, const Request *q, Response *r);
+bool api_try(Work *w, const Request *q, Response *r);
 /* api_reminder.c: segment: the reminder's id, or form and record */
 bool api_reminders(Work *w, const Request *q, Response *r);
 bool api_record_reminders(Work *w, const Request *q, Response *r);

@@ -171,7 +171,7 @@ bool page_move_post(Work *w, const Request *q, Response *r)
 /* ---- actions ---- */
 static const char *control_of(const Param *p)
 {
-    static const char *const known[] = { "text", "number", "boolean", "date" };
+    static const char *const known[] = { "text", "number", "boolean", "date", "datetime" };
     if (str_in(p->type, known, LEN(known))) return p->type;
     return p->noption || str_eq(p->type, "role") || str_eq(p->type, "form") ? "choice"
         : str_eq(p->type, "user") || str_eq(p->type, "department") ? p->type : "text";
@@ -230,8 +230,8 @@ static bool show_action(Work *w, const Request *q, Response *r, Record *rec, con
         .what = arena_printf(w->cx.a, "action/%s", x->name), .back = back_of(q),
         .fields = node_list(w->cx.a), .failed = failed };
 
-    for (int i = 0; x->action && i < x->action->nparam; i++)
-        node_add(w->cx.a, asked.fields, param_node(w, rec->form, &x->action->param[i], input));
+    for (int i = 0; i < x->nparam; i++)
+        node_add(w->cx.a, asked.fields, param_node(w, rec->form, &x->param[i], input));
     return show(w, q, r, &asked);
 }
 
@@ -246,13 +246,13 @@ bool page_action(Work *w, const Request *q, Response *r)
         && find_action(w, q, f, &x) && show_action(w, q, r, rec, &x, NULL, NULL);
 }
 
-/* Texts of a form as the values that the action declared. */
-static Node *params_of(Work *w, const Action *x, const Node *body)
+/* Texts of a form as the values that it declared. */
+static Node *params_of(Work *w, const Press *x, const Node *body)
 {
     Arena *a = w->cx.a;
     Node *out = node_map(a);
 
-    for (int i = 0; x && i < x->nparam; i++) {
+    for (int i = 0; i < x->nparam; i++) {
         const Param *p = &x->param[i];
         const Node *n = node_find(body, p->key);
         const char *text = n ? node_text(n) : NULL;
@@ -283,7 +283,7 @@ bool page_action_post(Work *w, const Request *q, Response *r)
     if (!request_record(w, q, &f, &id) || !query_one(w, f, id, &rec)
         || !find_action(w, q, f, &x)) return false;
     Node *body = form_body(w, f, q->form, false);
-    if (save_action(w, f, id, x.name, params_of(w, x.action, body), &saved)) {
+    if (save_action(w, f, id, x.name, params_of(w, &x, body), &saved)) {
         response_redirect(&w->cx, r,
             page_url(w->cx.a, page_href(w->cx.a, f, id), "done", "1", NULL));
         return true;

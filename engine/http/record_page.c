@@ -239,6 +239,9 @@ static void add_rights(Work *w, Node *page, const Record *r)
     node_put_bool(a, page, "may_delete", perm_on(w, ACT_DELETE, r));
     node_put_bool(a, page, "may_create", perm_may(w, f, ACT_CREATE));
     node_put_bool(a, page, "may_comment", true);
+    if (w->who.admin && f->nautomation)
+        node_put_text(a, page, "runs_href", page_url(a, "/admin/runs", "form", f->key, "record",
+            arena_printf(a, "%lld", (long long)id), NULL));
     node_put_text(a, page, "edit_href", page_below(a, f, id, "edit"));
     node_put_text(a, page, "delete_href", page_below(a, f, id, "delete"));
     node_put_text(a, page, "comment_href", page_below(a, f, id, "comment"));

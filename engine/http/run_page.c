@@ -10,12 +10,12 @@
 
 #include <string.h>
 
-static const char *const states[] = { "done", "stopped", "failed" };
+static const char *const states[] = { "done", "stopped", "failed", "held" };
 
 static const char *state_word(Work *w, const char *state)
 {
     static const char *const words[][2] = { { "done", "Done" }, { "stopped", "Stopped" },
-        { "failed", "Failed" } };
+        { "failed", "Failed" }, { "held", "Held back" } };
 
     for (int i = 0; i < LEN(words); i++)
         if (str_eq(state, words[i][0])) return i18n_text(w->cx.lang, words[i][1]);
@@ -108,13 +108,11 @@ MUST static bool find(Work *w, const Request *q, Run *run)
 }
 
 /* What a step was given and did: one line for each thing. */
-static void add_steps(Work *w, Node *page, const Run *run)
+static void add_steps(Work *w, Node *page, const Node *steps)
 {
     Arena *a = w->cx.a;
-    Node *steps = run->steps ? json_parse(&w->cx, run->steps, strlen(run->steps)) : NULL;
     Node *list = node_put(a, page, "steps", node_list(a));
 
-    cx_clear(&w->cx);
     for (int i = 0; node_is(steps, NODE_LIST) && i < steps->n; i++) {
         const Node *step = steps->item[i];
         Node *one = node_add(a, list, node_map(a)), *notes = node_list(a);
@@ -131,31 +129,64 @@ static void add_steps(Work *w, Node *page, const Run *run)
     }
 }
 
-static bool show_one(Work *w, const Request *q, Response *r, const char *error)
+static Node *kept(Work *w, const char *json)
 {
+    Node *n = json ? json_parse(&w->cx, json, strlen(json)) : NULL;
+
+    cx_clear(&w->cx);
+    return n;
+}
+
+/* error: why it could not be run again; tried: shown in place of what it did. */
+static bool show_one(Work *w, const Request *q, Response *r, const char *error, const Tried *tried)
+{
+    Arena *a = w->cx.a;
     Run run;
 
     if (!find(w, q, &run)) return false;
     Node *page = page_begin(w, q, i18n_text(w->cx.lang, "A run"));
-    node_put(w->cx.a, page, "run", show_run(w, &run));
-    node_put_text(w->cx.a, page, "refused", error);
-    add_steps(w, page, &run);
+    node_put_text(a, page, "given", run.given);
+    node_put(a, page, "run", show_run(w, &run));
+    node_put_text(a, page, "refused", error ? error
+        : tried && str_eq(tried->state, "failed") ? tried->message : NULL);
+    if (tried) {
+        node_put_text(a, page, "tried", state_word(w, tried->state));
+        node_put_bool(a, page, "idle", !tried->holds);
+    }
+    add_steps(w, page, tried ? tried->steps : kept(w, run.steps));
     return page_end(w, q, r, "run", page);
 }
 
 bool page_run(Work *w, const Request *q, Response *r)
 {
-    return show_one(w, q, r, NULL);
+    return show_one(w, q, r, NULL, NULL);
+}
+
+MUST static bool find_both(Work *w, const Request *q, Run *run, const struct Automation **a)
+{
+    if (!find(w, q, run)) return false;
+    const Form *f = app_form(w->app, run->form);
+    *a = f ? form_automation(f, run->automation) : NULL;
+    return *a || cx_fail(&w->cx, E_MISSING, "there is no such automation any more");
 }
 
 bool runs_again(Work *w, const Request *q, Run *run)
 {
-    if (!find(w, q, run)) return false;
-    const Form *f = app_form(w->app, run->form);
-    const struct Automation *a = f ? form_automation(f, run->automation) : NULL;
-    if (!a) return cx_fail(&w->cx, E_MISSING, "there is no such automation any more");
-    Node *given = run->given ? json_parse(&w->cx, run->given, strlen(run->given)) : NULL;
-    return automation_run(w, a, run->record, "again", w->who.id, given);
+    const struct Automation *a;
+
+    return find_both(w, q, run, &a)
+        && automation_run(w, a, run->record, "again", w->who.id, kept(w, run->given));
+}
+
+bool page_run_try_post(Work *w, const Request *q, Response *r)
+{
+    const struct Automation *a;
+    Tried tried;
+    Run run;
+
+    return find_both(w, q, &run, &a)
+        && automation_try(w, a, run.record, kept(w, run.given), &tried)
+        && show_one(w, q, r, NULL, &tried);
 }
 
 bool page_run_again_post(Work *w, const Request *q, Response *r)
@@ -170,7 +201,7 @@ bool page_run_again_post(Work *w, const Request *q, Response *r)
     const char *error = w->cx.nissue ? w->cx.issue[0].text : w->cx.text;
     int status = err_status(w->cx.err);
     cx_clear(&w->cx);
-    if (!show_one(w, q, r, error)) return false;
+    if (!show_one(w, q, r, error, NULL)) return false;
     r->status = status;
     return true;
 }

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import html
 import json
 import os
 import sys
@@ -192,6 +193,102 @@ def test_a_call_may_be_done_behind_its_answer():
     assert root.post(f'/api/v1/runs/{run["id"]}/again', {}).status == 204
     found = li.get('/api/v1/forms/trace/records?' + query({'filter': "what = 'later W'"})).json
     assert len(found['records']) == 2, found
+
+
+def traces(what):
+    return len(li.get('/api/v1/forms/trace/records?' + query({'filter': f"what = '{what}'"})).json['records'])
+
+
+def test_a_button_asks_first_and_its_steps_read_the_answer():
+    a = make(name='Asked')
+    where = f'{PARCELS}/{a}/actions/hand'
+    answer = li.post(where, {'params': {'to': 'Max', 'place': 'desk', 'times': 2}})
+    assert answer.status == 200 and answer.json['calls'] == 2, answer
+    assert traces('Asked to Max at desk') == 1
+    run = runs(record=a, automation='hand')[0]
+    assert root.get(f'/api/v1/runs/{run["id"]}').json['given']['times'] == 2
+    refused = li.post(where, {'params': {'place': 'roof', 'times': 'many', 'too': 'Max'}})
+    assert refused.status == 422, refused
+    assert refused.fields == {'to': 'required', 'place': 'option', 'times': 'wrong_kind',
+                              'too': 'unknown_field'}, refused
+    form, = [f for f in li.get('/api/v1/forms').json['forms'] if f['name'] == 'parcel']
+    hand, = [x for x in form['actions'] if x['name'] == 'hand']
+    assert [p['name'] for p in hand['params']] == ['to', 'place', 'times'], hand
+
+
+def test_the_page_of_a_button_asks_too():
+    a = make(name='Page')
+    page = server.client().login('li')
+    where = f'/f/parcel/{a}/action/hand'
+    asked = page.get(where).text
+    assert 'Handed to' in asked and 'name="place"' in asked and 'desk' in asked, asked
+    missing = page.form(where, {'_csrf': page.csrf, 'place': 'desk'})
+    assert missing.status == 422 and 'is required' in missing.text, missing
+    done = page.form(where, {'_csrf': page.csrf, 'to': 'Eve', 'place': 'door', 'times': '3'})
+    assert done.status == 303 and li.get(f'{PARCELS}/{a}').json['calls'] == 3, done
+    assert traces('Page to Eve at door') == 1
+
+
+def test_a_button_is_pressed_on_many_each_by_itself():
+    ids = [make(name=f'Many {i}', calls=i * 3) for i in range(3)]
+    answer = li.post('/api/v1/forms/parcel/actions/hand', {'records': ids + [999999], 'params': {'to': 'All'}})
+    assert answer.status == 200, answer
+    assert [(x['id'], x['done']) for x in answer.json['results']] == [
+        (ids[0], True), (ids[1], True), (ids[2], False), (999999, False)], answer
+    assert [x.get('code') for x in answer.json['results']][2:] == ['not_here', 'not_found'], answer
+    assert li.post('/api/v1/forms/parcel/actions/nothing', {'records': ids}).status == 404
+
+
+def test_a_trial_tells_what_would_happen_and_keeps_nothing():
+    a = make(name='Trial', weight=7)
+    before = len(runs(record=a))
+    where = '/api/v1/forms/parcel/automations/{}/try'
+    assert li.post(where.format('hand'), {'record': a}).status == 403
+    answer = root.post(where.format('hand'), {'record': a, 'given': {'to': 'Max'}})
+    assert answer.status == 200, answer
+    made, put = answer.json['steps']
+    assert answer.json['state'] == 'done' and answer.json['holds'], answer
+    assert made['values']['what'] == 'Trial to Max at ' and made['result'], answer
+    assert put['values'] == {'calls': 1} and li.get(f'{PARCELS}/{a}').json['calls'] == 0, answer
+    assert traces('Trial to Max at ') == 0 and len(runs(record=a)) == before
+    failed = root.post(where.format('heavy'), {'record': a}).json
+    assert failed['state'] == 'done' and not failed['holds'], failed
+    empty = make(name='Empty')
+    failed = root.post(where.format('heavy'), {'record': empty}).json
+    assert failed['state'] == 'failed' and 'Give a price first' in failed['message'], failed
+    called = root.post(where.format('arrive'), {'given': {'code': 'TRY', 'weight': -1}}).json
+    assert called['state'] == 'stopped' and not called['holds'] and not parcels('TRY'), called
+    assert root.post(where.format('hand'), {'record': 999999}).status == 404
+    assert root.post(where.format('nothing'), {'record': a}).status == 404
+    run = runs(record=a, automation='welcome')[0]
+    page = server.client().login('root')
+    tried = page.form(f'/admin/runs/{run["id"]}/try', {'_csrf': page.csrf})
+    assert tried.status == 200 and 'nothing of it was kept' in tried.text, tried
+    assert traces('created Trial') == 1
+    shown = page.get(f'/f/parcel/{a}').text
+    assert f'/admin/runs?form=parcel&record={a}' in html.unescape(shown), shown
+
+
+def test_why_names_the_automations_that_ran():
+    a = make(name='Because', weight=1)
+    ran = li.get(f'{PARCELS}/{a}/why').json['runs']
+    run, = runs(record=a)
+    assert [(x['run'], x['automation'], x['event'], x['state']) for x in ran] == [
+        (run['id'], 'welcome', 'created', 'done')], ran
+
+
+def test_what_runs_too_often_on_one_record_is_held_back_and_admins_are_told_once():
+    a = make(name='Often')
+    for i in range(64):
+        assert li.patch(f'{PARCELS}/{a}', {'name': f'Often {i}'}).status == 200
+    assert until(lambda: runs(record=a, state='held') and len(runs(record=a, automation='later', state='done')) == 50)
+    assert until(lambda: len([j for j in root.get('/api/v1/jobs?state=failing&kind=automation').json['jobs']
+                              if 'held back' in (j['error'] or '')]) == 4)
+    held, = runs(record=a, state='held')
+    assert held['automation'] == 'later' and '60 times in a minute' in held['error'], held
+    told = [m for m in root.get('/api/v1/messages').json['messages'] if 'held back' in m['text']]
+    assert len(told) == 1 and told[0]['record'] == a, told
+    assert not [m for m in li.get('/api/v1/messages').json['messages'] if 'held back' in m['text']]
 
 
 if __name__ == '__main__':
