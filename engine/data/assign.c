@@ -221,7 +221,8 @@ MUST static bool otherwise(Work *w, const Assign *a, const Record *r, const Cand
 
     *out = NULL;
     if (a->other.n
-        && (!assign_rounds(w, a, &rest, r, &x, &n) || !choose(w, x, out))) return false;
+        && (!assign_rounds(w, a, &rest, r, &x, &n) || !leave_out(w, x, r) || !choose(w, x, out)))
+        return false;
     return explain_tell(w, r, "assign", nobody_text, *out);
 }
 

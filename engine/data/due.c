@@ -292,16 +292,25 @@ MUST static bool step(Work *w, const DueKind *kind, const DueThing *d, DueRun *r
 {
     DueClock c = clock_of(w, d->due);
     int64_t now = run->step;
-    bool warn = now == 0 && due_at(&c, run, w->now) > w->now;
 
-    if (now == 0) run->step = warn ? 1 : 2;
-    else if (now >= 2 && !val_is_blank(d->due->then[now - 2].every)) run->again++;
+    if (now >= 2 && !val_is_blank(d->due->then[now - 2].every)) run->again++;
     else run->step++;
     while (run->again && due_next(&c, run, w->now) <= w->now) run->again++;
     if (!run_store(w, d, run)) return false;
-    if (warn) return tell_people(w, kind, d, "Due soon in %s: %s", late_s);
-    if (now < 2) return !d->due->remind || tell_people(w, kind, d, "Overdue in %s: %s", late_s);
+    if (now == 0) return tell_people(w, kind, d, "Due soon in %s: %s", late_s);
+    if (now == 1) return !d->due->remind || tell_people(w, kind, d, "Overdue in %s: %s", late_s);
     return try(w, &(Then){ kind, d, &d->due->then[now - 2], late_s });
+}
+
+/* A warning that comes only now is none: the due time has its own turn, at its own place among all
+   that was missed. */
+static bool warned_too_late(Work *w, const DueClock *c, DueRun *run, int64_t at)
+{
+    int64_t due = due_at(c, run, w->now);
+
+    if (run->step || due > w->now) return false;
+    run->step = 1;
+    return at < due;
 }
 
 bool due_fire(Work *w, const DueKind *kind, const Timer *t, int64_t late_s)
@@ -315,5 +324,6 @@ bool due_fire(Work *w, const DueKind *kind, const Timer *t, int64_t late_s)
     if (!run_read(w, t->payload, &run) || !refresh(w, &d, &run)) return false;
     c = clock_of(w, d.due);
     if (run.halted || due_next(&c, &run, w->now) > w->now) return run_store(w, &d, &run);
+    if (warned_too_late(w, &c, &run, t->due)) return run_store(w, &d, &run);
     return step(w, kind, &d, &run, late_s);
 }

@@ -210,6 +210,8 @@ MUST static bool fire(Work *w, const Timer *t, const Pool *p, const Recycle *x, 
     told.day = day;
     bool due = holds(w, x->if_, r, true) && !holds(w, p->lock, r, false);
     if (w->cx.err) return false;
+    if (w->now >= at && t->due < at)          /* a warning, too late; the return has its own turn */
+        return put(w, t->rule, r, at, arena_printf(w->cx.a, "%lld", (long long)at));
     if (w->now >= at && due && (!go_back(w, r, &told, &gone) || gone)) return !w->cx.err;
     bool warned = w->now < at && due && t->payload && strtoll(t->payload, NULL, 10) == at;
     if (warned && !tell(w, r, warn_text, &told, w->now - t->due > 60 ? w->now - t->due : 0))

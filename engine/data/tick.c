@@ -6,9 +6,12 @@
  * who comes second to a row passes on, and who dies in the middle leaves it as it was.
  *
  * A timer whose write fails is undone with it and set a little later in a write of its own, so
- * that it is never lost and never in the way. The arena is wound back after each. What is set
- * meanwhile waits for the next tick, even when it is due: a rule that keeps setting timers
- * cannot hold the rest.
+ * that it is never lost and never in the way. The arena is wound back after each.
+ *
+ * What was missed comes in the order in which it was due: after each that is late the earliest is
+ * looked up anew, so that what one sets for a later moment of the past has its place before what
+ * was due after that. What is set for the same moment or an earlier one waits for the next tick,
+ * even when it is due: a rule that keeps setting timers cannot hold the rest.
  */
 #include "data/tick.h"
 #include "data/approval_due.h"
@@ -135,19 +138,27 @@ static bool one_turn(Work *w, int64_t now, int64_t id)
     return work_write(w, later_unit, &turn);
 }
 
+/* How far a tick has come: what is due later may be newer than `last`. */
+typedef struct Reach { int64_t at, last; } Reach;
+
 /* How many of a portion were fired; those of others, and what failed, do not count. */
-static int64_t portion(Work *w, int64_t now, int64_t last)
+static int64_t portion(Work *w, int64_t now, Reach *reach)
 {
-    int64_t id[PORTION], fired = 0;
+    Moment row[PORTION];
+    int64_t fired = 0;
     Asker asker = w->asker;
     Person who = w->who;
     int n;
+    bool late = false;
 
-    if (!timer_due(w, now, last, id, PORTION, &n)) return 0;
-    for (int i = 0; i < n; i++) {
+    if (!timer_due(w, now, reach->last, reach->at, row, PORTION, &n)) return 0;
+    for (int i = 0; i < n && !(late && fired); i++) {
         ArenaMark mark = arena_mark(w->cx.a);
         w->cache = NULL;
-        fired += one_turn(w, now, id[i]);
+        late = now - row[i].due > LATE_S;
+        if (late && row[i].due > reach->at && !timer_last(w, &reach->last)) break;
+        if (row[i].due > reach->at) reach->at = row[i].due;
+        fired += one_turn(w, now, row[i].id);
         if (w->cx.err) break;                 /* its text is told to the caller */
         cx_clear(&w->cx);
         arena_rewind(w->cx.a, mark);
@@ -161,12 +172,13 @@ int64_t tick_run(Work *w, int64_t now)
 {
     bool as_app = w->as_app;
     void *cache = w->cache;
-    int64_t n = 0, last = 0, fired;
+    Reach reach = { .at = INT64_MIN };
+    int64_t n = 0, fired;
 
     w->as_app = true;
     (void)work_asker(w);
-    if (timer_app_follow(w) && timer_last(w, &last))
-        do n += fired = portion(w, now, last); while (fired && !w->cx.err);
+    if (timer_app_follow(w) && timer_last(w, &reach.last))
+        do n += fired = portion(w, now, &reach); while (fired && !w->cx.err);
     w->cache = cache;
     w->as_app = as_app;
     if (n && w->engine) engine_wake(w->engine);

@@ -139,22 +139,24 @@ bool timer_last(Work *w, int64_t *id)
     return true;
 }
 
-bool timer_due(Work *w, int64_t now, int64_t last, int64_t *id, int most, int *n)
+bool timer_due(Work *w, int64_t now, int64_t last, int64_t after, Moment *out, int most, int *n)
 {
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
     Rows rows;
-    Val v;
+    Val v[2];
 
     *n = 0;
     /* The plus keeps the database off the range of ids: all but a few wait for later. */
-    sql_add(&q, "SELECT \"id\" FROM \"_timer\" WHERE \"due\" <= ");
+    sql_add(&q, "SELECT \"id\", \"due\" FROM \"_timer\" WHERE \"due\" <= ");
     sql_bind(&q, val_int(now));
-    sql_add(&q, " AND \"id\" + 0 <= ");
+    sql_add(&q, " AND (\"id\" + 0 <= ");
     sql_bind(&q, val_int(last));
-    sql_add(&q, " ORDER BY \"due\", \"id\" LIMIT ");
+    sql_add(&q, " OR \"due\" + 0 > ");
+    sql_bind(&q, val_int(after));
+    sql_add(&q, ") ORDER BY \"due\", \"id\" LIMIT ");
     sql_int(&q, most);
     if (!db_query(&w->cx, w->db, &q, &rows)) return false;
-    while (*n < most && db_next(&w->cx, &rows, &v)) id[(*n)++] = v.i;
+    while (*n < most && db_next(&w->cx, &rows, v)) out[(*n)++] = (Moment){ v[0].i, v[1].i };
     db_rows_end(&rows);
     return !w->cx.err;
 }

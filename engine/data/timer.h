@@ -30,8 +30,10 @@ MUST bool timer_app(Work *w);
 MUST bool timer_app_follow(Work *w);
 /* The last row made; 0 if none. */
 MUST bool timer_last(Work *w, int64_t *id);
-/* The ids of those due at `now`, in order of time; id <= last. Somebody else may fire them first. */
-MUST bool timer_due(Work *w, int64_t now, int64_t last, int64_t *id, int most, int *n);
+typedef struct Moment { int64_t id, due; } Moment;
+/* Those due at `now`, in order of time: of the rows up to `last`, and those due after `after`.
+   Somebody else may fire them first. */
+MUST bool timer_due(Work *w, int64_t now, int64_t last, int64_t after, Moment *out, int most, int *n);
 /* Takes this one away, to be fired in the same write, or *found false: it is not due (any more), or
    another node is at it. Only inside a write. */
 MUST bool timer_claim(Work *w, int64_t id, int64_t now, Timer *out, bool *found);

@@ -326,6 +326,52 @@ static void quiet_e_mails_wait_for_working_time(void **st)
     assert_string_equal(sql(MAILS " AND body LIKE '%\"subject\":\"x\"%'"), "1");
 }
 
+static const char late_form[] =
+    "form: call\nowner: who\ntitle: \"{name}\"\n"
+    "fields:\n  name: {type: text}\n  at: {type: datetime}\n"
+    "  who: {type: user, default: \"=me()\"}\n"
+    "permissions:\n  mechanic: {read: all, create: true}\n"
+    "reminders:\n  ring: {at: at, if: \"stage = 'fresh'\", to: who, text: \"Ring {name}\"}\n";
+static const char late_flow[] =
+    "workflow: call\nform: call\n"
+    "stages:\n  fresh:\n    label: Fresh\n    within: 1h\n"
+    "    late: {warn: 50%, then: {after: 2h, move: drop}}\n"
+    "  dropped: {status: lost}\n"
+    "transitions:\n  drop: {from: fresh, to: dropped, by: owner}\n";
+
+static int begin_late(void **st)
+{
+    shop_more = late_form;
+    shop_more_flow = late_flow;
+    return shop_begin(st);
+}
+
+static int end_late(void **st)
+{
+    shop_more = shop_more_flow = NULL;
+    return shop_end(st);
+}
+
+/* Down from 9 to 15: A was due at 10 (its warning of 9:30 says nothing any more), B rings at 11, A is
+   dropped at 12, so it does not ring at 13. */
+static void what_was_missed_comes_in_the_order_in_which_it_was_due(void **st)
+{
+    (void)st;
+    as("mia");
+    int64_t a = made("call", "{\"name\":\"A\",\"at\":\"2026-03-02T13:00:00+08:00\"}");
+    OK(tick_until(w, MONDAY + 1));
+    made("call", "{\"name\":\"B\",\"at\":\"2026-03-02T11:00:00+08:00\"}");
+    as_app();
+    sys_clock_set(w->now = MONDAY + 6 * HOUR);
+    assert_true(tick_run(w, w->now) >= 4);
+    assert_string_equal(sql("SELECT group_concat(text || ' ' || late_s) FROM "
+        "(SELECT * FROM _message WHERE text LIKE '%A' OR text LIKE 'R%' ORDER BY id) m"),
+        "Overdue in Fresh: A 18000,Ring B 14400");
+    assert_string_equal(value("call", a, "stage"), "dropped");
+    assert_int_equal(tick_run(w, w->now), 0);
+}
+
+#define LATE(test) cmocka_unit_test_setup_teardown(test, begin_late, end_late)
 #define CALLS(test) cmocka_unit_test_setup_teardown(test, begin_calls, end_calls)
 RUN(CALLS(quiet_e_mails_wait_for_working_time),
     SHOP(e_mails_are_gathered_for_a_day_and_come_once),
@@ -341,4 +387,5 @@ RUN(CALLS(quiet_e_mails_wait_for_working_time),
     SHOP(a_birthday_comes_every_year),
     SHOP(a_move_by_time_is_tried_daily_until_its_guard_holds),
     SHOP(a_stage_that_takes_too_long_is_told_to_the_owner),
-    SHOP(due_moments_fire_in_order_of_their_time))
+    SHOP(due_moments_fire_in_order_of_their_time),
+    LATE(what_was_missed_comes_in_the_order_in_which_it_was_due))

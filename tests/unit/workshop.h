@@ -120,6 +120,7 @@ static const char shop_flow[] =
 static char shop_dir[64];
 static int shop_smtp = 2, shop_http = 2;      /* nobody listens there */
 static const char *shop_more;                 /* one more form: call */
+static const char *shop_more_flow;            /* and its workflow */
 static Engine *shop;
 static Work *w;
 
@@ -269,6 +270,7 @@ static inline void open_shop(const char *rules)
     put_file("workflows/repair.yaml", shop_flow);
     if (rules) put_file("plugins/rules.lua", rules);
     if (shop_more) put_file("forms/call.yaml", shop_more);
+    if (shop_more_flow) put_file("workflows/call.yaml", shop_more_flow);
     snprintf(db, sizeof db, "sqlite:%s/shop.db", shop_dir);
     EngineOptions o = { .dir = shop_dir, .db = test_url(db), .works = 2 };
     if (!engine_open(&c, &o, &shop)) {
