@@ -1,0 +1,10 @@
+# A year of a company by the test clock: one program of several files, on both databases.
+if(CMOCKA_FOUND)
+    file(GLOB year_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.c)
+    add_executable(test_year ${year_sources})
+    target_include_directories(test_year PRIVATE ${CMAKE_SOURCE_DIR}/engine)
+    target_compile_definitions(test_year PRIVATE TESTS="${CMAKE_SOURCE_DIR}/tests")
+    target_link_libraries(test_year PRIVATE data PkgConfig::CMOCKA)
+    database_test(year ${CMAKE_CURRENT_LIST_DIR}/test_year.c pg $<TARGET_FILE:test_year>)
+    set_database_tests(year year TIMEOUT 600)
+endif()
