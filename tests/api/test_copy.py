@@ -67,9 +67,32 @@ workflow: handling
 form: case
 stages:
   fresh: {status: open, within: 5d}
+  away:  {status: open}
   done:  {status: done}
 transitions:
-  finish: {from: fresh, to: done, by: rep}
+  finish: {from: [fresh, away], to: done, by: rep}
+  send:
+    from: fresh
+    to: away
+    by: rep
+    wait_for: {create: {form: errand, values: {name: "For {name}"}}, until: over, then: finish}
+'''
+ERRAND = '''
+form: errand
+title: "{name}"
+owner: who
+fields:
+  name: {type: text}
+  who:  {type: user}
+  over: {type: boolean}
+  note: {type: text}
+assign:
+  rules:
+    - {label: turns, among: role(rep)}
+automations:
+  greet: {event: created, do: [{set: {note: "Made for {name}"}}]}
+permissions:
+  rep: {read: all, update: all}
 '''
 GONE = '''
 form: gone
@@ -92,7 +115,8 @@ OTHER = not ON_PG and [False] or [True, False]         # kinds of target: is it 
 
 
 def _app(**more):
-    app = App({'app.yaml': APP, 'forms/case.yaml': CASE, 'workflows/handling.yaml': FLOW, **more})
+    app = App({'app.yaml': APP, 'forms/case.yaml': CASE, 'forms/errand.yaml': ERRAND,
+               'workflows/handling.yaml': FLOW, **more})
     app.user('ann', roles='rep')
     return app
 
@@ -135,7 +159,8 @@ def _export(app, forms):
 
 
 def _fill(app):
-    """Records with everything in them, histories, moves, timers, a session; its cookie."""
+    """Records with everything in them, histories, moves, timers, one that waits for another, who was
+    assigned by turns, a run of an automation, a session; its cookie."""
     token = app.token('ann')
     with app.serve() as server:
         client = server.client().login('ann')
@@ -155,6 +180,8 @@ def _fill(app):
         assert server.patch(path, {'price': None, 'name': 'other', 'next': last},
                             token=token).status == 200
         assert server.post(f'{path}/transitions/finish', {}, token=token).status == 200
+        assert server.post(f'/api/v1/forms/case/records/{ids[3]}/transitions/send', {},
+                           token=token).status == 200
         assert server.delete(f'/api/v1/forms/case/records/{b}', token=token).status in (200, 204)
         cookie = client.cookie
     # as another program may have written it: no text is not the same as a text of no bytes
@@ -167,18 +194,20 @@ def every_kind_of_value_comes_over_and_back_with_history_timers_and_versions():
     _fill(app)
     app.write('forms/case.yaml', CASE.replace('red, green', 'red, green, blue'))
     app.cli('apply')
-    before = _export(app, ['case', 'user'])
+    before = _export(app, ['case', 'errand', 'user'])
+    assert all(app.count(table) for table in ('_run', '_wait', '_assigned', '_rotation', '_explain'))
     log = app.cli('log').text
     assert 'version 2' in log and app.count('_timer') and app.count('_history') > len(TEXTS)
     for on_pg in OTHER:
         there = _there(app, on_pg)
-        assert _export(there, ['case', 'user']) == before
+        assert _export(there, ['case', 'errand', 'user']) == before
         assert there.cli('log').text == log
         assert 'nothing to do' in there.cli('plan').text
         back = _there(there, app.store.on_pg)
-        assert _export(back, ['case', 'user']) == before
+        assert _export(back, ['case', 'errand', 'user']) == before
         for table in ('case', 'case__lines', 'case__others', '_history', '_timer', '_source',
-                      'stage_history', '_session', '_serial'):
+                      'stage_history', '_session', '_serial', '_run', '_wait', '_assigned',
+                      '_rotation', '_explain'):
             assert sorted(map(str, back.rows(f'SELECT * FROM "{table}"'))) \
                 == sorted(map(str, app.rows(f'SELECT * FROM "{table}"'))), table
         assert back.store.shape() == app.store.shape()
@@ -205,6 +234,13 @@ def a_copy_is_served_and_goes_on():
         again = server.post('/api/v1/forms/case/records',
                             {'name': 'twice', 'mobile': '13812345672'}, token=token)
         assert again.status == 422, again
+        # what waits for another goes on with it
+        child = there.rows('SELECT child FROM _wait')[0][0]
+        over = server.patch(f'/api/v1/forms/errand/records/{child}', {'over': True}, token=token)
+        assert over.status == 200, over
+        waited = server.get(f'/api/v1/forms/case/records/{ids[3]}', token=token)
+        assert waited.json['stage'] == 'done', waited
+        assert not there.count('_wait')
 
 
 def what_is_retired_comes_along_and_returns_in_the_copy():
