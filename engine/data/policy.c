@@ -124,6 +124,19 @@ static void add_grant(Cx *cx, Policy *p, int *cap, Str *s, const Grant *g)
         sql_quote(cx->a, g->role->key), sql);
 }
 
+/* Who is asked for consent, or told, and who stands in for them now (data/asked.h). */
+static void add_asked(Arena *a, Str *s, const Form *f)
+{
+    const char *form = sql_quote(a, f->key);
+
+    if (!f->approves) return;
+    str_printf(s, "\n    OR r.\"id\" IN (SELECT k.\"record\" FROM \"_task\" k WHERE k.\"form\" = %s AND "
+        "k.\"state\" <> 'waiting' AND k.\"user\" IN (SELECT tn_me() UNION SELECT d.\"user\" "
+        "FROM \"_delegation\" d WHERE d.\"delegate\" = tn_me() AND d.\"begins\" <= "
+        "extract(epoch FROM now()) AND d.\"ends\" > extract(epoch FROM now()) "
+        "AND (d.\"form\" IS NULL OR d.\"form\" = %s)))", form, form);
+}
+
 static const char *rows_body(Cx *cx, Policy *p, const Form *f)
 {
     Str s = str_begin(cx->a);
@@ -138,6 +151,7 @@ static const char *rows_body(Cx *cx, Policy *p, const Form *f)
     str_add(&s, "r.\"deleted_at\" IS NULL AND (");
     add_open(cx->a, &s, f);
     for (int i = 0; i < f->ngrant; i++) add_grant(cx, p, &cap, &s, &f->grant[i]);
+    add_asked(cx->a, &s, f);
     str_add(&s, ")");
     return str_show(&s);
 }

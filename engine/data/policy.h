@@ -7,7 +7,8 @@
  * row security without a policy.
  *
  *     tn_me() tn_department() tn_departments() tn_people() tn_roles()   who asks: session_user
- *     tn_read_FORM()    ids of the rows that one may read, by the scopes `read` of the form
+ *     tn_read_FORM()    ids of the rows that one may read, by the scopes `read` of the form,
+ *                       and while and after one is asked for consent to something in it
  *     policy tenon_read on the form's table, its lists and its rows: what those functions say
  *
  * They run as the owner with a fixed search path: a scope reads through a link what it needs, as

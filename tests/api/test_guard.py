@@ -61,6 +61,7 @@ fields:
   until:  {type: date}
   client: {type: link, to: client}
   team:   {type: users}
+  asks:   {type: user}
   costs:
     type: subform
     fields:
@@ -74,6 +75,19 @@ permissions:
     fields: {secret: hidden, costs: hidden}
   boss: {read: "has_role('area') and size > -1 or department_of(me()) in my_departments(subtree) and blank = note"}
   day:  {read: "until = today()"}
+'''
+FLOW = '''
+workflow: selling
+form: deal
+stages:
+  open: {status: open}
+  won:  {status: won}
+transitions:
+  win:
+    from: open
+    to: won
+    by: everyone
+    approve: [{by: this.asks, cc: role(day)}]
 '''
 PEOPLE = [('rita', 'rep', 'One', 'lena'), ('rolf', 'rep', 'One', 'lena'), ('ruth', 'rep', 'Two', 'lena'),
           ('lena', 'lead', 'One', 'hedy'), ('hedy', 'head', 'East', None), ('arno', 'area', 'Two', None),
@@ -149,7 +163,8 @@ def _people(root, world, logins):
 @contextlib.contextmanager
 def _house():
     app = App({'app.yaml': APP, 'forms/client.yaml': CLIENT,
-               'forms/deal.yaml': DEAL.replace("'rita'", f"'rita{END}'")})
+               'forms/deal.yaml': DEAL.replace("'rita'", f"'rita{END}'"),
+               'workflows/selling.yaml': FLOW})
     app.user('first', roles='admin')
     world = World(app)
     try:
@@ -233,6 +248,29 @@ def a_change_of_the_person_counts_at_once():
         assert w.ids('lena' + END, 'client') == []
 
 
+def who_is_asked_reads_what_it_is_about_and_so_does_who_stands_in():
+    with _house() as w:
+        deal = _make(w.root, 'deal', {'name': 'asked', 'size': 1, 'team': [w.of['bess']]})
+        other = _make(w.root, 'deal', {'name': 'other', 'size': 1})
+        nils, rolf, dora = 'nils', 'rolf', 'dora'
+        assert not any(deal in w.ids(x + END, 'deal') for x in (nils, rolf, dora))
+        moved = w.root.post(f'/api/v1/forms/deal/records/{deal}/transitions/win',
+                            {'values': {'asks': w.of[nils]}})
+        assert moved.status == 202, moved
+        lent = w.client[nils].post('/api/v1/delegations', {
+            'delegate': w.of[rolf], 'until': '2099-01-01T00:00:00Z', 'form': 'deal'})
+        assert lent.status == 201, lent
+        for who in (nils, rolf, dora):
+            seen = w.ids(who + END, 'deal')
+            assert deal in seen and other not in seen, (who, seen)
+            if who != dora:                            # whose scope asks for the day
+                assert seen == _shown(w.client[who], 'deal'), who
+        assert w.ids(nils + END, 'deal__team', 'record') == w.ids(nils + END, 'deal') == [deal]
+        assert w.ids(nils + END, 'client') == []
+        assert w.client[nils].delete(f'/api/v1/delegations/{lent.json["id"]}').status == 204
+        assert deal not in w.ids(rolf + END, 'deal')
+
+
 def a_publish_changes_the_policies_with_it():
     with _house() as w:
         before = w.ids('anna' + END, 'deal')
@@ -256,6 +294,7 @@ def a_publish_changes_the_policies_with_it():
         table = w.app.rows("SELECT count(*) FROM pg_proc WHERE proname = 'tn_read_client'")
         assert table == [(0,)]
         w.app.remove('forms/deal.yaml')
+        w.app.remove('workflows/selling.yaml')
         w.app.cli('apply')
         for name in w.app.store.tables():
             if name.endswith('deal'):
