@@ -243,6 +243,37 @@ def a_copy_is_served_and_goes_on():
         assert not there.count('_wait')
 
 
+def what_waits_for_approval_is_decided_in_the_copy():
+    app = App(copy=os.path.join(ROOT, 'tests', 'apps', 'consent'))
+    for login, roles in (('li', 'buyer'), ('wu', ''), ('an', ''), ('bo', '')):
+        app.user(login, roles=roles)
+    token = {login: app.token(login) for login in ('li', 'wu', 'an', 'bo')}
+    orders = '/api/v1/forms/order/records'
+    with app.serve() as server:
+        made = server.post(orders, {'name': 'A', 'kind': 'late', 'amount': 1, 'judges': ['wu', 'an']},
+                           token=token['li'])
+        id = made.json['id']
+        assert server.post(f'{orders}/{id}/transitions/order', {'comment': 'please'},
+                           token=token['li']).status == 202
+        task = server.get('/api/v1/tasks', token=token['wu']).json['tasks'][0]['id']
+        assert server.post(f'/api/v1/tasks/{task}/approve', {}, token=token['wu']).status == 200
+        assert server.post('/api/v1/delegations', {'delegate': 'bo', 'until': '2099-01-01T00:00:00Z'},
+                           token=token['an']).status == 201
+    tables = ('_approval', '_task', '_delegation', '_timer')
+    for on_pg in OTHER:
+        there = _there(app, on_pg)
+        for table in tables:
+            assert app.count(table) and there.rows(f'SELECT * FROM {table} ORDER BY id') \
+                == app.rows(f'SELECT * FROM {table} ORDER BY id'), table
+        assert there.count('_timer', "rule = 'approval:buying.order'") == 1
+        with there.serve() as server:
+            task, = server.get('/api/v1/tasks', token=token['bo']).json['tasks']
+            assert task['due'] and task['request'] == 'please', task
+            assert server.post(f'/api/v1/tasks/{task["id"]}/approve', {}, token=token['bo']).status == 200
+            assert server.get(f'{orders}/{id}', token=token['li']).json['stage'] == 'ordered'
+        assert there.count('_timer', "rule LIKE 'approval:%'") == 0
+
+
 def what_is_retired_comes_along_and_returns_in_the_copy():
     more = {'forms/gone.yaml': GONE, 'forms/case.yaml': CASE.replace(
         '  total:', '  lost:  {type: money}\n  when:  {type: datetime}\n  yes:   {type: boolean}\n'
@@ -331,7 +362,7 @@ def the_demo_company_there_and_back_is_exported_the_same():
     app.store = Sqlite(app.dir)
     harness.TIMEOUT = 240                      # years of work are done before it answers
     with app.serve('--demo') as server:
-        assert 'demo data is loaded' in server.log()
+        assert server.log_has('demo data is loaded')
     forms = ['activity', 'contact', 'customer', 'lead', 'opportunity', 'product', 'user']
     before = _export(app, forms)
     assert all(before.values())
