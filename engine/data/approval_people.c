@@ -35,12 +35,16 @@ MUST static bool manager_of(Work *w, int64_t user, int64_t *out)
     return true;
 }
 
-/* The line upwards from the first of them. A ring ends where it began. */
+/* The people of `by`, and the line upwards from the last of them. A ring ends where it began. */
 MUST static bool climb(Work *w, const Approve *e, const Record *will, int64_t *id, int *n)
 {
-    int64_t *until = NULL, next;
+    int64_t *until = NULL, *found, next;
     int nuntil = 0;
 
+    if (!people_of(w, &e->by, will, &found, n)) return false;
+    if (*n > APPROVAL_MOST) *n = APPROVAL_MOST;
+    memcpy(id, found, (size_t)*n * sizeof *found);
+    if (!e->up) return true;
     if (e->until.n && !people_of(w, &e->until, will, &until, &nuntil)) return false;
     for (int i = 0; i < *n; i++)
         if (has(until, nuntil, id[i])) *n = i + 1;
@@ -48,6 +52,44 @@ MUST static bool climb(Work *w, const Approve *e, const Record *will, int64_t *i
         if (!manager_of(w, id[*n - 1], &next)) return false;
         if (!next || has(id, *n, next)) break;
         id[(*n)++] = next;
+    }
+    return true;
+}
+
+/* Who heads a department (0: nobody, or one who left), and the one above it. */
+MUST static bool head_of(Work *w, int64_t department, int64_t *head, int64_t *above)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    bool found;
+    Val v[2];
+
+    *head = *above = 0;
+    sql_add(&q, "SELECT \"u\".\"id\", \"d\".\"parent\" FROM \"department\" AS \"d\" "
+        "LEFT JOIN \"user\" AS \"u\" ON \"u\".\"id\" = \"d\".\"head\" AND \"u\".\"deleted_at\" IS NULL "
+        "AND \"u\".\"active\" = ");
+    sql_truth(&q, true);
+    sql_add(&q, " WHERE \"d\".\"deleted_at\" IS NULL AND \"d\".\"id\" = ");
+    sql_bind(&q, val_int(department));
+    if (!db_one(&w->cx, w->db, &q, v, 2, &found)) return false;
+    if (found && v[0].kind == VAL_INT) *head = v[0].i;
+    if (found && v[1].kind == VAL_INT) *above = v[1].i;
+    return true;
+}
+
+/* The heads from the department of `by` up. Who heads several in a row is asked once. */
+MUST static bool climb_departments(Work *w, const Approve *e, const Record *will, int64_t *id, int *n)
+{
+    int64_t *until = NULL, at, head;
+    int nuntil = 0;
+
+    *n = 0;
+    if (e->until.n && !people_of(w, &e->until, will, &until, &nuntil)) return false;
+    if (!people_department(w, &e->by, will, &at)) return false;
+    for (int far = 0; at && far < APPROVAL_MOST && (e->up < 0 || *n < e->up); far++) {
+        if (!head_of(w, at, &head, &at)) return false;
+        if (!head || has(id, *n, head)) continue;
+        id[(*n)++] = head;
+        if (has(until, nuntil, head)) break;
     }
     return true;
 }
@@ -116,14 +158,9 @@ MUST static bool instead(Work *w, const Approve *e, const Approval *a, const Rec
 bool approval_people(Work *w, const Approve *e, const Approval *a, const Record *will,
     const int64_t *decided, int ndecided, Asked *out)
 {
-    int64_t *found;
-
-    *out = (Asked){ 0 };
-    if (!people_of(w, &e->by, will, &found, &out->n)) return false;
-    if (out->n > APPROVAL_MOST) out->n = APPROVAL_MOST;
-    out->id = ARENA_ARRAY(w->cx.a, int64_t, APPROVAL_MOST + 1);
-    memcpy(out->id, found, (size_t)out->n * sizeof *found);
-    if (e->up && !climb(w, e, will, out->id, &out->n)) return false;
+    *out = (Asked){ .id = ARENA_ARRAY(w->cx.a, int64_t, APPROVAL_MOST + 1) };
+    if (e->departments ? !climb_departments(w, e, will, out->id, &out->n)
+        : !climb(w, e, will, out->id, &out->n)) return false;
     if (!leave_out(w, e, a, decided, ndecided, out)) return false;
     if (!out->n) return instead(w, e, a, will, out);
     return explain_say(w, a->form, a->record, "approval %s asks %s (%s)", approval_called(w, e),

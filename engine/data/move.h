@@ -28,4 +28,6 @@ MUST bool move_record(Work *w, const Record *old, Record *now, const Transition 
 MUST bool people_of(Work *w, const People *p, const Record *r, int64_t **out, int *n);
 /* Is the acting person among them? Admin always. */
 bool people_has_me(Work *w, const People *p, const Record *r);
+/* The department of the first of them; 0: none. What names a department is that one. */
+MUST bool people_department(Work *w, const People *p, const Record *r, int64_t *out);
 #endif

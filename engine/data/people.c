@@ -117,8 +117,23 @@ MUST static bool add_value(Work *w, Type type, Val v, Found *out)
     return department ? add_department(w, v.i, NULL, out) : add_user(w, v.i, out);
 }
 
+/* Of a field or an expression. */
+MUST static bool value_of(Work *w, const Who *who, const Record *r, Type *type, Val *v)
+{
+    if (who->kind == WHO_FIELD) {
+        if (!record_fill(w, (Record *)r)) return false;
+        *type = who->field->name.type;
+        *v = record_get(r, who->field);
+        return true;
+    }
+    Eval env = record_eval(w, r, NULL);
+    *type = expr_type(who->expr);
+    return expr_eval(who->expr, &env, v);
+}
+
 MUST static bool add_who(Work *w, const Who *who, const Record *r, Found *out)
 {
+    Type type;
     Val v;
 
     switch (who->kind) {
@@ -126,14 +141,10 @@ MUST static bool add_who(Work *w, const Who *who, const Record *r, Found *out)
         return add_role(w, who->role, out);
     case WHO_DEPARTMENT:
         return add_department(w, 0, who->department, out);
-    case WHO_FIELD:
-        if (!record_fill(w, (Record *)r)) return false;
-        return add_value(w, who->field->name.type, record_get(r, who->field), out);
-    case WHO_EXPR:
+    case WHO_FIELD: case WHO_EXPR:
         break;
     }
-    Eval env = record_eval(w, r, NULL);
-    return expr_eval(who->expr, &env, &v) && add_value(w, expr_type(who->expr), v, out);
+    return value_of(w, who, r, &type, &v) && add_value(w, type, v, out);
 }
 
 bool people_of(Work *w, const People *p, const Record *r, int64_t **out, int *n)
@@ -144,6 +155,63 @@ bool people_of(Work *w, const People *p, const Record *r, int64_t **out, int *n)
         if (!add_who(w, &p->who[i], r, &found)) return false;
     *out = found.id;
     *n = found.n;
+    return true;
+}
+
+/* ---- a department ---- */
+
+MUST static bool first_id(Work *w, const Sql *q, int64_t *out)
+{
+    bool found;
+    Val v;
+
+    if (!db_one(&w->cx, w->db, q, &v, 1, &found)) return false;
+    *out = found && v.kind == VAL_INT ? v.i : 0;
+    return true;
+}
+
+MUST static bool department_named(Work *w, const char *name, int64_t *out)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+
+    sql_add(&q, "SELECT \"id\" FROM \"department\" WHERE \"deleted_at\" IS NULL AND \"name\" = ");
+    sql_bind(&q, val_text(name));
+    sql_add(&q, " ORDER BY \"id\" LIMIT 1");
+    return first_id(w, &q, out);
+}
+
+MUST static bool department_of_user(Work *w, int64_t user, int64_t *out)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+
+    sql_add(&q, "SELECT \"department\" FROM \"user\" WHERE \"id\" = ");
+    sql_bind(&q, val_int(user));
+    return first_id(w, &q, out);
+}
+
+MUST static bool department_from(Work *w, const Who *who, const Record *r, int64_t *out)
+{
+    Found found = { 0 };
+    Type type;
+    Val v;
+
+    if (who->kind == WHO_DEPARTMENT) return department_named(w, who->department, out);
+    if (who->kind == WHO_ROLE)
+        return add_role(w, who->role, &found) && (!found.n || department_of_user(w, found.id[0], out));
+    if (!value_of(w, who, r, &type, &v)) return false;
+    if (v.kind == VAL_LIST) v = v.n ? v.list[0] : val_blank();
+    if (v.kind != VAL_REC && v.kind != VAL_INT) return true;
+    const Form *f = type.form ? type.form->form : NULL;
+    if (!f || !str_eq(f->key, "department")) return department_of_user(w, v.i, out);
+    *out = v.i;
+    return true;
+}
+
+bool people_department(Work *w, const People *p, const Record *r, int64_t *out)
+{
+    *out = 0;
+    for (int i = 0; i < p->n && !*out; i++)
+        if (!department_from(w, &p->who[i], r, out)) return false;
     return true;
 }
 

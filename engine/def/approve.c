@@ -5,6 +5,8 @@
 #include "def/form.h"
 #include "def/value.h"
 
+static const char *const lines[] = { "managers", "departments" };
+
 const Attr approve_attrs[] = {
     { "label", ATTR_LABEL, "what the step is called, in tasks and in the log",
       "label: {en: Discount, zh: 折扣审批}" },
@@ -15,10 +17,13 @@ const Attr approve_attrs[] = {
       "reached any more, it is refused", "need: any", .pattern = "^(all|any|[1-9][0-9]*)$",
       .flags = ATTR_NUMBERED, .least = 1, .most = 1000 },
     { "in_order", ATTR_BOOL, "asks one after another", "in_order: true" },
-    { "up", ATTR_INT, "goes on up the reporting line: so many people in all, one after another",
+    { "along", ATTR_CHOICE, "what line goes up from `by`: managers, as without it, or departments: their "
+      "heads, from the department that `by` names or is in, one after another", "along: departments",
+      ATTR_WORDS(lines) },
+    { "up", ATTR_INT, "goes on up the line: so many people in all, one after another",
       "up: 3", .least = 1, .most = 100, .flags = ATTR_NUMBERED },
-    { "until", ATTR_PEOPLE, "the reporting line ends with the first of these; without `up` it is followed "
-      "until there", "until: role(boss)" },
+    { "until", ATTR_PEOPLE, "the line ends with the first of these; without `up` it is followed until "
+      "there", "until: role(boss)" },
     { "not_self", ATTR_BOOL, "who asks for the move is not asked", "not_self: true" },
     { "skip_decided", ATTR_BOOL, "who approved an earlier step is not asked again",
       "skip_decided: true" },
@@ -61,7 +66,12 @@ static void load_chain(const Load *l, const Node *n, Approve *a)
     if (node_read_int(l->cx, n, "up", &up) && node_find(n, "up") && (up < 1 || up > 100))
         cx_issue(l->cx, node_place(node_find(n, "up")), "out_of_range", "`up` is 1 to 100");
     people_load(l->cx, l->app, l->form, n, "until", true, &a->until);
-    a->up = up ? (int)up : a->until.n ? -1 : 0;
+    int along = ref_word(l->cx, n, "along", lines, LEN(lines), 0);
+    a->departments = along == 1;
+    a->up = up ? (int)up : a->until.n || a->departments ? -1 : 0;
+    if (node_find(n, "along") && along == 0 && !a->up)
+        cx_issue(l->cx, node_key_place(node_find(n, "along")), "does_not_fit",
+            "`along: managers` belongs to `up` or `until`");
     if (a->up) a->in_order = true;
 }
 

@@ -16,7 +16,8 @@ typedef struct Approve {
     People by;
     int need;                  /* so many must approve; 0: all of them */
     bool in_order;             /* one after another, as `by` gives them */
-    int up;                    /* so many up the reporting line of `by`; 0: they alone, < 0: to its end */
+    int up;                    /* so many up the line from `by`; 0: they alone, < 0: to its end */
+    bool departments;          /* the line goes by the heads of departments, from that of `by` up */
     People until;              /* n 0: nobody; the line ends with the first of these */
     bool not_self, skip_decided, beside;
     const char *const *via; int nvia;          /* how those who are asked are told; none: the inbox */

@@ -28,12 +28,13 @@ static const char *argument(Arena *a, const char *text, const char *name)
     return quoted || !strpbrk(in, ".,=") ? in : NULL;
 }
 
+/* Departments stand for the people in them. */
 static bool gives_users(const App *app, Type t)
 {
-    const Names *user = &app_form(app, "user")->names;
+    const Names *user = &app_form(app, "user")->names, *part = &app_form(app, "department")->names;
     if (t.kind == T_ANY) return true;
     bool records = t.kind == T_RECORD || (t.kind == T_LIST && t.of == T_RECORD);
-    return records && (!t.form || t.form == user);
+    return records && (!t.form || t.form == user || t.form == part);
 }
 
 static bool from_field(Cx *cx, const App *app, const Node *n, Field *f, Who *out)

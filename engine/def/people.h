@@ -3,7 +3,7 @@
  *
  * `owner` is the form's owner field; in `by` and `cc` any other bare name is a role first, in
  * `to` and `assignee` a user field first; role(x), this.x, department(x), expressions; a list
- * joins them.
+ * joins them. Departments, by a field or an expression too, stand for the people in them.
  */
 #ifndef DEF_PEOPLE_H
 #define DEF_PEOPLE_H

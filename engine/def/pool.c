@@ -63,14 +63,16 @@ static const char *who_text(Arena *a, const Who *who)
 {
     const char *text = who->kind == WHO_FIELD ? who->field->key
         : who->kind == WHO_EXPR ? expr_text(who->expr) : NULL;
-    TypeKind kind = who->kind == WHO_FIELD ? who->field->name.type.kind
-        : who->kind == WHO_EXPR ? expr_type(who->expr).kind : T_ANY;
+    const Type type = who->kind == WHO_FIELD ? who->field->name.type
+        : who->kind == WHO_EXPR ? expr_type(who->expr) : (Type){ .kind = T_ANY };
+    const Form *of = type.form ? type.form->form : NULL;
+    const char *me = of && str_eq(of->key, "department") ? "my_department()" : "me()";
 
     if (who->kind == WHO_ROLE) return arena_printf(a, "has_role('%s')", who->role->key);
     if (who->kind == WHO_DEPARTMENT)
         return arena_printf(a, "exists(department, name = %s and id = my_department())",
             sql_quote(a, who->department));
-    return arena_printf(a, kind == T_LIST ? "(%s) contains me()" : "(%s) = me()", text);
+    return arena_printf(a, type.kind == T_LIST ? "(%s) contains %s" : "(%s) = %s", text, me);
 }
 
 static void people_text(Arena *a, const People *p, Str *s)

@@ -94,11 +94,14 @@ static const Field *date_of(const Form *f, const Reminder *rem)
     return NULL;
 }
 
+/* A field with one user. */
 static const Field *addressee(const Reminder *rem)
 {
     for (int i = 0; i < rem->to.n; i++) {
         const Who *who = &rem->to.who[i];
-        if (who->kind == WHO_FIELD && who->field->name.type.kind == T_RECORD) return who->field;
+        const Type *t = who->kind == WHO_FIELD ? &who->field->name.type : NULL;
+        const Form *of = t && t->kind == T_RECORD && t->form ? t->form->form : NULL;
+        if (of && str_eq(of->key, "user")) return who->field;
     }
     return NULL;
 }
