@@ -11,7 +11,7 @@ static ServiceRow *row_of(const Workflow *flow, ServiceRow *row, Val key)
     return s ? &row[s->index] : NULL;
 }
 
-MUST static bool moves(Work *w, const Workflow *flow, bool out, int64_t from, int64_t to, Sql *q)
+bool service_moves(Work *w, const Workflow *flow, bool out, int64_t from, int64_t to, Sql *q)
 {
     sql_add(q, " FROM \"stage_history\" AS h JOIN ");
     sql_name(q, flow->form->names.table);
@@ -42,7 +42,7 @@ MUST static bool left(Work *w, const Workflow *flow, int64_t from, int64_t to, S
         "(SELECT h.\"from\" AS s, h.\"in_time\" AS ok, h.\"working_seconds\" AS took, "
         "row_number() OVER (PARTITION BY h.\"from\" ORDER BY h.\"working_seconds\") AS i, "
         "count(*) OVER (PARTITION BY h.\"from\") AS n");
-    if (!moves(w, flow, true, from, to, &q)) return false;
+    if (!service_moves(w, flow, true, from, to, &q)) return false;
     sql_add(&q, " AND h.\"from\" IS NOT NULL) AS x GROUP BY s");
     if (!db_query(&w->cx, w->db, &q, &rows)) return false;
     while (db_next(&w->cx, &rows, v)) {
@@ -65,7 +65,7 @@ MUST static bool entered(Work *w, const Workflow *flow, int64_t from, int64_t to
     Val v[2];
 
     sql_add(&q, "SELECT h.\"to\", count(*)");
-    if (!moves(w, flow, false, from, to, &q)) return false;
+    if (!service_moves(w, flow, false, from, to, &q)) return false;
     sql_add(&q, " GROUP BY h.\"to\"");
     if (!db_query(&w->cx, w->db, &q, &rows)) return false;
     while (db_next(&w->cx, &rows, v)) {

@@ -3,6 +3,7 @@
  */
 #include "http/api.h"
 #include "data/perm.h"
+#include "data/readable.h"
 #include "http/process_ask.h"
 
 enum { SINCE_DAYS = 90 };
@@ -36,6 +37,78 @@ void service_put(Work *w, const ServiceRow *row, Json *j)
     json_map_end(j);
 }
 
+static void put_key(Work *w, const Expr *by, Val v, Json *j)
+{
+    Type t = by ? expr_type(by) : (Type){ .kind = T_TEXT };
+
+    json_key(j, "key");
+    if (t.kind != T_RECORD || v.kind == VAL_BLANK || !t.form) {
+        json_val(j, v);
+        return;
+    }
+    json_map(j);
+    json_key(j, "id");
+    json_int(j, v.i);
+    json_key(j, "title");
+    json_text(j, readable_title(w, t.form->form, v.i));
+    json_map_end(j);
+}
+
+static bool put_groups(Work *w, const Workflow *flow, int64_t from, int64_t to, const char *by,
+    Json *j)
+{
+    ServiceGroups g;
+
+    if (!by || !*by) return true;
+    if (!service_groups(w, flow, from, to, by, &g)) return false;
+    json_key(j, "by");
+    json_text(j, by);
+    json_key(j, "groups");
+    json_list(j);
+    for (int i = 0; i < g.n; i++) {
+        const ServiceGroup *one = &g.group[i];
+        json_map(j);
+        json_key(j, "stage");
+        json_text(j, one->stage->key);
+        put_key(w, g.by, one->key, j);
+        put_count(j, "left", one->left);
+        put_count(j, "in_time", one->in_time);
+        put_count(j, "late", one->late);
+        put_count(j, "open", one->open);
+        put_count(j, "open_late", one->open_late);
+        put_count(j, "working_seconds", one->working);
+        json_map_end(j);
+    }
+    json_list_end(j);
+    return !w->cx.err;
+}
+
+static bool put_approvals(Work *w, const Workflow *flow, int64_t from, int64_t to, Json *j)
+{
+    ServiceApproval *a;
+    int n;
+
+    if (!service_approvals(w, flow, from, to, &a, &n)) return false;
+    json_key(j, "approvals");
+    json_list(j);
+    for (int i = 0; i < n; i++) {
+        json_map(j);
+        json_key(j, "transition");
+        json_text(j, a[i].transition->key);
+        json_key(j, "label");
+        json_text(j, label_show(&a[i].transition->approve[a[i].step].label, w->cx.lang,
+            label_show(&a[i].transition->label, w->cx.lang, a[i].transition->key)));
+        put_count(j, "step", a[i].step);
+        put_count(j, "in_time", a[i].in_time);
+        put_count(j, "late", a[i].late);
+        put_count(j, "open", a[i].open);
+        put_count(j, "open_late", a[i].open_late);
+        json_map_end(j);
+    }
+    json_list_end(j);
+    return true;
+}
+
 /* A day, `end`: until its end. */
 static bool day_arg(Work *w, const Request *q, const char *name, bool end, int64_t *at)
 {
@@ -53,7 +126,7 @@ static bool day_arg(Work *w, const Request *q, const char *name, bool end, int64
 
 bool api_service(Work *w, const Request *q, Response *r)
 {
-    static const char *const known[] = { "from", "to", NULL };
+    static const char *const known[] = { "from", "to", "by", NULL };
     const char *key = q->nsegment ? q->segment[0] : "";
     const Workflow *flow = app_workflow(w->app, key);
     int64_t today = local_day(w->now, w->app->zone);
@@ -74,6 +147,8 @@ bool api_service(Work *w, const Request *q, Response *r)
     json_list(&j);
     for (int i = 0; i < n; i++) service_put(w, &row[i], &j);
     json_list_end(&j);
+    if (!put_approvals(w, flow, from, to, &j)
+        || !put_groups(w, flow, from, to, request_arg(q, "by"), &j)) return false;
     json_map_end(&j);
     return true;
 }

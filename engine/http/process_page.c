@@ -258,6 +258,31 @@ static void add_levels(Look *x, Node *page, const ServiceRow *row, int n)
     }
 }
 
+/* Below the stages: decisions have no working time. */
+MUST static bool add_decisions(Look *x, Node *page)
+{
+    Work *w = x->w;
+    Node *list = node_find(page, "levels");
+    ServiceApproval *row;
+    int n;
+
+    if (!service_approvals(w, x->ask.flow, x->ask.from,
+            x->ask.to == INT64_MAX ? w->now + 1 : x->ask.to, &row, &n)) return false;
+    for (int i = 0; i < n; i++) {
+        const Transition *t = row[i].transition;
+        Node *one = node_add(w->cx.a, list, node_map(w->cx.a));
+        int64_t timed = row[i].in_time + row[i].late;
+        node_put_text(w->cx.a, one, "label", label_show(&t->approve[row[i].step].label, w->cx.lang,
+            label_show(&t->label, w->cx.lang, t->key)));
+        node_put_text(w->cx.a, one, "left", number(x, timed));
+        node_put_text(w->cx.a, one, "in_time", number(x, row[i].in_time));
+        node_put_text(w->cx.a, one, "late", number(x, row[i].late));
+        node_put_text(w->cx.a, one, "kept", share(x, row[i].in_time, timed));
+        put_count(x, one, "open_late", row[i].open_late, NULL);
+    }
+    return true;
+}
+
 static void add_period(Look *x, Node *page)
 {
     static const struct { int days; const char *label; } spans[] = {
@@ -322,5 +347,6 @@ bool page_workflow(Work *w, const Request *q, Response *r)
     add_paths(&x, page);
     add_people(&x, page);
     add_levels(&x, page, level, n);
+    if (!add_decisions(&x, page)) return false;
     return !w->cx.err && page_end(w, q, r, "workflow", page);
 }

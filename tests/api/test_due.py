@@ -215,6 +215,22 @@ def service_levels_count_what_one_may_read():
         assert boss.get(url + '?from=2020-01-01&to=2020-02-01').json['stages'][0]['entered'] == 0
         assert boss.get(url + '?from=x').status == 422
         assert boss.get('/api/v1/workflows/nothing/service').status == 404
+        groups = boss.get(url + '?by=owner').json['groups']
+        keys = ('left', 'in_time', 'late', 'open', 'open_late')
+        assert {g['key']['title']: tuple(g[k] for k in keys) for g in groups if g['stage'] == 'dated'} \
+            == {'Li': (1, 1, 0, 0, 0), 'Boss': (1, 0, 1, 1, 1)}, groups
+        assert {g['key']['title'] for g in li.get(url + '?by=owner').json['groups']} == {'Li'}
+        assert boss.get(url + '?by=nothing').status == 422
+        # The last minute of January in UTC is February in Shanghai; five hours of work and two
+        for record, at, work in ((kept, '2026-01-31T17:00:00Z', 18000), (late, '2026-02-10T09:00:00Z', 7200),
+                                 (kept, '2026-01-31T15:00:00Z', 3600)):
+            app.store.run('UPDATE stage_history SET at = ?, working_seconds = ? WHERE "from" = ? '
+                          'AND record = ?', at, work, 'dated' if work > 3600 else 'counted', record)
+        months = boss.get(url + '?by=month&from=2026-01-01&to=2026-03-31').json['groups']
+        assert [(g['stage'], g['key'], g['left'], g['in_time'], g['late'], g['working_seconds'])
+                for g in months if g['left']] == [
+            ('counted', '2026-01', 1, 1, 0, 3600), ('dated', '2026-02', 2, 1, 1, 25200)], months
+        assert boss.get(url + '?by=month&from=2010-01-01').status == 422
         assert app.rows('SELECT in_time, paused_seconds FROM stage_history WHERE "from" = \'dated\' '
                         'ORDER BY id') == [(1, 0), (0, 0)]
 
@@ -274,6 +290,14 @@ def approvals_are_due_once_and_decided_by_the_time_also_over_a_restart():
         assert 'approval Turns: nobody decided by the due time; approved' in why, why
         assert told('later') == ['Please approve: later – Order']
         assert app.count('_timer', "rule LIKE 'approval:%'") == 1
+        levels = li.get('/api/v1/workflows/buying/service').json['approvals']
+        assert [sum(a[k] for a in levels) for k in ('in_time', 'late', 'open', 'open_late')] \
+            == [0, 3, 1, 0], levels
+        turns = next(a for a in levels if a['label'] == 'Turns')
+        assert (turns['transition'], turns['late'], turns['open']) == ('order', 2, 0), turns
+        page = server.client().login('li').get('/workflows/buying').text.split('id="flow-levels"')[1]
+        row = page.split('Turns')[1].split('</tr>')[0]
+        assert '0 / 2' in row and '0%' in row.replace(' ', ''), row
 
 
 if __name__ == '__main__':
