@@ -201,10 +201,11 @@ static const char *way_words(Work *w, const Passed *p)
     else if (s) what = label_show(&s->label, w->cx.lang, s->key);
     if (text[p->how]) flow = arena_printf(w->cx.a, "%s: %s", flow,
         page_say(w, text[p->how], what ? what : "?"));
-    if (!p->from && p->to == INT64_MAX) return flow;
-    return arena_printf(w->cx.a, "%s (%s – %s)", flow, p->from ? page_day(w,
-        local_day(p->from, page_zone(w))) : "", p->to == INT64_MAX ? ""
-        : page_day(w, local_day(p->to - 1, page_zone(w))));
+    const char *from = p->from ? page_day(w, local_day(p->from, page_zone(w))) : NULL;
+    const char *to = p->to == INT64_MAX ? NULL : page_day(w, local_day(p->to - 1, page_zone(w)));
+    if (!from && !to) return flow;
+    return arena_printf(w->cx.a, "%s (%s)", flow, !to ? page_say(w, "since %s", from)
+        : !from ? page_say(w, "until %s", to) : arena_printf(w->cx.a, "%s – %s", from, to));
 }
 
 static void add_chips(Work *w, Node *page, const ListLook *x)

@@ -239,7 +239,8 @@ static void add_rows(Work *w, Node *page, const ListLook *x, const List *list,
 
     for (int i = 0; i < list->n; i++) node_add(a, rows, list_row(w, list->record[i], field, n));
     add_claims(w, page, x, list);
-    node_put_bool(a, page, "narrowed", x->filter || x->q || x->passed || (x->view && x->view->filter));
+    node_put_bool(a, page, "narrowed", x->filter || x->q || x->passed);
+    node_put_bool(a, page, "viewed", x->view && x->view->filter);
     node_put_text(a, page, "all_href", list_url(a, &all, NULL));
     if (list->next) node_put_text(a, page, "next", list_url(a, x, list->next));
 }

@@ -22,6 +22,19 @@ static const char *state_word(Work *w, const char *state)
     return state;
 }
 
+/* What set it off, as a definition says it; `again`: an admin. */
+static const char *event_word(Work *w, const char *event)
+{
+    static const char *const words[][2] = { { "created", "Created" }, { "updated", "Changed" },
+        { "deleted", "Deleted" }, { "restored", "Restored" }, { "entered", "Came into a stage" },
+        { "left", "Left a stage" }, { "at", "At its time" }, { "schedule", "On a schedule" },
+        { "button", "Button" }, { "webhook", "Web call" }, { "again", "Run again" } };
+
+    for (int i = 0; i < LEN(words); i++)
+        if (str_eq(event, words[i][0])) return i18n_text(w->cx.lang, words[i][1]);
+    return event;
+}
+
 static const char *person(Work *w, int64_t id)
 {
     const char *name = id ? record_title_of(w, app_form(w->app, "user"), id) : NULL;
@@ -43,7 +56,7 @@ static Node *show_run(Work *w, const Run *run)
     node_put_text(a, one, "form", f ? form_label(f, w->cx.lang) : run->form);
     node_put_text(a, one, "record", f && run->record ? record_title_of(w, f, run->record) : NULL);
     node_put_text(a, one, "record_href", f && run->record ? page_href(a, f, run->record) : NULL);
-    node_put_text(a, one, "event", run->event);
+    node_put_text(a, one, "event", event_word(w, run->event));
     node_put_text(a, one, "person", person(w, run->by));
     node_put_text(a, one, "took", arena_printf(a, "%.1f ms", (double)run->us / 1000));
     node_put_text(a, one, "state", state_word(w, run->state));

@@ -5,6 +5,7 @@
 #include "http/form_post.h"
 #include "http/handlers.h"
 #include "http/task_show.h"
+#include "base/i18n.h"
 #include "data/approval.h"
 #include "data/move.h"
 #include "data/task.h"
@@ -17,9 +18,11 @@
 
 enum { A_PAGE = 50 };
 
-static const struct { const char *key, *label; } lists[] = {
-    { "todo", "To do" }, { "started", "Started by me" }, { "done", "Done by me" },
-    { "copied", "Copied to me" },
+static const struct { const char *key, *label, *hint; } lists[] = {
+    { "todo", "To do", "What you are asked to approve comes here." },
+    { "started", "Started by me", "Moves of yours that others must approve come here." },
+    { "done", "Done by me", "What you have decided comes here." },
+    { "copied", "Copied to me", "What you are told of without being asked comes here." },
 };
 
 /* What can be done with a task, in the order of its buttons. */
@@ -38,7 +41,7 @@ static bool add_row(Work *w, Node *list, const TaskRow *r, bool todo)
     const Approval *ap = &r->approval;
     const Task *t = &r->task;
     Node *one = node_add(a, list, node_map(a));
-    bool late = t->due && t->due < w->now && str_eq(t->state, "open");
+    bool open = str_eq(t->state, "open");
 
     node_put_int(a, one, "id", t->id);
     node_put_text(a, one, "title", r->title && *r->title ? r->title
@@ -48,9 +51,9 @@ static bool add_row(Work *w, Node *list, const TaskRow *r, bool todo)
     node_put_text(a, one, "move", ap->move
         ? label_show(&ap->move->label, w->cx.lang, ap->transition) : ap->transition);
     node_put_text(a, one, "by", ap->by ? record_title_of(w, app_form(w->app, "user"), ap->by) : NULL);
-    node_put_text(a, one, "when", page_moment(w, ap->at));
-    node_put_text(a, one, "due", t->due ? page_moment(w, t->due) : NULL);
-    node_put_bool(a, one, "late", late);
+    node_put_text(a, one, "when", page_moment(w, t->decided_at ? t->decided_at : ap->at));
+    node_put_text(a, one, "due", open && t->due ? page_moment(w, t->due) : NULL);
+    node_put_bool(a, one, "late", open && t->due && t->due < w->now);
     node_put_text(a, one, "comment", todo ? ap->comment : t->comment);
     node_put_text(a, one, "standing_in", r->mine ? NULL
         : page_say(w, "for %s", record_title_of(w, app_form(w->app, "user"), t->user)));
@@ -90,7 +93,9 @@ bool page_tasks(Work *w, const Request *q, Response *r)
     for (int i = 0; i < n; i++)
         several |= add_row(w, rows, &row[i], which == TASKS_TODO);
     node_put_bool(a, page, "several", several);
-    node_put_bool(a, page, "todo", which == TASKS_TODO);
+    node_put_text(a, page, "none", i18n_text(w->cx.lang,
+        which == TASKS_TODO ? "Nothing waits for you." : "Nothing here yet."));
+    node_put_text(a, page, "hint", i18n_text(w->cx.lang, lists[which].hint));
     if (n == A_PAGE)
         node_put_text(a, page, "next", page_url(a, "/tasks", "list", lists[which].key, "after",
             arena_printf(a, "%lld", (long long)(row[n - 1].task.id ? row[n - 1].task.id

@@ -108,8 +108,9 @@ bool way_show(Work *w, Node *page, const Record *r)
     if (!recent_passages(w, r->form, id, &x.p, &x.n)) return false;
     if (r->form->approves && (!approval_list(w, r->form, id, REQUESTS, &x.request, &x.nrequest)
         || (x.nrequest > 1 && !approval_tasks_of(w, r->form, id, &x.task, &x.ntask)))) return false;
+    /* It was made here: the timeline says all there is to say. */
+    if (!x.n || (x.n < 2 && x.nrequest < 2)) return !w->cx.err;
     for (int i = x.n - 1; i >= 0; i--) add_stop(&x, list, &x.p[i], i ? &x.p[i - 1] : NULL);
-    if (!x.n) return !w->cx.err;
     const char *all = page_span(w, w->now - x.p[x.n - 1].at);
     node_put_text(a, page, "way_words",
         x.n == 1 ? all : page_say(w, "%d stages in %s", x.n, all));

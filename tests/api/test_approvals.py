@@ -288,6 +288,14 @@ def people_decide_on_pages():
     assert [_stage(i) for i in more] == ['ordered', 'ordered']
     for name in ('started', 'done', 'copied'):
         assert judge.get(f'/tasks?list={name}', headers=html).status == 200
+    # What is decided is not due any more.
+    late = _order('Timed', kind='late', judges=[_id('j0')])
+    first = _server.client().login('j0')
+    assert 'decided comes here' in first.get('/tasks?list=done', headers=html).text
+    assert _ask(late).status == 202 and 'due ' in Page(first.get('/tasks', headers=html).text).text
+    assert _act(_clients['j0'], _task(_clients['j0'], late), 'approve').status == 200
+    page = Page(first.get('/tasks?list=done', headers=html).text).text
+    assert 'Timed' in page and 'due ' not in page, page
 
 
 def _links(to, name):

@@ -10,7 +10,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'api'))
-from harness import App, ROOT, main, query, until  # noqa: E402
+from harness import App, Page, ROOT, main, query, until  # noqa: E402
 
 app = App(copy=os.path.join(ROOT, 'tests', 'apps', 'contract'))
 app.write('app.yaml', app.read('app.yaml') + 'limits: {api: 0, logins: 0}\n')
@@ -93,6 +93,8 @@ def test_the_pages_show_the_list_and_one_run():
     page = root.get('/admin/runs')
     run = runs()[0]
     assert page.status == 200 and f'/admin/runs/{run["id"]}' in page.text, page
+    words = Page(page.text).text
+    assert 'Set off by' in words and 'Created' in words and ' created ' not in words, words
     one = root.get(f'/admin/runs/{run["id"]}')
     assert one.status == 200 and 'created Paged' in one.text, one
     assert li.get('/admin/runs').status == 403

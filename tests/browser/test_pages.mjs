@@ -17,8 +17,8 @@ before(async () => {
     await app.root.call('POST', `/forms/visit/records/${visit.id}/reminders`, { at: 'workday', text: 'Ring the keeper' });
     const gone = await app.visit({ reason: 'A mistake' });
     await app.root.call('DELETE', `/forms/visit/records/${gone.id}`);
-    pages.push('/', '/messages', '/profile', '/admin', '/admin/jobs', '/admin/jobs?state=waiting',
-        '/workflows/care?from=', '/workflows/emergency', '/f/visit?passed=care,here,waiting', '/f/visit', '/f/visit?view=board', '/f/visit?filter=minutes+%3E+',
+    pages.push('/', '/messages', '/profile', '/admin', '/admin/jobs', '/admin/jobs?state=waiting', '/admin/runs', '/tasks?list=done', '/f/user/3/hand-over',
+        '/workflows/care?from=', '/workflows/emergency', '/f/visit?passed=care,lost,waiting,2026-01-01,2030-01-01', '/f/visit', '/f/visit?view=board', '/f/visit?filter=minutes+%3E+',
         '/f/visit?q=limps', `/f/visit/${visit.id}`, `/f/visit/${visit.id}/edit`, '/f/visit/new',
         `/f/visit/${visit.id}/move/treat`, '/bin/visit', `/f/keeper/${app.keeper.id}`, '/f/keeper/new',
         '/f/pet', '/f/pet?view=all', '/f/pet?view=cards', '/f/visit?view=plan&month=2030-03', '/f/visit?view=plan&week=2030-03-04',
