@@ -313,7 +313,8 @@ void list_frame(Work *w, Node *page, const ListLook *x)
     node_put_text(a, page, "filter_href", list_url_below(a, x, "filter"));
     node_put_text(a, page, "columns_href",
         x->view && x->view->type == VIEW_TABLE ? list_url_below(a, x, "columns") : NULL);
-    node_put_text(a, page, "keep_href", list_url_below(a, x, "views"));
+    /* A saved view keeps a filter, not what a report counts. */
+    node_put_text(a, page, "keep_href", x->passed ? NULL : list_url_below(a, x, "views"));
     node_put_bool(a, page, "changed", differs(x));
     node_put_bool(a, page, "may_create", perm_may(w, f, ACT_CREATE));
     node_put_text(a, page, "new_href", arena_printf(a, "/f/%s/new", f->key));

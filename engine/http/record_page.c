@@ -43,6 +43,7 @@ static void add_path(Work *w, Node *page, const Record *r)
         node_put_bool(a, one, "past", s->index < r->stage->index && open);
     }
     bool late;
+    node_put_text(a, page, "flow_href", arena_printf(a, "/workflows/%s", r->workflow->key));
     node_put_text(a, page, "guide", label_show(&r->stage->guide, w->cx.lang, NULL));
     node_put_text(a, page, "stage_due", timeline_stage_due(w, r, &late));
     node_put_bool(a, page, "stage_late", late);

@@ -193,7 +193,9 @@ def a_funnel_equals_the_table_computed_by_hand():
         assert '/api/v1/workflows/sales/log' not in page            # she has no right to export
         assert 'No record entered' in ann.get('/workflows/sales?from=2026-03-03&to=').text
         assert 'No record entered' in ann.get('/workflows/sales?to=2026-03-01').text
-        assert '/workflows/sales' in ann.get('/f/deal').text
+        assert '/workflows/sales' in ann.get('/f/deal').text and '/workflows/sales' in ann.get('/f/deal/1').text
+        assert '/f/deal/views' in ann.get('/f/deal').text
+        assert '/f/deal/views' not in ann.get('/f/deal?passed=sales,here,lead').text
         # Late is what its timer found late.
         assert not [at for _, at in _counts(page) if 'late' in at]
         later = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=4)
