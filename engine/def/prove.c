@@ -27,6 +27,11 @@ static const Finding findings[] = {
       "order: 20" },
     { "reminder_dead", "a reminder that is never sent",
       "correct `if` or `to`, or take the reminder out", "old: {at: due, if: \"false\", to: owner}" },
+    { "step_unreached", "a step that never runs, for the one before it ends them all",
+      "put it before, or into a branch", "do: [{stop: {}}, {set: {done: true}}]" },
+    { "automation_circle", "automations that set each other off until they are refused",
+      "give one of them an `if` that comes to an end",
+      "up: {event: updated(a), do: [{set: {a: \"=a + 1\"}}]}" },
     { "pool_nobody", "a pool that nobody takes records out of", "name `members` or `admins`",
       "pools: {east: {when: \"region = 'east'\"}}" },
     { "pool_shadowed", "a pool before it takes every record",
@@ -183,6 +188,7 @@ void prove_app(Cx *cx, const App *app)
     Prove p = { cx, app, { .a = cx->a, .holds = holds } };
     prove_exprs(&p);
     prove_flows(&p);
+    prove_automations(&p);
     prove_rights(&p);
     prove_pools(&p);
     prove_uses(&p);

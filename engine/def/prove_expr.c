@@ -4,6 +4,7 @@
  * A literal true or false is meant so. A condition that a finding of its own speaks of (a view
  * that is empty, a reminder that is dead) is told there, not twice.
  */
+#include "def/automation.h"
 #include "def/prove_in.h"
 #include "base/i18n.h"
 
@@ -127,6 +128,18 @@ static void reminders(Prove *p, const Form *f)
     }
 }
 
+static void automations(Prove *p, const Form *f)
+{
+    for (int i = 0; i < f->nautomation; i++) {
+        const struct Automation *a = &f->automation[i];
+        const Node *event = node_find(a->at, "event");
+        condition(p, node_find(a->at, "if"), a->if_);
+        for (int k = 0; k < a->non; k++)
+            parts(p, node_is(event, NODE_LIST) && k < event->n ? event->item[k] : event, a->on[k].at);
+        steps(p, a->step, a->nstep);
+    }
+}
+
 static void pools(Prove *p, const Form *f)
 {
     for (int i = 0; i < f->npool; i++) {
@@ -185,6 +198,7 @@ void prove_exprs(Prove *p)
             told_elsewhere(p, node_find(f->view[k].at, "filter"), f->view[k].filter);
         grants(p, f);
         reminders(p, f);
+        automations(p, f);
         pools(p, f);
         if (f->assign) assign(p, f->assign);
     }

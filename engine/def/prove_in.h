@@ -11,6 +11,7 @@ typedef struct Prove { Cx *cx; const App *app; Prover logic; } Prove;
 
 void prove_exprs(Prove *p);    /* conditions that are settled, values that cannot be */
 void prove_flows(Prove *p);    /* stages, transitions, workflows, reminders */
+void prove_automations(Prove *p);               /* steps that never run, circles */
 void prove_pools(Prove *p);    /* pools without records or people */
 void prove_rights(Prove *p);   /* permissions, fields nobody sees */
 void prove_uses(Prove *p);     /* what nothing names; the same twice */

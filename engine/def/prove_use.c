@@ -4,6 +4,7 @@
  * A name is used when any key or text of the app, or a plugin, has it as a whole word: so a finding
  * is never wrong, though some of what is unused may not be found.
  */
+#include "def/automation.h"
 #include "def/prove_in.h"
 #include "def/types.h"
 
@@ -23,13 +24,18 @@ static void unused(Prove *p, const char *section)
 static int set_by(const Step *step, int n, const Field *x, const char *option)
 {
     int found = 0;
-    for (int m = 0; m < n; m++)
+    for (int m = 0; m < n; m++) {
         for (int s = 0; s < step[m].nset; s++) {
             const SetTo *to = &step[m].set[s];
             if (to->field != x) continue;
             if (to->value.expr) return 2;
             if (val_eq(to->value.val, val_text(option))) found = 1;
         }
+        for (int b = 0; found < 2 && b < step[m].nbranch; b++) {
+            int in = set_by(step[m].branch[b].step, step[m].branch[b].nstep, x, option);
+            if (in > found) found = in;
+        }
+    }
     return found;
 }
 
@@ -44,6 +50,10 @@ static int set_when_late(const Due *d, const Field *x, const char *option)
 static int set_by_steps(Prove *p, const Field *x, const char *option)
 {
     int found = 0;
+    for (int i = 0; found < 2 && i < p->app->nform; i++)
+        for (int k = 0; found < 2 && k < p->app->form[i]->nautomation; k++)
+            found |= set_by(p->app->form[i]->automation[k].step, p->app->form[i]->automation[k].nstep, x,
+                option);
     for (int i = 0; found < 2 && i < p->app->nworkflow; i++) {
         const Workflow *w = p->app->workflow[i];
         for (int k = 0; found < 2 && k < w->ntransition; k++) {
