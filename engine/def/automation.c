@@ -78,10 +78,13 @@ static bool load_stage(Cx *cx, Form *f, const Node *n, const char *in, On *on)
         "unknown stage `%s`; did you mean `%s`?", in, known, count);
 }
 
-static bool load_time(Cx *cx, App *app, Form *f, const Node *n, const char *in, On *on)
+/* Where it stands in the text as written, so that names in it can be written anew. */
+static bool load_time(Cx *cx, App *app, Form *f, const Node *n, On *on)
 {
     ExprWhere where = app_where(app, f, USE_TIME);
-    on->at = expr_load(cx, n, in, &where);
+    const char *text = node_text(n);
+    int from = (int)(strchr(text, '(') - text) + 1, to = (int)(strrchr(text, ')') - text);
+    on->at = expr_load_piece(cx, n, text, from, to, &where);
     if (!on->at) return false;
     TypeKind kind = expr_type(on->at).kind;
     if (kind == T_DATE || kind == T_DATETIME || kind == T_ANY) return true;
@@ -130,7 +133,7 @@ static bool load_event(Cx *cx, App *app, Form *f, const Node *n, On *on)
     switch (on->kind) {
     case ON_UPDATED: return !in || load_fields(cx, f, n, in, on);
     case ON_ENTERED: case ON_LEFT: return load_stage(cx, f, n, in, on);
-    case ON_AT: return load_time(cx, app, f, n, in, on);
+    case ON_AT: return load_time(cx, app, f, n, on);
     case ON_SCHEDULE: return load_cron(cx, n, in, on);
     case ON_BUTTON: return load_button(cx, f, n, in, on);
     default: return true;

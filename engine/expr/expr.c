@@ -33,11 +33,16 @@ static Expr *finish(Binder *b, Term *root)
     return b->e;
 }
 
-Expr *expr_load(Cx *cx, const Node *at, const char *text, const ExprWhere *where)
+Expr *expr_load_piece(Cx *cx, const Node *at, const char *text, int from, int to, const ExprWhere *where)
 {
     Binder b = binder(cx, at, text, where);
-    Part *p = parse_part(&b.src, 0, (int)strlen(text));
+    Part *p = parse_part(&b.src, from, to);
     return finish(&b, p ? bind_part(&b, p) : NULL);
+}
+
+Expr *expr_load(Cx *cx, const Node *at, const char *text, const ExprWhere *where)
+{
+    return expr_load_piece(cx, at, text, 0, (int)strlen(text), where);
 }
 
 /* The } that closes the { before i, outside of quotes; -1 for none. */

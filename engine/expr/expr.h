@@ -63,6 +63,9 @@ typedef struct ExprWhere {
    A denied name fails cx with E_DENIED. */
 Expr *expr_load(Cx *cx, const Node *at, const char *text, const ExprWhere *where);
 
+/* The same of text[from, to); places count from the beginning of text, which is kept whole. */
+Expr *expr_load_piece(Cx *cx, const Node *at, const char *text, int from, int to, const ExprWhere *where);
+
 const char *expr_text(const Expr *e);
 Type expr_type(const Expr *e);
 bool expr_is_constant(const Expr *e, Val *v);          /* true, false, a literal */

@@ -26,6 +26,18 @@ permissions:
   clerk: {read: "tel != blank", create: true, update: all, fields: {tel: readonly}}
 reminders:
   call: {at: seen, if: "tel != blank", to: boss, text: "Call {tel}"}
+automations:
+  seen_on:
+    event: ["updated(name, tel)", "at(if(tel = blank, seen, add_days(seen, 1)))"]
+    if: "tel != blank and old.tel = blank"
+    do:
+      - set: {tel: "=tel", name: "{tel}"}
+      - find: {form: shop, where: "tel = this.tel and name != 'tel'", sort: [-tel], as: same}
+      - let: {number: "=same.tel"}
+      - when: {if: "same.tel = tel", do: [{update: {record: same, set: {tel: "=old.tel"}}}]}
+      - for_each: {form: shop, where: "tel = this.tel", do: [{set: {name: "{tel}"}}]}
+      - notify: {to: boss, text: {en: "Seen {tel}"}}
+  ring: {event: button(ring), given: {tel: {required: true}}, if: "tel = blank", do: [{set: {tel: "=given.tel"}}]}
 '''
 FLOW = '''workflow: selling\r
 form: shop\r
@@ -56,6 +68,18 @@ permissions:
   clerk: {read: "mobile != blank", create: true, update: all, fields: {mobile: readonly}}
 reminders:
   call: {at: seen, if: "mobile != blank", to: boss, text: "Call {mobile}"}
+automations:
+  seen_on:
+    event: ["updated(name, mobile)", "at(if(mobile = blank, seen, add_days(seen, 1)))"]
+    if: "mobile != blank and old.mobile = blank"
+    do:
+      - set: {mobile: "=mobile", name: "{mobile}"}
+      - find: {form: shop, where: "mobile = this.mobile and name != 'tel'", sort: [-mobile], as: same}
+      - let: {number: "=same.mobile"}
+      - when: {if: "same.mobile = mobile", do: [{update: {record: same, set: {mobile: "=old.mobile"}}}]}
+      - for_each: {form: shop, where: "mobile = this.mobile", do: [{set: {name: "{mobile}"}}]}
+      - notify: {to: boss, text: {en: "Seen {mobile}"}}
+  ring: {event: button(ring), given: {tel: {required: true}}, if: "mobile = blank", do: [{set: {mobile: "=given.tel"}}]}
 '''
 NEW_FLOW = FLOW.replace('if: "tel', 'if: "mobile').replace('require: [tel]', 'require: [mobile]')
 
