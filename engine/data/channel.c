@@ -138,7 +138,7 @@ void channel_sign(Arena *a, const Channel *c, Node *body, int64_t now)
 
 const char *channel_refusal(Arena *a, const Channel *c, const char *answer, size_t n, bool *soon)
 {
-    static const int64_t busy[] = { 45009, 45033, 130101, 130102, 410100, 11232, 99991400, -1 };
+    static const int64_t busy[] = { 45009, 45033, 90030, 130101, 130102, 410100, 11232, 99991400, -1 };
     static const char *const codes[] = { "errcode", "code", "StatusCode" };
     static const char *const words[] = { "errmsg", "msg", "StatusMessage" };
     Cx cx = cx_begin(a, NULL);

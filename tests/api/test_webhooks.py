@@ -76,6 +76,7 @@ internal: ["localhost:{_there.server_port}"]
 webhooks:
   erp: {{url: "{_HERE}/erp", secret: ["${{env:NEW_SECRET}}", {_OLD}], forms: [order, buyer]}}
   bulk: {{url: "{_HERE}/bulk", forms: [part], events: [created, deleted], bulk: true}}
+  each: {{url: "{_HERE}/each", secret: "${{env:NEW_SECRET}}", forms: [part], events: [updated]}}
 ''',
     'forms/order.yaml': '''form: order
 title: "{name}"
@@ -271,6 +272,41 @@ def a_receiver_that_is_down_gets_all_of_it_later_in_order_with_the_same_id():
     assert [e['data']['record']['name'] for e in _wait(4)] == ['v0', 'v1', 'v2', 'v3']
     assert len({h['webhook-id'] for _, h, _ in _there.got}) == 4
     assert until(lambda: not _ann.get('/api/v1/jobs?state=failing').json['resting'])
+
+
+def a_batch_that_meets_a_receiver_that_is_down_is_told_whole_signed_and_in_order():
+    """WEBHOOK_RECORDS: how many, 10,000 in ./dev soak."""
+    n = int(os.environ.get('WEBHOOK_RECORDS', 300))
+    _fresh()
+    batch = '/api/v1/forms/part/batch'
+    for at in range(0, n, 1000):
+        answer = _sel.post(batch, {'create': [{'name': f'm{i}'} for i in range(at, min(n, at + 1000))]})
+        assert answer.status == 200, answer
+    _fresh()
+    _there.status = 503
+    ids = [r[0] for r in _app.rows("SELECT id FROM part WHERE name LIKE 'm%' ORDER BY id")]
+    for name in ('first', 'second'):
+        for at in range(0, n, 1000):
+            answer = _sel.post(batch, {'update': [{'id': i, 'name': name} for i in ids[at:at + 1000]]})
+            assert answer.status == 200, answer
+    assert until(lambda: _ann.get('/api/v1/jobs?state=failing').json['jobs'])
+    assert not _there.events('/each')
+    _there.status = 200
+    for job in _ann.get('/api/v1/jobs?state=failing').json['jobs']:
+        assert _ann.post(f"/api/v1/jobs/{job['id']}/retry").status == 204
+    assert until(lambda: len(_there.got) >= 2 * n, 60 + n / 10), len(_there.got)
+    _wait(2 * n, '/each')
+    told = {}
+    for path, head, body in _there.got:
+        if path != '/each':
+            continue
+        text = f"{head['webhook-id']}.{head['webhook-timestamp']}.".encode() + body
+        assert head['webhook-signature'] == 'v1,' + base64.b64encode(
+            hmac.new(b'k' * 24, text, hashlib.sha256).digest()).decode(), head
+        data = json.loads(body)['data']
+        told.setdefault(data['id'], []).append(data['record']['name'])
+    assert len(told) == n and all(x == ['first', 'second'] for x in told.values()), len(told)
+    assert len({h['webhook-id'] for p, h, _ in _there.got if p == '/each'}) == 2 * n
 
 
 def gone_stops_the_receiver_until_an_admin_resumes_it():

@@ -173,6 +173,10 @@ static void a_robot_that_answers_200_may_have_refused(void **st)
     assert_true(soon);
     assert_non_null(refusal(a, "dingtalk", "{\"errcode\":310000,\"errmsg\":\"sign not match\"}",
         &soon));
+    assert_false(soon);
+    assert_non_null(refusal(a, "dingtalk", "{\"errcode\":90030,\"errmsg\":\"webhook over limit\"}",
+        &soon));
+    assert_true(soon);
     assert_null(refusal(a, "feishu", "{\"StatusCode\":0,\"StatusMessage\":\"success\",\"code\":0}",
         &soon));
     assert_string_equal(refusal(a, "feishu", "{\"code\":19021,\"msg\":\"sign match fail\"}", &soon),
