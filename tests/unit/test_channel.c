@@ -9,8 +9,12 @@
 #include "base/out.h"
 
 #include <arpa/inet.h>
+#include <netdb.h>
 #include <netinet/in.h>
+#include <poll.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static bool inside(const char *ip)
 {
@@ -188,7 +192,67 @@ static void a_robot_that_answers_200_may_have_refused(void **st)
     arena_free(a);
 }
 
-RUN(cmocka_unit_test(addresses_of_our_networks_are_told_from_others),
+/* The name server of whoever owns the name, which curl asks in place of the real one. */
+static int asked;
+
+int getaddrinfo(const char *name, const char *port, const struct addrinfo *hints,
+    struct addrinfo **out)
+{
+    struct { struct addrinfo info; struct sockaddr_in to; } *one = calloc(1, sizeof *one);
+
+    (void)name;
+    (void)hints;
+    one->to = (struct sockaddr_in){ .sin_family = AF_INET,
+        .sin_port = htons((uint16_t)atoi(port ? port : "0")) };
+    inet_pton(AF_INET, "127.0.0.1", &one->to.sin_addr);
+    asked++;
+    one->info = (struct addrinfo){ .ai_family = AF_INET, .ai_socktype = SOCK_STREAM,
+        .ai_protocol = IPPROTO_TCP, .ai_addr = (struct sockaddr *)&one->to,
+        .ai_addrlen = sizeof one->to };
+    *out = &one->info;
+    return 0;
+}
+
+void freeaddrinfo(struct addrinfo *info)
+{
+    free(info);
+}
+
+static int listener(int *port)
+{
+    struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t n = sizeof at;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
+    assert_int_equal(listen(fd, 1), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &n), 0);
+    *port = ntohs(at.sin_port);
+    return fd;
+}
+
+/* What is checked is the address that is connected to, and a name is asked for once: one that changes
+   its answer between a look and a call gains nothing. */
+static void a_name_that_leads_inside_is_refused_and_asked_for_once(void **st)
+{
+    (void)st;
+    Arena *a = arena_new();
+    Cx own = cx_begin(a, "en");
+    OutwardAnswer answer;
+    int port, fd = listener(&port);
+    OutwardCall call = { .url = arena_printf(a, "http://rebind.example.com:%d/", port), .body = "{}" };
+
+    assert_false(outward_call(&own, &call, &answer));
+    assert_int_equal(own.err, E_INPUT);
+    assert_true(answer.refused);
+    assert_int_equal(asked, 1);
+    assert_int_equal(poll(&(struct pollfd){ fd, POLLIN, 0 }, 1, 0), 0);
+    close(fd);
+    arena_free(a);
+}
+
+RUN(cmocka_unit_test(a_name_that_leads_inside_is_refused_and_asked_for_once),
+    cmocka_unit_test(addresses_of_our_networks_are_told_from_others),
     cmocka_unit_test(ports_of_other_services_are_odd),
     cmocka_unit_test(a_signature_is_that_of_the_specification),
     cmocka_unit_test(headers_that_are_ours_or_break_out_are_refused),
