@@ -20,6 +20,10 @@ MUST bool query_where(Work *w, const ListAsk *ask, Sql *out);
 /* The columns of the form as SELECT … FROM form AS r, without WHERE. Returns their number. */
 int query_select(Sql *q, const Form *f);
 
+/* The statement that query_list runs for this (with `after`: its first part), to ask the database for
+   its plan. */
+MUST bool query_list_sql(Work *w, const ListAsk *ask, Sql *out);
+
 /* One key of the order; the last one is always the id. */
 typedef struct SortKey { Sql sql; bool down; } SortKey;
 typedef struct Order { SortKey key[10]; int n; const char *text; } Order;

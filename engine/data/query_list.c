@@ -148,11 +148,11 @@ static void add_order(Sql *q, const Order *o)
     }
 }
 
-/* part: 0 from the beginning, 1 behind the place, 2 beyond the border. */
-MUST static bool read_part(Work *w, Page *p, int part, const Val *at)
+typedef enum Part { FROM_THE_BEGINNING, BEHIND_THE_PLACE, BEYOND_THE_BORDER } Part;
+
+static Sql part_sql(Work *w, Page *p, Part part, const Val *at)
 {
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
-    Rows rows;
 
     p->columns = query_select(&q, p->ask->form);
     for (int i = 0; i < p->order.n; i++) {
@@ -161,10 +161,18 @@ MUST static bool read_part(Work *w, Page *p, int part, const Val *at)
     }
     from(&q, p->ask->form);
     sql_join(&q, &p->where);
-    if (part == 1) add_near(&q, &p->order, at);
-    if (part == 2) add_beyond(&q, &p->order);
+    if (part == BEHIND_THE_PLACE) add_near(&q, &p->order, at);
+    if (part == BEYOND_THE_BORDER) add_beyond(&q, &p->order);
     add_order(&q, &p->order);
     sql_limit(&q, p->want - p->n);
+    return q;
+}
+
+MUST static bool read_part(Work *w, Page *p, Part part, const Val *at)
+{
+    Sql q = part_sql(w, p, part, at);
+    Rows rows;
+
     Val *row = ARENA_ARRAY(w->cx.a, Val, p->columns + p->order.n);
     if (!db_query(&w->cx, w->db, &q, &rows)) return false;
     while (db_next(&w->cx, &rows, row)) {
@@ -184,11 +192,11 @@ MUST static bool read_page(Work *w, Page *p)
 {
     Val at[LEN(p->order.key)];
 
-    if (!p->ask->after) return read_part(w, p, 0, NULL);
+    if (!p->ask->after) return read_part(w, p, FROM_THE_BEGINNING, NULL);
     if (!cursor_read(w, p->ask->form, &p->order, p->ask->after, at)) return false;
-    if (!read_part(w, p, 1, at)) return false;
+    if (!read_part(w, p, BEHIND_THE_PLACE, at)) return false;
     if (p->n >= p->want || !has_beyond(&p->order, at)) return true;
-    return read_part(w, p, 2, at);
+    return read_part(w, p, BEYOND_THE_BORDER, at);
 }
 
 MUST static bool count(Work *w, const ListAsk *ask, const Sql *where, const List *page,
@@ -217,15 +225,36 @@ MUST static bool count(Work *w, const ListAsk *ask, const Sql *where, const List
     return true;
 }
 
+static int size_of(const ListAsk *ask)
+{
+    return ask->limit > 0 ? ask->limit : 50;
+}
+
+MUST static bool begin(Work *w, const ListAsk *ask, Page *out)
+{
+    *out = (Page){ .ask = ask, .where = sql_begin(w->cx.a, db_dialect(w->db)),
+        .want = size_of(ask) + 1 };
+    return query_where(w, ask, &out->where) && query_order(w, ask, &out->order);
+}
+
+bool query_list_sql(Work *w, const ListAsk *ask, Sql *out)
+{
+    Page p;
+    Val at[LEN(p.order.key)];
+
+    if (!begin(w, ask, &p)) return false;
+    if (ask->after && !cursor_read(w, ask->form, &p.order, ask->after, at)) return false;
+    *out = part_sql(w, &p, ask->after ? BEHIND_THE_PLACE : FROM_THE_BEGINNING, at);
+    return true;
+}
+
 bool query_list(Work *w, const ListAsk *ask, List *out)
 {
-    Page p = { .ask = ask, .where = sql_begin(w->cx.a, db_dialect(w->db)) };
-    int size = ask->limit > 0 ? ask->limit : 50;
+    Page p;
+    int size = size_of(ask);
 
     *out = (List){ .count = -1 };
-    p.want = size + 1;
-    if (!query_where(w, ask, &p.where) || !query_order(w, ask, &p.order)) return false;
-    if (!read_page(w, &p)) return false;
+    if (!begin(w, ask, &p) || !read_page(w, &p)) return false;
     out->record = p.record;
     out->n = p.n > size ? size : p.n;
     if (p.n > size) out->next = cursor_write(w, ask->form, &p.order, p.at[size - 1]);

@@ -84,11 +84,11 @@ static IndexSpec *add(Arena *a, Spec *s, const Form *f, const char *table, const
     return &s->index[s->nindex - 1];
 }
 
-static void add_one(Arena *a, Spec *s, const Form *f, const char *column)
+static IndexSpec *add_one(Arena *a, Spec *s, const Form *f, const char *column)
 {
     Keys k = { 0 };
     push(&k, column, false);
-    add(a, s, f, f->names.table, &k, false);
+    return add(a, s, f, f->names.table, &k, false);
 }
 
 /* Binned records hold their files as well: a file is deleted only when no row names it. */
@@ -204,7 +204,7 @@ static void pool_index(Arena *a, Spec *s, const Form *f, const View *v)
 
     if (!v->pool) return;
     push(&k, f->field[SYS_POOL]->name.column, false);
-    add(a, s, f, f->names.table, &k, false)->kept = true;      /* by id, as lists are without a view */
+    add(a, s, f, f->names.table, &k, false)->kept = true;
     push(&k, f->field[SYS_POOL_SINCE]->name.column, false);
     add(a, s, f, f->names.table, &k, false);
 }
@@ -266,6 +266,7 @@ static void indexes_of(Arena *a, Spec *s, const Form *f)
         if (field_has_column(f->duplicate[i].match[0]))
             add_one(a, s, f, spec_sort_column(a, f->duplicate[i].match[0]));
     if (f->npool) add_one(a, s, f, f->owner->name.column);     /* what each holds is counted */
+    if (owner_narrows(f)) add_one(a, s, f, f->owner->name.column)->kept = true;
     if (f->assign) add_one(a, s, f, f->assign->field->name.column);
     for (int i = 0; i < f->nview; i++) {
         order_indexes(a, s, f, &f->view[i]);
@@ -282,7 +283,8 @@ static void indexes_of(Arena *a, Spec *s, const Form *f)
     }
 }
 
-/* Is there another on that table which begins with all of its columns? */
+/* Is there another on that table which begins with all of its columns? One that gives rows by id,
+   as lists are without a view, is `kept`: the longer one has another order. */
 static bool covered(const Spec *s, int i)
 {
     const IndexSpec *x = &s->index[i];

@@ -147,7 +147,7 @@ static void foreign_keys_hold_at_once(void **st)
 static void sums_are_exact_or_null_but_never_an_error(void **st)
 {
     (void)st;
-    SQLITE_ONLY();
+    SQLITE_ONLY("a function of ours; the sums of PostgreSQL are asked by cases_expr");
     must("CREATE TABLE t(x INTEGER); INSERT INTO t VALUES (9223372036854775807), (1);");
     assert_true(val_is_blank(ask(db, "SELECT tn_sum(x) FROM t")));
     must("INSERT INTO t VALUES (-2), (NULL)");
@@ -161,7 +161,7 @@ static void sums_are_exact_or_null_but_never_an_error(void **st)
 static void rounding_in_sql_is_the_one_of_c(void **st)
 {
     (void)st;
-    SQLITE_ONLY();
+    SQLITE_ONLY("functions of ours; the rounding of PostgreSQL is asked by cases_expr");
     assert_true(ask(db, "SELECT tn_round(1.005, 2)").d == 1.01);
     assert_true(ask(db, "SELECT tn_round(-0.5, 0)").d == -1);
     assert_true(ask(db, "SELECT tn_round(1250.0, -2)").d == 1300);
@@ -181,7 +181,7 @@ static void the_schema_can_be_read_back(void **st)
     int n;
 
     (void)st;
-    SQLITE_ONLY();
+    SQLITE_ONLY("its own types and search tables; unit_pg_pg asks the other");
     must("CREATE TABLE p(id INTEGER PRIMARY KEY); CREATE VIEW v AS SELECT 1;"
          "CREATE TABLE c(id INTEGER PRIMARY KEY, p INTEGER NOT NULL REFERENCES p(id), t TEXT);"
          "CREATE INDEX c_p ON c(p); CREATE VIRTUAL TABLE words USING fts5(x);");
@@ -253,7 +253,7 @@ static void another_process_cannot_write(void **st)
     int status;
 
     (void)st;
-    SQLITE_ONLY();
+    SQLITE_ONLY("on PostgreSQL several nodes may write");
     fflush(NULL);
     pid_t child = fork();
     if (!child) {
@@ -305,7 +305,7 @@ static void the_file_is_its_owners_alone(void **st)
     struct stat s;
 
     (void)st;
-    SQLITE_ONLY();
+    SQLITE_ONLY("there is no file");
     must("CREATE TABLE t(x INTEGER)");
     assert_int_equal(stat(url + strlen("sqlite:"), &s), 0);
     assert_int_equal(s.st_mode & 0777, 0600);
@@ -320,7 +320,7 @@ static void a_backup_is_a_sound_database_of_one_moment(void **st)
     Db *copy;
 
     (void)st;
-    SQLITE_ONLY();
+    SQLITE_ONLY("PostgreSQL is backed up by its own tools");
     must("CREATE TABLE t(x); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
          " WHERE i < 20000) INSERT INTO t SELECT printf('%064d', i) FROM n;");
     assert_true(db_backup(&cx, pool, path, NULL));

@@ -13,8 +13,8 @@ static inline bool on_pg(void)
     return str_eq(getenv("TENON_TEST_DB"), "postgresql");
 }
 
-/* First in a test of what only a file has. */
-#define SQLITE_ONLY() do { if (on_pg()) skip(); } while (0)
+/* First in a test of what only a file has; says why PostgreSQL has nothing of the kind. */
+#define SQLITE_ONLY(why) do { if (on_pg()) { print_message("only SQLite: " why "\n"); skip(); } } while (0)
 
 /* A value as SQLite stores it, so that one expectation holds for both: 12.50 is 1250, moments are
    ISO texts. */
