@@ -39,13 +39,16 @@ FILL_PG = f'''INSERT INTO item {COLUMNS} SELECT i, 1, '2026-03-02T01:00:00Z', 'i
     i * 0.07, date '2020-01-01' + (i % 2000), '2026-03-02T01:00:00Z', i % 2 = 1,
     CASE WHEN i % 3 = 0 THEN {ROWS} + 1 - i END FROM generate_series(1, {ROWS}) i;
     SELECT setval(pg_get_serial_sequence('item', 'id'), {ROWS})'''
-OTHER = not ON_PG and [False] or [True, False]
+# Is it PostgreSQL: from and to; between files only where no server is.
+WAYS = [(True, True), (True, False), (False, True)] if ON_PG else [(False, False)]
 
 
-def _source():
+def _source(on_pg=ON_PG):
     app = App({'app.yaml': APP, 'forms/item.yaml': FORM})
+    if not on_pg:
+        app.store = Sqlite(app.dir)
     app.cli('apply')
-    app.store.run(FILL_PG if ON_PG else FILL_SQLITE)
+    app.store.run(FILL_PG if on_pg else FILL_SQLITE)
     return app
 
 
@@ -97,8 +100,8 @@ def _half(a, on_pg):
 
 
 def a_killed_copy_goes_on_where_it_stopped():
-    app = _source()
-    for on_pg in OTHER:
+    for source, on_pg in WAYS:
+        app = _source(source)
         there, n = _half(app, on_pg)
         for verb in ('log', 'plan', 'recompute'):
             told = there.cli(verb, status=1)
@@ -115,8 +118,8 @@ def a_killed_copy_goes_on_where_it_stopped():
 
 
 def rows_that_differ_are_found_and_the_copy_is_not_served():
-    app = _source()
-    for on_pg in OTHER:
+    for source, on_pg in WAYS[1:] or WAYS:
+        app = _source(source)
         there, n = _half(app, on_pg)
         there.store.run("UPDATE item SET name = 'touched' WHERE id = 7; DELETE FROM item WHERE id = 9")
         got = _result(_start(app, there), status=1)
@@ -133,7 +136,7 @@ def rows_that_differ_are_found_and_the_copy_is_not_served():
 
 def a_source_that_has_changed_meanwhile_is_not_mixed_with_what_is_there():
     app = _source()
-    there, _ = _half(app, OTHER[0])
+    there, _ = _half(app, ON_PG)
     app.store.run('INSERT INTO item (id, version, created_at, name) '
                   f"VALUES ({ROWS + 1}, 1, '2026-03-02T01:00:00Z', 'more')")
     done = _start(app, there)
@@ -159,7 +162,7 @@ def a_disk_that_takes_no_more_ends_it_and_with_room_it_goes_on():
 
 def a_reference_to_nothing_is_refused_at_the_end():
     app = _source()
-    there, _ = _half(app, OTHER[0])
+    there, _ = _half(app, ON_PG)
     there.store.run('PRAGMA foreign_keys = OFF; UPDATE item SET next = 999999999 WHERE id = 3'
                     if not there.store.on_pg else 'UPDATE item SET next = 999999999 WHERE id = 3')
     out, err = _start(app, there).communicate()
