@@ -2,6 +2,9 @@
 # line names what it links:
 #     /* links: base */
 include(cmake/tests_pg.cmake)
+if(pg_here)
+    include(cmake/tests_next.cmake)
+endif()
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(CMOCKA IMPORTED_TARGET cmocka)
 file(GLOB c_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/test_*.c

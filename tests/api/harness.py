@@ -170,7 +170,7 @@ class Server(Client):
         super().__init__(self)
         log = open(self.log_path, 'ab')
         self.process = subprocess.Popen(
-            [TENON, 'serve', app.dir, *app.store.url_args, *app.files.args, '--listen',
+            [app.program, 'serve', app.dir, *app.store.url_args, *app.files.args, '--listen',
              f'127.0.0.1:{self.port}', *args],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             env={**os.environ, **app.files.env, **(env or {})})
@@ -230,7 +230,9 @@ class Server(Client):
 
 
 class App:
-    """An app folder of its own. `files`: path → text; `copy`: a folder to start from."""
+    """An app folder of its own. `files`: path → text; `copy`: a folder to start from. `program`
+    serves it and runs its commands."""
+    program = TENON
 
     def __init__(self, files=None, copy=None):
         self.place = tempfile.mkdtemp(prefix='tenon-test-')
@@ -269,7 +271,7 @@ class App:
         """Runs `tenon VERB APP …`; `status` None: any."""
         verb = verb.split()
         files = self.files.args if verb[0] in ('backup', 'tick') else []
-        done = subprocess.run([TENON, *verb, self.dir, *args, *self.store.url_args, *files],
+        done = subprocess.run([self.program, *verb, self.dir, *args, *self.store.url_args, *files],
                               input=stdin.encode(), capture_output=True, timeout=TIMEOUT * 2,
                               env={**os.environ, **self.files.env, **(env or {})})
         done.text = done.stdout.decode('utf-8', 'replace')

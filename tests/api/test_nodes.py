@@ -7,7 +7,7 @@ import shutil
 import threading
 import time
 
-from harness import App, Client, main, together, until
+from harness import App, Client, TENON, main, together, until
 
 APP = '''
 app: house
@@ -26,6 +26,10 @@ fields:
   size:   {type: number, default: 1}
 permissions:
   clerk: {read: all, create: true, update: all, delete: all}
+'''
+REMINDER = '''
+reminders:
+  ask: {at: due, to: "user('ann')", text: "Do {name}"}
 '''
 PLUGIN = '''
 every("* * * * *", "count", function()
@@ -304,6 +308,85 @@ def a_record_finishes_on_its_version_on_every_node():
         got = c.post('/api/v1/workflows/path/migrate', {'map': {'seen': 'done_by'}},
                      token=first.token('root')).json
         assert got['moved'] == 1 and got['refused'] == [], got
+
+
+def _neighbours(newer_first):
+    """A program of today and one of the next version (pg/next.sh: users have a field more, the
+    engine a table and a column) over one database, either of them there first."""
+    programs = [TENON + '_next', TENON] if newer_first else [TENON, TENON + '_next']
+    first = App({'app.yaml': APP, 'forms/task.yaml': _field(TASK, 'due: {type: date}') + REMINDER,
+                 'workflows/path.yaml': FLOW})
+    first.program = programs[0]
+    first.user('ann', roles='clerk')
+    first.user('root', roles='admin')
+    other = _next(first)
+    other.program = programs[1]
+    return first, other
+
+
+def _publish(app, server, token, field):
+    """One edit of a form by that node's admin; its version, and that nothing else went with it."""
+    path = '/api/v1/definitions/forms/task.yaml'
+    etag = server.get(path, token=token).json['etag']
+    op = {'op': 'set', 'path': f'fields.{field}', 'value': {'type': 'text'}}
+    assert server.patch(path, {'ops': [op], 'etag': etag}, token=token).status == 200
+    got = server.post('/api/v1/definitions/publish', {}, token=token)
+    assert got.status == 200, got
+    plan = app.rows('SELECT plan FROM _definition ORDER BY version DESC LIMIT 1')[0][0]
+    assert 'badge' not in plan and field in plan, plan
+    return got.json['version']
+
+
+def _write_on_both(nodes, token, count):
+    """As many tasks from each of two clients on each node, half of them moved on."""
+    def client(k):
+        here, there = (nodes[(k + i) % 2].client(token) for i in (0, 1))
+        for i in range(count):
+            made = here.post(TASKS, {'name': f'{k}/{i}', 'due': '2026-01-02'})
+            assert made.status == 201, (k, i, made, here.server.log()[-2000:])
+            if i % 2:
+                moved = there.post(f'{TASKS}/{made.json["id"]}/transitions/see', {})
+                assert moved.status == 200, moved
+    together(4, client)
+
+
+def _programs_side_by_side(newer_first):
+    first, other = _neighbours(newer_first)
+    with first.serve() as a, other.serve() as b:
+        newer = a if newer_first else b
+        older = b if newer_first else a
+        ann, root = first.token('ann'), first.token('root')
+        users = '/api/v1/forms/user/records'
+        who = first.rows("SELECT id FROM \"user\" WHERE login = 'ann'")[0][0]
+        got = newer.patch(f'{users}/{who}', {'badge': 'A-7'}, token=root)
+        assert got.status == 200, got
+        _write_on_both((a, b), ann, 10)
+        for node, field in ((a, 'one'), (b, 'two'), (a, 'three')):
+            version = _publish(first, node, root, field)
+            for each in (a, b):
+                assert until(lambda: _version(each, root) == version and _knows(each, ann, field), 5)
+            _write_on_both((a, b), ann, 5)
+        # What the newer one keeps, the older one leaves alone: also where it writes that very row.
+        assert older.patch(f'{users}/{who}', {'name': 'Anna'}, token=root).status == 200
+        assert newer.get(f'{users}/{who}', token=root).json['badge'] == 'A-7'
+        assert 'badge' not in older.get(f'{users}/{who}', token=root).json
+        assert first.rows('SELECT count(DISTINCT number), max(number) FROM task') == [(100, 'T-00100')]
+        assert first.count('stage_history', 'transition = \'see\'') == 40
+        assert until(lambda: first.count('_message') == 100, 20), first.count('_message')
+        assert not any('"level":"error"' in x.log() for x in (a, b)), a.log() + b.log()
+    for app in (first, other):                 # each finds nothing to do, and starts on it again
+        assert 'nothing to do' in app.cli('plan').text
+        with app.serve() as again:
+            assert again.get(TASKS, token=ann).status == 200
+    assert first.count('_definition') == 4
+
+
+def an_older_program_beside_a_newer_one_that_was_there_first():
+    _programs_side_by_side(newer_first=True)
+
+
+def a_newer_program_beside_an_older_one_that_was_there_first():
+    _programs_side_by_side(newer_first=False)
 
 
 if __name__ == '__main__':
