@@ -2,7 +2,7 @@
 # line names what it links:
 #     /* links: base */
 include(cmake/tests_pg.cmake)
-if(pg_here)
+if(pg_here AND NOT SANITIZE)
     include(cmake/tests_next.cmake)
 endif()
 find_package(PkgConfig REQUIRED)

@@ -62,7 +62,8 @@ MUST bool reload_rules(Engine *e, Cx *cx, App *app);     /* do its rules load an
 /* follow.c: brings what is served to what is published; the caller holds `reloading`. E_CONFLICT
    when that cannot be served here. Nothing to do where nobody else writes. */
 MUST bool follow_newest(Engine *e, Cx *cx);
-MUST bool follow_load(Engine *e, Cx *cx, App **out);     /* what is published; NULL: nothing */
+/* What is published, with the places that this program keeps beside it; NULL: nothing. */
+MUST bool follow_load(Engine *e, Cx *cx, App **out);
 /* The folder, which is an older version, becomes what is published. */
 MUST bool follow_folder(Engine *e, Cx *cx, const App *folder, App **out);
 MUST bool follow_start(Engine *e, Cx *cx);               /* the keeper */

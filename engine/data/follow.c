@@ -24,7 +24,28 @@
 #define LOOK_MS 1000          /* at the latest, whether the bell rang or not */
 #define REST_MS 100           /* at the earliest: a busy database rings all the time */
 
-bool follow_load(Engine *e, Cx *cx, App **out)
+/* Does what is published lack a place which this program keeps beside it? */
+static bool brings_places(const Plan *p)
+{
+    bool brings = false;
+
+    for (int i = 0; i < p->n; i++)
+        brings |= p->step[i].what == PLAN_TABLE || p->step[i].what == PLAN_COLUMN;
+    return brings && !p->refused && !p->loses;
+}
+
+/* Another version of the program may have published it, one that knows fewer columns of users, or of
+   each table: they come to it, as a version of the same texts. What it knows more stays. */
+MUST static bool fit_program(Engine *e, Cx *cx, App *app)
+{
+    Plan plan = { 0 };
+
+    if (e->o.readonly) return true;
+    return schema_plan(cx, e->db, app, &plan)
+        && (!brings_places(&plan) || migrate_apply(cx, e->db, app, &plan, NULL, NULL));
+}
+
+MUST static bool load_once(Engine *e, Cx *cx, App **out)
 {
     Source *source;
     int n;
@@ -39,12 +60,25 @@ bool follow_load(Engine *e, Cx *cx, App **out)
     if (!pins_read(cx, e->db, NULL, 0, &pins)) return false;
     App *app = app_load_over(cx, source, n, e->dir, pins);
     if (!app) return cx_check_as(cx, E_DEF);
-    if (!migrate_known(cx, e->db, app, &stored)) {
+    if (!migrate_known(cx, e->db, app, &stored) || !fit_program(e, cx, app)) {
         app_give(app);
         return false;
     }
     *out = app;
     return true;
+}
+
+enum { TRIES = 5 };            /* others may publish again and again */
+
+bool follow_load(Engine *e, Cx *cx, App **out)
+{
+    bool ok = false;
+
+    for (int i = 0; i < TRIES && !ok && (!i || cx->err == E_MOVED); i++) {
+        if (i) cx_clear(cx);
+        ok = load_once(e, cx, out);
+    }
+    return ok;
 }
 
 /* The folder goes with it where it was the copy of what was served until now. */
@@ -96,7 +130,7 @@ static bool cannot_serve(Engine *e, Cx *cx, int64_t version)
     const char *why = reload_reasons(&failed);
 
     cx_clear(cx);
-    if (failed.err == E_BUSY || failed.err == E_DB) {        /* no word against the version */
+    if (failed.err == E_BUSY || failed.err == E_MOVED || failed.err == E_DB) {        /* no word against the version */
         cx_copy(cx, &failed);
         return false;
     }

@@ -125,8 +125,9 @@ MUST static bool may_speak(Engine *e, Cx *cx, const Plan *plan, Published *out)
         (long long)plan->version, plan_show(cx->a, plan));
 }
 
-/* What an app that nobody asked for may not do. */
-MUST static bool may_publish(Engine *e, Cx *cx, const Plan *plan, const PublishAsk *ask,
+/* What an app that nobody asked for may not do. `stored`: its texts are published, and what the plan
+   holds is what this program keeps beside them. */
+MUST static bool may_publish(Engine *e, Cx *cx, const Plan *plan, bool stored, const PublishAsk *ask,
     Published *out)
 {
     char *why = NULL;
@@ -138,7 +139,7 @@ MUST static bool may_publish(Engine *e, Cx *cx, const Plan *plan, const PublishA
         return cx_fail(cx, E_CONFLICT, "the database looks like a restored backup (%s) and is "
             "not changed unasked; `tenon apply` brings it to the folder:\n%s", why,
             plan_show(cx->a, plan));
-    if (!ask->asked && !may_speak(e, cx, plan, out)) return false;
+    if (!ask->asked && !stored && !may_speak(e, cx, plan, out)) return false;
     if (!plan->refused && plan->loses && !ask->loss)
         return cx_fail(cx, E_CONFLICT, "the change loses data and waits for `tenon apply "
             "--allow-loss`:\n%s", plan_show(cx->a, plan));
@@ -161,7 +162,7 @@ MUST static bool publish(Engine *e, Cx *cx, App *app, const PublishAsk *ask,
     if (out->moved) return cx_fail(cx, E_CONFLICT, "somebody else published meanwhile");
     if (!out->same) {
         if (note) ARENA_PUSH(cx->a, plan.note, plan.nnote, plan.note_cap, *note);
-        if (!may_publish(e, cx, &plan, ask, out)) return false;
+        if (!may_publish(e, cx, &plan, stored, ask, out)) return false;
         if (!migrate_apply(cx, e->db, app, &plan, ask->author, ask->note)) {
             out->moved = cx->err == E_MOVED;
             return false;

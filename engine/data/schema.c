@@ -175,6 +175,21 @@ MUST static bool add_index(Planner *p, const IndexSpec *x, const bool *kept)
     return true;
 }
 
+/* Over a column that a newer program added, or what is kept beside it. */
+static bool is_of_newer(const Planner *p, const Index *x)
+{
+    Arena *a = p->cx->a;
+
+    for (int i = 0; i < p->known.n; i++) {
+        const Known *k = p->known.item[i];
+        if (!plan_newer(p, k) || !str_eq(known_table(a, k->up), x->table)) continue;
+        const char *place = known_place(a, k);
+        if (strstr(x->columns, arena_printf(a, "\"%s\"", place))
+            || strstr(x->columns, arena_printf(a, "\"%s__", place))) return true;
+    }
+    return false;
+}
+
 /* An index serves as long as it is over the right columns, whatever it is called. */
 MUST static bool plan_indexes(Planner *p)
 {
@@ -186,7 +201,7 @@ MUST static bool plan_indexes(Planner *p)
         const Index *x = &p->index[i];
         now[i] = index_now(p, x);
         bool system = x->table[0] == '_' || str_eq(x->table, "stage_history");
-        kept[i] = !ours(x->name) || system
+        kept[i] = !ours(x->name) || system || is_of_newer(p, x)
             || (is_wanted(p, now[i]) && !str_in(now[i], now, i));
         if (kept[i]) continue;
         PlanStep step = { .what = PLAN_DROP_INDEX, .rows = -1,
