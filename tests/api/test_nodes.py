@@ -364,7 +364,8 @@ def _programs_side_by_side(newer_first):
         for node, field in ((a, 'one'), (b, 'two'), (a, 'three')):
             version = _publish(first, node, root, field)
             for each in (a, b):
-                assert until(lambda: _version(each, root) == version and _knows(each, ann, field), 5)
+                assert until(lambda: _version(each, root) == version
+                             and _knows(each, ann, field), 30)
             _write_on_both((a, b), ann, 5)
         # What the newer one keeps, the older one leaves alone: also where it writes that very row.
         assert older.patch(f'{users}/{who}', {'name': 'Anna'}, token=root).status == 200
