@@ -206,6 +206,30 @@ void sys_waited(int64_t us)
     waited_us += us;
 }
 
+void sys_cond_init(pthread_cond_t *c)
+{
+    pthread_condattr_t mono;
+
+    pthread_condattr_init(&mono);
+    pthread_condattr_setclock(&mono, CLOCK_MONOTONIC);
+    pthread_cond_init(c, &mono);
+    pthread_condattr_destroy(&mono);
+}
+
+struct timespec sys_in_ms(int ms)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    t.tv_sec += ms / 1000;
+    t.tv_nsec += ms % 1000 * 1000000L;
+    if (t.tv_nsec >= 1000000000L) {
+        t.tv_sec++;
+        t.tv_nsec -= 1000000000L;
+    }
+    return t;
+}
+
 int64_t sys_mono_us(void)
 {
     return read_clock(CLOCK_MONOTONIC, 1000000);

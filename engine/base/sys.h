@@ -5,6 +5,9 @@
 #define BASE_SYS_H
 #include "base/cx.h"
 
+#include <pthread.h>
+#include <time.h>
+
 /* Files. Paths are borrowed. file_read refuses more than `max` bytes (E_SIZE). */
 MUST bool file_read(Cx *cx, const char *path, size_t max, char **out, size_t *n);
 /* Readers see the old file or the new one, never half of either; synced before true. */
@@ -28,6 +31,9 @@ int64_t sys_now_ms(void);                                /* follows the test clo
 void sys_clock_set(int64_t now);                         /* stands still until set again */
 void sys_clock_clear(void);
 int64_t sys_mono_us(void);                               /* monotonic, never replaced */
+/* A condition whose timed waits go by the monotonic clock, and the moment `ms` from now for them. */
+void sys_cond_init(pthread_cond_t *c);
+struct timespec sys_in_ms(int ms);
 int64_t sys_cpu_us(void);                                /* this thread's time on a processor */
 int64_t sys_waited_us(void);                             /* … and what it waited for another program */
 void sys_waited(int64_t us);                             /* told by who waited */

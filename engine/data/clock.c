@@ -27,7 +27,7 @@
 /* Sleeps until woken, stopped or the time is over. False: stop. */
 static bool doze(Engine *e, int ms, bool for_jobs)
 {
-    struct timespec until = engine_in_ms(ms);
+    struct timespec until = sys_in_ms(ms);
 
     pthread_mutex_lock(&e->time_lock);
     while (!e->stop && !(for_jobs && e->work_added))

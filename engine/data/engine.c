@@ -109,14 +109,10 @@ static Engine *new_engine(const EngineOptions *o)
     pthread_mutex_init(&e->lock, NULL);
     pthread_mutex_init(&e->reloading, NULL);
     pthread_mutex_init(&e->time_lock, NULL);
-    pthread_condattr_t mono;
-    pthread_condattr_init(&mono);
-    pthread_condattr_setclock(&mono, CLOCK_MONOTONIC);
-    pthread_cond_init(&e->freed, &mono);
-    pthread_cond_init(&e->woken, &mono);
-    pthread_cond_init(&e->bell, &mono);
-    pthread_cond_init(&e->quiet, &mono);
-    pthread_condattr_destroy(&mono);
+    sys_cond_init(&e->freed);
+    sys_cond_init(&e->woken);
+    sys_cond_init(&e->bell);
+    sys_cond_init(&e->quiet);
     return e;
 }
 
@@ -207,20 +203,6 @@ void engine_close(Engine *e)
 
 static _Thread_local int held;                /* Works that this thread has */
 
-struct timespec engine_in_ms(int ms)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    t.tv_sec += ms / 1000;
-    t.tv_nsec += ms % 1000 * 1000000L;
-    if (t.tv_nsec >= 1000000000L) {
-        t.tv_sec++;
-        t.tv_nsec -= 1000000000L;
-    }
-    return t;
-}
-
 /* While a version is being published everybody waits for it; it ends by itself. */
 static void wait_for_gate(Engine *e)
 {
@@ -237,7 +219,7 @@ static Slot *take_slot(Engine *e, App **app)
     int64_t start = waits ? sys_mono_us() : 0;
     e->asking += waits;
     wait_for_gate(e);
-    struct timespec until = engine_in_ms(WAIT_S * 1000);
+    struct timespec until = sys_in_ms(WAIT_S * 1000);
     while (!e->idle && e->nslot >= e->max)
         if (pthread_cond_timedwait(&e->freed, &e->lock, &until) == ETIMEDOUT) break;
     wait_for_gate(e);
@@ -352,7 +334,7 @@ bool engine_close_gate(Engine *e, Cx *cx)
     bool quiet = false;
 
     for (int i = 0; i < GATE_TRIES && !quiet; i++) {
-        struct timespec until = engine_in_ms(GATE_MS);
+        struct timespec until = sys_in_ms(GATE_MS);
         struct timespec pause = { GATE_PAUSE_MS / 1000, GATE_PAUSE_MS % 1000 * 1000000L };
         pthread_mutex_lock(&e->lock);
         e->closed = true;

@@ -70,7 +70,6 @@ MUST bool follow_start(Engine *e, Cx *cx);               /* the keeper */
 void follow_stop(Engine *e);
 bool clock_busy(Engine *e);                              /* clock.c: a job runs */
 void clock_renew(Engine *e, Db *db, Arena *a);           /* the lease of a long job */
-struct timespec engine_in_ms(int ms);                    /* on the clock of the conditions here */
 /* engine.c: no Work is out but those of threads that publish, and none is given out until
    engine_open_gate. E_BUSY when that does not come about. It spares the requests of this node a
    second run, no more: over all nodes each write asks for its ground (data/work.h), a publication

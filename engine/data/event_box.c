@@ -23,15 +23,11 @@ struct EventBox {
 EventBox *event_box_new(EventShow show)
 {
     EventBox *b = mem_alloc(sizeof *b);
-    pthread_condattr_t mono;
 
     b->show = show;
     b->taken = sys_mono_us();
     pthread_mutex_init(&b->lock, NULL);
-    pthread_condattr_init(&mono);
-    pthread_condattr_setclock(&mono, CLOCK_MONOTONIC);
-    pthread_cond_init(&b->filled, &mono);
-    pthread_condattr_destroy(&mono);
+    sys_cond_init(&b->filled);
     return b;
 }
 
@@ -96,15 +92,8 @@ void event_box_end(EventBox *b)
 
 bool event_box_take(EventBox *b, int ms, int beat_s, Str *out)
 {
-    struct timespec until;
+    struct timespec until = sys_in_ms(ms);
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += ms / 1000;
-    until.tv_nsec += ms % 1000 * 1000000L;
-    if (until.tv_nsec >= 1000000000L) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000L;
-    }
     pthread_mutex_lock(&b->lock);
     while (!b->n && !b->over)
         if (pthread_cond_timedwait(&b->filled, &b->lock, &until)) break;

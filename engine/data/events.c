@@ -16,17 +16,13 @@ enum { BEAT_MS = 200, LOOK_MS = 1000, READ_MS = 4000, MOST = 128 };
 Events *events_new(Engine *e)
 {
     Events *h = mem_alloc(sizeof *h);
-    pthread_condattr_t mono;
 
     h->engine = e;
     h->log = event_log_new();
     h->most = MOST;
     pthread_mutex_init(&h->lock, NULL);
-    pthread_condattr_init(&mono);
-    pthread_condattr_setclock(&mono, CLOCK_MONOTONIC);
-    pthread_cond_init(&h->woken, &mono);
-    pthread_cond_init(&h->let_go, &mono);
-    pthread_condattr_destroy(&mono);
+    sys_cond_init(&h->woken);
+    sys_cond_init(&h->let_go);
     return h;
 }
 
@@ -151,25 +147,11 @@ static void beat(Events *h, Arena *a)
     }
 }
 
-static struct timespec from_now(int ms)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    t.tv_sec += ms / 1000;
-    t.tv_nsec += ms % 1000 * 1000000L;
-    if (t.tv_nsec >= 1000000000L) {
-        t.tv_sec++;
-        t.tv_nsec -= 1000000000L;
-    }
-    return t;
-}
-
 /* Until the bell; where somebody listens a second at most, for sessions run out by themselves.
    After a beat a moment in any case, so that much at once is one beat. */
 static bool doze(Events *h)
 {
-    struct timespec least = from_now(BEAT_MS), most = from_now(LOOK_MS);
+    struct timespec least = sys_in_ms(BEAT_MS), most = sys_in_ms(LOOK_MS);
 
     pthread_mutex_lock(&h->lock);
     while (!h->stop)

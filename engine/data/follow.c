@@ -219,7 +219,7 @@ static void heard(void *arg)
 /* False: stop. */
 static bool listen_for(Engine *e, int ms, bool to_bell)
 {
-    struct timespec until = engine_in_ms(ms);
+    struct timespec until = sys_in_ms(ms);
 
     pthread_mutex_lock(&e->time_lock);
     while (!e->stop && !(to_bell && e->rung))

@@ -274,16 +274,6 @@ static int note_pages(void *arg, sqlite3 *handle, const char *name, int pages)
     return SQLITE_OK;
 }
 
-static void cond_init(pthread_cond_t *c)
-{
-    pthread_condattr_t a;
-
-    pthread_condattr_init(&a);
-    pthread_condattr_setclock(&a, CLOCK_MONOTONIC);
-    pthread_cond_init(c, &a);
-    pthread_condattr_destroy(&a);
-}
-
 /* Signals are the main thread's. */
 static int start_thread(Writer *w)
 {
@@ -310,7 +300,7 @@ bool writer_open(Cx *cx, SqliteDb *db, Writer **out)
     w->checkpoint_at = LOG_PAGES;
     w->stats = (DbStats){ .batch = &w->batch, .commit = &w->commit };
     pthread_mutex_init(&w->lock, NULL);
-    cond_init(&w->work);
+    sys_cond_init(&w->work);
     sqlite3_wal_hook(db->handle, note_pages, w);
     if (start_thread(w)) {
         mem_free(w);
@@ -350,10 +340,8 @@ static void leave_line(Writer *w, Turn *u)
 /* With the lock held. A unit that has begun is waited for: it uses what the caller owns. */
 static bool wait_for(Writer *w, Turn *u)
 {
-    struct timespec until;
+    struct timespec until = sys_in_ms(WAIT_SECONDS * 1000);
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += WAIT_SECONDS;
     while (!u->done) {
         if (u->taken) {
             pthread_cond_wait(&u->woken, &w->lock);
@@ -372,7 +360,7 @@ bool writer_run(Writer *w, Cx *cx, Db *caller, DbUnit unit, void *arg, DbWrite h
     bool served, stopped;
 
     BUG_IF(pthread_equal(pthread_self(), w->thread));     /* use the unit's own Db inside */
-    cond_init(&u.woken);
+    sys_cond_init(&u.woken);
     pthread_mutex_lock(&w->lock);
     stopped = w->stop;
     if (!stopped) {

@@ -60,13 +60,7 @@ static void *feed(void *arg)
         pthread_mutex_unlock(&watch.lock);
         watch.alive(watch.arg);
         notify_send("WATCHDOG=1");
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_sec += watch.every_ms / 1000;
-        until.tv_nsec += watch.every_ms % 1000 * 1000000;
-        if (until.tv_nsec >= 1000000000) {
-            until.tv_sec++;
-            until.tv_nsec -= 1000000000;
-        }
+        until = sys_in_ms(watch.every_ms);
         pthread_mutex_lock(&watch.lock);
         while (!watch.stop
             && pthread_cond_timedwait(&watch.stopped, &watch.lock, &until) != ETIMEDOUT) continue;
@@ -86,17 +80,13 @@ static int64_t wanted_us(void)
 
 void notify_watch(void (*alive)(void *arg), void *arg)
 {
-    pthread_condattr_t mono;
     int64_t us = wanted_us();
 
     if (us <= 0 || watch.on) return;
     watch.every_ms = us / 2000 > 0 ? us / 2000 : 1;
     watch.alive = alive;
     watch.arg = arg;
-    pthread_condattr_init(&mono);
-    pthread_condattr_setclock(&mono, CLOCK_MONOTONIC);
-    pthread_cond_init(&watch.stopped, &mono);
-    pthread_condattr_destroy(&mono);
+    sys_cond_init(&watch.stopped);
     watch.on = !pthread_create(&watch.thread, NULL, feed, NULL);
 }
 
