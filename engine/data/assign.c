@@ -11,6 +11,7 @@
 #include "data/rotate.h"
 #include "data/save.h"
 #include "base/i18n.h"
+#include "base/sys.h"
 
 /* ---- whom a round leaves out ---- */
 
@@ -85,6 +86,23 @@ static int64_t fewest(const Round *x)
     return least;
 }
 
+/* Drawn by weight, each draw by itself: nobody can know whose the next one is. */
+static const Candidate *drawn(const Round *x)
+{
+    uint64_t sum = 0, ball;
+
+    for (int i = 0; i < x->n; i++) if (!x->who[i].left) sum += (uint64_t)x->who[i].weight;
+    if (!sum) return NULL;
+    do sys_random(&ball, sizeof ball); while (ball >= UINT64_MAX - UINT64_MAX % sum);
+    ball %= sum;
+    for (int i = 0; i < x->n; i++) {
+        if (x->who[i].left) continue;
+        if (ball < (uint64_t)x->who[i].weight) return &x->who[i];
+        ball -= (uint64_t)x->who[i].weight;
+    }
+    return NULL;
+}
+
 MUST static bool choose(Work *w, const Round *x, const Candidate **out)
 {
     int64_t least = x->by == ASSIGN_LEAST_OPEN ? fewest(x) : INT64_MAX;
@@ -93,6 +111,10 @@ MUST static bool choose(Work *w, const Round *x, const Candidate **out)
         .weight = ARENA_ARRAY(w->cx.a, double, x->n + 1) };
     const Candidate **who = ARENA_ARRAY(w->cx.a, const Candidate *, x->n + 1);
 
+    if (x->by == ASSIGN_RANDOM) {
+        *out = drawn(x);
+        return true;
+    }
     for (int i = 0; i < x->n; i++) {
         const Candidate *c = &x->who[i];
         if (c->left || (x->by == ASSIGN_LEAST_OPEN && c->open > least)) continue;
@@ -139,7 +161,7 @@ static void say_names(Str *s, const Round *x)
         if (any) str_add(s, ", ");
         any = true;
         str_add(s, x->who[i].name);
-        if (x->by == ASSIGN_ROUND_ROBIN && x->who[i].weight != 1)
+        if ((x->by == ASSIGN_ROUND_ROBIN || x->by == ASSIGN_RANDOM) && x->who[i].weight != 1)
             str_printf(s, " × %lld", (long long)x->who[i].weight);
     }
 }
@@ -147,7 +169,7 @@ static void say_names(Str *s, const Round *x)
 static const char *said(Work *w, const char *lang, const Round *x, const Candidate *c, bool open)
 {
     static const char *const how[] = { "next in turn of", "with the fewest open ones of",
-        "the first of" };
+        "the first of", "drawn from" };
     Str s = str_begin(w->cx.a);
     const char *name = label_show(&x->label, lang, x->rule->key);
 

@@ -8,6 +8,7 @@
 #include "data/why_runs.h"
 #include "data/move.h"
 #include "data/perm.h"
+#include "data/pool.h"
 #include "data/press.h"
 #include "data/query.h"
 #include "data/readable.h"
@@ -389,6 +390,9 @@ bool allowed_json(Work *w, const Record *r, Json *out)
     for (int i = 0; i < LEN(asked); i++)
         if (perm_on(w, asked[i], r)) json_text(out, act_name[asked[i]]);
     offered(w, r, json_name_of, out);
+    PoolOffer pool = pool_offer(w, r);
+    if (pool.claim) json_text(out, "claim");
+    if (pool.release) json_text(out, "release");
     json_list_end(out);
     json_key(out, "buttons");
     json_list(out);

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-const char *const assign_words[3] = { "round_robin", "least_open", "first" };
+const char *const assign_words[4] = { "round_robin", "least_open", "first", "random" };
 
 static const Attr table_attrs[] = {
     { "form", ATTR_FORM, "whose records are rules", "form: team", .flags = ATTR_NEEDED },
@@ -38,7 +38,7 @@ static const Attr rule_attrs[] = {
       "table: {form: team, people: members.person}", .of = table_attrs, .flags = ATTR_ONE },
     { "role", ATTR_TEXT, "only those of them who have this role themselves, not through one that includes it", "role: sales" },
     { "by", ATTR_CHOICE, "round_robin (in turn, by weight), least_open (who has the fewest open "
-      "ones) or first", "by: least_open", ATTR_WORDS(assign_words) },
+      "ones), first, or random (by weight)", "by: least_open", ATTR_WORDS(assign_words) },
     { "weight", ATTR_VALUE, "how often a person's turn comes: a number, or =expression of the "
       "person", "weight: \"=if(login = 'li', 2, 1)\"" },
     { "cap_day", ATTR_VALUE, "the most a person is assigned in a day; `this.` is the record",

@@ -8,8 +8,8 @@
 #define DEF_ASSIGN_H
 #include "def/people.h"
 
-typedef enum AssignBy { ASSIGN_ROUND_ROBIN, ASSIGN_LEAST_OPEN, ASSIGN_FIRST } AssignBy;
-extern const char *const assign_words[3];
+typedef enum AssignBy { ASSIGN_ROUND_ROBIN, ASSIGN_LEAST_OPEN, ASSIGN_FIRST, ASSIGN_RANDOM } AssignBy;
+extern const char *const assign_words[4];
 
 /* Each record of a form is a rule, in order; `people` are tried one after the other. A field of
    `rows` stands in a row of that subform, its weight beside it. */

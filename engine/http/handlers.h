@@ -43,6 +43,7 @@ bool page_action_post(Work *w, const Request *q, Response *r);
 bool page_profile(Work *w, const Request *q, Response *r);
 bool page_profile_password_post(Work *w, const Request *q, Response *r);
 bool page_profile_language_post(Work *w, const Request *q, Response *r);
+bool page_profile_away_post(Work *w, const Request *q, Response *r);
 bool page_profile_sessions_post(Work *w, const Request *q, Response *r);
 /* segment: the user's id */
 bool page_user_password(Work *w, const Request *q, Response *r);
@@ -138,6 +139,7 @@ bool api_comment(Work *w, const Request *q, Response *r);
 /* api_pool.c */
 bool api_claim(Work *w, const Request *q, Response *r);
 bool api_release(Work *w, const Request *q, Response *r);
+bool page_claims_post(Work *w, const Request *q, Response *r);
 bool api_claim_many(Work *w, const Request *q, Response *r);
 bool page_claim_post(Work *w, const Request *q, Response *r);
 bool page_release_post(Work *w, const Request *q, Response *r);

@@ -225,6 +225,7 @@ static void add_claims(Work *w, Node *page, const ListLook *x, const List *list)
 
     if (!pool || !list->n || !pool_claims(w, pool, list->record[0])) return;
     node_put_bool(w->cx.a, page, "claims", true);
+    node_put_text(w->cx.a, page, "claims_href", arena_printf(w->cx.a, "/f/%s/claim", x->form->key));
     for (int i = 0; i < list->n; i++)
         node_put_text(w->cx.a, rows->item[i], "claim_href",
             page_below(w->cx.a, x->form, record_id(list->record[i]), "claim"));

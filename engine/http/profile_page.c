@@ -93,6 +93,20 @@ MUST static bool add_sessions(Work *w, const Request *q, Node *page)
     return true;
 }
 
+/* The days one is away, as the form's dates. */
+MUST static bool add_away(Work *w, Node *page)
+{
+    static const char *const keys[] = { "away_from", "away_until" };
+    const Form *user = app_form(w->app, "user");
+    Record *me;
+
+    if (!record_load(w, user, w->who.id, false, &me)) return false;
+    for (int i = 0; i < LEN(keys); i++)
+        node_put_text(w->cx.a, page, keys[i], me ? page_value_text(w, form_field(user, keys[i]),
+            record_value(me, keys[i])) : "");
+    return true;
+}
+
 static bool show(Work *w, const Request *q, Response *r, const Cx *failed)
 {
     Arena *a = w->cx.a;
@@ -106,7 +120,7 @@ static bool show(Work *w, const Request *q, Response *r, const Cx *failed)
         issue_of(failed, "again"));
     if (failed && !failed->nissue) node_put_text(a, page, "error", failed->text);
     node_put_text(a, page, "here", "/profile");
-    if (!add_sessions(w, q, page) || !delegation_panel(w, page)
+    if (!add_sessions(w, q, page) || !add_away(w, page) || !delegation_panel(w, page)
         || !ways_panel(w, page) || w->cx.err) return false;
     page_end(w, q, r, "profile", page);
     if (failed) r->status = err_status(failed->err);
@@ -147,23 +161,40 @@ bool page_profile_password_post(Work *w, const Request *q, Response *r)
     return keep(w, &failed) && show(w, q, r, &failed);
 }
 
+/* One's own row, in what everybody may say of themselves, whoever may write users. */
+MUST static bool save_own(Work *w, const Node *body)
+{
+    bool as_app = w->as_app;
+    SaveAsk ask = { .form = app_form(w->app, "user"), .id = w->who.id, .body = body };
+    Saved saved;
+
+    w->as_app = true;
+    bool ok = save_record(w, &ask, &saved);
+    w->as_app = as_app;
+    return ok;
+}
+
 bool page_profile_language_post(Work *w, const Request *q, Response *r)
 {
     const char *lang = posted(q, "lang");
-    const Form *f = app_form(w->app, "user");
     Node *body = node_map(w->cx.a);
-    bool as_app = w->as_app;
-    Saved saved;
 
     if (!str_in(lang, w->app->language, w->app->nlanguage))
         return cx_fail(&w->cx, E_INPUT, "there is no language %s", lang);
     node_put_text(w->cx.a, body, "language", lang);
-    SaveAsk ask = { .form = f, .id = w->who.id, .body = body };
-    w->as_app = true;                         /* one's own language, whoever may write users */
-    bool ok = save_record(w, &ask, &saved);
-    w->as_app = as_app;
-    if (!ok) return false;
+    if (!save_own(w, body)) return false;
     response_remember(&w->cx, r, q, "lang", lang);
+    response_redirect(&w->cx, r, "/profile?saved=1");
+    return true;
+}
+
+bool page_profile_away_post(Work *w, const Request *q, Response *r)
+{
+    Node *body = node_map(w->cx.a);
+
+    node_put_text(w->cx.a, body, "away_from", posted(q, "from"));
+    node_put_text(w->cx.a, body, "away_until", posted(q, "until"));
+    if (!save_own(w, body)) return false;
     response_redirect(&w->cx, r, "/profile?saved=1");
     return true;
 }

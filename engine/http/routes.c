@@ -19,6 +19,7 @@ static const Route table[] = {
     { "GET", "/profile", PAGE, page_profile, "oneself: password, language, sessions" },
     { "POST", "/profile/password", POST, page_profile_password_post, "change one's password" },
     { "POST", "/profile/language", POST, page_profile_language_post, "one's language" },
+    { "POST", "/profile/away", POST, page_profile_away_post, "the days one is away" },
     { "POST", "/profile/ways", POST, page_ways_post, "by which channels one is told, and when" },
     { "POST", "/profile/delegations", POST, page_delegate_post, "let somebody stand in for oneself" },
     { "POST", "/profile/delegations/{id}/end", POST, page_delegation_end_post, "end it" },
@@ -89,6 +90,7 @@ static const Route table[] = {
     { "GET", "/f/{form}/{id}/action/{name}", PAGE, page_action, "what an action asks for" },
     { "POST", "/f/{form}/{id}/action/{name}", POST, page_action_post, "run the action" },
     { "POST", "/f/{form}/{id}/claim", POST, page_claim_post, "take it out of its pool" },
+    { "POST", "/f/{form}/claim", POST, page_claims_post, "take several out of their pools" },
     { "POST", "/f/{form}/{id}/release", POST, page_release_post, "put it into a pool" },
     { "GET", "/assets/{hash}/{path*}", BARE, assets_serve, "styles and scripts" },
 

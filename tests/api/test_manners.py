@@ -241,6 +241,26 @@ def only_reminders_can_be_put_off_and_the_page_offers_it():
     assert answer.status == 422 and 'only reminders' in answer.text, answer
 
 
+# ---- leave ----
+def ones_own_leave_stands_on_the_profile_and_only_there():
+    rita = _as('rita')
+    form = Page(_read(rita, '/profile').text).forms['/profile/away']
+    assert form['from'] == '' and form['until'] == '', form
+    answer = _post(rita, '/profile/away', {'from': '2030-05-01', 'until': '2030-05-09'})
+    assert answer.status == 303, answer
+    form = Page(_read(rita, '/profile').text).forms['/profile/away']
+    assert form['from'] == '2030-05-01' and form['until'] == '2030-05-09', form
+    days = _app.rows('SELECT away_from, away_until FROM "user" WHERE login = \'rita\'')
+    assert days == [('2030-05-01', '2030-05-09')], days
+    assert _post(rita, '/profile/away', {'from': '2030-05-09', 'until': '2030-05-01'}).status == 422
+    assert _post(rita, '/profile/away', {'from': 'soon', 'until': ''}).status == 422
+    # Nothing else of oneself, and nobody else.
+    assert _post(rita, '/profile/away', {'from': '', 'until': '', 'roles': 'admin', 'id': '1'}).status == 303
+    me = rita.get(f'/api/v1/forms/user/records/{_id("rita")}').json
+    assert me['away_from'] is None and me['away_until'] is None, me
+    assert rita.patch(f'/api/v1/forms/user/records/{_id("rita")}', {'away_from': '2030-05-01'}).status == 403
+
+
 # ---- one's own reminders ----
 def _iso(at):
     return at.strftime('%Y-%m-%dT%H:%M:%SZ')

@@ -9,6 +9,7 @@ let app, browser, root;
 before(async () => {
     app = await serve('tests/apps/contract', [
         { login: 'li', name: 'Li Li', roles: 'sales' },
+        { login: 'qi', name: 'Qi Qi', roles: 'sales' }, { login: 'ma', name: 'Ma Ma', roles: 'sales' },
         { login: 'root', name: 'Ada Admin', roles: 'admin' },
     ]);
     root = await client(app.url, 'root');
@@ -48,5 +49,23 @@ for (const width of [360, 1440]) {
         await root.call('POST', `/forms/prospect/records/${records[0].id}/release`, {}).catch(() => 0);
         await root.create('prospect', { name: 'Lake', area: 'east', phone: '13812345678' });
         await root.call('DELETE', `/forms/prospect/records/${records[0].id}`);
+    });
+
+    test(`several are ticked and claimed at once, at ${width} px`, async () => {
+        const page = await signIn(browser, app.url, width < 500 ? 'qi' : 'ma', { viewport: { width, height: 800 } });
+        for (const name of ['Reed', 'Moss']) await root.create('prospect', { name: name + width, area: 'east', phone: '13812345678' });
+        await page.goto(`${app.url}/f/prospect?view=pool_east`);
+        for (const name of ['Reed', 'Moss']) await page.getByLabel(`Select: ${name}${width}`).check();
+        if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/tick-${width}.png`, fullPage: true });
+        await page.getByRole('button', { name: 'Claim the selected' }).click();
+        await page.getByRole('heading', { name: 'Claimed:' }).waitFor({ timeout: 5000 }).catch(() => 0);
+        assert.match(await page.locator('main').textContent(), /Claimed: 2 of 2/);
+        assert.deepEqual(await axe(page), []);
+        assert.deepEqual(await mistakes(await page.content()), []);
+        assert.equal(await overflow(page), '');
+        if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/claims-${width}.png`, fullPage: true });
+        await page.getByRole('link', { name: 'Back to the list' }).click();
+        await page.getByRole('row', { name: 'Lake' }).waitFor();
+        await page.context().close();
     });
 }
