@@ -142,6 +142,20 @@ local paths = {
 }
 local wins = { sign = true, list = true, subscribe = true }
 
+-- Six in ten deals are signed on paper: for a year, or half a one.
+local function new_contract(deal)
+  local nth = deal.row.id
+  if nth % 10 > 5 then return end
+  local signed, days = current, nth % 4 == 0 and 182 or 365
+  local row = create("contract", {
+    customer = deal.customer, opportunity = deal.row, owner = deal.owner, amount = get("opportunity", deal.row.id).amount,
+    signed_on = date_of(signed), starts_on = date_of(signed + 1), ends_on = date_of(signed + days),
+  })
+  transition(row, "sign")
+  consent("contract", row.id)
+  on_day(signed + days + 1, function() transition(row, "end") end)
+end
+
 local live_deal
 live_deal = function(deal, step)
   local path = paths[deal.path]
@@ -172,6 +186,7 @@ live_deal = function(deal, step)
   transition(deal.row, name, values)
   if asks then return end
   consent("opportunity", deal.row.id)
+  if wins[name] then new_contract(deal) end
   local next_day = current + (wins[name] and 10 or 8) + random(28)
   if not on_day(next_day, function() live_deal(deal, step + 1) end) and not wins[name] then
     update(deal.row, { next_follow_up = moment(DAYS + random(9) - 4, 10) })

@@ -17,7 +17,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SCRIPT_MS = 20 * 60 * 1000, SCRIPT_MAX = 4 << 20 };
+enum { SCRIPT_MS = 20 * 60 * 1000, SCRIPT_MAX = 4 << 20, UNREAD_S = 3 * 86400 };
 
 static uint64_t seed = 20260302;
 
@@ -185,6 +185,16 @@ static bool forget_past(Work *w, void *arg)
     return db_run(&w->cx, w->db, &q, NULL);
 }
 
+/* What was said then has been read, but for the last days. */
+static bool read_past(Work *w)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    sql_add(&q, "UPDATE \"_message\" SET \"read_at\" = \"at\" WHERE \"read_at\" IS NULL "
+        "AND \"at\" < ");
+    sql_bind(&q, val_datetime(sys_now() - UNREAD_S));
+    return db_run(&w->cx, w->db, &q, NULL);
+}
+
 /* The sign-in page says who one may be. */
 static bool tell_sign_in(Work *w, void *arg)
 {
@@ -192,7 +202,7 @@ static bool tell_sign_in(Work *w, void *arg)
     sql_add(&q, "INSERT INTO \"_secret\" (\"name\", \"value\") VALUES ('demo', ");
     sql_bind(&q, val_text(DEMO_PASSWORD));
     sql_add(&q, ") ON CONFLICT (\"name\") DO NOTHING");
-    return db_run(&w->cx, w->db, &q, NULL) && forget_past(w, arg);
+    return db_run(&w->cx, w->db, &q, NULL) && forget_past(w, arg) && read_past(w);
 }
 
 static bool run_script(Work *w, void *arg)

@@ -16,6 +16,10 @@ def a_company_is_there_and_what_is_to_come_still_comes():
         waits = app.count('_approval', "state = 'waiting'")
         assert 0 < waits == app.rows("SELECT count(DISTINCT approval) FROM _task "
                                      "WHERE state = 'open'")[0][0], waits
+        assert app.count('contract', "stage = 'active'") > 50 < app.count('contract', "stage = 'expired'")
+        old = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(now - 4 * 86400))
+        unread = app.count('_message', 'read_at IS NULL')
+        assert 0 < unread < 100 and not app.count('_message', f"read_at IS NULL AND at < '{old}'"), unread
         assert '"level":"error"' not in server.log(), server.log()[-800:]
 
 
