@@ -8,7 +8,6 @@
 #include "data/why_runs.h"
 #include "data/move.h"
 #include "data/perm.h"
-#include "data/pool.h"
 #include "data/press.h"
 #include "data/query.h"
 #include "data/readable.h"
@@ -133,7 +132,7 @@ static bool asked_for(const Transition *t, const char *name)
 }
 
 /* name NULL: all. */
-MUST static bool moves_json(Work *w, const Record *r, const char *name, Json *out)
+bool why_moves_json(Work *w, const Record *r, const char *name, Json *out)
 {
     MoveOffer *o;
     Other other = { 0 };
@@ -184,7 +183,8 @@ MUST static bool body_json(Work *w, const Record *r, const char *action, Json *o
         }
         json_list_end(out);
     }
-    return explained_json(w, r, out) && why_runs_json(w, r, out) && moves_json(w, r, act >= 0 ? NULL : action, out);
+    return explained_json(w, r, out) && why_runs_json(w, r, out)
+        && why_moves_json(w, r, act >= 0 ? NULL : action, out);
 }
 
 MUST static bool load(Work *w, const Form *f, int64_t id, Record **r)
@@ -332,73 +332,4 @@ char *why_text(Work *w, const Form *f, int64_t id, const char *action)
         str_printf(&s, "%s%s%s\n", e[i].rule ? e[i].rule : "", e[i].rule ? ": " : "",
             e[i].text);
     return why_runs_text(w, r, &s) ? (char *)str_show(&s) : NULL;
-}
-
-static const char *right_name(Work *w, const Record *r, const Field *f)
-{
-    switch (perm_field(w, r->form, f, r)) {
-    case RIGHT_FULL: return f->computed || f->system ? "readonly" : "full";
-    case RIGHT_READONLY: return "readonly";
-    case RIGHT_MASKED: return "masked";
-    case RIGHT_HIDDEN: break;
-    }
-    return NULL;
-}
-
-/* Buttons on this record. */
-static void offered(Work *w, const Record *r, void (*show)(Work *, const Press *, Json *),
-    Json *out)
-{
-    Press *press;
-    int n = press_list(w, r->form, &press);
-
-    for (int i = 0; i < n; i++)
-        if (press_mine(w, &press[i], r) && press_offered(w, &press[i], r)) show(w, &press[i], out);
-}
-
-static void json_name_of(Work *w, const Press *a, Json *out)
-{
-    (void)w;
-    json_text(out, a->name);
-}
-
-static void json_button(Work *w, const Press *a, Json *out)
-{
-    json_map(out);
-    json_key(out, "name");
-    json_text(out, a->name);
-    json_key(out, "label");
-    json_text(out, label_show(a->label, w->cx.lang, a->name));
-    json_map_end(out);
-}
-
-bool allowed_json(Work *w, const Record *r, Json *out)
-{
-    json_map(out);
-    json_key(out, "fields");
-    json_map(out);
-    for (int i = r->form->nsystem; i < r->form->nfield; i++) {
-        if (field_is_bare(r->form->field[i])) continue;
-        const char *right = right_name(w, r, r->form->field[i]);
-        if (!right) continue;
-        json_name(out, r->form->field[i]->key);
-        json_text(out, right);
-    }
-    json_map_end(out);
-    json_key(out, "actions");
-    json_list(out);
-    for (int i = 0; i < LEN(asked); i++)
-        if (perm_on(w, asked[i], r)) json_text(out, act_name[asked[i]]);
-    offered(w, r, json_name_of, out);
-    PoolOffer pool = pool_offer(w, r);
-    if (pool.claim) json_text(out, "claim");
-    if (pool.release) json_text(out, "release");
-    json_list_end(out);
-    json_key(out, "buttons");
-    json_list(out);
-    offered(w, r, json_button, out);
-    json_list_end(out);
-    bool ok = !w->cx.err && moves_json(w, r, NULL, out);
-    json_map_end(out);
-    return ok;
 }

@@ -11,7 +11,6 @@
 MUST bool why_json(Work *w, const Form *f, int64_t id, const char *action, Json *out);
 /* NULL on failure. */
 char *why_text(Work *w, const Form *f, int64_t id, const char *action);
-/* JSON: {fields: {name: right}, actions: […],
-   transitions: [{name, label, to, allowed, why, missing}]} */
-MUST bool allowed_json(Work *w, const Record *r, Json *out);
+/* As a key "transitions" of the open map: [{name, label, to, allowed, why, missing}]. name NULL: all. */
+MUST bool why_moves_json(Work *w, const Record *r, const char *name, Json *out);
 #endif

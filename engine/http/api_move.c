@@ -2,6 +2,7 @@
  * api_move.c — moves, and what the engine says of one record: allowed, history, why, timeline.
  */
 #include "http/api.h"
+#include "data/allowed.h"
 #include "data/history.h"
 #include "data/snooze.h"
 #include "data/timer.h"

@@ -3,7 +3,8 @@
 #include "workshop.h"
 #include "data/move.h"
 #include "data/notice.h"
-#include "data/why.h"
+#include "data/allowed.h"
+include "data/why.h"
 
 static int64_t a_job(const char *json)
 {
