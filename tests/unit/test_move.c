@@ -4,7 +4,7 @@
 #include "data/move.h"
 #include "data/notice.h"
 #include "data/allowed.h"
-include "data/why.h"
+#include "data/why.h"
 
 static int64_t a_job(const char *json)
 {
