@@ -235,6 +235,29 @@ def a_schedule_runs_once_over_all_nodes():
         assert first.count('_job') == 0
 
 
+def reminders_of_ones_own_and_the_gathered_e_mail_come_once_over_all_nodes():
+    first = _first(**{'app.yaml': APP + 'channels: {email: {smtp: "smtp://127.0.0.1:9", from: a@example.com}}\n'})
+    others = [_next(first), _next(first)]
+    ann, root = first.token('ann'), first.token('root')
+    with first.serve() as a, others[0].serve(), others[1].serve():
+        me = a.get('/api/v1/me', token=ann).json
+        assert Client(a, root).patch(f"/api/v1/forms/user/records/{me['id']}", {'email': 'ann@example.com'}).status == 200
+        who = Client(a, ann)
+        assert who.put('/api/v1/me/channels', {'emails': 'daily', 'kinds': {'reminder': {'email': 'on'}}}).status == 200
+        task = who.post(TASKS, {'name': 'x'}).json['id']
+        for i in range(30):
+            assert who.post(f'{TASKS}/{task}/reminders', {'at': 'week', 'text': f'No {i}'}).status == 201
+        first.store.run("UPDATE _timer SET due = 1000 WHERE rule = 'own:'")
+        assert until(lambda: not first.count('_timer', "rule = 'own:'"), 20), a.log()
+        assert [n for n, in first.rows("SELECT count(*) FROM _message GROUP BY text")] == [1] * 30
+        assert first.count('_digest') == 30 and not first.count('_reminder') and not first.count('_job')
+        first.store.run("UPDATE _timer SET due = 1000 WHERE rule = 'digest:'")
+        assert until(lambda: not first.count('_timer', "rule = 'digest:'"), 20), a.log()
+        assert not first.count('_digest')
+        body, = [b for b, in first.rows("SELECT body FROM _job WHERE kind = 'mail'")]
+        assert 'house: 30 messages' in body and 'No 0 ' in body and 'No 29 ' in body, body
+
+
 def commands_work_beside_running_nodes():
     first = _first()
     other = _next(first)
