@@ -16,6 +16,7 @@ typedef enum EventKind {
     EVENT_RECORD,             /* form, id, version, what, by */
     EVENT_GONE,               /* form, id: it is in the bin, or not to be read any more */
     EVENT_MESSAGES,           /* unread, newest */
+    EVENT_TASKS,              /* todo, copied; only where something is approved */
     EVENT_APP,                /* version of the definitions served; by: whose place it is */
     EVENT_RESET,              /* more happened than is remembered, or rights changed */
     EVENT_BEAT                /* nothing: the place alone */
@@ -26,6 +27,7 @@ typedef struct Event {
     const char *form; int64_t id, version;
     const char *what;                          /* as in the history; "created" stays */
     int64_t by; const char *by_name;           /* 0: no person */
+    int64_t todo, copied;                      /* open tasks; copies not read */
     int64_t unread, newest;                    /* messages not read; the newest of them, or 0 */
 } Event;
 

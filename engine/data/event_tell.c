@@ -64,21 +64,23 @@ static void say_state(Work *w, Listener *l)
     int64_t version = w->app->version;
     uint64_t rights = rights_of(w);
     Event app = { .kind = EVENT_APP, .version = version, .by = l->user };
+    Event tasks = { .kind = EVENT_TASKS, .todo = l->tasks.todo, .copied = l->tasks.copied };
     Event messages = { .kind = EVENT_MESSAGES, .unread = l->messages.count,
         .newest = l->messages.newest };
 
     if (l->greeted && l->rights != rights) say_reset(w, l);
     if (!l->greeted || l->version != version) event_box_put(l->box, w->cx.a, &app, NULL);
     if (l->messages_due) event_box_put(l->box, w->cx.a, &messages, NULL);
+    if (l->tasks_due && app_approves(w->app)) event_box_put(l->box, w->cx.a, &tasks, NULL);
     l->rights = rights;
     l->version = version;
-    l->messages_due = false;
+    l->messages_due = l->tasks_due = false;
     l->greeted = true;
 }
 
 void event_greet(Work *w, Listener *l, bool lost)
 {
-    l->messages_due = true;
+    l->messages_due = l->tasks_due = true;
     event_box_at(l->box, cursor(w, l));
     if (lost) say_reset(w, l);
     say_state(w, l);
@@ -134,7 +136,7 @@ void event_tell(Listener *l, Arena *a)
 {
     int64_t now = sys_mono_us();
     uint64_t place = l->place;
-    bool news = event_log_next(l->hub->log) != place || l->messages_due;
+    bool news = event_log_next(l->hub->log) != place || l->messages_due || l->tasks_due;
     Cx cx = cx_begin(a, NULL);
 
     if (!news && now - l->checked < CHECK_US) return;

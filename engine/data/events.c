@@ -99,49 +99,58 @@ static Listener *hold_next(Events *h, Listener *last)
     return l;
 }
 
-static int users_of(Events *h, Arena *a, Unread **out)
+/* How it is for somebody who listens. */
+typedef struct State { Unread *unread; TaskCount *tasks; int n; } State;
+
+static State users_of(Events *h, Arena *a)
 {
     int n = 0;
 
     pthread_mutex_lock(&h->lock);
-    *out = ARENA_ARRAY(a, Unread, h->n + 1);
+    State s = { ARENA_ARRAY(a, Unread, h->n + 1), ARENA_ARRAY(a, TaskCount, h->n + 1), 0 };
     for (Listener *l = h->first; l; l = l->next) {
         bool there = false;
-        for (int i = 0; i < n; i++) there |= (*out)[i].user == l->user;
-        if (!there) (*out)[n++].user = l->user;
+        for (int i = 0; i < n; i++) there |= s.unread[i].user == l->user;
+        if (there) continue;
+        s.tasks[n].user = l->user;
+        s.unread[n++].user = l->user;
     }
     pthread_mutex_unlock(&h->lock);
-    return n;
+    s.n = n;
+    return s;
 }
 
-/* What is new for all: changes, and messages not read. */
-static int look(Events *h, Arena *a, Unread **unread)
+/* What is new for all: changes, messages not read, tasks. */
+static State look(Events *h, Arena *a)
 {
     Cx cx = cx_begin(a, NULL);
     Work *w = engine_take(h->engine, &cx, NULL);
-    int n = users_of(h, a, unread);
+    State s = users_of(h, a);
 
-    if (!w) return 0;
+    if (!w) return (State){ 0 };
     db_timeout(w->db, READ_MS);
-    if (!event_log_read(h->log, &w->cx, w->db) || !notice_unread_of(w, *unread, n)) {
+    if (!event_log_read(h->log, &w->cx, w->db) || !notice_unread_of(w, s.unread, s.n)
+        || !task_counts_of(w, s.tasks, s.n)) {
         sys_log(LOG_WARN, "events could not be read", "error", w->cx.text, NULL);
-        n = 0;
+        s.n = 0;
     }
     engine_give(w);
-    return n;
+    return s;
 }
 
 static void beat(Events *h, Arena *a)
 {
-    Unread *unread;
-    int n = look(h, a, &unread);
+    State s = look(h, a);
 
     for (Listener *l = hold_next(h, NULL); l; l = hold_next(h, l)) {
-        for (int i = 0; i < n; i++) {
-            if (unread[i].user != l->user) continue;
-            l->messages_due |= unread[i].count != l->messages.count
-                || unread[i].newest != l->messages.newest;
-            l->messages = unread[i];
+        for (int i = 0; i < s.n; i++) {
+            if (s.unread[i].user != l->user) continue;
+            l->messages_due |= s.unread[i].count != l->messages.count
+                || s.unread[i].newest != l->messages.newest;
+            l->tasks_due |= s.tasks[i].todo != l->tasks.todo
+                || s.tasks[i].copied != l->tasks.copied;
+            l->messages = s.unread[i];
+            l->tasks = s.tasks[i];
         }
         event_tell(l, a);
     }
@@ -260,13 +269,13 @@ MUST static bool prepare(Work *w, const ListenAsk *ask, Listener *l)
     bool lost;
 
     l->hub = engine_events(w->engine);
-    l->user = l->messages.user = w->who.id;
+    l->user = l->messages.user = l->tasks.user = w->who.id;
     if (ask->token) l->token = mem_dup(ask->token);
     else l->session = mem_dup(ask->session);
     l->box = event_box_new(ask->show);
     l->checked = sys_mono_us();
     if (!events_place(w, ask->after, &l->place, &lost)
-        || !notice_unread_of(w, &l->messages, 1)) return false;
+        || !notice_unread_of(w, &l->messages, 1) || !task_counts_of(w, &l->tasks, 1)) return false;
     event_greet(w, l, lost);
     return true;
 }

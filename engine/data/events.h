@@ -16,6 +16,7 @@
 #include "data/engine.h"
 #include "data/event_box.h"
 #include "data/notice.h"
+#include "data/task.h"
 
 typedef struct Events Events;
 typedef struct Listener Listener;
@@ -39,7 +40,7 @@ typedef struct ListenAsk {
     EventShow show;
 } ListenAsk;
 /* For the person of w. E_BUSY: no place is free. Told first is what is the case: the app's
-   version and messages, after a reset when `after` is too old. */
+   version, messages and tasks, after a reset when `after` is too old. */
 MUST bool events_join(Work *w, const ListenAsk *ask, Listener **out);
 /* Waits up to so many milliseconds for text, appended to out; after EVENTS_BEAT_S of silence a
    beat. False: it is over. */

@@ -20,6 +20,7 @@ struct Listener {
     uint64_t place, rights;
     int64_t checked, version;
     Unread messages; bool messages_due;
+    TaskCount tasks; bool tasks_due;
     bool greeted;
     int failed;               /* times in a row */
     uint64_t known[EVENTS_KNOWN]; int nknown; /* records it was told of; the oldest go */

@@ -149,19 +149,72 @@ MUST static bool count_of(Work *w, const Sql *q, int64_t *out)
     return true;
 }
 
+/* Few different statements: the number of users is rounded up. */
+static void users_in(Sql *q, const TaskCount *of, int n)
+{
+    int asked = 1;
+
+    while (asked < n) asked *= 2;
+    sql_add(q, " IN (");
+    for (int i = 0; i < asked; i++) {
+        if (i) sql_add(q, ", ");
+        sql_bind(q, val_int(of[i < n ? i : 0].user));
+    }
+    sql_add(q, ")");
+}
+
+/* Rows are user, number: added to what stands at `to` in each. */
+MUST static bool add_counts(Work *w, const Sql *q, TaskCount *of, int n, size_t to)
+{
+    Rows rows;
+    Val v[2];
+
+    if (!db_query(&w->cx, w->db, q, &rows)) return false;
+    while (db_next(&w->cx, &rows, v))
+        for (int i = 0; i < n; i++)
+            if (of[i].user == v[0].i) *(int64_t *)((char *)&of[i] + to) += v[1].i;
+    db_rows_end(&rows);
+    return !w->cx.err;
+}
+
+bool task_counts_of(Work *w, TaskCount *of, int n)
+{
+    static const size_t todo = offsetof(TaskCount, todo), copied = offsetof(TaskCount, copied);
+    Sql own = sql_begin(w->cx.a, db_dialect(w->db)), cc = sql_begin(w->cx.a, db_dialect(w->db)),
+        lent = sql_begin(w->cx.a, db_dialect(w->db));
+
+    for (int i = 0; i < n; i++) of[i].todo = of[i].copied = 0;
+    if (!n || !app_approves(w->app)) return true;
+    sql_add(&own, "SELECT \"user\", count(*) FROM \"_task\" WHERE \"state\" = 'open' "
+        "AND \"kind\" <> 'cc' AND \"user\"");
+    users_in(&own, of, n);
+    sql_add(&own, " GROUP BY \"user\"");
+    sql_add(&cc, "SELECT \"user\", count(*) FROM \"_task\" WHERE \"state\" = 'unread' "
+        "AND \"kind\" = 'cc' AND \"user\"");
+    users_in(&cc, of, n);
+    sql_add(&cc, " GROUP BY \"user\"");
+    sql_add(&lent, "SELECT \"d\".\"delegate\", count(DISTINCT \"t\".\"id\") FROM \"_delegation\" AS \"d\" "
+        "JOIN \"_task\" AS \"t\" ON \"t\".\"user\" = \"d\".\"user\" AND \"t\".\"state\" = 'open' "
+        "AND \"t\".\"kind\" <> 'cc' AND (\"d\".\"form\" IS NULL OR \"d\".\"form\" = \"t\".\"form\") "
+        "WHERE \"d\".\"begins\" <= ");
+    sql_bind(&lent, val_int(w->now));
+    sql_add(&lent, " AND \"d\".\"ends\" > ");
+    sql_bind(&lent, val_int(w->now));
+    sql_add(&lent, " AND \"d\".\"delegate\"");
+    users_in(&lent, of, n);
+    sql_add(&lent, " GROUP BY \"d\".\"delegate\"");
+    return add_counts(w, &own, of, n, todo) && add_counts(w, &cc, of, n, copied)
+        && add_counts(w, &lent, of, n, todo);
+}
+
 bool task_counts(Work *w, int64_t *todo, int64_t *copied)
 {
-    Sql q = sql_begin(w->cx.a, db_dialect(w->db)), c = sql_begin(w->cx.a, db_dialect(w->db));
-    Delegation *d;
-    int n;
+    TaskCount one = { .user = w->who.id };
 
-    if (!delegators_of_me(w, &d, &n)) return false;
-    sql_add(&q, "SELECT count(*) FROM \"_task\" WHERE ");
-    where_list(w, &q, TASKS_TODO, d, n);
-    sql_add(&c, "SELECT count(*) FROM \"_task\" WHERE \"state\" = 'unread' AND \"kind\" = 'cc' "
-        "AND \"user\" = ");
-    sql_bind(&c, val_int(w->who.id));
-    return count_of(w, &q, todo) && count_of(w, &c, copied);
+    if (!task_counts_of(w, &one, 1)) return false;
+    *todo = one.todo;
+    *copied = one.copied;
+    return true;
 }
 
 bool task_find(Work *w, int64_t id, TaskRow *out, bool *found)

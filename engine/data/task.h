@@ -17,6 +17,9 @@ typedef struct TaskRow {
 MUST bool task_list(Work *w, TaskList list, int64_t after, int limit, TaskRow **out, int *n);
 /* Open tasks, copies not read yet. */
 MUST bool task_counts(Work *w, int64_t *todo, int64_t *copied);
+/* The same of many users at once, of themselves and whom they stand in for. */
+typedef struct TaskCount { int64_t user, todo, copied; } TaskCount;
+MUST bool task_counts_of(Work *w, TaskCount *of, int n);
 /* The task, if it is this person's, or theirs whom they stand in for; *found false otherwise. Admins
    see all. */
 MUST bool task_find(Work *w, int64_t id, TaskRow *out, bool *found);

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-static const char *const kinds[] = { "record", "gone", "messages", "app", "reset", "beat" };
+static const char *const kinds[] = { "record", "gone", "messages", "tasks", "app", "reset", "beat" };
 
 static void put_person(Json *j, const Event *e)
 {
@@ -34,6 +34,10 @@ static void put_members(Json *j, const Event *e)
     if (e->kind == EVENT_MESSAGES) {
         json_key(j, "unread"); json_int(j, e->unread);
         json_key(j, "newest"); json_int(j, e->newest);
+    }
+    if (e->kind == EVENT_TASKS) {
+        json_key(j, "todo"); json_int(j, e->todo);
+        json_key(j, "copied"); json_int(j, e->copied);
     }
     if (e->kind == EVENT_APP) {
         json_key(j, "version"); json_int(j, e->version);
@@ -90,9 +94,11 @@ static bool answer(Work *w, Response *r, const char *after)
 {
     Heard heard = { .more = true };
     Unread messages = { .user = w->who.id };
+    int64_t todo, copied;
     uint64_t place;
     bool lost, again = false;
     if (!events_place(w, after, &place, &lost) || !notice_unread_of(w, &messages, 1)
+        || !task_counts(w, &todo, &copied)
         || !events_ask(w, &place, NULL, &heard)) return false;
     again = lost || heard.lost;
     Json j = response_json(r, 200);
@@ -113,6 +119,8 @@ static bool answer(Work *w, Response *r, const char *after)
     json_key(&j, "user"); json_int(&j, w->who.id);
     json_key(&j, "unread"); json_int(&j, messages.count);
     json_key(&j, "newest"); json_int(&j, messages.newest);
+    json_key(&j, "todo"); json_int(&j, todo);
+    json_key(&j, "copied"); json_int(&j, copied);
     json_map_end(&j);
     return true;
 }

@@ -13,6 +13,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'api'))
 from harness import App, Page, ROOT, main, until  # noqa: E402
 from post import Post  # noqa: E402
+from test_events import Stream  # noqa: E402
 
 ORDERS = '/api/v1/forms/order/records'
 _app = App(copy=os.path.join(ROOT, 'tests', 'apps', 'consent'))
@@ -128,6 +129,26 @@ def who_is_asked_reads_and_nobody_else():
     assert li.post(f'{ORDERS}/{id}/approval/withdraw', {}).status == 204
     assert boss.get(f'{ORDERS}/{id}').status == 200
     assert boss.get(f'{ORDERS}/{id}/why').status == 200
+
+
+def counts_of_tasks_are_told_as_they_change():
+    streams = {who: Stream(_server, token=_app.token(who)) for who in ('boss', 'fin', 'an')}
+    before = {who: streams[who].hears('tasks')[-1] for who in streams}
+    assert all(before.values()), before
+    todo, copied = before['boss']['todo'], before['fin']['copied']
+    lent = boss.post('/api/v1/delegations', {'delegate': 'an', 'until': '2099-01-01T00:00:00Z'})
+    id = _order('Live')
+    assert _ask(id).status == 202
+    assert streams['boss'].hears('tasks', todo=todo + 1), streams['boss'].events
+    assert streams['an'].hears('tasks', todo=before['an']['todo'] + todo + 1), streams['an'].events
+    assert streams['fin'].hears('tasks', copied=copied + 1), streams['fin'].events
+    asked = boss.get('/api/v1/events').json
+    assert (asked['todo'], asked['copied']) == (todo + 1, before['boss']['copied']), asked
+    assert _act(boss, _task(boss, id), 'approve').status == 200
+    assert until(lambda: streams['boss'].of('tasks')[-1]['todo'] == todo), streams['boss'].events
+    assert boss.delete(f'/api/v1/delegations/{lent.json["id"]}').status == 204
+    for stream in streams.values():
+        stream.close()
 
 
 def several_are_decided_at_once_each_by_itself():

@@ -1,6 +1,7 @@
 // What others do is seen as it happens, and never takes away what one is doing.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
+import { client, serve } from './lib/app.mjs';
 import { inColumn, openBoard } from './lib/board.mjs';
 import { axe, launch, signIn } from './lib/browser.mjs';
 import { clinic } from './lib/clinic.mjs';
@@ -173,4 +174,36 @@ test('messages are counted and told at once', async () => {
     await badge.waitFor();
     assert.match(await badge.textContent(), /1/);
     await page.locator('.toast button', { hasText: 'Show' }).waitFor();
+});
+
+test('tasks are counted at once, and their list is drawn anew', async () => {
+    const consent = await serve('tests/apps/consent', [{ login: 'boss', name: 'Berta Boss', roles: 'finance' },
+        { login: 'li', name: 'Lisa Li', roles: 'buyer' }]);
+    try {
+        const li = await client(consent.url, 'li');
+        const ask = async (name) => {
+            const order = await li.create('order', { name, kind: 'seq', amount: 1, judges: ['boss'] });
+            await li.call('POST', `/forms/order/records/${order.id}/transitions/order`, {});
+            return order;
+        };
+        const page = await signIn(browser, consent.url, 'boss');
+        await page.goto(`${consent.url}/tasks`);
+        await follows(page);
+        const badge = page.locator('[data-tasks]');
+        assert.ok(await badge.isHidden());
+        await ask('Paper');
+        await badge.waitFor();
+        assert.match(await badge.textContent(), /1/);
+        await page.locator('#live-tasks .tasks a', { hasText: 'Paper' }).waitFor();
+        assert.match(await page.locator('#live-tasks nav .badge').textContent(), /1/);
+        assert.deepEqual(await axe(page), []);
+        const boss = await client(consent.url, 'boss');
+        const { tasks } = await boss.call('GET', '/tasks');
+        await boss.call('POST', `/tasks/${tasks[0].id}/approve`, {});
+        await badge.waitFor({ state: 'hidden' });
+        await page.locator('#live-tasks .empty').waitFor();
+        assert.deepEqual(page.errors, []);
+    } finally {
+        await consent.stop();
+    }
 });

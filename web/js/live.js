@@ -13,7 +13,7 @@ const FAILED_MS = 10000;              // until the next try
 const meta = document.querySelector('meta[name="live"]');
 const text = meta?.dataset ?? {};
 const me = Number(text.me);
-const page = { since: 0, timer: 0, waiting: false, drawing: false, changed: new Set(), news: '', told: 0, messages: undefined };
+const page = { since: 0, timer: 0, waiting: false, drawing: false, changed: new Set(), news: '', told: 0, messages: undefined, tasks: undefined };
 
 const who = (event) => event.by?.title || text.tNobody;
 const byOther = (event) => event.by?.id !== me;
@@ -249,6 +249,22 @@ async function messagesHear(event) {
   toast(newest.text, { label: text.tShow, run: () => { location.href = href; } });
 }
 
+// ---- tasks ----
+
+function tasksHear(event) {
+  const badge = document.querySelector('[data-tasks]');
+  const open = event.todo + event.copied;
+  if (badge) {
+    badge.hidden = !open;
+    badge.lastElementChild.textContent = open > 99 ? '99+' : String(open);
+  }
+  const part = document.querySelector('#live-tasks');
+  const now = `${event.todo} ${event.copied}`;
+  const same = page.tasks === undefined || page.tasks === now;
+  page.tasks = now;
+  if (part && !same) later(part);
+}
+
 // ---- the app ----
 
 function appHears(event) {
@@ -262,12 +278,13 @@ export function start() {
   const form = document.querySelector('form[data-rules][data-id]:not([data-id=""])');
   const hear = (event) => {
     if (event.event === 'messages') { messagesHear(event).catch(() => {}); return; }
+    if (event.event === 'tasks') { tasksHear(event); return; }
     if (event.event === 'app') { appHears(event); return; }
     if (list) listHears(list, event);
     else if (record) recordHears(record, event);
     else if (form && event.event !== 'reset') formHears(form, event);
   };
-  const part = list ?? record ?? document.querySelector('#live-messages');
+  const part = list ?? record ?? document.querySelector('#live-messages, #live-tasks');
   document.addEventListener('visibilitychange', () => { if (part && page.waiting) later(part); });
   follow({ place: meta.content, me, hear });
   document.documentElement.dataset.followed = '';

@@ -2,7 +2,7 @@
 // listens and tells the others; without locks (a page not served by https) each listens alone.
 // Where no stream is to be had it asks from time to time.
 
-const KINDS = ['record', 'gone', 'messages', 'app', 'reset', 'beat'];
+const KINDS = ['record', 'gone', 'messages', 'tasks', 'app', 'reset', 'beat'];
 const SILENT_MS = 40000;              // longer than the server is ever silent
 const BRIDGE_MS = 400;
 const ASK = { seen: 10000, hidden: 60000, most: 120000, between: 1000, times: 6 };
@@ -78,9 +78,9 @@ class Follower {
     }).catch(() => null);
     if (answer?.status === 401) this.over = true;
     if (!answer?.ok) return false;
-    const { events, reset, more, next, app, user, unread, newest } = await answer.json();
+    const { events, reset, more, next, app, user, unread, newest, todo, copied } = await answer.json();
     const all = [{ event: 'app', version: app, user }, ...(reset ? [{ event: 'reset' }] : []), ...events,
-      { event: 'messages', unread, newest }];
+      { event: 'messages', unread, newest }, { event: 'tasks', todo, copied }];
     if (alone) this.got(all, next);
     else this.tell(all, next);
     return more && !this.over ? this.ask(signal, alone) : true;
