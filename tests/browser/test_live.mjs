@@ -194,7 +194,7 @@ test('tasks are counted at once, and their list is drawn anew', async () => {
         await ask('Paper');
         await badge.waitFor();
         assert.match(await badge.textContent(), /1/);
-        await page.locator('#live-tasks .tasks a', { hasText: 'Paper' }).waitFor();
+        await page.locator('#live-tasks .tasks a.main-link', { hasText: 'Paper' }).waitFor();
         assert.match(await page.locator('#live-tasks nav .badge').textContent(), /1/);
         assert.deepEqual(await axe(page), []);
         const boss = await client(consent.url, 'boss');
