@@ -12,10 +12,9 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import harness  # noqa: E402
 from deployment import texts  # noqa: E402
 from exposition import read  # noqa: E402
-from harness import ROOT, App, main, until  # noqa: E402
+from harness import ROOT, TENON, App, main, until  # noqa: E402
 
 _UNITS = 'tenon.service', 'tenon@.service'
 _ANALYZE = shutil.which('systemd-analyze')
@@ -32,7 +31,7 @@ def _values(unit, key):
 def _placed(unit):
     """The unit with programs and folders that are here, in a folder of its own."""
     app = App()
-    text = texts(unit).replace('/usr/local/bin/tenon', os.path.abspath(harness.TENON))
+    text = texts(unit).replace('/usr/local/bin/tenon', os.path.abspath(TENON))
     for key in ('User', 'Group'):
         text = re.sub(f'^{key}=.*\n', '', text, flags=re.M)
     app.write(unit, text)
@@ -68,7 +67,7 @@ def systemd_calls_the_fence_ok():
 
 
 def what_the_units_run_is_what_the_program_takes():
-    known = re.findall(r'--[\w-]+', subprocess.run([harness.TENON, 'debug', 'docs', 'verbs'],
+    known = re.findall(r'--[\w-]+', subprocess.run([TENON, 'debug', 'docs', 'verbs'],
                                                    capture_output=True, text=True).stdout)
     for unit in _UNITS:
         start, = _values(unit, 'ExecStart')
@@ -147,7 +146,6 @@ def the_fence_holds_nothing_that_it_does():
     app = App(_FILES)
     app.user('ann', roles='writer')
     token = app.token('ann')
-    plain = harness.TENON
     with app.serve() as server:
         wanted = _work(server, token)
     trace = os.path.join(app.place, 'trace')
@@ -156,14 +154,11 @@ def the_fence_holds_nothing_that_it_does():
               'prctl(38, 1, 0, 0, 0)                  # PR_SET_NO_NEW_PRIVS\n'
               'prctl(65, 1, 0, 0, 0)                  # PR_SET_MDWE: no memory both written and run\n'
               f'os.execvp("strace", ["strace", "-D", "-f", "-qq", "-o", "{trace}", '
-              f'"{os.path.abspath(plain)}", *sys.argv[1:]])\n')
-    harness.TENON = os.path.join(app.place, 'fenced')
-    os.chmod(harness.TENON, 0o755)
-    try:
-        with app.serve() as server:
-            got = _work(server, token)
-    finally:
-        harness.TENON = plain
+              f'"{os.path.abspath(TENON)}", *sys.argv[1:]])\n')
+    app.program = os.path.join(app.place, 'fenced')
+    os.chmod(app.program, 0o755)
+    with app.serve() as server:
+        got = _work(server, token)
     assert (got.status, got.headers['Content-Type']) \
         == (wanted.status, wanted.headers['Content-Type']), (wanted, got)
     assert until(lambda: 'exit_group(0' in open(trace, encoding='utf-8', errors='replace').read())
