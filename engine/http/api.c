@@ -4,6 +4,7 @@
 #include "http/api.h"
 #include "base/i18n.h"
 #include "data/pending.h"
+#include "data/readable.h"
 
 #include <string.h>
 
@@ -119,4 +120,20 @@ bool api_stale(Work *w, const Form *f, int64_t id, Response *r)
     }
     w->cx = failed;
     return false;
+}
+
+void api_value(Work *w, const Expr *e, Val v, Json *out)
+{
+    Type t = e ? expr_type(e) : (Type){ 0 };
+
+    if (t.kind != T_RECORD || v.kind == VAL_BLANK || !t.form) {
+        json_val(out, v);
+        return;
+    }
+    json_map(out);
+    json_key(out, "id");
+    json_int(out, v.i);
+    json_key(out, "title");
+    json_text(out, readable_title(w, t.form->form, v.i));
+    json_map_end(out);
 }

@@ -3,30 +3,17 @@
  */
 #include "http/api.h"
 #include "data/pending.h"
-#include "data/readable.h"
-
-static void put_value(Work *w, const Expr *e, Val v, Json *j)
-{
-    Type t = expr_type(e);
-    if (t.kind != T_RECORD || v.kind == VAL_BLANK || !t.form) { json_val(j, v); return; }
-    json_map(j);
-    json_key(j, "id");
-    json_int(j, v.i);
-    json_key(j, "title");
-    json_text(j, readable_title(w, t.form->form, v.i));
-    json_map_end(j);
-}
 
 static void put_row(Work *w, const Groups *g, const GroupRow *row, Json *j)
 {
     json_map(j);
     json_key(j, "key");
     json_list(j);
-    for (int i = 0; i < g->nby; i++) put_value(w, g->by[i], row->key[i], j);
+    for (int i = 0; i < g->nby; i++) api_value(w, g->by[i], row->key[i], j);
     json_list_end(j);
     json_key(j, "value");
     json_list(j);
-    for (int i = 0; i < g->nof; i++) put_value(w, g->of[i], row->value[i], j);
+    for (int i = 0; i < g->nof; i++) api_value(w, g->of[i], row->value[i], j);
     json_list_end(j);
     json_map_end(j);
 }

@@ -3,7 +3,6 @@
  */
 #include "http/api.h"
 #include "data/perm.h"
-#include "data/readable.h"
 #include "http/process_ask.h"
 
 enum { SINCE_DAYS = 90 };
@@ -37,23 +36,6 @@ void service_put(Work *w, const ServiceRow *row, Json *j)
     json_map_end(j);
 }
 
-static void put_key(Work *w, const Expr *by, Val v, Json *j)
-{
-    Type t = by ? expr_type(by) : (Type){ .kind = T_TEXT };
-
-    json_key(j, "key");
-    if (t.kind != T_RECORD || v.kind == VAL_BLANK || !t.form) {
-        json_val(j, v);
-        return;
-    }
-    json_map(j);
-    json_key(j, "id");
-    json_int(j, v.i);
-    json_key(j, "title");
-    json_text(j, readable_title(w, t.form->form, v.i));
-    json_map_end(j);
-}
-
 static bool put_groups(Work *w, const Workflow *flow, int64_t from, int64_t to, const char *by,
     Json *j)
 {
@@ -70,7 +52,8 @@ static bool put_groups(Work *w, const Workflow *flow, int64_t from, int64_t to, 
         json_map(j);
         json_key(j, "stage");
         json_text(j, one->stage->key);
-        put_key(w, g.by, one->key, j);
+        json_key(j, "key");
+        api_value(w, g.by, one->key, j);
         put_count(j, "left", one->left);
         put_count(j, "in_time", one->in_time);
         put_count(j, "late", one->late);

@@ -1,37 +1,8 @@
 /* links: base */
 /* calendar: working days and hours, against walking day by day and counting minute by minute. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include "base/when.h"
+#include "test_moments.h"
 
 static Arena *arena;
-
-static int64_t day(const char *text)
-{
-    int64_t d = 0;
-
-    assert_true(date_parse(text, &d));
-    return d;
-}
-
-static int64_t at(const char *text, const Zone *z)
-{
-    int64_t t = 0;
-
-    assert_true(datetime_parse(text, z, &t));
-    return t;
-}
-
-static void assert_local(int64_t t, const Zone *z, const char *expect)
-{
-    char text[40];
-
-    datetime_show_local(text, sizeof text, t, z);
-    assert_string_equal(text, expect);
-}
 
 /* China's National Day 2026: 1–7 October free, Saturday the 10th worked. */
 static Calendar office(void)

@@ -1,35 +1,6 @@
 /* links: base */
 /* when: dates and cron over month ends and clock changes. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include "base/when.h"
-
-static int64_t day(const char *text)
-{
-    int64_t d = 0;
-
-    assert_true(date_parse(text, &d));
-    return d;
-}
-
-static int64_t at(const char *text, const Zone *z)
-{
-    int64_t t = 0;
-
-    assert_true(datetime_parse(text, z, &t));
-    return t;
-}
-
-static void assert_local(int64_t t, const Zone *z, const char *expect)
-{
-    char text[40];
-
-    datetime_show_local(text, sizeof text, t, z);
-    assert_string_equal(text, expect);
-}
+#include "test_moments.h"
 
 static void every_day_of_the_calendar_goes_there_and_back(void **st)
 {
