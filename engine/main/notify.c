@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -28,6 +29,7 @@ static struct {
 bool notify_send(const char *state)
 {
     const char *name = sys_env("NOTIFY_SOCKET");
+    const struct timeval patience = { .tv_sec = 1 };   /* a manager that hears nothing holds nobody */
     struct sockaddr_un to = { .sun_family = AF_UNIX };
     size_t n = name ? strlen(name) : 0;
 
@@ -36,6 +38,7 @@ bool notify_send(const char *state)
     if (*name == '@') to.sun_path[0] = 0;
     int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (fd < 0) return false;
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     bool ok = sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&to,
         (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n)) >= 0;
     if (!ok) sys_log(LOG_WARN, "the service manager cannot be told", "error", strerror(errno), NULL);

@@ -95,6 +95,16 @@ def the_watchdog_is_fed_while_the_server_lives():
         assert until(lambda: manager.silent(5) == 'WATCHDOG=1')
 
 
+def a_manager_that_hears_nothing_holds_nobody():
+    """The socket takes a few words, then it is full, and whoever writes to it would wait for good."""
+    app = App(_FILES)
+    manager = _Manager(app)
+    with _serve(app, manager, WATCHDOG_USEC='2000') as server:
+        assert server.log_has('the service manager cannot be told')
+        assert server.get('/readyz').status == 200
+    assert 'READY=1' in [manager.hear() for _ in range(3)]
+
+
 def a_watchdog_that_is_meant_for_another_process_is_not_fed():
     app = App(_FILES)
     manager = _Manager(app)
