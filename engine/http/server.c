@@ -22,7 +22,8 @@
 #include <strings.h>
 #include <time.h>
 
-enum { GRACE_MS = 10000, LEAST_RATE = 4096, DRAIN_MS = 10000, MOST_DRAINED = 64 << 20 };
+enum { GRACE_MS = 10000, LEAST_RATE = 4096, DRAIN_MS = 10000, MOST_DRAINED = 64 << 20,
+    DRAIN_RATE = 256 << 10 };
 enum { LOOK_MS = 1000, LIVE_MS = 5000, THREADS = 256 };
 
 struct Server { struct mg_context *ctx; Engine *engine; int port; };
@@ -103,13 +104,14 @@ static void send_live(struct mg_connection *conn, Response *r)
     close_after(conn);
 }
 
-/* A connection closed over unread bytes is reset, and the answer may be lost with it. */
-static void drain(struct mg_connection *conn, Arena *a, const Request *q)
+/* A connection closed over unread bytes is reset, and the answer may be lost with it. Proxies
+   pass "Expect" on and send the body all the same. */
+static void drain(struct mg_connection *conn, Arena *a)
 {
     static const size_t piece = 65536;
     char *buf = arena_alloc(a, piece);
     int64_t got = 0;
-    if (request_header(q, "Expect")) return;
+    fence_transfer(1000, DRAIN_RATE);
     for (int k; got < MOST_DRAINED && (k = mg_read(conn, buf, piece)) > 0; ) got += k;
 }
 
@@ -129,7 +131,7 @@ static void refuse(struct mg_connection *conn, Arena *a, const Request *q, Refus
     route_headers(q, &r);
     if (why.status == 503) add_retry(&r);
     answer(conn, &r, a, !str_eq(q->method, "HEAD"));
-    if (why.status == 413 || (why.status != 408 && q->streams)) drain(conn, a, q);
+    if (why.status == 413 || (why.status != 408 && q->streams)) drain(conn, a);
 }
 
 /* Who may not send: the answer before the body has come. */
@@ -139,7 +141,7 @@ static void turn_away(struct mg_connection *conn, Arena *a, const Request *q, Re
     stats_refused();
     route_headers(q, r);
     answer(conn, r, a, true);
-    drain(conn, a, q);
+    drain(conn, a);
 }
 
 static int64_t body_limit(Engine *e)

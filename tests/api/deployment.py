@@ -138,7 +138,11 @@ class Proxy:
     def stop(self):
         if self.process.poll() is None:
             self.process.terminate()
-            self.process.wait(20)
+            try:
+                self.process.wait(5)       # TimeoutStopSec of Debian's unit
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
 
 
 class Nginx(Proxy):

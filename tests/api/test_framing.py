@@ -151,6 +151,23 @@ def an_expected_continue_is_sent():
     assert _status(_head('POST /api/v1/login HTTP/1.1', 'Content-Length: 1', 'Expect: more')) == 417
 
 
+def who_is_refused_hears_so_though_it_expects_to_go_on():
+    """A proxy passes Expect on and sends the body without waiting: closing over it would reset the
+    connection, and the answer with it."""
+    for size in (33 << 20, 50 << 20):
+        with socket.create_connection(('127.0.0.1', _server.port), timeout=20) as s:
+            s.sendall(_head('POST /api/v1/forms/keeper/records HTTP/1.1',
+                            f'Authorization: Bearer {_token}', 'Content-Type: application/json',
+                            f'Content-Length: {size}', 'Expect: 100-continue'))
+            for _ in range(size >> 20):
+                s.sendall(bytes(1 << 20))
+                time.sleep(0.01)
+            got = b''
+            while piece := s.recv(65536):
+                got += piece
+        assert got.startswith(b'HTTP/1.1 413 ') and b'"too_large"' in got, got
+
+
 def an_oversize_body_is_refused_at_once_and_the_next_is_served():
     start = time.monotonic()
     got = _status(_head('POST /api/v1/forms/keeper/records HTTP/1.1',
