@@ -266,7 +266,9 @@ static void serve(struct mg_connection *conn, Server *s, Arena *a)
 static int on_request(struct mg_connection *conn)
 {
     Server *s = mg_get_user_data(mg_get_context(conn));
+    fence_idle(false);
     serve(conn, s, thread_arena);
+    fence_idle(true);
     arena_reset(thread_arena);
     return 200;
 }
@@ -289,6 +291,7 @@ static void *on_thread(const struct mg_context *ctx, int type)
 {
     (void)ctx;
     if (type == 1) thread_arena = arena_new();
+    fence_idle(true);
     return NULL;
 }
 
@@ -388,6 +391,7 @@ void server_stop(Server *s, int drain_s)
     stats_refuse(true);
     /* CivetWeb's stop cuts answers short, so wait for them first. */
     wait_while(answering, DRAIN_MS);
+    fence_wake();
     mg_stop(s->ctx);
     mg_exit_library();
     mem_free(s);
