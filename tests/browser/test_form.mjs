@@ -129,10 +129,11 @@ test('a form left half filled in is offered again, and one that was sent is not'
     await page.fill('#f-name', 'Ketamine');
     await page.waitForFunction(() => Object.keys(localStorage).some((k) => k.startsWith('draft:')));
     page.on('dialog', (d) => d.accept());
-    await open(page, '/f/medicine/new');
+    await page.fill('#f-price', '20');
+    await open(page, '/f/medicine/new');             // at once
     await page.click('text=Put it back');
     assert.equal(await page.inputValue('#f-name'), 'Ketamine');
-    await page.fill('#f-price', '20');
+    assert.equal(await page.inputValue('#f-price'), '20');
     await save(page);
     assert.match(page.url(), /created=1/);
     assert.equal(await page.evaluate(() => Object.keys(localStorage).filter((k) => k.startsWith('draft:')).length), 0);

@@ -87,13 +87,15 @@ export function wireDraft(form, hooks) {
   const refused = form.querySelector('[data-summary]');
   let dirty = Boolean(refused);
   form.isDirty = () => dirty;
-  let timer = 0;
+  let timer = 0;                        // while what was typed last is not kept yet
   let sending = false;
   const draft = stored(key);
   const now = JSON.stringify(entries(form));
   if (draft && !refused && JSON.stringify(draft.entries) !== now)
     offer(form, draft, key, hooks.addRow, () => { dirty = true; hooks.changed(); });
+  const rest = () => { clearTimeout(timer); timer = 0; };
   const keep = () => {
+    rest();
     const titles = {};
     for (const s of form.querySelectorAll('select[data-link]'))
       if (s.value) titles[s.name] = s.selectedOptions[0]?.label;
@@ -108,14 +110,15 @@ export function wireDraft(form, hooks) {
     clearTimeout(timer);
     timer = setTimeout(keep, 600);
   });
+  // Who leaves in the middle of a word finds it again: leaving a page hides it.
+  document.addEventListener('visibilitychange', () => { if (timer && document.visibilityState === 'hidden') keep(); });
   form.addEventListener('submit', () => {
     sending = true;
-    clearTimeout(timer);
     keep();
     try { sessionStorage.setItem('sent', key); } catch { /* the draft stays */ }
   });
   for (const cancel of form.querySelectorAll('a[data-cancel]'))
-    cancel.addEventListener('click', () => { sending = true; clearTimeout(timer); drop(key); });
+    cancel.addEventListener('click', () => { sending = true; rest(); drop(key); });
   addEventListener('beforeunload', (event) => { if (dirty && !sending) event.preventDefault(); });
 }
 
