@@ -182,6 +182,7 @@ test('a file in a new row of a subform is kept with the row', async () => {
 
 test('what could run is saved and never opened; a picture opens', async () => {
     const page = await signIn(browser, app.url, 'chief');
+    await page.goto(app.url);
     const send = (name, text) => page.evaluate(async ([called, data]) => {
         const csrf = document.querySelector('meta[name="csrf"]').content;
         const answer = await fetch(`/api/v1/files?name=${called}`, { method: 'POST', headers: { 'X-CSRF-Token': csrf },

@@ -3,9 +3,8 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import test, { after, before } from 'node:test';
-import { axe, launch, overflow, signIn } from './lib/browser.mjs';
+import { judge, launch, signIn } from './lib/browser.mjs';
 import { clinic } from './lib/clinic.mjs';
-import { mistakes } from './lib/markup.mjs';
 
 let app, browser, gone;
 const until = async (what) => {
@@ -37,35 +36,15 @@ before(async () => {
 });
 after(async () => { await browser?.close(); await app?.stop(); gone?.close(); });
 
-async function judge(page, at, lang) {
-    const found = [];
-    const answer = await page.goto(app.url + at);
-    if (answer.status() !== 200) found.push(`status ${answer.status()}`);
-    for (const m of await mistakes(await answer.text())) found.push(`markup ${m}`);
-    if (await page.getAttribute('html', 'lang') !== lang) found.push('wrong language');
-    for (const colorScheme of ['light', 'dark']) {
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        for (const v of await axe(page)) found.push(`${colorScheme} ${v}`);
-    }
-    for (const width of [360, 1440]) {
-        await page.setViewportSize({ width, height: 800 });
-        const wide = await overflow(page);
-        if (wide) found.push(`at ${width} px wider by ${wide}`);
-        if (process.env.SHOTS)
-            await page.screenshot({ path: `${process.env.SHOTS}/${lang}-${width}${at.replace(/\W+/g, '-')}.png`, fullPage: true });
-    }
-    return found.map((x) => `${at} (${lang}): ${x}`);
-}
-
 for (const lang of ['en', 'zh']) {
     test(`jobs are shown soundly in ${lang}`, async () => {
         const page = await signIn(browser, app.url, 'root');
         await page.context().addCookies([{ name: 'lang', value: lang, url: app.url }]);
         const found = [];
         for (const state of ['dead', 'failing', 'waiting'])
-            found.push(...await judge(page, `/admin/jobs?state=${state}`, lang));
+            found.push(...await judge(page, `${app.url}/admin/jobs?state=${state}`, lang, { widths: [360, 1440],
+                look: (width) => process.env.SHOTS && page.screenshot({ path: `${process.env.SHOTS}/${lang}-${width}-${state}.png`, fullPage: true }) }));
         assert.deepEqual(found, []);
-        await page.context().close();
     });
 }
 
@@ -80,5 +59,4 @@ test('a dead letter is dropped and a receiver resumed, without scripts', async (
     await page.waitForURL(/admin\/jobs/);
     await page.goto(`${app.url}/admin/jobs?state=failing`);
     assert.equal(await page.locator('form[action$="/retry"]').count(), 2);
-    await page.context().close();
 });

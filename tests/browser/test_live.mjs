@@ -91,13 +91,17 @@ test('tabs stay tabs, and the one that is shown stays', async () => {
 
 test('an answer that fails is asked for again', async () => {
     const one = await keeper('Fiona Failed');
-    const page = await open('vet', '/f/keeper?view=all&sort=name');
+    const page = await signIn(browser, app.url, 'vet');
+    await page.clock.install();
+    await page.goto(`${app.url}/f/keeper?view=all&sort=name`);
+    await follows(page);
     let refused = 0;
     await page.route(/\/f\/keeper\?view=all/, (route) => {
         refused += 1;
         return refused > 1 ? route.continue() : route.fulfill({ status: 503, body: 'busy' });
     });
     await change('keeper', one.id, { name: 'Fiona Fixed' });
+    while (refused < 2) await page.clock.fastForward(1000);
     await page.locator(`tr[data-id="${one.id}"]`, { hasText: 'Fiona Fixed' }).waitFor();
     assert.equal(refused, 2);
 });

@@ -2,12 +2,14 @@
 // a script; in both languages, light and dark.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { axe, launch, overflow, signIn } from './lib/browser.mjs';
+import { PASSWORD } from './lib/app.mjs';
+import { judge, launch, newPage, signIn } from './lib/browser.mjs';
 import { clinic } from './lib/clinic.mjs';
-import { mistakes } from './lib/markup.mjs';
 
 let app, browser;
 const pages = [];
+const refused = [['/f/visit?filter=minutes+%3E+', 422], ['/f/pet/filter?n=1&f0=weight&o0=from&v0=x&apply=1', 422],
+    ['/f/nothing', 404], ['/f/visit/999999', 404]];
 before(async () => {
     app = await clinic();
     browser = await launch();
@@ -18,51 +20,30 @@ before(async () => {
     const gone = await app.visit({ reason: 'A mistake' });
     await app.root.call('DELETE', `/forms/visit/records/${gone.id}`);
     pages.push('/', '/messages', '/profile', '/admin', '/admin/jobs', '/admin/jobs?state=waiting', '/admin/runs', '/tasks?list=done', '/f/user/3/hand-over',
-        '/workflows/care?from=', '/workflows/emergency', '/f/visit?passed=care,lost,waiting,2026-01-01,2030-01-01', '/f/visit', '/f/visit?view=board', '/f/visit?filter=minutes+%3E+',
+        '/workflows/care?from=', '/workflows/emergency', '/f/visit?passed=care,lost,waiting,2026-01-01,2030-01-01', '/f/visit', '/f/visit?view=board',
         '/f/visit?q=limps', `/f/visit/${visit.id}`, `/f/visit/${visit.id}/edit`, '/f/visit/new',
         `/f/visit/${visit.id}/move/treat`, '/bin/visit', `/f/keeper/${app.keeper.id}`, '/f/keeper/new',
         '/f/pet', '/f/pet?view=all', '/f/pet?view=cards', '/f/visit?view=plan&month=2030-03', '/f/visit?view=plan&week=2030-03-04',
         '/f/pet?view=births&month=2019-04', '/f/pet?view=all&filter=' + encodeURIComponent("species in ['dog'] and weight + 1 > 3 and keeper = 1"),
         '/f/pet/filter?view=all&filter=' + encodeURIComponent("species in ['dog'] and weight + 1 > 3 and keeper = 1 and born_on between '2019-01-01' and '2020-01-01'"),
-        '/f/pet/filter?n=1&f0=weight&o0=from&v0=x&apply=1', '/f/pet/columns?view=all', '/f/pet/views?view=all&filter=alive', `/f/pet/${app.pet.id}`, `/f/pet/${app.pet.id}/edit`, '/f/medicine', '/f/user', '/f/user/1',
-        '/f/user/new', '/f/department', '/f/nothing', '/f/visit/999999');
+        '/f/pet/columns?view=all', '/f/pet/views?view=all&filter=alive', `/f/pet/${app.pet.id}`, `/f/pet/${app.pet.id}/edit`, '/f/medicine', '/f/user', '/f/user/1',
+        '/f/user/new', '/f/department');
 });
 after(async () => { await browser?.close(); await app?.stop(); });
-
-async function judge(page, at, lang) {
-    const found = [];
-    const answer = await page.goto(app.url + at);
-    const status = answer.status();
-    for (const m of await mistakes(await answer.text())) found.push(`markup ${m}`);
-    if (await page.getAttribute('html', 'lang') !== lang) found.push('wrong language');
-    for (const colorScheme of ['light', 'dark']) {
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        for (const v of await axe(page)) found.push(`${colorScheme} ${v}`);
-    }
-    await page.setViewportSize({ width: 360, height: 740 });
-    const wide = await overflow(page);
-    if (wide) found.push(`at 360 px wider by ${wide}`);
-    await page.setViewportSize({ width: 1280, height: 800 });
-    const failed = status >= 400 ? /Failed to load resource/ : /^$/;
-    for (const e of page.errors.splice(0)) if (!failed.test(e)) found.push(`script: ${e}`);
-    return found.map((x) => `${at} (${lang}): ${x}`);
-}
 
 for (const lang of ['en', 'zh']) {
     test(`every page is sound in ${lang}`, async () => {
         const page = await signIn(browser, app.url, 'root');
         await page.context().addCookies([{ name: 'lang', value: lang, url: app.url }]);
         const found = [];
-        for (const at of pages) found.push(...await judge(page, at, lang));
+        for (const at of pages) found.push(...await judge(page, app.url + at, lang));
+        for (const [at, status] of refused) found.push(...await judge(page, app.url + at, lang, { status }));
         assert.deepEqual(found, []);
     });
 
     test(`the sign-in page is sound in ${lang}`, async () => {
-        const context = await browser.newContext({ locale: lang === 'zh' ? 'zh-CN' : 'en-GB' });
-        const page = await context.newPage();
-        page.errors = [];
-        page.on('pageerror', (e) => page.errors.push(String(e)));
-        assert.deepEqual(await judge(page, '/login', lang), []);
+        const page = await newPage(browser, { locale: lang === 'zh' ? 'zh-CN' : 'en-GB' });
+        assert.deepEqual(await judge(page, `${app.url}/login`, lang), []);
     });
 }
 
@@ -93,13 +74,18 @@ test('the page of one who may less shows less: no hidden field, masks, no button
     assert.equal((await page.goto(`${app.url}/f/keeper/new`)).status(), 403);
 });
 
-test('a wrong password says so without telling what was wrong, and keeps the login', async () => {
-    const page = await (await browser.newContext()).newPage();
-    await page.goto(`${app.url}/login?next=%2Ff%2Fpet`);
-    await page.fill('#login', 'chief');
-    await page.fill('#password', 'not it at all');
-    await page.click('form[action="/login"] button');
-    assert.ok(await page.locator('[role="alert"]').isVisible());
-    assert.equal(await page.inputValue('#login'), 'chief');
-    assert.equal(await page.inputValue('input[name="next"]'), '/f/pet');
-});
+for (const javaScriptEnabled of [true, false])
+    test(`a wrong password says so without telling what was wrong, the right one leads on, ${javaScriptEnabled ? 'with' : 'without'} script`, async () => {
+        const page = await newPage(browser, { javaScriptEnabled });
+        await page.goto(`${app.url}/login?next=%2Ff%2Fpet`);
+        await page.fill('#login', 'chief');
+        await page.fill('#password', 'not it at all');
+        await page.click('form[action="/login"] button');
+        assert.ok(await page.locator('[role="alert"]').isVisible());
+        assert.equal(await page.inputValue('#login'), 'chief');
+        assert.equal(await page.inputValue('input[name="next"]'), '/f/pet');
+        await page.fill('#password', PASSWORD);
+        await page.click('form[action="/login"] button');
+        await page.waitForURL((u) => u.pathname === '/f/pet');
+        assert.match(await page.textContent('summary.who'), /Clara Chief/);
+    });

@@ -45,7 +45,6 @@ for (const width of [360, 1440]) {
         await Promise.all([page.waitForNavigation(), page.locator('tr', { hasText: 'Lake' }).getByRole('button', { name: 'Claim' }).click()]);
         assert.match(await page.locator('main').textContent(), /you may claim it again from/);
         await look('refused');
-        await page.context().close();
         await root.call('POST', `/forms/prospect/records/${records[0].id}/release`, {}).catch(() => 0);
         await root.create('prospect', { name: 'Lake', area: 'east', phone: '13812345678' });
         await root.call('DELETE', `/forms/prospect/records/${records[0].id}`);
@@ -66,6 +65,5 @@ for (const width of [360, 1440]) {
         if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/claims-${width}.png`, fullPage: true });
         await page.getByRole('link', { name: 'Back to the list' }).click();
         await page.getByRole('row', { name: 'Lake' }).waitFor();
-        await page.context().close();
     });
 }

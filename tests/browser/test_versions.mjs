@@ -4,9 +4,8 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
-import { axe, launch, overflow, signIn } from './lib/browser.mjs';
+import { judge, launch, signIn } from './lib/browser.mjs';
 import { clinic } from './lib/clinic.mjs';
-import { mistakes } from './lib/markup.mjs';
 
 let app, browser, form;
 const until = async (what) => {
@@ -34,41 +33,22 @@ before(async () => {
 });
 after(async () => { await browser?.close(); await app?.stop(); });
 
-async function judge(page, at, lang) {
-    const found = [];
-    const answer = await page.goto(app.url + at);
-    if (answer.status() !== 200) found.push(`status ${answer.status()}`);
-    for (const m of await mistakes(await answer.text())) found.push(`markup ${m}`);
-    if (await page.getAttribute('html', 'lang') !== lang) found.push('wrong language');
-    for (const colorScheme of ['light', 'dark']) {
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        for (const v of await axe(page)) found.push(`${colorScheme} ${v}`);
-    }
-    await page.setViewportSize({ width: 360, height: 740 });
-    const wide = await overflow(page);
-    if (wide) found.push(`at 360 px wider by ${wide}`);
-    await page.setViewportSize({ width: 1280, height: 800 });
-    for (const e of page.errors.splice(0)) found.push(`script: ${e}`);
-    return found.map((x) => `${at} (${lang}): ${x}`);
-}
-
 test('the pages are sound, whatever waits', async () => {
     const found = [];
     for (const lang of ['en', 'zh']) {
         const page = await signIn(browser, app.url, 'root');
         await page.context().addCookies([{ name: 'lang', value: lang, url: app.url }]);
         for (const at of ['/admin', '/admin/versions', '/admin/versions/2', '/admin/versions/1',
-            '/admin/versions/1/revert', '/admin/versions/2/revert']) found.push(...await judge(page, at, lang));
+            '/admin/versions/1/revert', '/admin/versions/2/revert']) found.push(...await judge(page, app.url + at, lang));
         const good = fs.readFileSync(form, 'utf8');
         fs.writeFileSync(form, good.replace('batch: {type: text', 'batch: {type: number'));
         await until(async () => (await state()).waiting);
-        found.push(...await judge(page, '/admin/versions', lang));
+        found.push(...await judge(page, `${app.url}/admin/versions`, lang));
         fs.writeFileSync(form, good.replace('batch: {type: text', 'batch: {type: txet'));
         await until(async () => /txet/.test((await state()).waiting ?? ''));
-        found.push(...await judge(page, '/admin/versions', lang));
+        found.push(...await judge(page, `${app.url}/admin/versions`, lang));
         fs.writeFileSync(form, good);
         await until(async () => !(await state()).waiting);
-        await page.context().close();
     }
     assert.deepEqual(found, []);
 });
@@ -134,8 +114,8 @@ test('open records are taken along to a changed workflow', async () => {
     for (const lang of ['en', 'zh']) {
         const page = await signIn(browser, app.url, 'root');
         await page.context().addCookies([{ name: 'lang', value: lang, url: app.url }]);
-        found.push(...await judge(page, '/admin/versions', lang));
-        found.push(...await judge(page, `/admin/versions/${before}/revert`, lang));
+        found.push(...await judge(page, `${app.url}/admin/versions`, lang));
+        found.push(...await judge(page, `${app.url}/admin/versions/${before}/revert`, lang));
         if (process.env.SHOTS) {
             await page.goto(`${app.url}/admin/versions`);
             await page.screenshot({ path: `${process.env.SHOTS}/versions-${lang}.png` });
@@ -143,7 +123,6 @@ test('open records are taken along to a changed workflow', async () => {
             await page.goto(`${app.url}/admin/versions/${before}/revert`);
             await page.screenshot({ path: `${process.env.SHOTS}/revert-${lang}.png`, fullPage: true });
         }
-        await page.context().close();
     }
     assert.deepEqual(found, []);
     const page = await signIn(browser, app.url, 'root', { javaScriptEnabled: false });

@@ -65,15 +65,28 @@ export async function serve(app, users) {
     };
 }
 
-/** The JSON API as one user: token-free, by the cookie of a login. */
-export async function client(url, login) {
-    const first = await fetch(`${url}/api/v1/login`, {
+const sessions = new Map();
+
+/** A session of a user, one for the whole test: {cookie: "name=value", csrf}. */
+export function signedIn(url, login) {
+    const key = `${url} ${login}`;
+    if (!sessions.has(key)) sessions.set(key, begin(url, login));
+    return sessions.get(key);
+}
+
+async function begin(url, login) {
+    const answer = await fetch(`${url}/api/v1/login`, {
         method: 'POST', headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify({ login, password: PASSWORD }),
     });
-    if (!first.ok) throw new Error(`login ${login}: ${first.status} ${await first.text()}`);
-    const cookie = first.headers.get('set-cookie').split(';')[0];
-    const { csrf } = await first.json();
+    if (!answer.ok) throw new Error(`login ${login}: ${answer.status} ${await answer.text()}`);
+    const { csrf } = await answer.json();
+    return { cookie: answer.headers.get('set-cookie').split(';')[0], csrf };
+}
+
+/** The JSON API as one user: token-free, by the cookie of a login. */
+export async function client(url, login) {
+    const { cookie, csrf } = await signedIn(url, login);
     const call = async (method, at, body) => {
         const answer = await fetch(`${url}/api/v1${at}`, {
             method, headers: { Cookie: cookie, 'X-CSRF-Token': csrf, 'Content-Type': 'application/json' },

@@ -1,7 +1,12 @@
 // html-validate over the markup as the server sent it.
-import { HtmlValidate } from 'html-validate';
+import { HtmlValidate, StaticConfigLoader } from 'html-validate';
 
-const validator = new HtmlValidate({
+// The loader works its rules and the elements of HTML out for each text; they are the same for all.
+class Once extends StaticConfigLoader {
+    getConfigFor(...of) { return this.known ??= super.getConfigFor(...of); }
+}
+
+const validator = new HtmlValidate(new Once({
     extends: ['html-validate:standard'],
     rules: {
         'long-title': 'off',                 // titles hold names of records
@@ -10,7 +15,7 @@ const validator = new HtmlValidate({
         'attribute-empty-style': 'off', 'no-raw-characters': 'off',
         'tel-non-breaking': 'off',
     },
-});
+}));
 
 /** Mistakes as lines. */
 export async function mistakes(html) {
