@@ -139,6 +139,26 @@ test('a form left half filled in is offered again, and one that was sent is not'
     assert.equal(await page.evaluate(() => Object.keys(localStorage).filter((k) => k.startsWith('draft:')).length), 0);
 });
 
+test('what was sent and not taken is offered again: the session had ended, the line was cut', async () => {
+    const page = await signIn(browser, app.url, 'chief');
+    const cookies = await page.context().cookies();
+    await open(page, '/f/medicine/new');
+    await page.fill('#f-name', 'Lidocaine');
+    await page.context().clearCookies();
+    await save(page);
+    assert.doesNotMatch(await page.textContent('main'), /Lidocaine/);
+    await page.context().addCookies(cookies);
+    await open(page, '/f/medicine/new');
+    await page.click('text=Put it back');
+    await page.fill('#f-price', '7');
+    await page.route('**/f/medicine/new', (route) => route.abort(), { times: 1 });
+    await Promise.all([page.waitForEvent('requestfailed'), page.click('.actions button.main')]);
+    await page.waitForURL(/^chrome-error:/);
+    await open(page, '/f/medicine/new');
+    await page.click('text=Put it back');
+    assert.deepEqual([await page.inputValue('#f-name'), await page.inputValue('#f-price')], ['Lidocaine', '7.00']);
+});
+
 test('a copy brings the values, a related list its link, save-and-new another form', async () => {
     const page = await signIn(browser, app.url, 'chief');
     await open(page, `/f/pet/new?copy=${app.pet.id}`);

@@ -122,9 +122,10 @@ export function wireDraft(form, hooks) {
   addEventListener('beforeunload', (event) => { if (dirty && !sending) event.preventDefault(); });
 }
 
-/** After a form was sent: the page that follows is not the form again, so it was taken. */
+/** After a form was sent: the page that follows says so when it was taken. The form again, a
+    sign-in or an error does not, and the draft stays. */
 export function settleDraft() {
   let key = null;
   try { key = sessionStorage.getItem('sent'); sessionStorage.removeItem('sent'); } catch { return; }
-  if (key && !document.querySelector('[data-summary]')) drop(key);
+  if (key && document.querySelector('[data-told]')) drop(key);
 }
