@@ -29,11 +29,11 @@ test('the form and the record are sound, light and dark, wide and narrow', async
         for (const m of await mistakes(await answer.text())) found.push(`${where} markup ${m}`);
         for (const width of [360, 1440]) {
             await page.setViewportSize({ width, height: 900 });
-            const wide = await overflow(page);
-            if (wide) found.push(`${where} ${width} ${wide}`);
             for (const colorScheme of ['light', 'dark']) {
                 await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
                 for (const v of await axe(page)) found.push(`${where} ${colorScheme} ${width} ${v}`);
+                const wide = await overflow(page);
+                if (wide) found.push(`${where} ${colorScheme} ${width} ${wide}`);
                 if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${where}-${width}-${colorScheme}.png`, fullPage: true });
             }
         }
