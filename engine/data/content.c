@@ -215,6 +215,7 @@ typedef struct Old {
     Cx *cx; ContentStore *s;
     int64_t before;
     ContentFn fn; void *arg;
+    bool any;
     char last[65];            /* the content seen last: where names are sorted, of what follows */
 } Old;
 
@@ -231,18 +232,22 @@ static bool one_old(void *arg, const char *key, int64_t at)
     memcpy(hash, key, 2);
     memcpy(hash + 2, key + 3, 62);
     if (!content_is_hash(hash)) return true;
+    o->any = true;
     if (!made) memcpy(o->last, hash, sizeof hash);
     if (at >= o->before || (made && str_eq(hash, o->last))) return true;
     if (made && !content_there(o->cx, o->s, hash, &there)) return false;
     return there || o->fn(o->arg, hash);
 }
 
-bool contents_old(Cx *cx, ContentStore *s, int64_t before, ContentFn fn, void *arg)
+bool contents_old(Cx *cx, ContentStore *s, int64_t before, ContentFn fn, void *arg,
+    bool *any)
 {
     Old old = { .cx = cx, .s = s, .before = before, .fn = fn, .arg = arg };
 
     drop_arrivals(s, before);
-    return s->kind->walk(cx, s, one_old, &old);
+    bool ok = s->kind->walk(cx, s, one_old, &old);
+    *any = old.any;
+    return ok;
 }
 
 static bool to_arrival(Cx *cx, void *arg, const void *data, size_t n)

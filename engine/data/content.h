@@ -71,9 +71,10 @@ MUST bool content_put_made(Cx *cx, ContentStore *s, const char *hash, const char
 /* With what was made of it. */
 MUST bool content_remove(Cx *cx, ContentStore *s, const char *hash);
 /* Contents that came last before that moment, and small pictures that have none; arrivals of
-   then are removed here. fn false: it ends with a failure. */
+   then are removed here. fn false: it ends with a failure. *any: there are contents, old or not. */
 typedef bool (*ContentFn)(void *arg, const char *hash);
-MUST bool contents_old(Cx *cx, ContentStore *s, int64_t before, ContentFn fn, void *arg);
+MUST bool contents_old(Cx *cx, ContentStore *s, int64_t before, ContentFn fn, void *arg,
+    bool *any);
 /* Copies a content into another store, by a link where both are folders of one disk. What is
    there already is left. */
 MUST bool content_copy(Cx *cx, ContentStore *from, ContentStore *to, const char *hash);

@@ -35,7 +35,8 @@ bool file_attach(Work *w, const Record *r, const Field *f, int64_t id);
 MUST bool file_used(Work *w, const Record *r);
 /* May this person see the content? E_MISSING, whether there is none or it is another's. */
 MUST bool file_readable(Work *w, int64_t id, const FileInfo **out);
-/* Deletes what nothing held for FILE_KEPT_S, and contents that no file names. */
+/* Deletes what nothing held for FILE_KEPT_S, and contents that no file names. Where there are
+   neither, the timer waits that long. */
 MUST bool files_sweep(Work *w);
 /* Copies the contents of all files into another folder, for a backup. */
 MUST bool files_copy(Work *w, const char *folder, int64_t *n);

@@ -9,6 +9,7 @@
 #include "data/file.h"
 #include "data/engine.h"
 #include "data/swept.h"
+#include "data/timer.h"
 #include "base/sys.h"
 
 enum { PORTION = 100 };
@@ -71,14 +72,29 @@ static bool one_content(void *arg, const char *hash)
     return true;
 }
 
+/* Where nothing is there is nothing old before a day has passed. */
+static bool rest_unit(Work *w, void *arg)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    bool found;
+    Val v;
+
+    (void)arg;
+    sql_add(&q, "SELECT 1 FROM \"_file\" LIMIT 1");
+    return db_one(&w->cx, w->db, &q, &v, 1, &found)
+        && (found || timer_set(w, FILE_SWEEP, NULL, 0, "", w->now + FILE_KEPT_S, NULL));
+}
+
 bool files_sweep(Work *w)
 {
     Sweep s = { .w = w, .before = w->now - FILE_KEPT_S };
+    bool any;
 
     do
         if (!work_write(w, rows_unit, &s)) return false;
     while (s.n == PORTION);
-    return contents_old(&w->cx, engine_contents(w->engine), s.before, one_content, &s);
+    return contents_old(&w->cx, engine_contents(w->engine), s.before, one_content, &s, &any)
+        && (any || work_write(w, rest_unit, NULL));
 }
 
 bool files_copy(Work *w, const char *folder, int64_t *n)

@@ -138,9 +138,10 @@ bool incoming_run(Work *w, const Automation *a, const Call *c, const Node *body,
     return true;
 }
 
-bool incoming_sweep(Work *w)
+bool incoming_sweep(Work *w, bool *more)
 {
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    int64_t gone;
 
     sql_add(&q, "DELETE FROM \"_incoming\" WHERE (\"form\", \"automation\", \"id\") IN (SELECT \"form\", "
         "\"automation\", \"id\" FROM \"_incoming\" WHERE \"at\" < ");
@@ -148,5 +149,7 @@ bool incoming_sweep(Work *w)
     sql_add(&q, " LIMIT ");
     sql_int(&q, PORTION);
     sql_add(&q, ")");
-    return db_run(&w->cx, w->db, &q, NULL);
+    if (!db_run(&w->cx, w->db, &q, &gone)) return false;
+    *more |= gone == PORTION;
+    return true;
 }

@@ -32,5 +32,5 @@ MUST bool incoming_known(Work *w, const struct Automation *a, const Call *c);
 MUST bool incoming_run(Work *w, const struct Automation *a, const Call *c, const Node *body,
     Incoming *out);
 /* Ids that are old enough go, a portion at a time. */
-MUST bool incoming_sweep(Work *w);
+MUST bool incoming_sweep(Work *w, bool *more);
 #endif

@@ -2,7 +2,6 @@
  * run_log.c — rows of _run.
  */
 #include "data/run_log.h"
-#include "data/timer.h"
 
 #include <string.h>
 
@@ -140,7 +139,7 @@ bool run_log_since(Work *w, const char *form, const char *automation, int64_t re
     return true;
 }
 
-bool run_log_sweep(Work *w)
+bool run_log_sweep(Work *w, bool *more)
 {
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
     int64_t gone;
@@ -150,6 +149,7 @@ bool run_log_sweep(Work *w)
     sql_add(&q, " LIMIT ");
     sql_int(&q, PORTION);
     sql_add(&q, ")");
-    return db_run(&w->cx, w->db, &q, &gone)
-        && timer_set(w, RUN_SWEEP, NULL, 0, "", w->now + (gone == PORTION ? 1 : RUN_SWEEP_S), NULL);
+    if (!db_run(&w->cx, w->db, &q, &gone)) return false;
+    *more |= gone == PORTION;
+    return true;
 }

@@ -29,8 +29,8 @@ MUST bool run_log_find(Work *w, int64_t id, Run *out, bool *found);
 /* How often it ran on the record since `at`. */
 MUST bool run_log_since(Work *w, const char *form, const char *automation, int64_t record,
     int64_t at, int *n);
-/* Those that are old enough go, a portion each time its timer fires. */
+/* Those that are old enough go, a portion each time its timer fires. *more is set when it was full. */
 #define RUN_SWEEP "runs:sweep"
-enum { RUN_SWEEP_S = 3600 };
-MUST bool run_log_sweep(Work *w);
+enum { RUN_SWEEP_S = 86400 };
+MUST bool run_log_sweep(Work *w, bool *more);
 #endif

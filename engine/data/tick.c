@@ -71,6 +71,15 @@ MUST static bool fire_schedule(Work *w, const Timer *t)
     return jobs_add(w, "schedule", node_json(w->cx.a, body));
 }
 
+/* Once a day; while there is more than a portion, the next follows. */
+MUST static bool runs_sweep(Work *w)
+{
+    bool more = false;
+
+    return incoming_sweep(w, &more) && run_log_sweep(w, &more)
+        && timer_set(w, RUN_SWEEP, NULL, 0, "", w->now + (more ? 1 : RUN_SWEEP_S), NULL);
+}
+
 MUST static bool fire(Work *w, const Timer *t)
 {
     int64_t late = w->now - t->due;
@@ -88,7 +97,7 @@ MUST static bool fire(Work *w, const Timer *t)
     if (str_starts(t->rule, AUTOMATION_AT)) return automation_fire_at(w, t);
     if (str_starts(t->rule, AUTOMATION_CRON)) return automation_fire_cron(w, t);
     if (str_starts(t->rule, "every:")) return fire_schedule(w, t);
-    if (str_eq(t->rule, RUN_SWEEP)) return incoming_sweep(w) && run_log_sweep(w);
+    if (str_eq(t->rule, RUN_SWEEP)) return runs_sweep(w);
     if (str_eq(t->rule, FILE_SWEEP))
         return timer_set(w, t->rule, t->form, 0, t->occurrence, w->now + FILE_SWEEP_S, NULL)
             && jobs_add(w, "files", "{}");

@@ -2,6 +2,7 @@
 /* Contents by their hash; files attached, refused and swept away, also all at once. */
 #include "test_library.h"
 #include "data/file.h"
+#include "data/timer.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -147,6 +148,34 @@ static void a_content_stays_while_another_file_names_it(void **st)
     give(w);
 }
 
+/* As the timer that fires does. */
+static bool set_sweep(Work *w, void *arg)
+{
+    (void)arg;
+    return timer_set(w, FILE_SWEEP, NULL, 0, "", w->now + FILE_SWEEP_S, NULL);
+}
+
+static int64_t next_sweep(Work *w)
+{
+    OK(&w->cx, work_write(w, set_sweep, NULL));
+    OK(&w->cx, files_sweep(w));
+    return ask_sql(w, "SELECT due FROM _timer WHERE rule = '" FILE_SWEEP "'").i - w->now;
+}
+
+static void where_no_files_are_the_sweep_rests_for_a_day(void **st)
+{
+    (void)st;
+    Work *w = take("ann");
+    assert_int_equal(next_sweep(w), FILE_KEPT_S);
+    const char *hash = arena_dup(arena, file_info(w, add(w, "loose", "a.txt"))->hash);
+    assert_int_equal(next_sweep(w), FILE_SWEEP_S);
+    w->now = sys_now() + FILE_KEPT_S + 60;
+    OK(&w->cx, files_sweep(w));
+    assert_false(is_there(hash));
+    assert_int_equal(next_sweep(w), FILE_KEPT_S);
+    give(w);
+}
+
 /* ---- sweeping beside people who upload and attach ---- */
 
 enum { PEOPLE = 4, TIMES = 60 };
@@ -242,5 +271,6 @@ RUN(
     F(only_who_uploaded_a_file_attaches_it),
     F(a_file_is_swept_when_nothing_holds_it_for_a_day),
     F(a_content_stays_while_another_file_names_it),
+    F(where_no_files_are_the_sweep_rests_for_a_day),
     F(a_sweep_never_takes_what_a_record_got_meanwhile)
 )

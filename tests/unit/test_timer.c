@@ -1,6 +1,7 @@
 /* links: data */
 /* time: each due moment fires once, in order, at its own time; late after a pause. */
 #include "workshop.h"
+#include "data/run_log.h"
 #include "data/timer.h"
 #include "data/ways.h"
 #include "base/node_json.h"
@@ -371,6 +372,38 @@ static void what_was_missed_comes_in_the_order_in_which_it_was_due(void **st)
     assert_int_equal(tick_run(w, w->now), 0);
 }
 
+#define OLD_ROWS "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 501) "
+
+/* One more of each than a sweep takes at once. */
+static bool old_runs(Work *work, void *arg)
+{
+    Sql runs = sql_begin(work->cx.a, db_dialect(work->db));
+    Sql calls = sql_begin(work->cx.a, runs.dialect);
+    (void)arg;
+    sql_add(&runs, OLD_ROWS "INSERT INTO _run (form, automation, record, event, at, us, state) "
+        "SELECT 'job', 'old', 0, 'created', 1000, 1, 'done' FROM n");
+    sql_add(&calls, OLD_ROWS "INSERT INTO _incoming (form, automation, id, at, run) "
+        "SELECT 'job', 'old', CAST(i AS TEXT), 1000, 1 FROM n");
+    return db_run(&work->cx, work->db, &runs, NULL) && db_run(&work->cx, work->db, &calls, NULL)
+        && timer_set(work, RUN_SWEEP, NULL, 0, "", work->now, NULL);
+}
+
+static void old_runs_go_once_a_day_until_none_is_left(void **st)
+{
+    static const char left[] = "SELECT (SELECT count(*) FROM _run) || ' ' || "
+        "(SELECT count(*) FROM _incoming)";
+    (void)st;
+    OK(tick_until(w, MONDAY + HOUR));
+    OK(work_write(w, old_runs, NULL));
+    assert_true(tick_run(w, w->now) >= 1);
+    assert_string_equal(sql(left), "1 1");
+    w->now++;
+    assert_true(tick_run(w, w->now) >= 1);
+    assert_string_equal(sql(left), "0 0");
+    assert_int_equal(atoll(sql("SELECT due FROM _timer WHERE rule = '" RUN_SWEEP "'")),
+        w->now + DAY);
+}
+
 #define LATE(test) cmocka_unit_test_setup_teardown(test, begin_late, end_late)
 #define CALLS(test) cmocka_unit_test_setup_teardown(test, begin_calls, end_calls)
 RUN(CALLS(quiet_e_mails_wait_for_working_time),
@@ -387,5 +420,6 @@ RUN(CALLS(quiet_e_mails_wait_for_working_time),
     SHOP(a_birthday_comes_every_year),
     SHOP(a_move_by_time_is_tried_daily_until_its_guard_holds),
     SHOP(a_stage_that_takes_too_long_is_told_to_the_owner),
+    SHOP(old_runs_go_once_a_day_until_none_is_left),
     SHOP(due_moments_fire_in_order_of_their_time),
     LATE(what_was_missed_comes_in_the_order_in_which_it_was_due))
