@@ -43,7 +43,8 @@ foreach(source ${c_tests})
 endforeach()
 # script_tests(FOLDER INTERPRETER ENDING CLUSTER): each tests/FOLDER/test_X.ENDING is the ctest
 # FOLDER_X with the label FOLDER, and with a CLUSTER also FOLDER_X_pg. It finds the program in
-# $TENON, the tree in $ROOT, starts servers on ports of its own, and passes when it exits 0.
+# $TENON, the tree in $ROOT, starts servers on ports of its own, and passes when it exits 0. These
+# are long: COST lets them begin before the short ones, which fill the end.
 set(script_environment "TENON=${CMAKE_BINARY_DIR}/tenon;ROOT=${CMAKE_SOURCE_DIR}")
 function(script_tests folder interpreter ending cluster)
     file(GLOB found CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/${folder}/test_*.${ending})
@@ -55,7 +56,8 @@ function(script_tests folder interpreter ending cluster)
         else()
             add_test(NAME ${test} COMMAND ${interpreter} ${script})
         endif()
-        set_database_tests(${test} ${folder} TIMEOUT 600 ENVIRONMENT "${script_environment}")
+        set_database_tests(${test} ${folder} TIMEOUT 600 COST 10
+            ENVIRONMENT "${script_environment}")
     endforeach()
 endfunction()
 set(folders api=pg browser=pg fault=pg_durable cases=)
