@@ -139,7 +139,7 @@ def killed_at_any_step_it_is_wholly_the_old_or_wholly_the_new():
         elif step < n + 1:
             assert status == -signal.SIGKILL, (step, status, errors)
             assert _state(app) == before, f'step {step} left something behind'
-            _restore(app)
+            _back(app)                                      # the database needs no more
             continue
         _is_new(app)                                        # committed before it died
         assert status == -signal.SIGKILL or step < n
