@@ -36,6 +36,7 @@ async function bundle() {
     await esbuild.build({
         entryPoints, outdir, outbase: js, bundle: true, splitting: true, format: 'esm',
         minify: true, target: 'es2022', charset: 'utf8', legalComments: 'none',
+        jsx: 'automatic', jsxImportSource: 'preact',
         chunkNames: 'chunk-[hash]', logLevel: 'warning',
     });
     for (const file of walk(outdir)) files.set(path.relative(out, file), file);

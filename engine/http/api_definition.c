@@ -64,16 +64,67 @@ bool definition_refused(Work *w, Response *r, const Merge *clash, const char *pl
     return false;
 }
 
-void definition_issues(const Cx *failed, Json *j)
+/* Does it begin at the place or before it? */
+static bool begins(const Node *n, const Issue *x)
 {
+    Place at = node_key_place(n);
+
+    return at.line < x->at.line || (at.line == x->at.line && at.col <= x->at.col);
+}
+
+/* The keys and positions that lead to what stands at the issue's place. */
+static void put_path(Json *j, const Node *tree, const Issue *x)
+{
+    json_key(j, "path");
+    if (!tree) { json_null(j); return; }
+    json_list(j);
+    for (const Node *n = tree; n && n->n; ) {
+        int i = n->n - 1;
+        while (i >= 0 && !begins(n->item[i], x)) i--;
+        if (i < 0) break;
+        if (n->kind == NODE_MAP) json_text(j, n->item[i]->key);
+        else json_int(j, i);
+        n = n->item[i];
+    }
+    json_list_end(j);
+}
+
+static const char *text_of(Work *w, const char *path)
+{
+    const Source *s = app_source(w->app->source, w->app->nsource, path);
+    Draft *draft;
+    int n;
+
+    if (draft_list(w, &draft, &n))
+        for (int i = 0; i < n; i++)
+            if (str_eq(draft[i].path, path)) return draft[i].text;
+    return s ? s->text : NULL;
+}
+
+static const Node *tree_of(Work *w, const char *path)
+{
+    Cx in = cx_begin(w->cx.a, w->cx.lang);
+    const char *text = path && str_ends(path, ".yaml") ? text_of(w, path) : NULL;
+    const Node *tree = text ? yaml_parse(&in, path, text, strlen(text)) : NULL;
+
+    return in.nissue ? NULL : tree;
+}
+
+void definition_issues(Work *w, const Cx *failed, Json *j)
+{
+    const Node *tree = NULL;
+    const char *file = NULL;
+
     json_key(j, "issues");
     json_list(j);
     for (int i = 0; i < failed->nissue; i++) {
         const Issue *x = &failed->issue[i];
+        if (!str_eq(x->at.file, file)) tree = tree_of(w, file = x->at.file);
         json_map(j);
         json_key(j, "file"); json_text(j, x->at.file);
         json_key(j, "line"); json_int(j, x->at.line);
         json_key(j, "column"); json_int(j, x->at.col);
+        put_path(j, tree, x);
         json_key(j, "field"); json_text(j, x->at.field);
         json_key(j, "code"); json_text(j, x->code);
         json_key(j, "message"); json_text(j, x->text);
@@ -156,20 +207,27 @@ static const char *path_of(Work *w, const Request *q)
     return NULL;
 }
 
-static bool answer_text(Work *w, Response *r, const char *path, const char *text,
-    int64_t version, bool draft)
+/* Its text and, unless it is broken or no YAML, its tree. */
+static void put_text(Work *w, Json *j, const char *path, const char *text)
 {
     Cx in = cx_begin(w->cx.a, w->cx.lang);
     Node *tree = text && !str_ends(path, ".lua")
         ? yaml_parse(&in, path, text, strlen(text)) : NULL;
+
+    json_key(j, "text"); json_text(j, text);
+    json_key(j, "tree");
+    if (tree && !in.nissue) json_node(j, typed(w->cx.a, tree));
+    else json_null(j);
+}
+
+static bool answer_text(Work *w, Response *r, const char *path, const char *text,
+    int64_t version, bool draft)
+{
     Json j = response_json(r, 200);
 
     json_map(&j);
     put_file(w, &j, path, text, version, draft);
-    json_key(&j, "text"); json_text(&j, text);
-    json_key(&j, "tree");
-    if (tree && !in.nissue) json_node(&j, typed(w->cx.a, tree));
-    else json_null(&j);
+    put_text(w, &j, path, text);
     json_map_end(&j);
     return true;
 }
@@ -218,10 +276,10 @@ static bool answer_draft(Work *w, Response *r, const Draft *d, bool created)
     Json j = response_json(r, created ? 201 : 200);
     json_map(&j);
     put_file(w, &j, d->path, d->text, 0, !str_eq(d->base, d->text));
-    json_key(&j, "text"); json_text(&j, d->text);
+    put_text(w, &j, d->path, d->text);
     json_key(&j, "diff"); json_text(&j, d->base || d->text
         ? diff_unified(w->cx.a, d->path, d->base, d->text) : "");
-    definition_issues(&checked, &j);
+    definition_issues(w, &checked, &j);
     json_map_end(&j);
     return true;
 }

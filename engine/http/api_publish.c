@@ -41,7 +41,7 @@ static void put_proposal(Work *w, Json *j, const Proposal *p, const Cx *issues)
     json_list_end(j);
     json_key(j, "diff"); json_text(j, p->diff);
     json_key(j, "rules"); json_node(j, p->rules);
-    definition_issues(issues, j);
+    definition_issues(w, issues, j);
     json_key(j, "plan");
     if (p->plan_json) json_raw(j, p->plan_json);
     else json_null(j);
@@ -91,7 +91,7 @@ bool api_definition_check(Work *w, const Request *q, Response *r)
     Json j = response_json(r, 200);
     json_map(&j);
     json_key(&j, "ok"); json_bool(&j, !issues.nissue);
-    definition_issues(&issues, &j);
+    definition_issues(w, &issues, &j);
     json_map_end(&j);
     return true;
 }

@@ -8,6 +8,7 @@
 
 /* More members of a problem: the clashes, and the plan as far as it came. Gives false. */
 bool definition_refused(Work *w, Response *r, const Merge *clash, const char *plan_json);
-/* "issues": […] of a failed check, with file, line, column, code, message. */
-void definition_issues(const Cx *failed, Json *j);
+/* "issues": […] of a failed check, with file, line, column, code, message, and the path in the
+   file's tree as the draft has it. */
+void definition_issues(Work *w, const Cx *failed, Json *j);
 #endif

@@ -184,6 +184,7 @@ bool api_draft_drop(Work *w, const Request *q, Response *r);
 /* api_publish.c */
 bool api_draft(Work *w, const Request *q, Response *r);
 bool api_definition_check(Work *w, const Request *q, Response *r);
+bool api_definition_tables(Work *w, const Request *q, Response *r);
 bool api_definition_plan(Work *w, const Request *q, Response *r);
 bool api_definition_publish(Work *w, const Request *q, Response *r);
 bool api_definition_revert(Work *w, const Request *q, Response *r);
@@ -192,6 +193,8 @@ bool api_definition_apply(Work *w, const Request *q, Response *r);
 bool api_workflows(Work *w, const Request *q, Response *r);
 /* process_page.c, api_process.c, api_process_log.c: segment flow */
 bool page_workflow(Work *w, const Request *q, Response *r);
+bool page_design(Work *w, const Request *q, Response *r);
+bool page_canvas(Work *w, const Request *q, Response *r);
 bool api_workflow_report(Work *w, const Request *q, Response *r);
 bool api_workflow_log(Work *w, const Request *q, Response *r);
 bool api_workflow_migrate(Work *w, const Request *q, Response *r);

@@ -9,6 +9,7 @@ export class Problem extends Error {
     this.status = status;
     this.code = body?.code;
     this.fields = body?.fields ?? {};
+    this.body = body;
   }
 }
 

@@ -1,0 +1,192 @@
+/*
+ * attr_tree.c — each table once where it is used, each shape once under its name.
+ */
+#include "def/attr_tree.h"
+#include "def/field.h"
+#include "def/json_schema.h"
+#include "base/i18n.h"
+#include "expr/functions.h"
+
+#include <ctype.h>
+
+typedef struct Tree { Arena *a; const char *lang; Node *shapes; } Tree;
+
+static const char *const kinds[] = {
+    [ATTR_TEXT] = "text", [ATTR_LABEL] = "label", [ATTR_INT] = "int", [ATTR_NUMBER] = "number",
+    [ATTR_BOOL] = "bool", [ATTR_EXPR] = "expr", [ATTR_VALUE] = "value", [ATTR_FIELD] = "field",
+    [ATTR_FORM] = "form", [ATTR_CHOICE] = "choice", [ATTR_OPTIONS] = "options", [ATTR_MAP] = "map",
+    [ATTR_LATER] = "later", [ATTR_FLAG] = "flag", [ATTR_SWITCH] = "switch", [ATTR_TEXTS] = "texts",
+    [ATTR_FIELDS] = "fields", [ATTR_EXPRS] = "exprs", [ATTR_LOCK] = "lock",
+    [ATTR_PEOPLE] = "people", [ATTR_DURATION] = "duration", [ATTR_STEPS] = "steps",
+    [ATTR_NAME] = "name", [ATTR_SETS] = "sets", [ATTR_LIST] = "list", [ATTR_EACH] = "each",
+    [ATTR_SHAPE] = "shape",
+};
+static const struct { int flag; const char *name; } flags[] = {
+    { ATTR_NEEDED, "needed" }, { ATTR_ONE, "one" }, { ATTR_FILLED, "filled" }, { ATTR_REFS, "refs" },
+    { ATTR_GROUPED, "grouped" }, { ATTR_ALONE, "alone" },
+};
+
+static Node *keys(Tree *t, const Attr *table);
+
+const char *attr_label(Arena *a, const char *lang, const char *key)
+{
+    char *text = arena_dup(a, key);
+
+    for (char *p = text; *p; p++)
+        if (*p == '_') *p = ' ';
+    *text = (char)toupper((unsigned char)*text);
+    return i18n_text(lang, text);
+}
+
+static void put_text(Tree *t, Node *n, const char *key, const char *text)
+{
+    if (text) node_put_text(t->a, n, key, text);
+}
+
+static void describe(Tree *t, Node *n, const char *key, const char *help)
+{
+    put_text(t, n, "label", attr_label(t->a, t->lang, key));
+    put_text(t, n, "help", help ? i18n_text(t->lang, help) : NULL);
+}
+
+static Node *new_shape(Tree *t, const char *name, const char *by)
+{
+    Node *shape = node_put(t->a, t->shapes, name, node_map(t->a));
+
+    if (!by) return shape;
+    put_text(t, shape, "by", by);
+    return node_put(t->a, shape, "types", node_map(t->a));
+}
+
+static Node *new_type(Tree *t, Node *types, const char *name, const char *help)
+{
+    Node *type = node_put(t->a, types, name, node_map(t->a));
+
+    describe(t, type, name, help);
+    return type;
+}
+
+static void put_key(Tree *t, Node *list, const Attr *attr);
+
+static void add_fields(Tree *t, const char *shape, bool rows)
+{
+    const FieldType *const *type;
+    int n = field_type_list(&type);
+    Node *types = new_shape(t, shape, "type");
+
+    for (int i = 0; i < n; i++) {
+        if (rows && type[i]->not_in_rows) continue;
+        Node *one = new_type(t, types, type[i]->name, type[i]->help);
+        Node *of = node_put(t->a, one, "of", node_list(t->a));
+        for (const Attr *a = field_common_attrs(); a->key; a++)
+            if (field_type_takes(type[i], a->key) && !str_eq(a->key, "type")) put_key(t, of, a);
+        for (const Attr *a = type[i]->attr; a && a->key; a++) put_key(t, of, a);
+    }
+}
+
+static void add_variants(Tree *t, const char *shape, const AttrVariant *v, int n)
+{
+    Node *types = new_shape(t, shape, "type");
+
+    for (int i = 0; i < n; i++)
+        node_put(t->a, new_type(t, types, v[i].name, v[i].help), "of", keys(t, v[i].attr));
+}
+
+static void add_steps(Tree *t)
+{
+    Node *types = new_shape(t, "step", "");
+
+    for (const Attr *a = step_attrs; a->key; a++) {
+        if (a->kind == ATTR_LATER) continue;
+        Node *one = new_type(t, types, a->key, a->help), *of = node_list(t->a);
+        put_key(t, of, a);
+        node_put(t->a, one, "of", of);
+    }
+}
+
+static void need_shape(Tree *t, const char *name)
+{
+    if (node_find(t->shapes, name)) return;
+    if (str_eq(name, "field") || str_eq(name, "row_field")) add_fields(t, name, name[0] == 'r');
+    else if (str_eq(name, "view")) add_variants(t, name, view_variants, view_nvariants);
+    else if (str_eq(name, "step")) add_steps(t);
+    else if (str_eq(name, "right")) {
+        Node *shape = new_shape(t, name, NULL);
+        node_put(t->a, shape, "of", keys(t, right_attrs));
+    }
+}
+
+static void put_words(Tree *t, Node *n, const Attr *attr)
+{
+    if (!attr->words) return;
+    Node *words = node_put(t->a, n, "words", node_list(t->a));
+    for (int i = 0; i < attr->nword; i++) {
+        Node *one = node_add(t->a, words, node_map(t->a));
+        put_text(t, one, "value", attr->words[i]);
+        put_text(t, one, "label", attr_label(t->a, t->lang, attr->words[i]));
+    }
+}
+
+static void put_key(Tree *t, Node *list, const Attr *attr)
+{
+    if (attr->kind == ATTR_LATER) return;
+    Node *n = node_add(t->a, list, node_map(t->a));
+    put_text(t, n, "key", attr->key);
+    describe(t, n, attr->key, attr->help);
+    put_text(t, n, "kind", kinds[attr->kind]);
+    put_text(t, n, "example", attr->example);
+    put_text(t, n, "shape", attr->kind == ATTR_STEPS ? "step" : attr->shape);
+    put_text(t, n, "pattern", attr->pattern);
+    put_text(t, n, "keys", attr->keys);
+    put_text(t, n, "with", attr->with);
+    put_text(t, n, "unless", attr->unless);
+    put_words(t, n, attr);
+    for (int i = 0; i < LEN(flags); i++)
+        if (attr->flags & flags[i].flag) node_put_bool(t->a, n, flags[i].name, true);
+    if (attr->flags & ATTR_NUMBERED) {
+        node_put_int(t->a, n, "least", attr->least);
+        node_put_int(t->a, n, "most", attr->most);
+    }
+    if (attr->of) node_put(t->a, n, "of", keys(t, attr->of));
+    if (attr->kind == ATTR_OPTIONS) node_put(t->a, n, "of", keys(t, option_attrs));
+    if (attr->kind == ATTR_STEPS) need_shape(t, "step");
+    else if (attr->shape) need_shape(t, attr->shape);
+}
+
+static Node *keys(Tree *t, const Attr *table)
+{
+    Node *list = node_list(t->a);
+
+    for (const Attr *a = table; a->key; a++) put_key(t, list, a);
+    return list;
+}
+
+/* Operators are in the table too: they have no letters. */
+static Node *functions(Tree *t)
+{
+    Node *list = node_list(t->a);
+    const Function *f;
+    int n = function_list(&f);
+
+    for (int i = 0; i < n; i++) {
+        if (!islower((unsigned char)*f[i].name)) continue;
+        Node *one = node_add(t->a, list, node_map(t->a));
+        put_text(t, one, "name", f[i].name);
+        put_text(t, one, "args", f[i].args);
+        put_text(t, one, "help", f[i].help ? i18n_text(t->lang, f[i].help) : NULL);
+    }
+    return list;
+}
+
+Node *attr_tree(Arena *a, const char *lang)
+{
+    Tree t = { a, lang, node_map(a) };
+    const FileKind *kind;
+    int n = file_kinds(&kind);
+    Node *out = node_map(a), *all = node_put(a, out, "kinds", node_map(a));
+
+    for (int i = 0; i < n; i++) node_put(a, all, kind[i].name, keys(&t, kind[i].attrs));
+    node_put(a, out, "shapes", t.shapes);
+    node_put(a, out, "functions", functions(&t));
+    return out;
+}

@@ -1,0 +1,162 @@
+// The designer's frame: what is designed, undo and redo, the issues, publishing.
+import { render } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { toast } from '../lib/api.js';
+import { CanvasBox } from './canvas.jsx';
+import { Index } from './index.jsx';
+import { Each, Keys } from './keys.jsx';
+import { flowsOf, forms, formPath } from './names_of.js';
+import { Palette } from './palette.jsx';
+import { Properties, rememberPublished } from './properties.jsx';
+import { Publish } from './publish.jsx';
+import { api } from '../lib/api.js';
+import { changed, edit, file, files, issues, mayRedo, mayUndo, open, redo, refused, reload, selected, tables, treeOf, undo, waiting, write } from './store.js';
+import { nameFor } from './names.js';
+import { labelOf, t } from './words.js';
+
+const PARTS = ['form', 'stages', 'permissions', 'automations', 'reminders', 'views', 'assign', 'text'];
+
+function FormPart({ form }) {
+  const [canvas, setCanvas] = useState(null);
+  return <div class="design-three"><Palette form={form} canvas={canvas} />
+    <div class="canvas-frame" aria-label={t('canvas')} role="region"><CanvasBox form={form} ready={setCanvas} /></div>
+    <Properties form={form} /></div>;
+}
+
+/** A key of the form's file whole, drawn from its table. */
+function KeyPart({ form, name }) {
+  const path = formPath(form);
+  const attr = tables.value.kinds.form.find((k) => k.key === name);
+  const value = treeOf(path)[name];
+  return <div class="design-one stack"><h2>{attr.label}</h2><p class="muted">{attr.help}</p>
+    {attr.kind === 'each' ? <Each attr={attr} where={{ path, at: [name], form }} value={value} bare /> : <Keys of={[attr]} where={{ path, at: [], form }} value={treeOf(path)} />}</div>;
+}
+
+function Stages({ form }) {
+  const flows = flowsOf(form);
+  const add = async () => {
+    const taken = new Set([...files.value.values()].filter((f) => f.kind === 'workflow').map((f) => f.tree?.workflow));
+    const name = await nameFor(form, taken, 'flow');
+    const s = { first: t('stageNew'), last: t('stageDone') };
+    await write(`workflows/${name}.yaml`, `workflow: ${name}\nform: ${form}\nstages:\n  new: {label: ${JSON.stringify(s.first)}}\n  done: {label: ${JSON.stringify(s.last)}, kind: won}\ntransitions:\n  finish: {label: ${JSON.stringify(s.last)}, from: new, to: done}\n`).catch(() => {});
+  };
+  if (!flows.length) return <div class="design-one empty"><strong>{t('noStages')}</strong><p>{t('stagesAre')}</p><p><button type="button" class="main" onClick={add}>{t('addStages')}</button></p></div>;
+  return <div class="design-one stack">{flows.map((f) => <section class="panel stack" key={f.path}><h2>{labelOf(f.tree.label, f.tree.workflow)}</h2>
+    <Keys of={tables.value.kinds.workflow.filter((k) => !['workflow', 'form'].includes(k.key))} where={{ path: f.path, at: [], form }} value={f.tree} first={['label', 'stages', 'transitions']} /></section>)}
+    <div><button type="button" onClick={add}>{t('anotherFlow')}</button></div></div>;
+}
+
+function Text({ form }) {
+  const paths = [formPath(form), ...flowsOf(form).map((f) => f.path), 'app.yaml'];
+  const [path, setPath] = useState(paths[0]);
+  const [Editor, setEditor] = useState(null);
+  useEffect(() => { import('./text.jsx').then((m) => setEditor(() => m.Text)); }, []);
+  return <div class="design-one stack"><nav class="tabs" aria-label={t('files')}>{paths.map((p) => <button type="button" key={p} class="tab plain" aria-current={p === path ? 'page' : undefined} onClick={() => setPath(p)}>{p}</button>)}</nav>
+    {Editor ? <Editor key={path} path={path} /> : <p role="status">{t('loading')}</p>}</div>;
+}
+
+function Part({ form, part }) {
+  if (part === 'form') return <FormPart form={form} />;
+  if (part === 'stages') return <Stages form={form} />;
+  if (part === 'text') return <Text form={form} />;
+  return <KeyPart form={form} name={part} key={part} />;
+}
+
+function Refusal() {
+  const now = refused.value;
+  if (!now) return null;
+  return <div class="note bad row" role="alert"><span class="grow">{now.message}
+    {now.clashes ? <ul>{now.clashes.map((c, i) => <li key={i}>{c.file} · {c.path}: {t('theirs')} {JSON.stringify(c.theirs)} · {t('mine')} {JSON.stringify(c.mine)}</li>)}</ul> : null}</span>
+    <button type="button" class="small" onClick={() => { refused.value = null; }}>{t('ok')}</button></div>;
+}
+
+function IssueList({ go }) {
+  const list = issues.value;
+  if (!list.length) return <span class="muted small" role="status">{waiting.value ? t('saving') : t('allWell')}</span>;
+  const show = (i) => {
+    const form = /^forms\/(\w+)\.yaml$/.exec(i.file)?.[1];
+    if (form) go(form);
+    if (i.path?.[0] === 'fields' || i.path?.[0] === 'layout') selected.value = { path: i.file, at: i.path.slice(0, 2).map(String) };
+  };
+  return <details class="menu issues"><summary class="button small bad">{t('issues', { n: list.length })}</summary>
+    <div class="menu-box">{list.slice(0, 50).map((i, n) => <button type="button" key={n} onClick={() => show(i)}>{i.file}:{i.line} {i.message}</button>)}</div></details>;
+}
+
+function Top({ form, go, publish }) {
+  const run = (what) => () => what().catch(() => {});
+  const drop = async () => {
+    if (!confirm(t('dropSure'))) return;
+    await api('DELETE', '/definitions/draft').catch((e) => toast(e.message));
+    await reload();
+  };
+  return <header class="design-top">
+    <a class="brand" href="/admin">{t('designer')}</a>
+    <select aria-label={t('whichForm')} value={form} onChange={(e) => go(e.currentTarget.value)}><option value="">{t('allForms')}</option>{forms().map((f) => <option key={f.value} value={f.value}>{f.label}</option>)}</select>
+    <span class="grow" />
+    <IssueList go={go} />
+    <button type="button" class="small" disabled={!mayUndo.value} title="Ctrl+Z" onClick={run(undo)}>↶ {t('undo')}</button>
+    <button type="button" class="small" disabled={!mayRedo.value} title="Ctrl+Shift+Z" onClick={run(redo)}>↷ {t('redo')}</button>
+    <button type="button" class="small" disabled={!changed.value} onClick={drop}>{t('drop')}</button>
+    <button type="button" class="main small" disabled={!changed.value} onClick={publish}>{t('publish')}</button>
+  </header>;
+}
+
+function keys(event) {
+  if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'z' || event.target.closest('input, textarea, [contenteditable]')) return;
+  event.preventDefault();
+  (event.shiftKey ? redo() : undo()).catch(() => {});
+}
+
+function App({ first }) {
+  const [form, setForm] = useState(first);
+  const [part, setPart] = useState('form');
+  const [publishing, setPublishing] = useState(false);
+  const go = (to) => { selected.value = null; setForm(to); history.pushState(null, '', to ? `/design/${to}` : '/design'); };
+  useEffect(() => {
+    addEventListener('keydown', keys);
+    const back = () => { selected.value = null; setForm(/^\/design\/(\w+)/.exec(location.pathname)?.[1] ?? ''); };
+    addEventListener('popstate', back);
+    return () => { removeEventListener('keydown', keys); removeEventListener('popstate', back); };
+  }, []);
+  const tree = form && treeOf(formPath(form));
+  const after = async (done) => {
+    setPublishing(false);
+    if (!done) return;
+    await published();
+    toast(t('published', { n: done.version ?? '' }), form ? { label: t('firstRecord'), run: () => { location.href = `/f/${form}/new`; } } : undefined);
+  };
+  return <>
+    <Top form={form ?? ''} go={go} publish={() => setPublishing(true)} />
+    <Refusal />
+    {!form ? <Index go={go} /> : !tree ? <p class="note bad">{file(formPath(form)) ? t('brokenText') : t('noForm')}</p> : <>
+      <nav class="tabs design-parts" aria-label={t('parts')}>{PARTS.map((p) => <button type="button" key={p} class="tab plain" aria-current={p === part ? 'page' : undefined} onClick={() => setPart(p)}>{t(`part_${p}`)}</button>)}</nav>
+      <Part form={form} part={part} /></>}
+    {publishing ? <Publish close={after} /> : null}
+    <p id="design-said" class="sr" role="status" />
+  </>;
+}
+
+// What is published, for what may be renamed freely.
+async function published() {
+  const all = [...files.value.values()].filter((f) => f.kind === 'form');
+  for (const f of all) rememberPublished(f.path, f.draft ? null : f.tree);
+  for (const f of all.filter((x) => x.draft && x.version)) {
+    const was = await api('GET', `/definitions/${f.path}?version=${f.version}`).catch(() => null);
+    rememberPublished(f.path, was?.tree);
+  }
+}
+
+export async function start(host) {
+  try {
+    await open();
+    await published();
+  } catch (e) {
+    host.replaceChildren(Object.assign(document.createElement('p'), { className: 'note bad', textContent: e.message }));
+    return;
+  }
+  host.replaceChildren();
+  render(<App first={host.dataset.form} />, host);
+  host.dataset.live = '';
+}
+
+export { edit };

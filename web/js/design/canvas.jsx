@@ -1,0 +1,195 @@
+// The canvas: the form as the server draws it from the draft. Preact never owns these nodes; what
+// is drawn anew is morphed in, and fields are made things one can take, select and move by keys.
+import { useEffect, useRef } from 'preact/hooks';
+import { effect } from '@preact/signals';
+import { morph } from '../live_morph.js';
+import { Draggable, Droppable, newManager } from '../lib/drag.js';
+import { addField, duplicateField, moveField, placeOf, removeField, sectionsOf } from './form.js';
+import { formPath, fieldsOf } from './names_of.js';
+import { file, selected, tables, treeOf } from './store.js';
+import { labelOf, t } from './words.js';
+
+async function drawn(form) {
+  const answer = await fetch(`/design/${form}/canvas`, { credentials: 'same-origin', headers: { Accept: 'text/html' } });
+  if (!answer.ok) return null;                 // a draft with mistakes: what was drawn last stays
+  return new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('#canvas');
+}
+
+/** What assistive technology hears of a move. */
+export function announce(text) {
+  const box = document.querySelector('#design-said');
+  if (box) box.textContent = text;
+}
+
+const fieldNodes = (box) => [...box.querySelectorAll('.fields > .field[data-field]')];
+const keyOf = (node) => node.dataset.field;
+
+class Canvas {
+  constructor(box, form) {
+    Object.assign(this, { box, form, path: formPath(form), text: null, wired: [] });
+    this.manager = newManager(document.querySelector('meta[name="nonce"]')?.content);
+    this.manager.monitor.addEventListener('dragend', (event) => this.dropped(event));
+    box.addEventListener('click', (e) => this.clicked(e));
+    box.addEventListener('keydown', (e) => this.key(e));
+    this.stop = [effect(() => { this.refresh(file(this.path)?.text); }), effect(() => { this.mark(selected.value); })];
+  }
+
+  end() {
+    this.stop.forEach((f) => f());
+    this.unwire();
+    this.manager.destroy();
+  }
+
+  unwire() {
+    this.wired.forEach((w) => w.destroy());
+    this.wired = [];
+  }
+
+  async refresh(text) {
+    if (text === this.text) return;
+    this.text = text;
+    const now = await drawn(this.form);
+    if (text !== this.text || !now) return;
+    this.prepare(now);
+    this.unwire();
+    const old = this.box.querySelector('#canvas');
+    if (old) morph(old, now);
+    else this.box.replaceChildren(document.adoptNode(now));
+    this.wire();
+    this.mark(selected.value);
+  }
+
+  // Controls show how they look, and take nothing.
+  prepare(canvas) {
+    const labels = new Map(fieldsOf(this.form).map((f) => [f.value, f.label]));
+    for (const node of fieldNodes(canvas)) {
+      node.hidden = false;
+      node.tabIndex = -1;
+      node.setAttribute('role', 'group');
+      node.setAttribute('aria-label', labels.get(keyOf(node)) ?? keyOf(node));
+      for (const child of node.children) child.inert = true;
+    }
+    for (const section of canvas.querySelectorAll('[data-section]')) section.hidden = false;
+    const first = fieldNodes(canvas)[0];
+    if (first) first.tabIndex = 0;
+    if (!fieldNodes(canvas).length) canvas.append(Object.assign(document.createElement('p'), { className: 'empty', textContent: t('emptyForm') }));
+  }
+
+  wire() {
+    for (const element of fieldNodes(this.box)) {
+      const key = keyOf(element);
+      this.wired.push(new Draggable({ id: `field:${key}`, element, data: { key } }, this.manager),
+        new Droppable({ id: `at:${key}`, element, data: { before: key } }, this.manager));
+    }
+    for (const element of this.box.querySelectorAll('.fields'))
+      this.wired.push(new Droppable({ id: `in:${element.closest('[data-section]').dataset.section}`, element, data: { section: Number(element.closest('[data-section]').dataset.section) }, collisionPriority: 0 }, this.manager));
+  }
+
+  /** What the palette offers can be dragged in. */
+  offer(element, type) {
+    const wired = new Draggable({ id: `type:${type}`, element, data: { type } }, this.manager);
+    return () => wired.destroy();
+  }
+
+  layout() { return treeOf(this.path)?.layout?.length ?? 0; }
+
+  // The number of a section on the canvas is its place in `layout`; what comes after is below all.
+  sectionAt(n) { return n < this.layout() ? n : -1; }
+
+  dropped({ operation, canceled }) {
+    const to = operation.target?.data;
+    const from = operation.source?.data;
+    if (canceled || !to || !from || to.before === from.key) return;
+    const tree = treeOf(this.path);
+    const below = to.before ? this.half(operation) : false;
+    const section = to.before ? placeOf(tree, to.before).section : this.sectionAt(to.section);
+    const list = sectionsOf(tree).at(section);
+    const before = to.before && below ? list[list.indexOf(to.before) + 1] ?? null : to.before ?? null;
+    if (before === from.key) return;
+    if (from.type) this.add(from.type, section, before);
+    else moveField(this.form, from.key, section, before).catch(() => {});
+  }
+
+  // Was it let go in the lower half of what it was let go over?
+  half(operation) {
+    const box = operation.target.element.getBoundingClientRect();
+    return operation.position.current.y > box.top + box.height / 2;
+  }
+
+  add(type, section, before) {
+    const label = tables.value.shapes.field.types[type]?.label ?? type;
+    const at = section ?? this.place();
+    return addField(this.form, type, label, at, before ?? null).then((key) => {
+      announce(t('added', { name: label }));
+      return key;
+    }).catch(() => {});
+  }
+
+  // A click in the palette adds after what is selected, or at the end.
+  place() {
+    const key = selected.value?.at[1];
+    const tree = treeOf(this.path);
+    if (key && tree.fields?.[key]) return placeOf(tree, key).section;
+    return this.layout() && !sectionsOf(tree).at(-1).length ? this.layout() - 1 : -1;
+  }
+
+  clicked(event) {
+    const node = event.target.closest('.fields > .field[data-field]');
+    const section = event.target.closest('[data-section]');
+    if (node) { this.select(keyOf(node)); node.focus(); }
+    else if (section && this.sectionAt(Number(section.dataset.section)) >= 0)
+      selected.value = { path: this.path, at: ['layout', section.dataset.section] };
+    else selected.value = null;
+  }
+
+  select(key) { selected.value = { path: this.path, at: ['fields', key] }; }
+
+  mark(at) {
+    const key = at?.path === this.path && at.at[0] === 'fields' ? at.at[1] : null;
+    for (const node of fieldNodes(this.box)) {
+      node.classList.toggle('chosen', keyOf(node) === key);
+      if (key) node.tabIndex = keyOf(node) === key ? 0 : -1;
+    }
+    for (const node of this.box.querySelectorAll('[data-section]'))
+      node.classList.toggle('chosen', at?.path === this.path && at.at[0] === 'layout' && at.at[1] === node.dataset.section);
+  }
+
+  async key(event) {
+    const node = event.target.closest('.fields > .field[data-field]');
+    if (!node || event.target !== node) return;
+    const all = fieldNodes(this.box);
+    const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+    if (step && event.altKey) { event.preventDefault(); await this.shift(keyOf(node), step); }
+    else if (step) { event.preventDefault(); const next = all[all.indexOf(node) + step]; if (next) { this.select(keyOf(next)); next.focus(); } }
+    else if (event.key === 'Enter') { event.preventDefault(); this.select(keyOf(node)); document.querySelector('.properties input, .properties textarea, .properties select')?.focus(); }
+    else if (event.key === 'Delete') { event.preventDefault(); removeField(this.form, keyOf(node)).catch(() => {}); }
+    else if (event.key === 'd' && (event.ctrlKey || event.metaKey)) { event.preventDefault(); duplicateField(this.form, keyOf(node)).catch(() => {}); }
+  }
+
+  /** One place on or back, over the borders of sections. */
+  async shift(key, step) {
+    const tree = treeOf(this.path);
+    const lists = sectionsOf(tree);
+    const { section } = placeOf(tree, key);
+    const n = section < 0 ? lists.length - 1 : section;
+    const at = lists[n].indexOf(key);
+    const to = at + step;
+    const number = (i) => (i === lists.length - 1 ? -1 : i);
+    if (to >= 0 && to < lists[n].length) await moveField(this.form, key, section, step > 0 ? lists[n][to + 1] ?? null : lists[n][to]).catch(() => {});
+    else if (lists[n + step]) await moveField(this.form, key, number(n + step), step > 0 ? lists[n + step][0] ?? null : null).catch(() => {});
+    else return;
+    announce(t('moved', { name: labelOf(tree.fields[key]?.label, key) }));
+    requestAnimationFrame(() => this.box.querySelector(`.field[data-field="${CSS.escape(key)}"]`)?.focus());
+  }
+}
+
+/** ready(canvas): the canvas, or null when it goes. */
+export function CanvasBox({ form, ready }) {
+  const box = useRef(null);
+  useEffect(() => {
+    const canvas = new Canvas(box.current, form);
+    ready(canvas);
+    return () => { ready(null); canvas.end(); };
+  }, [form]);
+  return <div class="canvas-box" ref={box} />;
+}

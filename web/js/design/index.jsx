@@ -1,0 +1,54 @@
+// Where one begins: the forms there are, and a new one.
+import { useState } from 'preact/hooks';
+import { nameFor } from './names.js';
+import { forms, flowsOf, formPath, roles } from './names_of.js';
+import { edit, file, treeOf, write } from './store.js';
+import { lang, labelOf, t } from './words.js';
+
+const quoted = (text) => JSON.stringify(text);
+
+/** A form to go on from: a name, notes, an owner; whoever may design may use it. */
+export async function newForm(label, typical) {
+  const taken = new Set(forms().map((f) => f.value));
+  const name = await nameFor(label, taken, 'form');
+  const owner = typical ? '  owner: {type: user, default: "=user"}\n  phone: {type: phone}\n  notes: {type: longtext}\n' : '';
+  const labels = lang === 'zh' ? { name: '名称', owner: '负责人', phone: '电话', notes: '备注' } : { name: 'Name', owner: 'Owner', phone: 'Phone', notes: 'Notes' };
+  const withLabels = `  name: {type: text, required: true}\n${owner}`.replace(/^( {2})(\w+): \{type/gm, (all, gap, key) => `${gap}${key}: {label: ${quoted(labels[key])}, type`);
+  const all = roles().map((r) => r.value);
+  const rights = all.length ? `permissions:\n${all.map((r) => `  ${r}: {create: true, read: all, update: all}\n`).join('')}` : '';
+  await write(formPath(name), `form: ${name}\nlabel: ${quoted(label)}\ntitle: "{name}"\n${typical ? 'owner: owner\n' : ''}fields:\n${withLabels}${rights}`);
+  await intoMenu(name);
+  return name;
+}
+
+// Where the menu is written out a new form gets its entry; otherwise it has one by itself.
+function intoMenu(name) {
+  const menu = treeOf('app.yaml')?.menu;
+  if (!Array.isArray(menu) || !menu.length) return Promise.resolve();
+  const group = menu.findIndex((m) => Array.isArray(m?.forms));
+  if (group >= 0) return edit('app.yaml', [{ op: 'add', path: ['menu', String(group), 'forms', '-'], value: name }]).catch(() => {});
+  return edit('app.yaml', [{ op: 'add', path: ['menu', '-'], value: name }]).catch(() => {});
+}
+
+export function Index({ go }) {
+  const [label, setLabel] = useState('');
+  const [typical, setTypical] = useState(true);
+  const [busy, setBusy] = useState(false);
+  const make = async (e) => {
+    e.preventDefault();
+    if (!label.trim() || busy) return;
+    setBusy(true);
+    try { go(await newForm(label.trim(), typical)); } catch { setBusy(false); }
+  };
+  return <div class="design-index stack">
+    <section class="panel stack"><h2>{t('newForm')}</h2><form class="stack tight" onSubmit={make}>
+      <label class="field"><span class="label">{t('whatCalled')}</span><input type="text" maxlength="60" value={label} onInput={(e) => setLabel(e.currentTarget.value)} /></label>
+      <label class="check"><input type="checkbox" checked={typical} onChange={(e) => setTypical(e.currentTarget.checked)} /> {t('typical')}</label>
+      <div><button class="main" disabled={!label.trim() || busy}>{t('create')}</button></div></form></section>
+    <section class="panel stack"><h2>{t('forms')}</h2><ul class="design-list">{forms().map((f) => <li key={f.value}>
+      <a href={`/design/${f.value}`} onClick={(e) => { if (!e.ctrlKey && !e.metaKey && !e.shiftKey) { e.preventDefault(); go(f.value); } }}>{f.label}</a>
+      <span class="muted small">{f.value}</span>
+      {flowsOf(f.value).map((w) => <span class="chip" key={w.path}>{labelOf(w.tree.label, w.tree.workflow)}</span>)}
+      {file(formPath(f.value))?.draft ? <span class="chip c-amber">{t('draft')}</span> : null}</li>)}</ul></section>
+  </div>;
+}

@@ -1,0 +1,149 @@
+// One input for each kind of attribute. Each gets the value of the tree and put(value): undefined
+// takes the key away. What the server refuses is said below the input.
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { langName, langs, labelOf, t } from './words.js';
+
+const SOON = 500;
+
+/** Typed text that is sent when one pauses, leaves the input or presses Enter. */
+function useTyped(value, put) {
+  const [typed, setTyped] = useState(null);
+  const timer = useRef(0);
+  const latest = useRef({ put, typed });
+  latest.current = { put, typed };
+  const send = () => {
+    clearTimeout(timer.current);
+    const { typed: text, put: to } = latest.current;
+    if (text === null) return;
+    Promise.resolve(text === value ? null : to(text)).then(() => setTyped((now) => (now === text ? null : now)), () => {});
+  };
+  useEffect(() => () => { clearTimeout(timer.current); if (latest.current.typed !== null) latest.current.put(latest.current.typed); }, []);
+  return {
+    value: typed ?? value,
+    onInput: (e) => { setTyped(e.currentTarget.value); clearTimeout(timer.current); timer.current = setTimeout(send, SOON); },
+    onBlur: send,
+    onKeyDown: (e) => { if (e.key === 'Enter' && e.currentTarget.tagName === 'INPUT') { e.preventDefault(); send(); } },
+  };
+}
+
+const said = (value) => (value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value));
+
+/** A line of text. read(text): what is put, undefined for nothing. */
+export function Line({ id, value, put, read = (x) => x, ...rest }) {
+  const typed = useTyped(said(value), (text) => put(text.trim() === '' ? undefined : read(text)));
+  return <input id={id} type="text" autocomplete="off" {...rest} {...typed} />;
+}
+
+export function Lines({ id, value, put, ...rest }) {
+  const typed = useTyped(said(value), (text) => put(text.trim() === '' ? undefined : text));
+  return <textarea id={id} rows={Math.min(8, said(value).split('\n').length + 1)} {...rest} {...typed} />;
+}
+
+const numeric = (text) => (/^-?\d{1,15}(\.\d+)?$/.test(text.trim()) ? Number(text) : text.trim());
+/** What a plain text in YAML says: true and 3 are no texts. */
+export const scalar = (text) => ({ true: true, false: false }[text.trim()] ?? numeric(text));
+
+/** A label: a text, or one for each language of the app. */
+export function Label({ id, value, put, lines, onText }) {
+  const map = value && typeof value === 'object' ? value : null;
+  const one = (code) => (map ? map[code] : code === langs[0] ? value : undefined);
+  const change = (code, text) => {
+    onText?.(text ?? '');
+    if (!map && code === langs[0]) return put(text);
+    const next = map ? { ...map } : value === undefined || value === null ? {} : { [langs[0]]: String(value) };
+    if (text === undefined) delete next[code];
+    else next[code] = text;
+    return put(Object.keys(next).length ? next : undefined);
+  };
+  const Input = lines ? Lines : Line;
+  if (langs.length === 1) return <Input id={id} value={one(langs[0])} put={(text) => change(langs[0], text)} />;
+  return <span class="stack tight">{langs.map((code, i) => <span class="affix" key={code}>
+    <span aria-hidden="true">{code}</span><Input id={i ? undefined : id} aria-label={i ? langName(code) : undefined} lang={code} value={one(code)} put={(text) => change(code, text)} />
+  </span>)}</span>;
+}
+
+export function Check({ id, value, put, label }) {
+  return <label class="check"><input id={id} type="checkbox" checked={value === true} onChange={(e) => put(e.currentTarget.checked ? true : undefined)} />{label}</label>;
+}
+
+export function Choice({ id, value, put, options, blank = '–', ...rest }) {
+  const known = value === undefined || value === null || options.some((o) => o.value === String(value));
+  return <select id={id} {...rest} value={said(value)} onChange={(e) => put(e.currentTarget.value === '' ? undefined : e.currentTarget.value)}>
+    {blank === null ? null : <option value="">{blank}</option>}
+    {known ? null : <option value={said(value)}>{said(value)}</option>}
+    {options.map((o) => <option key={o.value} value={o.value}>{o.label}</option>)}
+  </select>;
+}
+
+/** An expression, with the fields and functions one may name. */
+export function Expression({ id, value, put, names }) {
+  const list = useId();
+  const at = useRef(null);
+  const insert = (name) => {
+    const box = at.current;
+    const from = box.selectionStart ?? box.value.length;
+    box.setRangeText(name, from, box.selectionEnd ?? from, 'end');
+    box.dispatchEvent(new Event('input', { bubbles: true }));
+    box.focus();
+  };
+  const typed = useTyped(said(value), (text) => put(text.trim() === '' ? undefined : scalar(text)));
+  return <span class="stack tight">
+    <textarea id={id} ref={at} class="code-line" rows="2" spellcheck={false} {...typed} />
+    <select aria-labelledby={list} value="" onChange={(e) => { insert(e.currentTarget.value); e.currentTarget.value = ''; }}>
+      <option value="" id={list}>{t('insert')}</option>
+      {names.map((group) => <optgroup key={group.label} label={group.label}>{group.options.map((o) => <option key={o.value} value={o.value}>{o.label}</option>)}</optgroup>)}
+    </select>
+  </span>;
+}
+
+/** true, false, or when an expression holds. */
+export function Flag({ id, value, put, names, no = false }) {
+  const when = value !== true && value !== false && value !== undefined && value !== null;
+  const [asked, setAsked] = useState(false);
+  const kind = when || asked ? 'when' : value === true ? 'yes' : value === false ? 'no' : '';
+  const choose = (to) => {
+    setAsked(to === 'when');
+    if (to === 'yes') put(true);
+    else if (to === 'no') put(no ? false : undefined);
+    else if (to === '') put(undefined);
+  };
+  return <span class="stack tight">
+    <select id={id} value={kind} onChange={(e) => choose(e.currentTarget.value)}>
+      <option value="">–</option><option value="yes">{t('yes')}</option>
+      {no || value === false ? <option value="no">{t('no')}</option> : null}
+      <option value="when">{t('when')}</option>
+    </select>
+    {kind === 'when' ? <Expression id={`${id}-when`} value={when ? value : ''} put={put} names={names} /> : null}
+  </span>;
+}
+
+/** Several of what there is to choose from, in the order they were ticked. One alone stands without a list, as it was. */
+export function Several({ id, value, put, options, label }) {
+  const list = Array.isArray(value) ? value.map(String) : value === undefined || value === null ? [] : [String(value)];
+  const all = [...options, ...list.filter((v) => !options.some((o) => o.value === v)).map((v) => ({ value: v, label: v }))];
+  const toggle = (v, on) => {
+    const next = on ? [...list, v] : list.filter((x) => x !== v);
+    put(next.length ? next : undefined);
+  };
+  return <details class="several"><summary id={id}>{list.length ? list.map((v) => labelOf(all.find((o) => o.value === v)?.label, v)).join(', ') : t('none')}</summary>
+    <fieldset class="plain"><legend class="sr">{label}</legend>{all.map((o) => <label class="check" key={o.value}>
+      <input type="checkbox" checked={list.includes(o.value)} onChange={(e) => toggle(o.value, e.currentTarget.checked)} />{o.label}</label>)}</fieldset>
+  </details>;
+}
+
+/** What has no input of its own: as JSON. */
+export function Raw({ id, value, put }) {
+  const [wrong, setWrong] = useState('');
+  const typed = useTyped(value === undefined ? '' : JSON.stringify(value, null, 2), (text) => {
+    if (text.trim() === '') { setWrong(''); return put(undefined); }
+    try {
+      const next = JSON.parse(text);
+      setWrong('');
+      return put(next);
+    } catch {
+      setWrong(t('notJson'));
+      return Promise.reject(new Error());
+    }
+  });
+  return <span class="stack tight"><textarea id={id} class="code-line" rows="4" spellcheck={false} aria-invalid={wrong ? 'true' : undefined} {...typed} />{wrong ? <span class="issue">{wrong}</span> : null}</span>;
+}

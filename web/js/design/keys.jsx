@@ -1,0 +1,260 @@
+// The inputs of a map in a definition, drawn from the table of its keys: each key by its kind, maps
+// and lists in it by the same. So whatever a definition may say can be said here.
+import { useId, useState } from 'preact/hooks';
+import { edit, issuesAt, refused, selected, tables, valueAt, treeOf } from './store.js';
+import { Check, Choice, Expression, Flag, Label, Line, Lines, Raw, Several, scalar } from './inputs.jsx';
+import { expressionNames, fieldsOf, forms, roles, stagesOf } from './names_of.js';
+import { nameFor } from './names.js';
+import { labelOf, t } from './words.js';
+
+const isMap = (v) => v !== null && typeof v === 'object' && !Array.isArray(v);
+const noSelection = { path: null };
+
+/** What is edited: path of a file, at: the way in its tree, form: whose fields may be named. */
+export function change(where, at, value, merge = true) {
+  const path = [...where.at, ...at].map(String);
+  const op = value === undefined ? { op: 'remove', path } : { op: 'set', path, value };
+  if (value === undefined && valueAt(treeOf(where.path), path) === undefined) return Promise.resolve();
+  return edit(where.path, [op], merge ? path.join('.') : undefined);
+}
+
+const below = (where, ...at) => ({ ...where, at: [...where.at, ...at] });
+
+function Issues({ where }) {
+  const own = issuesAt(where.path, where.at);
+  return own.length ? <ul class="issue">{own.map((i) => <li key={i.message}>{i.message}</li>)}</ul> : null;
+}
+
+/** The keys of a shape, by what the value says it is. */
+export function keysOf(attr, value) {
+  if (attr.of) return { of: attr.of };
+  const shape = tables.value.shapes[attr.shape];
+  if (!shape) return null;
+  if (shape.of) return { of: shape.of };
+  const type = shape.by ? value?.[shape.by] : Object.keys(value ?? {})[0];
+  return { by: shape.by, type, types: shape.types, of: shape.types[type]?.of ?? (shape.by ? Object.values(shape.types)[0].of : []) };
+}
+
+const LONG = new Set(['help', 'message', 'text', 'body', 'do']);
+
+function Input({ attr, id, value, where, put }) {
+  const names = () => expressionNames(where.form);
+  switch (attr.kind) {
+    case 'label': return <Label id={id} value={value} put={put} lines={LONG.has(attr.key)} />;
+    case 'bool': return <Check id={id} value={value} put={put} label={attr.label} />;
+    case 'int': case 'number': return <Line id={id} value={value} put={put} read={scalar} inputmode="decimal" />;
+    case 'choice': return attr.words ? <Choice id={id} value={value} put={put} options={attr.words} /> : <Line id={id} value={value} put={put} />;
+    case 'expr': return <Expression id={id} value={value} put={put} names={names()} />;
+    case 'flag': return <Flag id={id} value={value} put={put} names={names()} />;
+    case 'field': return <Choice id={id} value={value} put={put} options={fieldsOf(where.form, true)} />;
+    case 'form': return <Choice id={id} value={value} put={put} options={forms()} />;
+    case 'fields': return <Several id={id} value={value} put={put} options={fieldsOf(where.form, true)} label={attr.label} />;
+    case 'value': return <Line id={id} value={value} put={put} read={scalar} />;
+    case 'text': case 'duration': case 'name': return LONG.has(attr.key) ? <Lines id={id} value={value} put={put} /> : <Line id={id} value={value} put={put} read={attr.least === undefined ? undefined : scalar} />;
+    case 'texts': case 'exprs': case 'people':
+      if (Array.isArray(value) && value.some((v) => typeof v === 'object')) return <Raw id={id} value={value} put={put} />;
+      return <Texts id={id} value={value} put={put} attr={attr} where={where} />;
+    default: return <Raw id={id} value={value} put={put} />;
+  }
+}
+
+/** One text or several: a line each. */
+function Texts({ id, value, put, attr, where }) {
+  const list = Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
+  if (attr.shape === 'scope') return <Scope id={id} value={value} put={put} attr={attr} where={where} />;
+  return <Lines id={id} value={list.join('\n')} put={(text) => {
+    const lines = (text ?? '').split('\n').map((x) => x.trim()).filter(Boolean);
+    return put(!lines.length ? undefined : lines.length === 1 ? lines[0] : lines);
+  }} />;
+}
+
+/** Whom a right reaches: a word, or an expression over the record. */
+function Scope({ id, value, put, attr, where }) {
+  const words = attr.words ?? [];
+  const known = value === undefined || words.some((w) => w.value === String(value)) || value === true || value === false;
+  const [asked, setAsked] = useState(false);
+  const when = !known || asked;
+  const all = [...words, { value: 'true', label: t('yes') }, { value: 'when', label: t('when') }];
+  return <span class="stack tight">
+    <Choice id={id} value={when ? 'when' : value} options={all} put={(v) => {
+      setAsked(v === 'when');
+      return v === 'when' ? undefined : put(v === undefined ? undefined : scalar(v));
+    }} />
+    {when ? <Expression id={`${id}-when`} value={known ? '' : value} put={put} names={expressionNames(where.form)} /> : null}
+  </span>;
+}
+
+/** One key with its label, input, help and what is wrong with it. */
+function Key({ attr, where, value }) {
+  const id = useId();
+  const at = below(where, attr.key);
+  const [failed, setFailed] = useState('');
+  const put = (next) => change(where, [attr.key], next).then((x) => { setFailed(''); return x; }, (e) => { setFailed(e.message); refused.value = null; throw e; });
+  const nested = { map: Nested, switch: Nested, shape: Nested, list: List, each: Each, steps: List, options: Options }[attr.kind];
+  if (nested) {
+    const Part = nested;
+    return <Part attr={attr} where={at} value={value} put={put} />;
+  }
+  return <div class="field" data-key={attr.key}>
+    {attr.kind === 'bool' ? null : <label for={id}>{attr.label}{attr.needed ? <span class="must" aria-hidden="true"> *</span> : null}</label>}
+    <Input attr={attr} id={id} value={value} where={where} put={put} />
+    {attr.help ? <span class="help">{attr.help}</span> : null}
+    {failed ? <span class="issue" role="alert">{failed}</span> : null}
+    <Issues where={at} />
+  </div>;
+}
+
+function Group({ attr, count, children, open }) {
+  return <details class="keys-group" open={open} data-key={attr.key}><summary>{attr.label}{count ? <span class="chip">{count}</span> : null}</summary>
+    <div class="stack tight">{attr.help ? <p class="help small muted">{attr.help}</p> : null}{children}</div></details>;
+}
+
+function Nested({ attr, where, value, put }) {
+  const found = keysOf(attr, isMap(value) ? value : {});
+  const on = value !== undefined && value !== null && value !== false;
+  return <Group attr={attr} open={on} count={on ? '✓' : 0}>
+    {attr.kind === 'switch' ? <Check value={on ? true : undefined} put={put} label={t('yes')} /> : null}
+    {found ? (attr.kind === 'switch' && !on ? null : <Keys of={found.of} where={where} value={isMap(value) ? value : {}} />) : <Raw value={value} put={put} />}
+    <Issues where={where} />
+  </Group>;
+}
+
+/** The type of something that is what one of its keys says, then its keys. */
+export function Typed({ attr, where, value }) {
+  const found = keysOf(attr, value);
+  if (!found) return <Raw value={value} put={(v) => change(where, [], v)} />;
+  if (!found.types) return <Keys of={found.of} where={where} value={value} />;
+  const options = Object.entries(found.types).map(([key, v]) => ({ value: key, label: v.label }));
+  const turn = (type) => (found.by ? change(where, [found.by], type) : change(where, [], { [type]: {} }));
+  return <>
+    <label class="field"><span class="label">{t('what')}</span><Choice value={found.type} options={options} blank={found.type ? null : '–'} put={(v) => v && turn(v)} /></label>
+    {found.type && found.types[found.type]?.help ? <p class="help small muted">{found.types[found.type].help}</p> : null}
+    <Keys of={found.of} where={where} value={value ?? {}} />
+  </>;
+}
+
+function Row({ title, where, onUp, onDown, onRemove, children, open }) {
+  return <details class="keys-item" open={open}><summary><span class="grow">{title}</span></summary>
+    <div class="row"><button type="button" class="small" disabled={!onUp} onClick={onUp}>{t('up')}</button><button type="button" class="small" disabled={!onDown} onClick={onDown}>{t('down')}</button><button type="button" class="small bad" onClick={onRemove}>{t('remove')}</button></div>
+    <div class="stack tight">{children}</div><Issues where={where} /></details>;
+}
+
+function titleOf(attr, value, i) {
+  if (!isMap(value)) return said(value) || `${i + 1}`;
+  const first = Object.keys(value)[0];
+  const shape = tables.value.shapes[attr.shape];
+  if (shape?.types && !shape.by) return shape.types[first]?.label ?? first;
+  return labelOf(value.label ?? value.section ?? value.tab ?? value.message, `${first ?? ''} ${said(value[first])}`);
+}
+const said = (v) => (v === undefined || v === null ? '' : typeof v === 'object' ? '…' : String(v));
+
+function List({ attr, where, value, put }) {
+  const list = Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
+  const plain = value !== undefined && value !== null && !Array.isArray(value);
+  const move = (i, to) => edit(where.path, [{ op: 'set', path: where.at.map(String), value: swapped(list, i, to) }]);
+  const add = () => {
+    const item = blankOf(attr);
+    if (!list.length || plain) return put([...list, item]);
+    return edit(where.path, [{ op: 'add', path: [...where.at, '-'].map(String), value: item }]);
+  };
+  return <Group attr={attr} count={list.length} open={list.length > 0}>
+    {plain ? <Raw value={value} put={put} /> : list.map((item, i) => <Row key={i} title={titleOf(attr, item, i)} where={below(where, i)}
+      onUp={i ? () => move(i, i - 1) : null} onDown={i < list.length - 1 ? () => move(i, i + 1) : null}
+      onRemove={() => (list.length === 1 ? put(undefined) : change(below(where, i), [], undefined, false))}>
+      <Typed attr={attr} where={below(where, i)} value={item} /></Row>)}
+    <div><button type="button" class="small" onClick={add}>{t('add')}</button></div>
+  </Group>;
+}
+
+function swapped(list, i, to) {
+  const next = [...list];
+  [next[i], next[to]] = [next[to], next[i]];
+  return next;
+}
+
+/** What a new item needs at least. */
+export function blankOf(attr) {
+  const shape = tables.value.shapes[attr.shape];
+  if (shape?.types) {
+    const [type] = Object.keys(shape.types);
+    return shape.by ? { [shape.by]: type } : { [type]: {} };
+  }
+  const item = {};
+  for (const key of attr.of ?? shape?.of ?? []) if (key.needed && !key.unless) item[key.key] = key.kind === 'list' || key.kind === 'steps' ? [] : key.kind === 'map' || key.kind === 'each' ? {} : key.words?.[0]?.value ?? '…';
+  return item;
+}
+
+/** Named parts: add, rename, order, remove. */
+export function Each({ attr, where, value, bare }) {
+  const entries = Object.entries(isMap(value) ? value : {});
+  const [text, setText] = useState('');
+  const refs = { permissions: roles }[attr.key];
+  const add = async () => {
+    const taken = new Set(entries.map(([key]) => key));
+    const name = refs ? text : await nameFor(text, taken, attr.key);
+    if (!name || taken.has(name)) return;
+    const item = blankOf(attr);
+    const label = (attr.of ?? tables.value.shapes[attr.shape]?.of ?? []).some((k) => k.key === 'label');
+    if (label && text && text !== name) item.label = text;
+    setText('');
+    await edit(where.path, [{ op: entries.length ? 'add' : 'set', path: [...where.at, name].map(String), value: item }]);
+  };
+  const move = (key, other, side) => edit(where.path, [{ op: 'move', path: [...where.at, key].map(String), [side]: other }]);
+  const body = <>
+    {entries.map(([key, item], i) => <Row key={key} title={labelOf(item?.label ?? refs?.().find((r) => r.value === key)?.label, key)} where={below(where, key)}
+      onUp={i ? () => move(key, entries[i - 1][0], 'before') : null} onDown={i < entries.length - 1 ? () => move(key, entries[i + 1][0], 'after') : null}
+      onRemove={() => (entries.length === 1 && !attr.needed ? change(where, [], undefined, false) : change(below(where, key), [], undefined, false))}>
+      <Typed attr={attr} where={below(where, key)} value={item} /></Row>)}
+    <form class="row" onSubmit={(e) => { e.preventDefault(); add(); }}>
+      {refs ? <Choice aria-label={t('name')} value={text} put={(v) => setText(v ?? '')} options={refs().filter((r) => !entries.some(([key]) => key === r.value))} />
+        : <input class="grow" type="text" aria-label={t('name')} placeholder={t('name')} value={text} onInput={(e) => setText(e.currentTarget.value)} />}
+      <button class="small" disabled={!text}>{t('add')}</button>
+    </form>
+  </>;
+  return bare ? <div class="stack tight">{body}</div> : <Group attr={attr} count={entries.length} open={entries.length > 0}>{body}</Group>;
+}
+
+/** Options: a row each, value and label; the value is proposed from the label. */
+function Options({ attr, where, value, put }) {
+  const [text, setText] = useState('');
+  if (value !== undefined && !Array.isArray(value)) return <Group attr={attr} open><Raw value={value} put={put} /></Group>;
+  const list = value ?? [];
+  const valueOf = (o) => String(isMap(o) ? o.value : o);
+  const add = async () => {
+    const label = text.trim();
+    if (!label) return;
+    const name = await nameFor(label, new Set(list.map(valueOf)), 'option');
+    setText('');
+    const item = name === label ? name : { value: name, label };
+    if (list.length) await edit(where.path, [{ op: 'add', path: [...where.at, '-'].map(String), value: item }]);
+    else await put([item]);
+  };
+  const relabel = (o, i, label) => change(below(where, i), [], label === undefined ? valueOf(o) : { ...(isMap(o) ? o : { value: o }), label });
+  const move = (i, to) => edit(where.path, [{ op: 'set', path: where.at.map(String), value: swapped(list, i, to) }]);
+  return <Group attr={attr} count={list.length} open>
+    {list.map((o, i) => <Row key={valueOf(o)} title={labelOf(isMap(o) ? o.label : undefined, valueOf(o))} where={below(where, i)}
+      onUp={i ? () => move(i, i - 1) : null} onDown={i < list.length - 1 ? () => move(i, i + 1) : null} onRemove={() => change(below(where, i), [], undefined, false)}>
+      <div class="field"><span class="label">{t('label')}</span><Label value={isMap(o) ? o.label : undefined} put={(label) => relabel(o, i, label)} /></div>
+      {isMap(o) ? <Keys of={attr.of.filter((k) => k.key !== 'label')} where={below(where, i)} value={o} /> : null}
+    </Row>)}
+    <form class="row" onSubmit={(e) => { e.preventDefault(); add(); }}>
+      <input class="grow" type="text" aria-label={t('newOption')} placeholder={t('newOption')} value={text} onInput={(e) => setText(e.currentTarget.value)} /><button class="small" disabled={!text.trim()}>{t('add')}</button></form>
+    <Issues where={where} />
+  </Group>;
+}
+
+/** All keys of a table. first: those that stand on top; the rest is folded unless it is used. */
+export function Keys({ of, where, value, first }) {
+  const top = first ? of.filter((a) => first.includes(a.key)).sort((a, b) => first.indexOf(a.key) - first.indexOf(b.key)) : of;
+  const rest = first ? of.filter((a) => !first.includes(a.key)) : [];
+  const one = (attr) => <Key key={attr.key} attr={attr} where={where} value={value?.[attr.key]} />;
+  return <>
+    {top.map(one)}
+    {rest.length ? <details class="keys-more"><summary>{t('more')}</summary><div class="stack tight">{rest.map(one)}</div></details> : null}
+  </>;
+}
+
+export const isSelected = (path, at) => {
+  const s = selected.value ?? noSelection;
+  return s.path === path && s.at.length === at.length && s.at.every((k, i) => k === at[i]);
+};

@@ -1,0 +1,95 @@
+// What is selected on the canvas: a field, a section, or else the form itself.
+import { useEffect, useState } from 'preact/hooks';
+import { duplicateField, moveField, moveSection, placeOf, removeField, removeSection, renameField, sectionsOf } from './form.js';
+import { Choice, Line } from './inputs.jsx';
+import { Keys } from './keys.jsx';
+import { formPath } from './names_of.js';
+import { nameFor } from './names.js';
+import { issuesAt, selected, tables, treeOf } from './store.js';
+import { labelOf, t } from './words.js';
+
+const FIRST = ['label', 'options', 'to', 'formula', 'result', 'required', 'help', 'default', 'fields'];
+
+/** Was this field published? Then its data is in the database under its name. */
+const publishedFields = new Map();
+export function rememberPublished(path, tree) { publishedFields.set(path, new Set(Object.keys(tree?.fields ?? {}))); }
+const isPublished = (path, key) => publishedFields.get(path)?.has(key) ?? false;
+
+function MoveMenu({ form, name }) {
+  const tree = treeOf(formPath(form));
+  const lists = sectionsOf(tree);
+  const label = (i) => labelOf(tree.layout?.[i]?.section ?? tree.layout?.[i]?.tab, t('below'));
+  const place = placeOf(tree, name);
+  const options = lists.flatMap((list, i) => [
+    ...list.filter((k) => k !== name).map((k) => ({ value: `${i}:${k}`, label: t('before', { name: labelOf(tree.fields[k]?.label, k) }) })),
+    ...(i < lists.length - 1 || list.length ? [{ value: `${i}:`, label: t('endOf', { name: label(i) }) }] : []),
+  ]);
+  const go = (value) => {
+    const [i, before] = value.split(':');
+    moveField(form, name, Number(i) === lists.length - 1 ? -1 : Number(i), before || null).catch(() => {});
+  };
+  return <label class="field"><span class="label">{t('move')}</span>
+    <Choice key={`${place.section} ${place.at}`} value={undefined} blank={t('moveTo')} options={options} put={(v) => v && go(v)} /></label>;
+}
+
+function FieldProperties({ form, name, fresh }) {
+  const path = formPath(form);
+  const tree = treeOf(path);
+  const field = tree.fields[name];
+  const types = tables.value.shapes.field.types;
+  const type = types[field.type];
+  const published = isPublished(path, name);
+  const [named, setNamed] = useState(false);
+  const taken = () => new Set(Object.keys(tree.fields).filter((k) => k !== name));
+  const label = labelOf(field.label, name);
+  // As long as it was not published its name follows what people call it.
+  useEffect(() => {
+    if (!fresh || published || named) return undefined;
+    const timer = setTimeout(async () => {
+      const next = await nameFor(label, taken(), field.type);
+      if (next !== name && next.replace(/_\d+$/, '') !== name.replace(/_\d+$/, '')) await renameField(form, name, next, false).catch(() => {});
+      if (selected.value?.at[1] === next) selected.value = { ...selected.value, fresh: true };
+    }, 900);
+    return () => clearTimeout(timer);
+  }, [label]);
+  return <>
+    <h2>{label} <span class="chip">{type?.label ?? field.type}</span></h2>
+    <div class="row"><button type="button" class="small" onClick={() => duplicateField(form, name).catch(() => {})}>{t('duplicate')}</button>
+      <button type="button" class="small bad" onClick={() => removeField(form, name).catch(() => {})}>{t('remove')}</button></div>
+    <Keys key={`${name} ${field.type}`} of={type?.of ?? []} where={{ path, at: ['fields', name], form }} value={field} first={FIRST} />
+    <details class="keys-more"><summary>{t('nameAndPlace')}</summary><div class="stack tight">
+      <label class="field"><span class="label">{t('name')}</span><Line value={name} put={async (text) => { setNamed(true); if (text && text !== name) await renameField(form, name, text, published); }} />
+        {published ? <span class="help">{t('renameKeeps')}</span> : null}</label>
+      <MoveMenu form={form} name={name} /></div></details>
+  </>;
+}
+
+function SectionProperties({ form, i }) {
+  const path = formPath(form);
+  const layout = treeOf(path).layout;
+  const attr = tables.value.kinds.form.find((k) => k.key === 'layout');
+  return <>
+    <h2>{labelOf(layout[i].section ?? layout[i].tab, t('section'))}</h2>
+    <div class="row"><button type="button" class="small" disabled={!i} onClick={() => moveSection(form, i, i - 1).catch(() => {})}>{t('up')}</button>
+      <button type="button" class="small" disabled={i === layout.length - 1} onClick={() => moveSection(form, i, i + 1).catch(() => {})}>{t('down')}</button>
+      <button type="button" class="small bad" onClick={() => removeSection(form, i).catch(() => {})}>{t('remove')}</button></div>
+    <Keys key={i} of={attr.of} where={{ path, at: ['layout', String(i)], form }} value={layout[i]} first={['section', 'tab', 'columns', 'visible']} />
+  </>;
+}
+
+const FORM_KEYS = ['label', 'title', 'icon', 'owner', 'unique', 'checks', 'duplicates'];
+
+export function Properties({ form }) {
+  const path = formPath(form);
+  const tree = treeOf(path);
+  const at = selected.value?.path === path ? selected.value.at : [];
+  const field = at[0] === 'fields' && tree.fields?.[at[1]];
+  const section = at[0] === 'layout' && tree.layout?.[Number(at[1])];
+  const whole = tables.value.kinds.form.filter((k) => FORM_KEYS.includes(k.key));
+  return <aside class="properties stack tight" aria-label={t('properties')}>
+    {field ? <FieldProperties form={form} name={at[1]} fresh={selected.value.fresh} />
+      : section ? <SectionProperties form={form} i={Number(at[1])} />
+        : <><h2>{t('theForm')}</h2><p class="muted small">{t('pickOne')}</p><Keys of={whole} where={{ path, at: [], form }} value={tree} first={['label', 'title', 'owner']} /></>}
+    {issuesAt(path, []).length && !field ? <p class="small issue">{t('issuesHere', { n: issuesAt(path, []).length })}</p> : null}
+  </aside>;
+}
