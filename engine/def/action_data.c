@@ -33,7 +33,8 @@ const Attr step_update_attrs[] = {
 };
 const Attr step_upsert_attrs[] = {
     { "form", ATTR_FORM, "of which form", "form: city", .flags = ATTR_NEEDED },
-    { "by", ATTR_FIELD, "its unique field", "by: code", .flags = ATTR_NEEDED },
+    { "by", ATTR_FIELD, "its unique field", "by: code", .flags = ATTR_NEEDED,
+      .label = "Unique field" },
     { "values", ATTR_MAP, "its values, with the one of `by`", "values: {code: \"=name\"}",
       .flags = ATTR_NEEDED | ATTR_FILLED },
     { "as", ATTR_NAME, as_help, "as: made" },
@@ -49,8 +50,10 @@ const Attr step_delete_attrs[] = {
     { 0 },
 };
 const Attr step_move_attrs[] = {
-    { "to", ATTR_TEXT, "the stage it shall reach", "to: second", .flags = ATTR_ONE },
-    { "name", ATTR_TEXT, "or the transition", "name: new_one", .flags = ATTR_ONE },
+    { "to", ATTR_TEXT, "the stage it shall reach", "to: second", .flags = ATTR_ONE,
+      .label = "To stage" },
+    { "name", ATTR_TEXT, "or the transition it shall make", "name: new_one", .flags = ATTR_ONE,
+      .label = "Transition" },
     { "record", ATTR_EXPR, "another record; without it the one the steps run on",
       "record: this" },
     { "values", ATTR_MAP, "values given with it", "values: {amount: 1}", .flags = ATTR_FILLED },

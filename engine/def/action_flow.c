@@ -14,7 +14,7 @@ const Attr step_for_each_attrs[] = {
     { "where", ATTR_EXPR, "which records; `this` is the one the steps run on",
       "where: \"opportunity = this\"", .flags = ATTR_ONE },
     { "in", ATTR_EXPR, "instead of `where`: a list of records, such as that of a `query`",
-      "in: customers", .flags = ATTR_ONE },
+      "in: customers", .flags = ATTR_ONE, .label = "List" },
     { "do", ATTR_LIST, "the steps, on each of them", "do: [{stop: {text: Enough}}]",
       .shape = "step", .flags = ATTR_NEEDED | ATTR_FILLED },
     { 0 },
@@ -28,7 +28,8 @@ const Attr step_when_attrs[] = {
     { 0 },
 };
 const Attr step_stop_attrs[] = {
-    { "text", ATTR_LABEL, "why, for the log of runs", "text: \"{name} is done\"" },
+    { "text", ATTR_LABEL, "why, for the log of runs", "text: \"{name} is done\"",
+      .label = "Reason" },
     { 0 },
 };
 

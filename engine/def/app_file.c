@@ -16,19 +16,19 @@ static const char *const formats[] = { "json", "wecom", "dingtalk", "feishu", "s
 const Attr menu_attrs[] = {
     { "section", ATTR_LABEL, "what stands above it", "section: {en: Work, zh: 工作}" },
     { "items", ATTR_TEXTS, "forms, in order", "items: [test, customer, user]",
-      .flags = ATTR_NEEDED },
+      .flags = ATTR_NEEDED, .label = "Forms in it" },
     { 0 },
 };
 
 const Attr channel_attrs[] = {
     { "smtp", ATTR_TEXT, "a mail server", "smtp: \"smtp://127.0.0.1:25\"",
       .pattern = "^smtps?://" ENV,
-      .flags = ATTR_ONE },
+      .flags = ATTR_ONE, .label = "Mail server" },
     { "from", ATTR_TEXT, "whom mail comes from", "from: crm@example.com", .with = "smtp",
-      .flags = ATTR_NEEDED },
+      .flags = ATTR_NEEDED, .label = "Sender" },
     { "webhook", ATTR_TEXT, "the address of a group's robot",
       "webhook: \"https://example.com/robot\"", .pattern = "^https?://" ENV,
-      .flags = ATTR_ONE },
+      .flags = ATTR_ONE, .label = "Robot's address" },
     { "format", ATTR_CHOICE, "what the robot reads: json, wecom, dingtalk, feishu or slack",
       "format: wecom", ATTR_WORDS(formats), .with = "webhook" },
     { "secret", ATTR_TEXTS, "what calls are signed with, in the way of the format; several while "
@@ -45,23 +45,24 @@ const Attr sign_in_attrs[] = {
 };
 
 const Attr limit_attrs[] = {
-    { "body", ATTR_TEXT, "of a request", "body: 8MB", .pattern = SIZE ENV,
-      .flags = ATTR_NUMBERED },
-    { "file", ATTR_TEXT, "of a file", "file: 50MB", .pattern = SIZE ENV,
-      .flags = ATTR_NUMBERED },
+    { "body", ATTR_TEXT, "how large a request may be", "body: 8MB", .pattern = SIZE ENV,
+      .flags = ATTR_NUMBERED, .label = "Size of a request" },
+    { "file", ATTR_TEXT, "how large a file may be", "file: 50MB", .pattern = SIZE ENV,
+      .flags = ATTR_NUMBERED, .label = "Size of a file" },
     { "page", ATTR_TEXT, "records in one answer", "page: 1000", .pattern = "^[0-9]{1,9}$" ENV,
-      .most = 999999999, .flags = ATTR_NUMBERED },
-    { "logins", ATTR_TEXT, "tries of one address", "logins: 10/min",
+      .most = 999999999, .flags = ATTR_NUMBERED, .label = "Records in one answer" },
+    { "logins", ATTR_TEXT, "sign-in tries of one address", "logins: 10/min",
       .pattern = "^[0-9]{1,9}/min$" ENV,
-      .flags = ATTR_NUMBERED },
+      .flags = ATTR_NUMBERED, .label = "Sign-in tries" },
     { "api", ATTR_TEXT, "requests of one token", "api: 100/s",
       .pattern = "^[0-9]{1,9}/s$" ENV,
-      .flags = ATTR_NUMBERED },
+      .flags = ATTR_NUMBERED, .label = "Requests of a token" },
     { 0 },
 };
 
 const Attr app_attrs[] = {
-    { "app", ATTR_NAME, "its name", "app: shop", .flags = ATTR_NEEDED },
+    { "app", ATTR_NAME, "its name", "app: shop", .flags = ATTR_NEEDED,
+      .label = "Name of the app" },
     { "label", ATTR_LABEL, "what people call it", "label: {en: Shop, zh: 商店}" },
     { "languages", ATTR_TEXTS, "of labels and pages; the first is the default",
       "languages: [en, zh]", .pattern = "^[a-z]{2,3}(-[A-Za-z-]*)?$" ENV },
@@ -79,7 +80,8 @@ const Attr app_attrs[] = {
       "channels: {email: {smtp: \"smtp://127.0.0.1:25\", from: crm@example.com}}",
       .of = channel_attrs },
     { "url", ATTR_TEXT, "where people reach the app, for links in messages",
-      "url: \"https://crm.example.com\"", .pattern = "^https?://[^ ?#]+$" ENV },
+      "url: \"https://crm.example.com\"", .pattern = "^https?://[^ ?#]+$" ENV,
+      .label = "Address of the app" },
     { "webhooks", ATTR_EACH, "other programs that are told of every change",
       "webhooks: {erp: {url: \"https://erp.example.com/tenon\", forms: [test]}}",
       .of = webhook_attrs },

@@ -12,7 +12,8 @@ const Attr approve_attrs[] = {
       "label: {en: Discount, zh: 折扣审批}" },
     { "when", ATTR_EXPR, "asked only when it holds, for the record as it would be",
       "when: \"amount >= 200\"" },
-    { "by", ATTR_PEOPLE, "who is asked", "by: \"manager_of(owner)\"", .flags = ATTR_NEEDED },
+    { "by", ATTR_PEOPLE, "who is asked", "by: \"manager_of(owner)\"", .flags = ATTR_NEEDED,
+      .label = "Who is asked" },
     { "need", ATTR_TEXT, "how many of them must approve: all, any or a number; when so many cannot be "
       "reached any more, it is refused", "need: any", .pattern = "^(all|any|[1-9][0-9]*)$",
       .flags = ATTR_NUMBERED, .least = 1, .most = 1000 },
@@ -21,9 +22,9 @@ const Attr approve_attrs[] = {
       "heads, from the department that `by` names or is in, one after another", "along: departments",
       ATTR_WORDS(lines) },
     { "up", ATTR_INT, "goes on up the line: so many people in all, one after another",
-      "up: 3", .least = 1, .most = 100, .flags = ATTR_NUMBERED },
+      "up: 3", .least = 1, .most = 100, .flags = ATTR_NUMBERED, .label = "How far up" },
     { "until", ATTR_PEOPLE, "the line ends with the first of these; without `up` it is followed until "
-      "there", "until: role(boss)" },
+      "there", "until: role(boss)", .label = "Line ends with" },
     { "not_self", ATTR_BOOL, "who asks for the move is not asked", "not_self: true" },
     { "skip_decided", ATTR_BOOL, "who approved an earlier step is not asked again",
       "skip_decided: true" },
@@ -32,8 +33,9 @@ const Attr approve_attrs[] = {
       "An e-mail has links to decide by when the app says its `url`", "via: [inbox, email]" },
     { "cc", ATTR_PEOPLE, "told, not asked; they may read the record", "cc: sales" },
     { "else", ATTR_TEXTS, "when there is nobody to ask: skip, refuse (as without it), or people who are "
-      "asked instead", "else: skip" },
-    { "comment", ATTR_BOOL, "a decision needs a comment", "comment: true" },
+      "asked instead", "else: skip", .label = "When nobody can be asked" },
+    { "comment", ATTR_BOOL, "a decision needs a comment", "comment: true",
+      .label = "Comment needed" },
     { "edit", ATTR_FIELDS, "fields that may be changed with the decision", "edit: [amount]" },
     { "require", ATTR_FIELDS, "fields that must be filled to approve, such as a signature",
       "require: [amount]" },

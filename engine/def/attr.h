@@ -46,6 +46,7 @@ struct Attr {
     int64_t least, most;
     const char *with;          /* another key that must stand beside it */
     const char *unless;        /* NEEDED: only without this other key */
+    const char *label;         /* as people read the key, where its words do not say it */
     int flags;
 };
 #define ATTR_WORDS(list) .words = list, .nword = LEN(list)
@@ -54,7 +55,7 @@ struct Attr {
 void attr_check_keys(Cx *cx, const Node *map, const Attr *table);
 
 /* Maps whose keys depend on one of them: a field by `type`, a view by `type`. */
-typedef struct AttrVariant { const char *name, *help; const Attr *attr; } AttrVariant;
+typedef struct AttrVariant { const char *name, *help; const Attr *attr; const char *label; } AttrVariant;
 
 /* The keys of whole files, and of what stands in them by name. */
 extern const Attr app_attrs[], form_attrs[], workflow_attrs[], wait_attrs[];

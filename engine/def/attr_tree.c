@@ -26,12 +26,60 @@ static const struct { int flag; const char *name; } flags[] = {
     { ATTR_GROUPED, "grouped" }, { ATTR_ALONE, "alone" },
 };
 
+/* Keys and words of choices whose own letters say too little. */
+static const struct { const char *key, *label; } labels[] = {
+    { "accept", "Kinds of files" }, { "active", "Switched on" }, { "all", "All records" },
+    { "allow_other", "Other values too" }, { "along", "Which line" },
+    { "among", "Who is offered" }, { "as", "Name of the result" },
+    { "assign", "Assignment" },
+    { "at", "At a time of the record" }, { "batch", "Change many at once" },
+    { "beside", "Together with the step before" }, { "block", "Refuse" }, { "body", "Content" },
+    { "bulk", "Many in one call" }, { "cap_day", "Most in a day" },
+    { "cap_open", "Most open ones" }, { "card", "Fields on a card" },
+    { "cascade", "Delete this record too" }, { "cc", "Copies to" },
+    { "clear", "Empty the field" }, { "commit", "Afterwards" }, { "cool_down", "Not again for" },
+    { "day", "Every day" }, { "dingtalk", "DingTalk" }, { "do", "Steps" },
+    { "edit", "Editable fields" }, { "else", "Otherwise" }, { "every", "Repeat every" },
+    { "failed", "Given up when" }, { "fill", "Fields to copy" }, { "first", "The first one" },
+    { "full", "Full width" }, { "given", "What is asked for" }, { "guide", "Guidance" },
+    { "half", "One half" }, { "hide", "Hidden fields" }, { "hold", "Hold at most" },
+    { "if", "Condition" }, { "in", "List" }, { "in_order", "One after another" },
+    { "includes", "Includes roles" }, { "internal", "Addresses in the own network" },
+    { "json", "JSON" }, { "late", "When late" }, { "least_open", "Who has the fewest open ones" },
+    { "limit", "At most" }, { "logins", "Sign-in tries" }, { "match", "Alike in" },
+    { "max", "Maximum" }, { "max_rows", "Most rows" }, { "max_size", "Largest size" },
+    { "metrics", "Who may read metrics" }, { "migrate", "Stages that are gone" },
+    { "min", "Minimum" }, { "min_rows", "Fewest rows" }, { "month", "Every month" },
+    { "need", "How many" }, { "none", "No records" }, { "not_self", "Not who asks" },
+    { "of", "Type of the result" }, { "on", "On days of the week" },
+    { "on_delete", "When the other is deleted" }, { "once_per", "Not again within" },
+    { "options_from", "Options from another form" }, { "own", "Own records" },
+    { "pause", "Clock stands still while" }, { "per_day", "Claims in a day" },
+    { "pick", "Which are offered" }, { "placeholder", "Hint inside" },
+    { "proxies", "Trusted proxies" }, { "quarter", "One quarter" },
+    { "quiet", "Only within hours of" }, { "random", "At random" }, { "readonly", "Read only" },
+    { "reassign", "Hand over to" }, { "reject_to", "Stage when refused" },
+    { "remind", "Send a reminder" }, { "require", "Required fields" },
+    { "reset", "Counting starts again" }, { "restrict", "Refuse" }, { "round_robin", "In turn" },
+    { "search", "Found by search" }, { "set", "Values" }, { "share", "Share views" },
+    { "sign_in", "Sign-in" },
+    { "skip_decided", "Not who approved before" }, { "subtree", "Department and those below" },
+    { "sum", "Total above columns" }, { "text", "Message" }, { "that", "Must hold" },
+    { "third", "One third" }, { "to", "To whom" }, { "url", "Web address" },
+    { "via", "Channels" }, { "wait_for", "Records to wait for" }, { "warn", "Ask first" },
+    { "was", "Former name" }, { "webhooks", "Outgoing calls" }, { "wecom", "WeCom" },
+    { "when", "Condition" }, { "where", "Which records" }, { "workdays", "Extra working days" },
+    { "write", "In the same change" }, { "year", "Every year" }, { "yearly", "Every year on" },
+};
+
 static Node *keys(Tree *t, const Attr *table);
 
 const char *attr_label(Arena *a, const char *lang, const char *key)
 {
     char *text = arena_dup(a, key);
 
+    for (int i = 0; i < LEN(labels); i++)
+        if (str_eq(labels[i].key, key)) return i18n_text(lang, labels[i].label);
     for (char *p = text; *p; p++)
         if (*p == '_') *p = ' ';
     *text = (char)toupper((unsigned char)*text);
@@ -43,9 +91,9 @@ static void put_text(Tree *t, Node *n, const char *key, const char *text)
     if (text) node_put_text(t->a, n, key, text);
 }
 
-static void describe(Tree *t, Node *n, const char *key, const char *help)
+static void describe(Tree *t, Node *n, const char *key, const char *label, const char *help)
 {
-    put_text(t, n, "label", attr_label(t->a, t->lang, key));
+    put_text(t, n, "label", label ? i18n_text(t->lang, label) : attr_label(t->a, t->lang, key));
     put_text(t, n, "help", help ? i18n_text(t->lang, help) : NULL);
 }
 
@@ -58,11 +106,12 @@ static Node *new_shape(Tree *t, const char *name, const char *by)
     return node_put(t->a, shape, "types", node_map(t->a));
 }
 
-static Node *new_type(Tree *t, Node *types, const char *name, const char *help)
+static Node *new_type(Tree *t, Node *types, const char *name, const char *label,
+    const char *help)
 {
     Node *type = node_put(t->a, types, name, node_map(t->a));
 
-    describe(t, type, name, help);
+    describe(t, type, name, label, help);
     return type;
 }
 
@@ -76,7 +125,7 @@ static void add_fields(Tree *t, const char *shape, bool rows)
 
     for (int i = 0; i < n; i++) {
         if (rows && type[i]->not_in_rows) continue;
-        Node *one = new_type(t, types, type[i]->name, type[i]->help);
+        Node *one = new_type(t, types, type[i]->name, type[i]->label, type[i]->help);
         Node *of = node_put(t->a, one, "of", node_list(t->a));
         for (const Attr *a = field_common_attrs(); a->key; a++)
             if (field_type_takes(type[i], a->key) && !str_eq(a->key, "type")) put_key(t, of, a);
@@ -89,7 +138,8 @@ static void add_variants(Tree *t, const char *shape, const AttrVariant *v, int n
     Node *types = new_shape(t, shape, "type");
 
     for (int i = 0; i < n; i++)
-        node_put(t->a, new_type(t, types, v[i].name, v[i].help), "of", keys(t, v[i].attr));
+        node_put(t->a, new_type(t, types, v[i].name, v[i].label, v[i].help), "of",
+            keys(t, v[i].attr));
 }
 
 static void add_steps(Tree *t)
@@ -98,7 +148,7 @@ static void add_steps(Tree *t)
 
     for (const Attr *a = step_attrs; a->key; a++) {
         if (a->kind == ATTR_LATER) continue;
-        Node *one = new_type(t, types, a->key, a->help), *of = node_list(t->a);
+        Node *one = new_type(t, types, a->key, a->label, a->help), *of = node_list(t->a);
         put_key(t, of, a);
         node_put(t->a, one, "of", of);
     }
@@ -122,8 +172,9 @@ static void put_words(Tree *t, Node *n, const Attr *attr)
     Node *words = node_put(t->a, n, "words", node_list(t->a));
     for (int i = 0; i < attr->nword; i++) {
         Node *one = node_add(t->a, words, node_map(t->a));
+        const FieldType *type = field_type_find(attr->words[i]);
         put_text(t, one, "value", attr->words[i]);
-        put_text(t, one, "label", attr_label(t->a, t->lang, attr->words[i]));
+        describe(t, one, attr->words[i], type ? type->label : NULL, NULL);
     }
 }
 
@@ -132,7 +183,7 @@ static void put_key(Tree *t, Node *list, const Attr *attr)
     if (attr->kind == ATTR_LATER) return;
     Node *n = node_add(t->a, list, node_map(t->a));
     put_text(t, n, "key", attr->key);
-    describe(t, n, attr->key, attr->help);
+    describe(t, n, attr->key, attr->label, attr->help);
     put_text(t, n, "kind", kinds[attr->kind]);
     put_text(t, n, "example", attr->example);
     put_text(t, n, "shape", attr->kind == ATTR_STEPS ? "step" : attr->shape);

@@ -22,7 +22,7 @@ const Attr automation_attrs[] = {
     { "label", ATTR_LABEL, "what it is called: on its button, in the log of runs",
       "label: {en: First call, zh: 首次联系}" },
     { "by", ATTR_PEOPLE, "with `button`: who may press it; without it who may change the record",
-      "by: [owner, sales]" },
+      "by: [owner, sales]", .label = "Who may press it" },
     { "given", ATTR_EACH, "with `button`: what is asked before it runs; with `webhook`: what the call "
       "brings; the steps read it as `given.NAME`", "given: {reason: {type: text, required: true}}",
       .of = param_attrs },
@@ -30,10 +30,11 @@ const Attr automation_attrs[] = {
       "sent as bearer token: ${env:NAME}; several while it is changed",
       "secret: \"${env:LEADS_SECRET}\"", .pattern = "\\$\\{env:" },
     { "as", ATTR_CHOICE, "with whose rights: the app's, or those of the person whose write it is",
-      "as: person", ATTR_WORDS(as_words) },
+      "as: person", ATTR_WORDS(as_words), .label = "With whose rights" },
     { "after", ATTR_CHOICE, "`write`: in its transaction, so a failure refuses it; `commit`: "
-      "afterwards, and again until it succeeds", "after: commit", ATTR_WORDS(after_words) },
-    { "active", ATTR_BOOL, "false: it rests", "active: false" },
+      "afterwards, and again until it succeeds", "after: commit", ATTR_WORDS(after_words),
+      .label = "When it runs" },
+    { "active", ATTR_BOOL, "false: it does not run", "active: false" },
     { 0 },
 };
 

@@ -21,7 +21,7 @@ const Attr calendar_attrs[] = {
     { "hours", ATTR_EACH, "working hours by day, or by days",
       "hours: {mon-fri: [\"09:00-12:00\", \"13:00-18:00\"], sat: [\"09:00-12:00\"]}",
       .shape = "spans", .keys = "^" DAY_NAME "(-" DAY_NAME ")?$",
-      .pattern = TIMES, .flags = ATTR_NEEDED },
+      .pattern = TIMES, .flags = ATTR_NEEDED, .label = "Working hours" },
     { "holidays", ATTR_TEXTS, "days off: a day or FROM..TO",
       "holidays: [2026-05-01, 2026-10-01..2026-10-07]",
       .pattern = DAYS },
@@ -30,7 +30,7 @@ const Attr calendar_attrs[] = {
       .pattern = DAYS },
     { "days", ATTR_EACH, "days with hours of their own, whatever else is said of them; [] is a day off",
       "days: {2026-12-31: [\"09:00-12:00\"], 2027-01-04..2027-01-06: []}", .shape = "spans",
-      .keys = DAYS, .pattern = TIMES },
+      .keys = DAYS, .pattern = TIMES, .label = "Days with own hours" },
     { 0 },
 };
 

@@ -24,7 +24,7 @@ static const Attr stage_then_attrs[] = {
     { "reassign", ATTR_PEOPLE, "makes the first of these the owner", "reassign: sales",
       .flags = ATTR_ONE },
     { "move", ATTR_TEXT, "makes this transition, as the app", "move: go",
-      .flags = ATTR_ONE },
+      .flags = ATTR_ONE, .label = "Make a transition" },
     { 0 },
 };
 
@@ -33,20 +33,20 @@ static const Attr approval_then_attrs[] = {
     { "reassign", ATTR_PEOPLE, "asks these instead; `approver` is who was asked",
       "reassign: \"manager_of(approver)\"", .flags = ATTR_ONE },
     { "approve", ATTR_BOOL, "counts as approved", "approve: true",
-      .flags = ATTR_ONE },
+      .flags = ATTR_ONE, .label = "Count as approved" },
     { "reject", ATTR_BOOL, "counts as rejected", "reject: true",
-      .flags = ATTR_ONE },
+      .flags = ATTR_ONE, .label = "Count as rejected" },
     { 0 },
 };
 
 #define LATE(then_attrs, words) \
     { "warn", ATTR_TEXT, "warns those it waits for when so much of the time is gone", "warn: 80%", \
-      .pattern = "^[1-9][0-9]?%$" }, \
+      .pattern = "^[1-9][0-9]?%$", .label = "Warn early" }, \
     { "remind", ATTR_BOOL, "tells those it waits for when it is due; true without it", \
       "remind: false" }, \
     { "then", ATTR_LIST, "what happens then, one after another; each is one of " words, \
       "then: [{after: 4h, remind: true}, {after: 1bd, escalate: \"manager_of(owner)\"}]", \
-      .of = then_attrs, .flags = ATTR_ALONE }
+      .of = then_attrs, .flags = ATTR_ALONE, .label = "Steps when late" }
 
 const Attr stage_late_attrs[] = {
     LATE(stage_then_attrs, "remind, escalate, reassign, move and do"), { 0 },

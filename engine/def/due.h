@@ -39,9 +39,9 @@ const char *late_kind(LateKind kind);          /* as it is written: remind, esca
 extern const Attr stage_late_attrs[], approval_late_attrs[];
 #define DUE_ATTRS(late_attrs) \
     { "within", ATTR_DURATION, "when it is due, from when it began; without `late` those it waits " \
-      "for are told when it is over", "within: 2bd" }, \
+      "for are told when it is over", "within: 2bd", .label = "Time allowed" }, \
     { "due", ATTR_EXPR, "instead of `within`: a date (until its end) or a time of the record", \
-      "due: due" }, \
+      "due: due", .label = "Due at" }, \
     { "calendar", ATTR_TEXT, "whose working time counts; without it the app's first calendar", \
       "calendar: office" }, \
     { "pause", ATTR_EXPR, "while it holds, the time to the due time stands still", \

@@ -111,6 +111,7 @@ typedef struct FieldPart {
 
 struct FieldType {
     const char *name, *help;
+    const char *label;         /* as people read it */
     Store store;
     TypeKind type, of;         /* of: T_LIST of what */
     const FieldPart *part;     /* STORE_PARTS, ends with {0} */

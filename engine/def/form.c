@@ -12,17 +12,19 @@
 #include <string.h>
 
 const Attr form_attrs[] = {
-    { "form", ATTR_NAME, "its name, as the file's", "form: test", .flags = ATTR_NEEDED },
+    { "form", ATTR_NAME, "its name, as the file's", "form: test", .flags = ATTR_NEEDED,
+      .label = "Name of the form" },
     { "was", ATTR_TEXT, "its former name: the data stays on renaming", "was: old_name" },
     { "label", ATTR_LABEL, "what people call it", "label: {en: Order, zh: 订单}" },
     { "icon", ATTR_TEXT, "beside its name in the menu", "icon: users" },
     { "title", ATTR_TEXT, "how a record is called in lists, links and messages",
-      "title: \"{name} · {customer}\"" },
-    { "owner", ATTR_FIELD, "the user field, or list of users, that `own` refers to", "owner: owner" },
+      "title: \"{name} · {customer}\"", .label = "Title of a record" },
+    { "owner", ATTR_FIELD, "the user field, or list of users, that `own` refers to", "owner: owner",
+      .label = "Owner field" },
     { "fields", ATTR_EACH, "its fields, in the order people see", "fields: {name: {type: text}, owner: {type: user}}",
       .shape = "field", .flags = ATTR_NEEDED | ATTR_FILLED },
     { "unique", ATTR_SETS, "no two records are alike in all fields of a list",
-      "unique: [[customer, name]]" },
+      "unique: [[customer, name]]", .label = "Unique together" },
     { "checks", ATTR_LIST, "what must hold over several fields",
       "checks: [{that: \"amount > 0\", message: Too little}]", .of = check_attrs },
     { "duplicates", ATTR_LIST, "what makes two records the same; phones, e-mails and names are "

@@ -18,7 +18,7 @@ const Attr grant_attrs[] = {
     { "create", SCOPE, .help = "may records be made: true, false or an expression on the new one",
       .example = "create: true" },
     { "update", SCOPE, .help = "which records may be changed",
-      .example = "update: \"owner = me() and amount < 1000\"" },
+      .example = "update: \"owner = me() and amount < 1000\"", .label = "Change" },
     { "delete", SCOPE, .help = "which records may go to the bin", .example = "delete: own" },
     { "export", SCOPE, .help = "which records may be exported", .example = "export: subtree" },
     { "import", SCOPE, .help = "may files be imported", .example = "import: true" },

@@ -9,7 +9,7 @@ const Attr section_attrs[] = {
     { "section", ATTR_LABEL, "what stands above it", "section: {en: Basics, zh: 基本信息}" },
     { "tab", ATTR_LABEL, "instead of `section`: shown as a tab", "tab: {en: Account, zh: 账户}" },
     { "columns", ATTR_INT, "in how many columns its fields stand", "columns: 2",
-      .least = 1, .most = 4, .flags = ATTR_NUMBERED },
+      .least = 1, .most = 4, .flags = ATTR_NUMBERED, .label = "Number of columns" },
     { "visible", ATTR_EXPR, "shown where it holds", "visible: \"amount > 0\"" },
     { "fields", ATTR_FIELDS, "its fields, in order", "fields: [name, amount]",
       .unless = "tab", .flags = ATTR_NEEDED },

@@ -15,7 +15,8 @@ static const char *const colors[] = { "gray", "red", "orange", "amber", "yellow"
 const Attr option_attrs[] = {
     { "value", ATTR_TEXT, "what is stored", "value: fair", .flags = ATTR_NEEDED },
     { "label", ATTR_LABEL, "what people call it", "label: {en: Fair, zh: 展会}" },
-    { "was", ATTR_TEXT, "its former value: records keep it on renaming", "was: show" },
+    { "was", ATTR_TEXT, "its former value: records keep it on renaming", "was: show",
+      .label = "Former value" },
     { "color", ATTR_CHOICE, "of its badge and of its column on a board", "color: amber",
       ATTR_WORDS(colors) },
     { 0 },

@@ -18,7 +18,7 @@ const Attr param_attrs[] = {
     { "options", ATTR_TEXTS, "of a choice: what it may be", "options: [phone, mail]" },
     { "from", ATTR_TEXT, "with `webhook`: where it stands in the body that is sent, when that is not its "
       "name; dots lead into maps, numbers into lists", "from: contact.phones.0",
-      .pattern = "^[^.]+([.][^.]+)*$" },
+      .pattern = "^[^.]+([.][^.]+)*$", .label = "Place in the body" },
     { 0 },
 };
 

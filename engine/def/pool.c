@@ -23,10 +23,10 @@ static const Attr recycle_attrs[] = {
     { "after", ATTR_DURATION, "so long after `since` it comes back", "after: 15d",
       .flags = ATTR_NEEDED },
     { "since", ATTR_EXPR, "a date or time; never before the owner got it, which is meant without it",
-      "since: due" },
+      "since: due", .label = "Counted from" },
     { "if", ATTR_EXPR, "asked at its time, and then daily", "if: \"amount < 100000\"" },
     { "warn", ATTR_TEXTS, "so long before it the owner is told", "warn: [3d, 1d]",
-      .pattern = "^0*[1-9][0-9]*(s|m|h|d|w|bd|bh)$" },
+      .pattern = "^0*[1-9][0-9]*(s|m|h|d|w|bd|bh)$", .label = "Warn before" },
     { 0 },
 };
 
@@ -41,10 +41,11 @@ const Attr pool_attrs[] = {
     { "fields", ATTR_EACH, "rights of members on fields before they claim",
       "fields: {phone: masked}", .shape = "right", .flags = ATTR_REFS },
     { "claim", ATTR_MAP, "how many one may claim and hold", "claim: {per_day: 10, hold: 100}",
-      .of = claim_attrs },
+      .of = claim_attrs, .label = "Limits of claiming" },
     { "open", ATTR_EXPR, "which records count as held and are recycled; without it those in an "
-      "open stage", "open: \"amount > 0\"" },
-    { "lock", ATTR_EXPR, "which are never recycled", "lock: \"kind = 'other'\"" },
+      "open stage", "open: \"amount > 0\"", .label = "Counts as open" },
+    { "lock", ATTR_EXPR, "which are never recycled", "lock: \"kind = 'other'\"",
+      .label = "Never recycled" },
     { "recycle", ATTR_LIST, "when a record leaves its owner by itself",
       "recycle: [{after: 15d, warn: [3d, 1d]}]", .of = recycle_attrs },
     { 0 },

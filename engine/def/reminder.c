@@ -17,7 +17,7 @@ const Attr reminder_attrs[] = {
     { "yearly", ATTR_EXPR, "instead of `at`: a date whose day and month count", "yearly: born_on",
       .flags = ATTR_ONE },
     { "time", ATTR_TEXT, "the time of day", "time: \"09:00\"",
-      .pattern = "^[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?$" },
+      .pattern = "^[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?$", .label = "Time of day" },
     { "if", ATTR_EXPR, "asked when it fires", "if: \"amount > 0\"" },
     { "to", ATTR_PEOPLE, "whom it is sent", "to: [owner, \"manager_of(owner)\"]",
       .flags = ATTR_NEEDED },

@@ -11,7 +11,7 @@ const Attr check_attrs[] = {
     { "that", ATTR_EXPR, "what must hold whenever a record is saved", "that: \"amount > 0\"",
       .flags = ATTR_NEEDED },
     { "message", ATTR_LABEL, "what to say when it does not", "message: Too little" },
-    { "fields", ATTR_FIELDS, "where it is said", "fields: [amount]" },
+    { "fields", ATTR_FIELDS, "where it is said", "fields: [amount]", .label = "Said at" },
     { 0 },
 };
 
@@ -19,7 +19,7 @@ const Attr duplicate_attrs[] = {
     { "match", ATTR_FIELDS, "records alike in these fields are duplicates",
       "match: [name, customer]", .flags = ATTR_NEEDED },
     { "then", ATTR_CHOICE, "block refuses the record, warn asks first", "then: block",
-      ATTR_WORDS(then_words) },
+      ATTR_WORDS(then_words), .label = "When one is found" },
     { 0 },
 };
 

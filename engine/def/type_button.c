@@ -37,11 +37,12 @@ static bool button_bind(Cx *cx, App *app, Field *f, const Node *n)
 static const FieldAttr button_attrs[] = {
     { "run", ATTR_STEPS, "the name of an action that a plugin declares (its parameters are asked "
       "for), or steps as in the `do` of a transition",
-      "run: [{set: {due: \"=today()\"}}]", .flags = ATTR_NEEDED },
+      "run: [{set: {due: \"=today()\"}}]", .flags = ATTR_NEEDED, .label = "What it does" },
     { 0 },
 };
 
 const FieldType type_button = {
-    .name = "button", .help = "a button on the page of the record", .store = STORE_NONE,
+    .name = "button", .label = "Button",
+    .help = "a button on the page of the record", .store = STORE_NONE,
     .type = T_ANY, .attr = button_attrs, .only = only, .not_in_rows = true, .load = button_load, .bind = button_bind,
 };

@@ -155,7 +155,7 @@ static const FieldAttr choice_attrs[] = {
     { "removed", ATTR_MAP, "options that went, and what takes their place in records; blank: "
       "nothing does", "removed: {fax: web}" },
     { "within", ATTR_FIELD, "the choice that the options hang on",
-      "within: province" },
+      "within: province", .label = "Depends on" },
     { "options_from", ATTR_MAP, "options that are texts of another form's records: form, "
       "field and filter, where `this.` is the record being edited",
       "options_from: {form: city, field: name, filter: \"province = this.province\"}",
@@ -165,13 +165,15 @@ static const FieldAttr choice_attrs[] = {
 };
 
 const FieldType type_choice = {
-    .name = "choice", .help = "one of several options", .store = STORE_TEXT, .type = T_TEXT,
+    .name = "choice", .label = "One of several",
+    .help = "one of several options", .store = STORE_TEXT, .type = T_TEXT,
     .attr = choice_attrs, .load = options_load, .bind = options_bind, .read = choice_read,
     .check = choice_check, .show = choice_show, .json = text_json,
 };
 
 const FieldType type_choices = {
-    .name = "choices", .help = "several of several options", .store = STORE_LIST,
+    .name = "choices", .label = "Any of several",
+    .help = "several of several options", .store = STORE_LIST,
     .type = T_LIST, .of = T_TEXT, .attr = choice_attrs, .load = options_load,
     .bind = options_bind, .read = choices_read, .check = choices_check,
     .show = choices_show, .json = choices_json,
@@ -181,7 +183,8 @@ static const FieldAttr tags_attrs[] = {
     { "options", ATTR_OPTIONS, "tags to begin with; none are needed",
       "options: [{value: vip, label: {en: VIP, zh: 贵宾}, color: red}]",
       .flags = ATTR_GROUPED },
-    { "within", ATTR_FIELD, "the choice that the options hang on", "within: kind" },
+    { "within", ATTR_FIELD, "the choice that the options hang on", "within: kind",
+      .label = "Depends on" },
     { "options_from", ATTR_MAP, "tags that are texts of another form's records",
       "options_from: {form: topic, field: name}", .of = options_from_attrs },
     { "allow_other", ATTR_BOOL, "false: only tags of the options are taken",
@@ -190,7 +193,8 @@ static const FieldAttr tags_attrs[] = {
 };
 
 const FieldType type_tags = {
-    .name = "tags", .help = "words that people make up, several", .store = STORE_LIST,
+    .name = "tags", .label = "Tags",
+    .help = "words that people make up, several", .store = STORE_LIST,
     .type = T_LIST, .of = T_TEXT, .attr = tags_attrs, .load = options_load,
     .bind = options_bind, .read = tags_read, .check = choices_check,
     .show = choices_show, .json = choices_json,

@@ -201,13 +201,15 @@ static const FieldAttr duration_attrs[] = {
 };
 
 const FieldType type_time = {
-    .name = "time", .help = "a time of day", .store = STORE_TIME, .type = T_TIME,
+    .name = "time", .label = "Time of day",
+    .help = "a time of day", .store = STORE_TIME, .type = T_TIME,
     .attr = time_attrs, .load = clock_load, .read = time_read, .check = time_check,
     .show = time_show_field, .json = clock_json,
 };
 
 const FieldType type_duration = {
-    .name = "duration", .help = "how long: 30m, 1h 30m, 2d; kept as seconds",
+    .name = "duration", .label = "Duration",
+    .help = "how long: 30m, 1h 30m, 2d; kept as seconds",
     .store = STORE_DURATION, .type = T_DURATION, .attr = duration_attrs, .load = clock_load,
     .read = duration_read, .check = duration_check, .show = duration_show_field,
     .json = clock_json, .align = "end",

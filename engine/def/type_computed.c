@@ -225,17 +225,18 @@ static bool formula_bind(Cx *cx, App *app, Field *f, const Node *n)
 
 static const FieldAttr lookup_attrs[] = {
     { "via", ATTR_FIELD, "the link to walk", "via: customer",
-      .flags = ATTR_NEEDED },
+      .flags = ATTR_NEEDED, .label = "Through the link" },
     { "field", ATTR_FIELD, "the field there", "field: tier", .flags = ATTR_NEEDED },
     { 0 },
 };
 
 static const FieldAttr rollup_attrs[] = {
     { "from", ATTR_FORM, "the form whose records are counted or summed", "from: payment",
-      .flags = ATTR_NEEDED },
-    { "via", ATTR_FIELD, "its link or links to this form", "via: opportunity" },
+      .flags = ATTR_NEEDED, .label = "Form counted" },
+    { "via", ATTR_FIELD, "its link or links to this form", "via: opportunity",
+      .label = "Through the link" },
     { "do", ATTR_EXPR, "count(), sum(field), min, max or average", "do: \"sum(amount)\"",
-      .flags = ATTR_NEEDED },
+      .flags = ATTR_NEEDED, .label = "What is computed" },
     { "where", ATTR_EXPR, "which of its records", "where: \"status = 'received'\"" },
     { 0 },
 };
@@ -253,17 +254,20 @@ static const FieldAttr formula_attrs[] = {
 };
 
 const FieldType type_lookup = {
-    .name = "lookup", .help = "a field of a linked record", .computed = true,
+    .name = "lookup", .label = "Field of a linked record",
+    .help = "a field of a linked record", .computed = true,
     .attr = lookup_attrs, .load = lookup_load, .link = lookup_link,
 };
 
 const FieldType type_rollup = {
-    .name = "rollup", .help = "a count or total over the records that link here",
+    .name = "rollup", .label = "Total of records",
+    .help = "a count or total over the records that link here",
     .computed = true, .not_in_rows = true, .attr = rollup_attrs, .load = rollup_load, .link = rollup_link,
     .bind = rollup_bind,
 };
 
 const FieldType type_formula = {
-    .name = "formula", .help = "computed from other fields", .computed = true,
+    .name = "formula", .label = "Formula",
+    .help = "computed from other fields", .computed = true,
     .attr = formula_attrs, .load = formula_load, .link = formula_link, .bind = formula_bind,
 };

@@ -139,27 +139,31 @@ static const FieldAttr file_attrs[] = {
 };
 
 const FieldType type_file = {
-    .name = "file", .help = "an uploaded file", .store = STORE_REF, .type = T_RECORD,
+    .name = "file", .label = "File",
+    .help = "an uploaded file", .store = STORE_REF, .type = T_RECORD,
     .attr = file_attrs, .load = file_load, .link = file_link, .read = record_input,
     .show = record_show, .json = link_json, .control = "file",
 };
 
 const FieldType type_files = {
-    .name = "files", .help = "several uploaded files, in an order", .store = STORE_LIST,
+    .name = "files", .label = "Files",
+    .help = "several uploaded files, in an order", .store = STORE_LIST,
     .type = T_LIST, .of = T_RECORD, .attr = file_attrs, .load = file_load, .link = file_link,
     .read = files_read, .show = files_show, .json = files_json,
     .control = "file",
 };
 
 const FieldType type_image = {
-    .name = "image", .help = "a picture: PNG, JPEG, GIF or WebP", .store = STORE_REF,
+    .name = "image", .label = "Picture",
+    .help = "a picture: PNG, JPEG, GIF or WebP", .store = STORE_REF,
     .type = T_RECORD, .attr = file_attrs, .load = picture_load, .link = file_link,
     .read = record_input, .show = record_show, .json = link_json, .control = "file",
     .picture = true,
 };
 
 const FieldType type_signature = {
-    .name = "signature", .help = "a signature, drawn on the screen or uploaded as a picture",
+    .name = "signature", .label = "Signature",
+    .help = "a signature, drawn on the screen or uploaded as a picture",
     .store = STORE_REF, .type = T_RECORD, .attr = file_attrs, .load = picture_load,
     .link = file_link, .read = record_input, .show = record_show, .json = link_json, .control = "file",
     .picture = true,

@@ -16,23 +16,25 @@ static bool layout_load(Cx *cx, Field *f, const Node *n)
 }
 
 static const FieldAttr heading_attrs[] = {
-    { "text", ATTR_LABEL, "a line below it", "text: {en: As agreed, zh: 按约定}" },
+    { "text", ATTR_LABEL, "a line below it", "text: {en: As agreed, zh: 按约定}", .label = "Text" },
     { 0 },
 };
 
 static const FieldAttr note_attrs[] = {
     { "text", ATTR_LABEL, "what it says; `label` stands above it",
-      "text: {en: Ask before you sign, zh: 签字前请先询问}", .flags = ATTR_NEEDED },
+      "text: {en: Ask before you sign, zh: 签字前请先询问}", .flags = ATTR_NEEDED, .label = "Text" },
     { 0 },
 };
 
 const FieldType type_heading = {
-    .name = "heading", .help = "a heading between fields", .store = STORE_NONE, .type = T_ANY,
+    .name = "heading", .label = "Heading",
+    .help = "a heading between fields", .store = STORE_NONE, .type = T_ANY,
     .attr = heading_attrs, .load = layout_load, .only = only, .not_in_rows = true,
 };
 
 const FieldType type_note = {
-    .name = "note", .help = "a text between fields, for those who fill the form in",
+    .name = "note", .label = "Explanation",
+    .help = "a text between fields, for those who fill the form in",
     .store = STORE_NONE, .type = T_ANY, .attr = note_attrs, .load = layout_load,
     .only = only, .not_in_rows = true,
 };

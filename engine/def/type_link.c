@@ -99,7 +99,8 @@ void link_json(const Field *f, Val v, Json *out)
 }
 
 static const FieldAttr links_attrs[] = {
-    { "to", ATTR_FORM, "whose records", "to: customer", .flags = ATTR_NEEDED },
+    { "to", ATTR_FORM, "whose records", "to: customer", .flags = ATTR_NEEDED,
+      .label = "Linked form" },
     { "on_delete", ATTR_CHOICE, "when one of the others is deleted: restrict refuses, clear "
       "takes it out, cascade deletes this record with the last of them",
       "on_delete: restrict", ATTR_WORDS(on_delete) },
@@ -109,7 +110,8 @@ static const FieldAttr links_attrs[] = {
 };
 
 static const FieldAttr link_attrs[] = {
-    { "to", ATTR_FORM, "whose records", "to: customer", .flags = ATTR_NEEDED },
+    { "to", ATTR_FORM, "whose records", "to: customer", .flags = ATTR_NEEDED,
+      .label = "Linked form" },
     { "on_delete", ATTR_CHOICE, "when the other record is deleted: restrict refuses, clear "
       "empties this field, cascade deletes this record too", "on_delete: restrict", ATTR_WORDS(on_delete) },
     { "pick", ATTR_EXPR, "which records are offered; `this.` is the record being edited",
@@ -121,13 +123,15 @@ static const FieldAttr link_attrs[] = {
 };
 
 const FieldType type_link = {
-    .name = "link", .help = "a record of another form", .store = STORE_REF, .type = T_RECORD,
+    .name = "link", .label = "Linked record",
+    .help = "a record of another form", .store = STORE_REF, .type = T_RECORD,
     .attr = link_attrs, .load = link_load, .link = link_link, .bind = link_bind,
     .read = record_input, .show = record_show, .json = link_json,
 };
 
 const FieldType type_links = {
-    .name = "links", .help = "several records of another form", .store = STORE_LIST,
+    .name = "links", .label = "Linked records",
+    .help = "several records of another form", .store = STORE_LIST,
     .type = T_LIST, .of = T_RECORD, .attr = links_attrs, .load = link_load, .link = link_link,
     .bind = link_bind, .read = records_input, .show = records_show, .json = links_json,
     .control = "links",

@@ -231,25 +231,29 @@ static const FieldAttr money_own[] = {
 };
 
 const FieldType type_number = {
-    .name = "number", .help = "an exact number; whole unless `decimals` says otherwise",
+    .name = "number", .label = "Number",
+    .help = "an exact number; whole unless `decimals` says otherwise",
     .store = STORE_NUMBER, .type = T_NUMBER, .attr = number_own, .load = number_load,
     .read = number_read, .check = number_check, .show = number_show, .json = number_json,
     .align = "end",
 };
 
 const FieldType type_money = {
-    .name = "money", .help = "an exact amount with two decimals", .store = STORE_NUMBER,
+    .name = "money", .label = "Money",
+    .help = "an exact amount with two decimals", .store = STORE_NUMBER,
     .type = T_NUMBER, .attr = money_own, .load = money_load, .read = number_read,
     .check = number_check, .show = money_show, .json = number_json, .align = "end",
 };
 
 const FieldType type_percent = {
-    .name = "percent", .help = "a percentage: 30 is 30 %", .store = STORE_NUMBER,
+    .name = "percent", .label = "Percentage",
+    .help = "a percentage: 30 is thirty per cent", .store = STORE_NUMBER,
     .type = T_NUMBER, .attr = number_own, .load = percent_load, .read = number_read,
     .check = number_check, .show = percent_show, .json = number_json, .align = "end",
 };
 
 const FieldType type_boolean = {
-    .name = "boolean", .help = "yes or no; never blank", .store = STORE_BOOL, .type = T_BOOL,
+    .name = "boolean", .label = "Yes or no",
+    .help = "yes or no; never blank", .store = STORE_BOOL, .type = T_BOOL,
     .read = boolean_read, .show = boolean_show, .json = boolean_json,
 };

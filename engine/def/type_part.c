@@ -49,7 +49,8 @@ static const FieldAttr subform_attrs[] = {
 };
 
 const FieldType type_subform = {
-    .name = "subform", .help = "rows that belong to the record", .store = STORE_ROWS,
+    .name = "subform", .label = "Rows",
+    .help = "rows that belong to the record", .store = STORE_ROWS,
     .type = T_LIST, .of = T_RECORD, .attr = subform_attrs, .load = subform_load,
     .show = subform_show, .not_in_rows = true,
 };

@@ -39,25 +39,29 @@ static const FieldAttr department_attrs[] = {
 };
 
 const FieldType type_user = {
-    .name = "user", .help = "a user", .store = STORE_REF, .type = T_RECORD,
+    .name = "user", .label = "Person",
+    .help = "a user", .store = STORE_REF, .type = T_RECORD,
     .attr = user_attrs, .link = user_link, .bind = person_bind, .read = record_input,
     .show = record_show, .json = link_json,
 };
 
 const FieldType type_users = {
-    .name = "users", .help = "several users", .store = STORE_LIST, .type = T_LIST,
+    .name = "users", .label = "People",
+    .help = "several users", .store = STORE_LIST, .type = T_LIST,
     .of = T_RECORD, .attr = user_attrs, .link = user_link, .bind = person_bind,
     .read = records_input, .show = records_show, .json = links_json, .control = "links",
 };
 
 const FieldType type_department = {
-    .name = "department", .help = "a department", .store = STORE_REF, .type = T_RECORD,
+    .name = "department", .label = "Department",
+    .help = "a department", .store = STORE_REF, .type = T_RECORD,
     .attr = department_attrs, .link = department_link, .bind = person_bind,
     .read = record_input, .show = record_show, .json = link_json,
 };
 
 const FieldType type_departments = {
-    .name = "departments", .help = "several departments", .store = STORE_LIST, .type = T_LIST,
+    .name = "departments", .label = "Departments",
+    .help = "several departments", .store = STORE_LIST, .type = T_LIST,
     .of = T_RECORD, .attr = department_attrs, .link = department_link, .bind = person_bind,
     .read = records_input, .show = records_show, .json = links_json, .control = "links",
 };

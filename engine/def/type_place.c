@@ -165,14 +165,16 @@ static const FieldPart location_parts[] = {
 };
 
 const FieldType type_address = {
-    .name = "address", .help = "a postal address in parts; `address.city` in expressions",
+    .name = "address", .label = "Postal address",
+    .help = "a postal address in parts; `address.city` in expressions",
     .store = STORE_PARTS, .type = T_TEXT, .part = address_parts,
     .read = parts_read, .check = parts_check, .show = address_show, .json = parts_json,
     .control = "parts",
 };
 
 const FieldType type_location = {
-    .name = "location", .help = "a place on earth: latitude and longitude in degrees, "
+    .name = "location", .label = "Place on a map",
+    .help = "a place on earth: latitude and longitude in degrees, "
         "perhaps what it is called and how exact it is",
     .store = STORE_PARTS, .type = T_TEXT, .part = location_parts,
     .read = parts_read, .check = location_check, .show = location_show, .json = parts_json,

@@ -40,12 +40,13 @@ static void rating_show(const Field *f, Val v, const Show *as, Str *out)
 
 static const FieldAttr rating_attrs[] = {
     { "max", ATTR_INT, "how many stars there are: 2 to 10, 5 if not said", "max: 5",
-      .least = 2, .most = 10, .flags = ATTR_NUMBERED },
+      .least = 2, .most = 10, .flags = ATTR_NUMBERED, .label = "Number of stars" },
     { 0 },
 };
 
 const FieldType type_rating = {
-    .name = "rating", .help = "a number of stars", .store = STORE_NUMBER, .type = T_NUMBER,
+    .name = "rating", .label = "Rating",
+    .help = "a number of stars", .store = STORE_NUMBER, .type = T_NUMBER,
     .attr = rating_attrs, .load = rating_load, .read = rating_read, .check = number_check,
     .show = rating_show, .json = number_json,
 };

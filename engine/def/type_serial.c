@@ -115,14 +115,16 @@ static bool serial_link(Cx *cx, App *app, Field *f, const Node *n)
 
 static const FieldAttr serial_attrs[] = {
     { "pattern", ATTR_TEXT, "{yyyy} {mm} {dd}, {field}, and once {seq:N}: N digits",
-      "pattern: \"OP-{yyyy}{mm}-{seq:5}\"", .flags = ATTR_NEEDED },
+      "pattern: \"OP-{yyyy}{mm}-{seq:5}\"", .flags = ATTR_NEEDED,
+      .label = "Pattern of the number" },
     { "reset", ATTR_CHOICE, "when counting starts again: never, year, month, day",
       "reset: month", ATTR_WORDS(resets) },
     { 0 },
 };
 
 const FieldType type_serial = {
-    .name = "serial", .help = "a number given by the engine, without gap or duplicate",
+    .name = "serial", .label = "Serial number",
+    .help = "a number given by the engine, without gap or duplicate",
     .store = STORE_TEXT, .type = T_TEXT, .computed = true, .not_in_rows = true, .attr = serial_attrs,
     .load = serial_load, .link = serial_link, .show = text_show, .json = text_json,
 };

@@ -246,37 +246,43 @@ static const FieldAttr text_attrs[] = {
 };
 
 const FieldType type_text = {
-    .name = "text", .help = "one line of text", .store = STORE_TEXT, .type = T_TEXT,
+    .name = "text", .label = "Line of text",
+    .help = "one line of text", .store = STORE_TEXT, .type = T_TEXT,
     .attr = text_attrs, .load = text_load, .read = text_read, .check = text_check,
     .show = text_show, .json = text_json,
 };
 
 const FieldType type_longtext = {
-    .name = "longtext", .help = "text of several lines", .store = STORE_TEXT, .type = T_TEXT,
+    .name = "longtext", .label = "Long text",
+    .help = "text of several lines", .store = STORE_TEXT, .type = T_TEXT,
     .attr = text_attrs, .load = text_load, .read = longtext_read, .check = text_check,
     .show = text_show, .json = text_json,
 };
 
 const FieldType type_markdown = {
-    .name = "markdown", .help = "text with headings, lists, links and tables, written as Markdown",
+    .name = "markdown", .label = "Formatted text",
+    .help = "text with headings, lists, links and tables, written as Markdown",
     .store = STORE_TEXT, .type = T_TEXT, .attr = text_attrs, .load = text_load,
     .read = longtext_read, .check = text_check, .show = text_show, .json = text_json,
 };
 
 const FieldType type_email = {
-    .name = "email", .help = "an e-mail address; its domain in small letters",
+    .name = "email", .label = "E-mail address",
+    .help = "an e-mail address; its domain in small letters",
     .store = STORE_TEXT, .type = T_TEXT, .attr = text_attrs, .load = text_load,
     .read = email_read, .check = text_check, .show = text_show, .json = text_json,
 };
 
 const FieldType type_phone = {
-    .name = "phone", .help = "a phone number, kept with its country code where it can be",
+    .name = "phone", .label = "Phone number",
+    .help = "a phone number, kept with its country code where it can be",
     .store = STORE_TEXT, .type = T_TEXT, .attr = text_attrs, .load = text_load,
     .read = phone_read, .check = text_check, .show = phone_show, .json = text_json,
 };
 
 const FieldType type_url = {
-    .name = "url", .help = "an address on the web: http, https, mailto or tel",
+    .name = "url", .label = "Web address",
+    .help = "an address on the web: http, https, mailto or tel",
     .store = STORE_TEXT, .type = T_TEXT, .attr = text_attrs, .load = text_load,
     .read = url_read, .check = text_check, .show = text_show, .json = text_json,
 };

@@ -122,13 +122,15 @@ static const FieldAttr time_attrs[] = {
 };
 
 const FieldType type_date = {
-    .name = "date", .help = "a day", .store = STORE_DATE, .type = T_DATE, .attr = time_attrs,
+    .name = "date", .label = "Date",
+    .help = "a day", .store = STORE_DATE, .type = T_DATE, .attr = time_attrs,
     .load = time_load, .read = date_read, .check = time_check, .show = time_field_show,
     .json = time_json,
 };
 
 const FieldType type_datetime = {
-    .name = "datetime", .help = "a moment: day and time", .store = STORE_DATETIME,
+    .name = "datetime", .label = "Date and time",
+    .help = "a moment: day and time", .store = STORE_DATETIME,
     .type = T_DATETIME, .attr = time_attrs, .load = time_load, .read = datetime_read,
     .check = time_check, .show = time_field_show, .json = time_json,
 };

@@ -109,7 +109,7 @@ static void load_calendar(Cx *cx, Form *f, View *v, const Node *n)
 }
 
 #define EVERY \
-    { "type", ATTR_CHOICE, "how it looks; a table without it", "type: table" }, \
+    { "type", ATTR_CHOICE, "how it looks; a table without it", "type: table", .label = "Kind" }, \
     { "label", ATTR_LABEL, "what its tab is called", "label: {en: Open, zh: 进行中}" }, \
     { "filter", ATTR_EXPR, "which records it shows", "filter: \"amount > 100\"" }, \
     { "sort", ATTR_TEXTS, "fields in order of weight; - before one is downwards", \
@@ -122,13 +122,15 @@ static void load_calendar(Cx *cx, Form *f, View *v, const Node *n)
       "card: [customer, amount]" }
 #define TITLED \
     { "color", ATTR_FIELD, "`stage` or a choice: its colours are the records'", "color: kind" }, \
-    { "title", ATTR_FIELD, "a field to show in place of the record's title", "title: name" }
+    { "title", ATTR_FIELD, "a field to show in place of the record's title", "title: name", \
+      .label = "Title of a card" }
 
 static const Attr table_attrs[] = { EVERY, COLUMNS, { 0 } };
 
 static const Attr kanban_attrs[] = {
     EVERY, COLUMNS,
-    { "by", ATTR_FIELD, "`stage` or a choice: one column each; without it `stage`", "by: kind" },
+    { "by", ATTR_FIELD, "`stage` or a choice: one column each; without it `stage`", "by: kind",
+      .label = "Columns by" },
     CARD,
     { "sum", ATTR_FIELD, "a number added up above each column", "sum: amount" },
     { 0 },
@@ -137,9 +139,9 @@ static const Attr kanban_attrs[] = {
 static const Attr calendar_view_attrs[] = {
     EVERY,
     { "date", ATTR_FIELD, "a date or datetime: the day a record stands on; a drag to another day "
-      "changes it", "date: due", .flags = ATTR_NEEDED },
+      "changes it", "date: due", .flags = ATTR_NEEDED, .label = "First day" },
     { "end", ATTR_FIELD, "a field like `date`: the record stands on every day up to it",
-      "end: born_on" },
+      "end: born_on", .label = "Last day" },
     TITLED,
     { 0 },
 };
@@ -147,17 +149,17 @@ static const Attr calendar_view_attrs[] = {
 static const Attr gallery_attrs[] = {
     EVERY,
     { "image", ATTR_FIELD, "a picture; without one a card shows the initials of its title",
-      "image: photo" },
+      "image: photo", .label = "Picture" },
     CARD, TITLED,
     { 0 },
 };
 
 /* In the order of ViewType. */
 const AttrVariant view_variants[] = {
-    [VIEW_TABLE] = { "table", "rows and columns", table_attrs },
-    [VIEW_KANBAN] = { "kanban", "cards in columns that one drags", kanban_attrs },
-    [VIEW_CALENDAR] = { "calendar", "records on their days", calendar_view_attrs },
-    [VIEW_GALLERY] = { "gallery", "cards with pictures", gallery_attrs },
+    [VIEW_TABLE] = { "table", "rows and columns", table_attrs, "Table" },
+    [VIEW_KANBAN] = { "kanban", "cards in columns that one drags", kanban_attrs, "Board" },
+    [VIEW_CALENDAR] = { "calendar", "records on their days", calendar_view_attrs, "Calendar" },
+    [VIEW_GALLERY] = { "gallery", "cards with pictures", gallery_attrs, "Gallery" },
 };
 const int view_nvariants = LEN(view_variants);
 

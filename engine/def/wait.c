@@ -8,7 +8,7 @@
 static const Attr create_attrs[] = {
     { "form", ATTR_FORM, "of which form", "form: customer", .flags = ATTR_NEEDED },
     { "for_each", ATTR_FIELD, "a subform: one record for each of its rows; `record` is then this "
-      "record, in `values`", "for_each: items" },
+      "record, in `values`", "for_each: items", .label = "One for each row of" },
     { "values", ATTR_MAP, "its values: a literal, or =expression over this record, or over the row",
       "values: {name: Ann}", .flags = ATTR_NEEDED | ATTR_FILLED },
     { 0 },
@@ -17,16 +17,17 @@ static const Attr create_attrs[] = {
 const Attr wait_attrs[] = {
     { "create", ATTR_MAP, "the records it makes and waits for",
       "create: {form: customer, values: {name: \"From {name}\"}}", .of = create_attrs,
-      .flags = ATTR_NEEDED },
+      .flags = ATTR_NEEDED, .label = "Records to make" },
     { "until", ATTR_EXPR, "what must hold for one of them", "until: \"name != blank\"",
-      .flags = ATTR_NEEDED },
+      .flags = ATTR_NEEDED, .label = "Done when" },
     { "failed", ATTR_EXPR, "what holds for one that will not come so far any more",
-      "failed: \"name = 'gone'\"" },
+      "failed: \"name = 'gone'\"", .label = "Given up when" },
     { "need", ATTR_TEXT, "how many: all, any or a number", "need: 2", .pattern = "^(all|any)$",
       .least = 1, .most = 1000000, .flags = ATTR_NUMBERED },
     { "then", ATTR_TEXT, "the transition that is made then, by itself", "then: finish",
-      .flags = ATTR_NEEDED },
-    { "else", ATTR_TEXT, "the transition that is made when it can no longer be", "else: finish" },
+      .flags = ATTR_NEEDED, .label = "Transition then" },
+    { "else", ATTR_TEXT, "the transition that is made when it can no longer be", "else: finish",
+      .label = "Transition when given up" },
     { 0 },
 };
 

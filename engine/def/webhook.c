@@ -13,11 +13,12 @@ const Attr webhook_attrs[] = {
       .pattern = "^https?://|\\$\\{env:", .flags = ATTR_NEEDED },
     { "secret", ATTR_TEXTS, "what calls are signed with, as Standard Webhooks say; several while it "
       "is changed", "secret: \"${env:ERP_SECRET}\"" },
-    { "forms", ATTR_TEXTS, "whose records", "forms: [test, customer]", .flags = ATTR_NEEDED },
+    { "forms", ATTR_TEXTS, "whose records", "forms: [test, customer]", .flags = ATTR_NEEDED,
+      .label = "Which forms" },
     { "events", ATTR_TEXTS, "which changes: created, updated, deleted, restored, moved; without it "
       "all", "events: [created, updated]", .pattern = "^(created|updated|deleted|restored|moved)$" },
     { "fields", ATTR_TEXTS, "what is told; without it all that no role finds hidden or masked",
-      "fields: [name, amount]" },
+      "fields: [name, amount]", .label = "Fields sent" },
     { "bulk", ATTR_BOOL, "what one write changed goes in one call, up to 500 records", "bulk: true" },
     { 0 },
 };

@@ -22,7 +22,8 @@ const Attr stage_attrs[] = {
     DUE_ATTRS(stage_late_attrs),
     { "edit", ATTR_FIELDS, "only these fields can be changed here", "edit: [amount]" },
     { "hide", ATTR_FIELDS, "fields not shown here", "hide: [budget]" },
-    { "lock", ATTR_LOCK, "fields that cannot be changed here, or true for all", "lock: true" },
+    { "lock", ATTR_LOCK, "fields that cannot be changed here, or true for all", "lock: true",
+      .label = "Locked fields" },
     { 0 },
 };
 
@@ -30,11 +31,11 @@ const Attr transition_attrs[] = {
     { "label", ATTR_LABEL, "what its button says", "label: {en: Send, zh: 发货}",
       .flags = ATTR_SAID },
     { "from", ATTR_TEXTS, "the stage, or stages, it leaves", "from: [first, second]",
-      .flags = ATTR_NEEDED },
+      .flags = ATTR_NEEDED, .label = "From stage" },
     { "to", ATTR_TEXT, "the stage it leads to; FLOW.STAGE: of another workflow of the form",
-      "to: last", .flags = ATTR_NEEDED },
+      "to: last", .flags = ATTR_NEEDED, .label = "To stage" },
     { "by", ATTR_PEOPLE, "who may make it", "by: [owner, sales]",
-      .unless = "after", .flags = ATTR_NEEDED },
+      .unless = "after", .flags = ATTR_NEEDED, .label = "Who may make it" },
     { "if", ATTR_EXPR, "must hold for the record as it would be", "if: \"count(items) > 0\"" },
     { "message", ATTR_LABEL, "what to say when `if` does not hold", "message: Add an item first",
       .with = "if", .flags = ATTR_SAID },
@@ -43,10 +44,10 @@ const Attr transition_attrs[] = {
     { "do", ATTR_LIST, "steps run with the move, in its transaction",
       "do: [{set: {phone: \"=blank\"}}]", .shape = "step" },
     { "after", ATTR_DURATION, "runs by itself after so long in the stage, then asked daily while "
-      "`if` does not hold", "after: 60d" },
+      "`if` does not hold", "after: 60d", .label = "By itself after" },
     { "approve", ATTR_LIST, "who must agree first: steps one after another; meanwhile the record stays "
       "where it is and is locked", "approve: [{by: \"manager_of(owner)\", when: \"amount > 100\"}]",
-      .of = approve_attrs },
+      .of = approve_attrs, .label = "Approvals" },
     { "wait_for", ATTR_MAP, "makes records of another form and waits for them in the new stage",
       "wait_for: {create: {form: customer, values: {name: \"From {name}\"}}, "
       "until: \"name != blank\", then: finish}", .of = wait_attrs },
@@ -55,7 +56,7 @@ const Attr transition_attrs[] = {
 
 const Attr workflow_attrs[] = {
     { "workflow", ATTR_NAME, "its name, as the file's", "workflow: test",
-      .flags = ATTR_NEEDED },
+      .flags = ATTR_NEEDED, .label = "Name of the workflow" },
     { "form", ATTR_FORM, "whose records go through it", "form: test", .flags = ATTR_NEEDED },
     { "label", ATTR_LABEL, "what people call it", "label: {en: Sales, zh: 销售}" },
     { "when", ATTR_EXPR, "the first workflow (by `order`, then name) where it holds takes a new "
@@ -64,7 +65,7 @@ const Attr workflow_attrs[] = {
     { "stages", ATTR_EACH, "where a record can stand, the first one first",
       "stages: {first: {}, second: {}, last: {status: done}}", .of = stage_attrs,
       .flags = ATTR_NEEDED | ATTR_FILLED },
-    { "transitions", ATTR_EACH, "how it gets on",
+    { "transitions", ATTR_EACH, "how a record gets from stage to stage",
       "transitions: {go: {from: first, to: last, by: owner}}", .of = transition_attrs },
     { "was", ATTR_TEXT, "its former name: its records stay on renaming", "was: old_name" },
     { "migrate", ATTR_MAP, "open records of older versions go on in this one; where those go whose "

@@ -259,7 +259,7 @@ const Func fn_text[] = {
     TEXT("join", "TEXTJOIN", "list, text?", "text", "join(['a', 'b'], '-')", "a-b",
         "The items of a list as one text", run_join, NULL, FN_PLACE),
     TEXT("text", NULL, "any, text?", "text", "text(1234.5, '#,##0.00')", "1,234.50",
-        "As text; the format is made of 0 # , . % or yyyy mm dd hh mm ss", run_text, NULL,
+        "As text; the format is made of 0 # , . and the percent sign, or of yyyy mm dd hh mm ss", run_text, NULL,
         FN_PLACE),
     TEXT("value", NULL, "any", "number", "value('1,234.5')", "1234.5",
         "The number a text shows, or blank", run_value, NULL, 0),
