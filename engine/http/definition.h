@@ -11,4 +11,7 @@ bool definition_refused(Work *w, Response *r, const Merge *clash, const char *pl
 /* "issues": […] of a failed check, with file, line, column, code, message, and the path in the
    file's tree as the draft has it. */
 void definition_issues(Work *w, const Cx *failed, Json *j);
+/* The app as this admin's draft would have it, to be given back. NULL without a draft; NULL after
+   issues, or E_CONFLICT with the clash. */
+App *draft_app(Work *w, Merge *clash);
 #endif

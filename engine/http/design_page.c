@@ -81,23 +81,28 @@ static bool canvas(Work *w, const Request *q, Response *r, const char *key)
     return page_end(w, q, r, "canvas", page);
 }
 
-bool page_canvas(Work *w, const Request *q, Response *r)
+App *draft_app(Work *w, Merge *clash)
 {
-    const App *served = w->app;
     Source *change, *to;
     const Node *rules;
-    Merge clash;
     Plan plan;
     int n;
 
-    if (!draft_changes(w, &change, &n, &clash)) return definition_refused(w, r, &clash, NULL);
-    if (!n) return canvas(w, q, r, q->segment[0]);
-    engine_lay(w->cx.a, served, change, n, &to, &n);
-    App *app = engine_try(w, to, n, NULL, 0, &plan, &rules);
-    if (!app) return false;
-    w->app = app;
+    if (!draft_changes(w, &change, &n, clash) || !n) return NULL;
+    engine_lay(w->cx.a, w->app, change, n, &to, &n);
+    return engine_try(w, to, n, NULL, 0, &plan, &rules);
+}
+
+bool page_canvas(Work *w, const Request *q, Response *r)
+{
+    const App *served = w->app;
+    Merge clash = { 0 };
+    App *app = draft_app(w, &clash);
+
+    if (w->cx.err || w->cx.nissue) return definition_refused(w, r, &clash, NULL);
+    if (app) w->app = app;
     bool ok = canvas(w, q, r, q->segment[0]);
     w->app = served;
-    app_give(app);
+    if (app) app_give(app);
     return ok;
 }

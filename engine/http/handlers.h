@@ -185,6 +185,7 @@ bool api_draft_drop(Work *w, const Request *q, Response *r);
 bool api_draft(Work *w, const Request *q, Response *r);
 bool api_definition_check(Work *w, const Request *q, Response *r);
 bool api_definition_tables(Work *w, const Request *q, Response *r);
+bool api_definition_try(Work *w, const Request *q, Response *r);
 bool api_definition_plan(Work *w, const Request *q, Response *r);
 bool api_definition_publish(Work *w, const Request *q, Response *r);
 bool api_definition_revert(Work *w, const Request *q, Response *r);

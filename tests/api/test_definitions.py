@@ -543,6 +543,50 @@ def a_folder_that_cannot_be_written_keeps_all_as_it_was():
         assert 'stage' not in h.ann.post('/api/v1/forms/task/records', {'name': 'x'}).json
 
 
+def an_expression_is_tried_as_one_types():
+    """On the newest record or the one that is named, with one's draft, and nothing is kept."""
+    with House() as h:
+        def tried(expression, **k):
+            answer = h.root.post(f'{DEF}/try', {'form': 'note', 'expression': expression, **k})
+            assert answer.status == 200, answer
+            return answer.json
+
+        empty = tried('size + 1')
+        assert (empty['value'], empty['record'], empty['issues']) == (None, None, [])
+        ids = [h.root.post(NOTES, {'name': n, 'size': s}).json['id'] for n, s in (('a', 2), ('b', 5))]
+        kept = h.app.rows('SELECT id, version FROM note'), h.version()
+        got = tried('size * 2', use='stored')
+        assert got == {'type': 'number', 'value': 10, 'shown': '10', 'told': True, 'issues': [],
+                       'record': {'id': ids[1], 'title': 'b'}}
+        assert tried('size * 2', record=ids[0])['value'] == 4
+        assert tried('{name}: {size}', text=True)['shown'] == 'b: 5'
+        assert tried('size > 3')['shown'] == 'yes'
+        wrong = tried('1 + sise')
+        assert wrong['type'] is None and 'value' not in wrong
+        assert [(i['line'], i['column'], i['code']) for i in wrong['issues']] == [(1, 5, 'unknown_field')]
+        assert tried('me()', use='stored')['issues'], 'what is stored has nobody who asks'
+        assert tried('sum(size)', use='aggregate')['told'] is False
+        other = tried('name = this.name', **{'this': 'task'}, use='filter')
+        assert (other['type'], other['told']) == ('boolean', False)
+        # The draft has fields that the database does not have yet.
+        _change(h.root, '  size: {type: number}\n', '  size: {type: number}\n  more: {type: number}\n'
+                '  half: {type: formula, of: number, decimals: 1, formula: "size / 2"}\n'
+                '  lines: {type: subform, fields: {n: {type: number}}}\n')
+        assert tried('half + 1')['shown'] == '3.5'
+        assert tried('more')['value'] is None and tried('count(lines)')['value'] == 0
+        assert h.boss.post(f'{DEF}/try', {'form': 'note', 'expression': 'more'}).json['issues']
+        # A draft that cannot be read does not take the answers away.
+        _change(h.root, '"size / 2"', '"size / "')
+        assert tried('size + 1')['value'] == 6 and tried('half')['issues'] == []
+        assert (h.app.rows('SELECT id, version FROM note'), h.version()) == kept
+        for body, status in (({'form': 'none', 'expression': '1'}, 200), ({'form': 'note'}, 400),
+                             ({'form': 'note', 'expression': '1', 'use': 'x'}, 400),
+                             ({'form': 'note', 'expression': '1', 'record': 999}, 404),
+                             ({'form': 'note', 'expression': '1' * 9000}, 413)):
+            assert h.root.post(f'{DEF}/try', body).status == status, body
+        assert h.ann.post(f'{DEF}/try', {'form': 'note', 'expression': '1'}).status == 403
+
+
 def bad_bodies_are_told():
     with House() as h:
         path = f'{DEF}/forms/note.yaml'

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { toast } from '../lib/api.js';
 import { CanvasBox } from './canvas.jsx';
 import { Index } from './index.jsx';
+import { Help } from './inputs.jsx';
 import { Each, Keys } from './keys.jsx';
 import { flowsOf, forms, formPath } from './names_of.js';
 import { Palette } from './palette.jsx';
@@ -28,7 +29,7 @@ function KeyPart({ form, name }) {
   const path = formPath(form);
   const attr = tables.value.kinds.form.find((k) => k.key === name);
   const value = treeOf(path)[name];
-  return <div class="design-one stack"><h2>{attr.label}</h2><p class="muted">{attr.help}</p>
+  return <div class="design-one stack"><h2>{attr.label}</h2><Help tag="p" text={attr.help} />
     {attr.kind === 'each' ? <Each attr={attr} where={{ path, at: [name], form }} value={value} bare /> : <Keys of={[attr]} where={{ path, at: [], form }} value={treeOf(path)} />}</div>;
 }
 

@@ -1,12 +1,12 @@
 // One input for each kind of attribute. Each gets the value of the tree and put(value): undefined
 // takes the key away. What the server refuses is said below the input.
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { langName, langs, labelOf, t } from './words.js';
 
 const SOON = 500;
 
 /** Typed text that is sent when one pauses, leaves the input or presses Enter. */
-function useTyped(value, put) {
+export function useTyped(value, put) {
   const [typed, setTyped] = useState(null);
   const timer = useRef(0);
   const latest = useRef({ put, typed });
@@ -62,6 +62,12 @@ export function Label({ id, value, put, lines, onText }) {
   </span>)}</span>;
 }
 
+/** What a key is for: names of the language stand in `…`. */
+export function Help({ text, tag: Tag = 'span' }) {
+  const parts = (text ?? '').split('`');
+  return text ? <Tag class="help">{parts.map((part, i) => (i % 2 ? <code key={i}>{part}</code> : i ? part : part.charAt(0).toUpperCase() + part.slice(1)))}</Tag> : null;
+}
+
 export function Check({ id, value, put, label }) {
   return <label class="check"><input id={id} type="checkbox" checked={value === true} onChange={(e) => put(e.currentTarget.checked ? true : undefined)} />{label}</label>;
 }
@@ -75,29 +81,8 @@ export function Choice({ id, value, put, options, blank = '–', ...rest }) {
   </select>;
 }
 
-/** An expression, with the fields and functions one may name. */
-export function Expression({ id, value, put, names }) {
-  const list = useId();
-  const at = useRef(null);
-  const insert = (name) => {
-    const box = at.current;
-    const from = box.selectionStart ?? box.value.length;
-    box.setRangeText(name, from, box.selectionEnd ?? from, 'end');
-    box.dispatchEvent(new Event('input', { bubbles: true }));
-    box.focus();
-  };
-  const typed = useTyped(said(value), (text) => put(text.trim() === '' ? undefined : scalar(text)));
-  return <span class="stack tight">
-    <textarea id={id} ref={at} class="code-line" rows="2" spellcheck={false} {...typed} />
-    <select aria-labelledby={list} value="" onChange={(e) => { insert(e.currentTarget.value); e.currentTarget.value = ''; }}>
-      <option value="" id={list}>{t('insert')}</option>
-      {names.map((group) => <optgroup key={group.label} label={group.label}>{group.options.map((o) => <option key={o.value} value={o.value}>{o.label}</option>)}</optgroup>)}
-    </select>
-  </span>;
-}
-
-/** true, false, or when an expression holds. */
-export function Flag({ id, value, put, names, no = false }) {
+/** true, false, or when an expression holds, whose input `expression` draws. */
+export function Flag({ id, value, put, expression, no = false }) {
   const when = value !== true && value !== false && value !== undefined && value !== null;
   const [asked, setAsked] = useState(false);
   const kind = when || asked ? 'when' : value === true ? 'yes' : value === false ? 'no' : '';
@@ -113,7 +98,7 @@ export function Flag({ id, value, put, names, no = false }) {
       {no || value === false ? <option value="no">{t('no')}</option> : null}
       <option value="when">{t('when')}</option>
     </select>
-    {kind === 'when' ? <Expression id={`${id}-when`} value={when ? value : ''} put={put} names={names} /> : null}
+    {kind === 'when' ? expression({ id: `${id}-when`, label: t('when'), value: when ? value : '', put }) : null}
   </span>;
 }
 

@@ -2,8 +2,11 @@
 // and lists in it by the same. So whatever a definition may say can be said here.
 import { useId, useState } from 'preact/hooks';
 import { edit, issuesAt, refused, selected, tables, valueAt, treeOf } from './store.js';
-import { Check, Choice, Expression, Flag, Label, Line, Lines, Raw, Several, scalar } from './inputs.jsx';
-import { expressionNames, fieldsOf, forms, roles, stagesOf } from './names_of.js';
+import { exprUse } from './expr_use.js';
+import { Expression } from './expression.jsx';
+import { Check, Choice, Flag, Help, Label, Line, Lines, Raw, Several, scalar } from './inputs.jsx';
+import { fieldsOf, forms, roles, stagesOf } from './names_of.js';
+import { Duration, GivenValue, People } from './values.jsx';
 import { nameFor } from './names.js';
 import { labelOf, t } from './words.js';
 
@@ -37,21 +40,31 @@ export function keysOf(attr, value) {
 
 const LONG = new Set(['help', 'message', 'text', 'body', 'do']);
 
+/** The expression of a key. */
+const expressionOf = (attr, where) => ({ use: exprUse(where, attr.key), where: below(where, attr.key) });
+
 function Input({ attr, id, value, where, put }) {
-  const names = () => expressionNames(where.form);
   switch (attr.kind) {
     case 'label': return <Label id={id} value={value} put={put} lines={LONG.has(attr.key)} />;
     case 'bool': return <Check id={id} value={value} put={put} label={attr.label} />;
     case 'int': case 'number': return <Line id={id} value={value} put={put} read={scalar} inputmode="decimal" />;
     case 'choice': return attr.words ? <Choice id={id} value={value} put={put} options={attr.words} /> : <Line id={id} value={value} put={put} />;
-    case 'expr': return <Expression id={id} value={value} put={put} names={names()} />;
-    case 'flag': return <Flag id={id} value={value} put={put} names={names()} />;
+    case 'expr': return <Expression id={id} value={value} put={put} {...expressionOf(attr, where)} />;
+    case 'flag': return <Flag id={id} value={value} put={put} expression={(rest) => <Expression {...rest} {...expressionOf(attr, where)} />} />;
     case 'field': return <Choice id={id} value={value} put={put} options={fieldsOf(where.form, true)} />;
     case 'form': return <Choice id={id} value={value} put={put} options={forms()} />;
     case 'fields': return <Several id={id} value={value} put={put} options={fieldsOf(where.form, true)} label={attr.label} />;
-    case 'value': return <Line id={id} value={value} put={put} read={scalar} />;
-    case 'text': case 'duration': case 'name': return LONG.has(attr.key) ? <Lines id={id} value={value} put={put} /> : <Line id={id} value={value} put={put} read={attr.least === undefined ? undefined : scalar} />;
-    case 'texts': case 'exprs': case 'people':
+    case 'value':
+      if (value !== null && typeof value === 'object') return <Raw id={id} value={value} put={put} />;
+      return <GivenValue id={id} value={value} put={put} where={where} attr={attr} field={attr.key === 'default' ? valueAt(treeOf(where.path), where.at) : undefined} />;
+    case 'duration': return <Duration id={id} value={value} put={put} label={attr.label} />;
+    case 'text': case 'name': return LONG.has(attr.key) ? <Lines id={id} value={value} put={put} /> : <Line id={id} value={value} put={put} read={attr.least === undefined ? undefined : scalar} />;
+    case 'shape': return <Scope id={id} value={value} put={put} attr={attr} where={where} />;
+    case 'exprs':
+      if (!Array.isArray(value)) return <Expression id={id} value={value} put={put} {...expressionOf(attr, where)} />;
+      return <Texts id={id} value={value} put={put} attr={attr} where={where} />;
+    case 'people': return <People id={id} value={value} put={put} where={where} attr={attr} />;
+    case 'texts':
       if (Array.isArray(value) && value.some((v) => typeof v === 'object')) return <Raw id={id} value={value} put={put} />;
       return <Texts id={id} value={value} put={put} attr={attr} where={where} />;
     default: return <Raw id={id} value={value} put={put} />;
@@ -61,7 +74,6 @@ function Input({ attr, id, value, where, put }) {
 /** One text or several: a line each. */
 function Texts({ id, value, put, attr, where }) {
   const list = Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
-  if (attr.shape === 'scope') return <Scope id={id} value={value} put={put} attr={attr} where={where} />;
   return <Lines id={id} value={list.join('\n')} put={(text) => {
     const lines = (text ?? '').split('\n').map((x) => x.trim()).filter(Boolean);
     return put(!lines.length ? undefined : lines.length === 1 ? lines[0] : lines);
@@ -80,7 +92,7 @@ function Scope({ id, value, put, attr, where }) {
       setAsked(v === 'when');
       return v === 'when' ? undefined : put(v === undefined ? undefined : scalar(v));
     }} />
-    {when ? <Expression id={`${id}-when`} value={known ? '' : value} put={put} names={expressionNames(where.form)} /> : null}
+    {when ? <Expression id={`${id}-when`} value={known ? '' : value} put={put} label={attr.label} {...expressionOf(attr, where)} /> : null}
   </span>;
 }
 
@@ -90,7 +102,7 @@ function Key({ attr, where, value }) {
   const at = below(where, attr.key);
   const [failed, setFailed] = useState('');
   const put = (next) => change(where, [attr.key], next).then((x) => { setFailed(''); return x; }, (e) => { setFailed(e.message); refused.value = null; throw e; });
-  const nested = { map: Nested, switch: Nested, shape: Nested, list: List, each: Each, steps: List, options: Options }[attr.kind];
+  const nested = attr.shape !== 'scope' && { map: Nested, switch: Nested, shape: Nested, list: List, each: Each, steps: List, options: Options }[attr.kind];
   if (nested) {
     const Part = nested;
     return <Part attr={attr} where={at} value={value} put={put} />;
@@ -98,7 +110,7 @@ function Key({ attr, where, value }) {
   return <div class="field" data-key={attr.key}>
     {attr.kind === 'bool' ? null : <label for={id}>{attr.label}{attr.needed ? <span class="must" aria-hidden="true"> *</span> : null}</label>}
     <Input attr={attr} id={id} value={value} where={where} put={put} />
-    {attr.help ? <span class="help">{attr.help}</span> : null}
+    <Help text={attr.help} />
     {failed ? <span class="issue" role="alert">{failed}</span> : null}
     <Issues where={at} />
   </div>;
@@ -106,7 +118,7 @@ function Key({ attr, where, value }) {
 
 function Group({ attr, count, children, open }) {
   return <details class="keys-group" open={open} data-key={attr.key}><summary>{attr.label}{count ? <span class="chip">{count}</span> : null}</summary>
-    <div class="stack tight">{attr.help ? <p class="help small muted">{attr.help}</p> : null}{children}</div></details>;
+    <div class="stack tight"><Help tag="p" text={attr.help} />{children}</div></details>;
 }
 
 function Nested({ attr, where, value, put }) {
@@ -128,7 +140,7 @@ export function Typed({ attr, where, value }) {
   const turn = (type) => (found.by ? change(where, [found.by], type) : change(where, [], { [type]: {} }));
   return <>
     <label class="field"><span class="label">{t('what')}</span><Choice value={found.type} options={options} blank={found.type ? null : '–'} put={(v) => v && turn(v)} /></label>
-    {found.type && found.types[found.type]?.help ? <p class="help small muted">{found.types[found.type].help}</p> : null}
+    <Help tag="p" text={found.types[found.type]?.help} />
     <Keys of={found.of} where={where} value={value ?? {}} />
   </>;
 }
@@ -216,7 +228,9 @@ export function Each({ attr, where, value, bare }) {
 
 /** Options: a row each, value and label; the value is proposed from the label. */
 function Options({ attr, where, value, put }) {
+  const id = useId();
   const [text, setText] = useState('');
+  const colour = attr.of.find((k) => k.key === 'color');
   if (value !== undefined && !Array.isArray(value)) return <Group attr={attr} open><Raw value={value} put={put} /></Group>;
   const list = value ?? [];
   const valueOf = (o) => String(isMap(o) ? o.value : o);
@@ -229,18 +243,27 @@ function Options({ attr, where, value, put }) {
     if (list.length) await edit(where.path, [{ op: 'add', path: [...where.at, '-'].map(String), value: item }]);
     else await put([item]);
   };
+  const recolour = (o, i, color) => (isMap(o) ? change(below(where, i), ['color'], color, false) : change(below(where, i), [], color ? { value: o, color } : o));
   const relabel = (o, i, label) => change(below(where, i), [], label === undefined ? valueOf(o) : { ...(isMap(o) ? o : { value: o }), label });
   const move = (i, to) => edit(where.path, [{ op: 'set', path: where.at.map(String), value: swapped(list, i, to) }]);
   return <Group attr={attr} count={list.length} open>
-    {list.map((o, i) => <Row key={valueOf(o)} title={labelOf(isMap(o) ? o.label : undefined, valueOf(o))} where={below(where, i)}
+    {list.map((o, i) => <Row key={valueOf(o)} title={<span class={o?.color ? `chip c-${o.color}` : ''}>{labelOf(isMap(o) ? o.label : undefined, valueOf(o))}</span>} where={below(where, i)}
       onUp={i ? () => move(i, i - 1) : null} onDown={i < list.length - 1 ? () => move(i, i + 1) : null} onRemove={() => change(below(where, i), [], undefined, false)}>
       <div class="field"><span class="label">{t('label')}</span><Label value={isMap(o) ? o.label : undefined} put={(label) => relabel(o, i, label)} /></div>
-      {isMap(o) ? <Keys of={attr.of.filter((k) => k.key !== 'label')} where={below(where, i)} value={o} /> : null}
+      <div class="field"><label for={`${id}-${i}`}>{colour.label}</label><Choice id={`${id}-${i}`} value={o?.color} options={colour.words} put={(color) => recolour(o, i, color)} /></div>
+      {isMap(o) ? <Keys of={attr.of.filter((k) => !['label', 'color'].includes(k.key))} where={below(where, i)} value={o} first={[]} /> : null}
     </Row>)}
-    <form class="row" onSubmit={(e) => { e.preventDefault(); add(); }}>
+    <form class="affix" onSubmit={(e) => { e.preventDefault(); add(); }}>
       <input class="grow" type="text" aria-label={t('newOption')} placeholder={t('newOption')} value={text} onInput={(e) => setText(e.currentTarget.value)} /><button class="small" disabled={!text.trim()}>{t('add')}</button></form>
     <Issues where={where} />
   </Group>;
+}
+
+/** What is seldom needed; open when it is used or wrong. */
+function More({ of, where, value, children }) {
+  const used = of.filter((a) => value?.[a.key] !== undefined && value[a.key] !== null).length;
+  const wrong = of.some((a) => issuesAt(where.path, [...where.at, a.key]).length);
+  return <details class="keys-more" open={used > 0 || wrong}><summary>{t('more')}{used ? <span class="chip">{used}</span> : null}</summary><div class="stack tight">{children}</div></details>;
 }
 
 /** All keys of a table. first: those that stand on top; the rest is folded unless it is used. */
@@ -250,7 +273,7 @@ export function Keys({ of, where, value, first }) {
   const one = (attr) => <Key key={attr.key} attr={attr} where={where} value={value?.[attr.key]} />;
   return <>
     {top.map(one)}
-    {rest.length ? <details class="keys-more"><summary>{t('more')}</summary><div class="stack tight">{rest.map(one)}</div></details> : null}
+    {rest.length ? <More of={rest} where={where} value={value}>{rest.map(one)}</More> : null}
   </>;
 }
 

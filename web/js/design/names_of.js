@@ -20,8 +20,29 @@ export const stagesOf = (form) => flowsOf(form).flatMap((f) => Object.entries(f.
   .map(([key, s]) => ({ value: key, label: labelOf(s?.label, key) })));
 export const roles = () => Object.entries(treeOf('app.yaml')?.roles ?? {}).map(([key, r]) => ({ value: key, label: labelOf(r?.label, key) }));
 
-/** For an expression over a record of the form: groups of options. */
-export const expressionNames = (form) => [
-  { label: t('fields'), options: fieldsOf(form, true).map((o) => ({ value: o.value, label: o.label === o.value ? o.value : `${o.label} (${o.value})` })) },
-  { label: t('functions'), options: tables.value.functions.map((f) => ({ value: `${f.name}(`, label: `${f.name}(${f.args ?? ''})` })) },
-];
+/** The form that a link, or a person, leads to. */
+const ledTo = (form, key) => {
+  const field = treeOf(formPath(form))?.fields?.[key];
+  if (!field) return /_by$/.test(key) ? 'user' : null;
+  return field.to ?? { user: 'user', department: 'department' }[field.type] ?? null;
+};
+
+const rowsOf = (form, key) => Object.entries(treeOf(formPath(form))?.fields?.[key]?.fields ?? {})
+  .map(([name, f]) => ({ value: name, label: labelOf(f?.label, name) }));
+
+/** What a name may begin, in an expression that `use` (expr_use.js) says the place of. */
+export function completions(use, word) {
+  const parts = word.split('.');
+  const last = parts.pop().toLowerCase();
+  // By its name first, then by a word of what people call it.
+  const rank = (o) => (o.value.toLowerCase().startsWith(last) ? 0 : String(o.label).toLowerCase().split(/\s+/).some((x) => x.startsWith(last)) || (/\p{Script=Han}/u.test(last) && o.label.includes(last)) ? 1 : 2);
+  let form = use.form;
+  if (parts[0] === 'this' || parts[0] === 'record') { form = use.this ?? use.form; parts.shift(); }
+  for (const key of parts) form = form && ledTo(form, key);
+  const dotted = word.includes('.');
+  const fields = use.of && !dotted ? rowsOf(use.form, use.of) : form ? fieldsOf(form, true) : [];
+  const calls = dotted ? [] : tables.value.functions.map((f) => ({ value: `${f.name}()`, show: `${f.name}(${f.args ?? ''})`, label: f.help ?? '', call: true, bare: !f.args }));
+  const own = use.this && !dotted ? [{ value: 'this', label: t('thisRecord') }] : [];
+  const starts = (f) => f.value.startsWith(last);
+  return [...own.filter(starts), ...[0, 1].flatMap((n) => fields.filter((o) => rank(o) === n)).map((o) => ({ ...o, label: o.label === o.value ? '' : o.label })), ...calls.filter(starts)];
+}

@@ -51,6 +51,6 @@ export function Publish({ close }) {
       </>}
       {state.error ? <p class="note bad lined" role="alert">{state.error}</p> : null}
       <div class="actions"><button type="button" class="main" disabled={!may || state.busy} onClick={publish}>{state.busy ? t('publishing') : t('publishNow')}</button>
-        <button type="button" onClick={() => box.current.close()}>{t('cancel')}</button></div>
+        <button type="button" onClick={() => box.current.close()}>{t('dismiss')}</button></div>
     </div></dialog>;
 }

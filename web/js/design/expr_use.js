@@ -1,0 +1,32 @@
+// What an expression of a definition is over, by where it stands: whose fields bare names mean,
+// what it may do there, and whether the server can try it as one types.
+import { treeOf, valueAt } from './store.js';
+
+const OTHER = { pick: 'to', among: 'to', filter: 'form', where: 'form' };
+const TIMES = new Set(['at', 'yearly', 'due', 'since', 'pause']);
+// There steps behind others know names that only the whole text gives.
+const STEPS = new Set(['automations', 'assign', 'pools', 'do', 'run', 'approve', 'wait_for', 'late']);
+
+/**
+ * form: its fields are bare names; use: as POST /definitions/try takes it; this: the form of
+ * `this.`; sure: what the try calls wrong is wrong; of: a subform, whose rows have no try.
+ * @param {{path: string, at: (string | number)[], form: string}} where the map it stands in
+ * @param {string} key
+ */
+export function exprUse(where, key) {
+  const at = where.at.map(String);
+  const beside = valueAt(treeOf(where.path), at) ?? {};
+  const sure = !at.some((k) => STEPS.has(k)) && !STEPS.has(key);
+  const plain = { form: where.form, sure };
+  const rows = at[0] === 'fields' && at[2] === 'fields' ? at[1] : undefined;
+  if (at[0] === 'permissions') return { ...plain, use: 'permission' };
+  if (at[0] === 'views') return { ...plain, use: 'filter' };
+  if (key === 'formula') return { ...plain, use: 'stored', of: rows };
+  if (beside.type === 'rollup' && (key === 'do' || key === 'where')) return { form: beside.from, use: key === 'do' ? 'aggregate' : 'stored', sure: true, many: true };
+  if (OTHER[key] && (key !== 'among' || beside.type)) {
+    const other = beside[OTHER[key]] ?? (/^(user|department)s?$/.test(beside.type) ? beside.type.replace(/s$/, '') : where.form);
+    return { form: other, this: other === where.form ? undefined : where.form, use: 'filter', sure: sure && !rows, many: true, of: undefined };
+  }
+  if (TIMES.has(key) || at[0] === 'reminders') return { ...plain, use: 'time' };
+  return { ...plain, use: key === 'default' ? 'default' : 'check', of: rows };
+}
