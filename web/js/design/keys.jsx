@@ -141,7 +141,7 @@ export function Typed({ attr, where, value }) {
   return <>
     <label class="field"><span class="label">{t('what')}</span><Choice value={found.type} options={options} blank={found.type ? null : '–'} put={(v) => v && turn(v)} /></label>
     <Help tag="p" text={found.types[found.type]?.help} />
-    <Keys of={found.of} where={where} value={value ?? {}} />
+    <Keys of={found.of.filter((k) => !found.by || k.key !== found.by)} where={where} value={value ?? {}} />
   </>;
 }
 
