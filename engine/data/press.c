@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "data/action_steps.h"
 #include "data/automation.h"
+#include "data/given.h"
 #include "data/move.h"
 #include "data/perm.h"
 #include "data/record_check.h"
@@ -96,6 +97,32 @@ bool press_mine(Work *w, const Press *p, const Record *r)
     if (w->as_app) return true;
     if (p->automation && p->automation->by.n) return people_has_me(w, &p->automation->by, r);
     return perm_on(w, ACT_UPDATE, r);
+}
+
+static bool asks_others(const Expr *e)
+{
+    const ExprRead *read;
+    int n = e ? expr_reads(e, &read) : 0;
+
+    for (int i = 0; i < n; i++)
+        if (read[i].other || read[i].npath) return true;
+    return false;
+}
+
+bool press_offered_to_any(Work *w, const Press *p, Record *const *r, int n)
+{
+    bool open = asks_others(press_visible(p));
+
+    for (int i = 0; i < n && !w->cx.err; i++)
+        if (press_mine(w, p, r[i]) && (open || press_offered(w, p, r[i]))) return !w->cx.err;
+    return false;
+}
+
+bool press_fits(Work *w, const Press *p, const Node *params)
+{
+    StepValue *values;
+
+    return given_values(w, p->param, p->nparam, params, &values);
 }
 
 const char *press_why(Work *w, const Press *p)

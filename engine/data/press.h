@@ -24,6 +24,12 @@ bool press_find(Work *w, const Form *f, const char *name, Press *out);
 bool press_offered(Work *w, const Press *p, const Record *r);
 /* May this person press it on the record: those of its `by`, else who may change the record. */
 bool press_mine(Work *w, const Press *p, const Record *r);
+/* May this person press it on one of these at least? What its condition asks of other records is
+   left open: one that is shown may still be refused. */
+bool press_offered_to_any(Work *w, const Press *p, Record *const *r, int n);
+/* Do the values fit what is asked? E_INPUT with issues on their names. params: of the program's
+   types, as in a call of the API. */
+MUST bool press_fits(Work *w, const Press *p, const Node *params);
 /* "… is possible only where …": why it is not offered, in the reader's language. */
 const char *press_why(Work *w, const Press *p);
 /* Runs it as the app, within a write. */

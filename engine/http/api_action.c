@@ -2,11 +2,10 @@
  * api_action.c — a button on a record: a plugin's action, or one of the form's own.
  */
 #include "http/api.h"
+#include "http/several.h"
 #include "base/node_json.h"
 #include "data/automation.h"
 #include "data/press.h"
-
-enum { MOST = 200 };
 
 static const char *const none[] = { NULL };
 
@@ -21,27 +20,14 @@ static const Node *params_of(Work *w, const Node *body, const char *key)
     return NULL;
 }
 
-/* A refusal concerns one record; a failure of the program all. */
-static bool press_one(Work *w, const Form *f, int64_t id, const char *name, const Node *params, Json *j)
-{
-    Saved saved;
-    bool ok = save_action(w, f, id, name, params, &saved);
-    Err err = w->cx.err;
+typedef struct Pressing { const char *name; const Node *params; } Pressing;
 
-    if (!ok && err != E_INPUT && err != E_DENIED && err != E_MISSING && err != E_CONFLICT
-        && err != E_RULE) return false;
-    json_map(j);
-    json_key(j, "id"); json_int(j, id);
-    json_key(j, "done"); json_bool(j, ok);
-    if (!ok) {
-        json_key(j, "code");
-        json_text(j, w->cx.nissue ? w->cx.issue[0].code : err_code(err));
-        json_key(j, "message");
-        json_text(j, w->cx.nissue ? w->cx.issue[0].text : w->cx.text);
-        cx_clear(&w->cx);
-    }
-    json_map_end(j);
-    return true;
+MUST static bool press_one(Work *w, const Form *f, int64_t id, const void *arg)
+{
+    const Pressing *p = arg;
+    Saved saved;
+
+    return save_action(w, f, id, p->name, p->params, &saved);
 }
 
 bool api_action_many(Work *w, const Request *q, Response *r)
@@ -49,26 +35,14 @@ bool api_action_many(Work *w, const Request *q, Response *r)
     static const char *const known[] = { "records", "params", NULL };
     const Form *f = request_form(w, q);
     Press press;
-    int64_t *id;
-    int n;
 
     if (!f || !request_args_only(&w->cx, q, none)) return false;
     if (!press_find(w, f, q->segment[1], &press))
         return cx_fail(&w->cx, E_MISSING, "there is no action %s", q->segment[1]);
     const Node *body = request_object(&w->cx, q, known);
     const Node *params = body ? params_of(w, body, "params") : NULL;
-    if (!params) return false;
-    if (!api_ids(w, node_find(body, "records"), "records", &id, &n)) return cx_check(&w->cx);
-    if (n > MOST) return cx_fail(&w->cx, E_SIZE, "at most %d changes in one batch", MOST);
-    Json j = response_json(r, 200);
-    json_map(&j);
-    json_key(&j, "results");
-    json_list(&j);
-    for (int i = 0; i < n; i++)
-        if (!press_one(w, f, id[i], press.name, params, &j)) return false;
-    json_list_end(&j);
-    json_map_end(&j);
-    return true;
+    return params && several_answer(w, r, f, node_find(body, "records"),
+        &(Several){ .run = press_one, .arg = &(Pressing){ press.name, params }, .key = "done" });
 }
 
 bool api_try(Work *w, const Request *q, Response *r)

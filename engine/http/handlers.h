@@ -34,11 +34,13 @@ bool page_record(Work *w, const Request *q, Response *r);
 bool page_delete_post(Work *w, const Request *q, Response *r);
 bool page_restore_post(Work *w, const Request *q, Response *r);
 bool page_comment_post(Work *w, const Request *q, Response *r);
-/* move_page.c: segments form, id, transition or action */
+/* move_page.c: segments form, id, transition */
 bool page_move(Work *w, const Request *q, Response *r);
 bool page_move_post(Work *w, const Request *q, Response *r);
+/* action_page.c: segments form, id, action; of several: form, action */
 bool page_action(Work *w, const Request *q, Response *r);
 bool page_action_post(Work *w, const Request *q, Response *r);
+bool page_several_post(Work *w, const Request *q, Response *r);
 /* profile_page.c */
 bool page_profile(Work *w, const Request *q, Response *r);
 bool page_profile_password_post(Work *w, const Request *q, Response *r);

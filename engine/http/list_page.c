@@ -9,6 +9,7 @@
 #include "base/i18n.h"
 #include "data/auth.h"
 #include "data/pool.h"
+#include "data/press.h"
 #include "data/record_row.h"
 
 #include <string.h>
@@ -224,11 +225,29 @@ static void add_claims(Work *w, Node *page, const ListLook *x, const List *list)
     Node *rows = node_find(page, "rows");
 
     if (!pool || !list->n || !pool_claims(w, pool, list->record[0])) return;
-    node_put_bool(w->cx.a, page, "claims", true);
     node_put_text(w->cx.a, page, "claims_href", arena_printf(w->cx.a, "/f/%s/claim", x->form->key));
     for (int i = 0; i < list->n; i++)
         node_put_text(w->cx.a, rows->item[i], "claim_href",
             page_below(w->cx.a, x->form, record_id(list->record[i]), "claim"));
+}
+
+/* What may be done to several that are ticked: the buttons that one of these offers. */
+static void add_actions(Work *w, Node *page, const ListLook *x, const List *list)
+{
+    Arena *a = w->cx.a;
+    Node *actions = node_put(a, page, "actions", node_list(a));
+    Press *press;
+    int n = list->n ? press_list(w, x->form, &press) : 0;
+
+    for (int i = 0; i < n; i++) {
+        if (!press_offered_to_any(w, &press[i], list->record, list->n)) continue;
+        Node *one = node_add(a, actions, node_map(a));
+        node_put_text(a, one, "label", label_show(press[i].label, w->cx.lang, press[i].name));
+        node_put_text(a, one, "href",
+            arena_printf(a, "/several/%s/%s", x->form->key, press[i].name));
+    }
+    node_put_text(a, page, "tick_count", "{n}");         /* the script fills it in */
+    node_put_bool(a, page, "ticks", actions->n || node_find(page, "claims_href"));
 }
 
 static void add_rows(Work *w, Node *page, const ListLook *x, const List *list,
@@ -240,6 +259,7 @@ static void add_rows(Work *w, Node *page, const ListLook *x, const List *list,
 
     for (int i = 0; i < list->n; i++) node_add(a, rows, list_row(w, list->record[i], field, n));
     add_claims(w, page, x, list);
+    add_actions(w, page, x, list);
     node_put_bool(a, page, "narrowed", x->filter || x->q || x->passed);
     node_put_bool(a, page, "viewed", x->view && x->view->filter);
     node_put_text(a, page, "all_href", list_url(a, &all, NULL));

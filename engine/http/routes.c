@@ -93,6 +93,8 @@ static const Route table[] = {
         "withdraw one's request, or remind who is asked" },
     { "GET", "/f/{form}/{id}/action/{name}", PAGE, page_action, "what an action asks for" },
     { "POST", "/f/{form}/{id}/action/{name}", POST, page_action_post, "run the action" },
+    { "POST", "/several/{form}/{name}", POST, page_several_post,
+        "the action on records ticked in a list: what it asks for, then each by itself" },
     { "POST", "/f/{form}/{id}/claim", POST, page_claim_post, "take it out of its pool" },
     { "POST", "/f/{form}/claim", POST, page_claims_post, "take several out of their pools" },
     { "POST", "/f/{form}/{id}/release", POST, page_release_post, "put it into a pool" },

@@ -241,6 +241,28 @@ def test_a_button_is_pressed_on_many_each_by_itself():
     assert li.post('/api/v1/forms/parcel/actions/nothing', {'records': ids}).status == 404
 
 
+def test_the_page_of_several_asks_once_and_tells_of_each():
+    ids = [make(name=f'Ticked {i}', calls=i * 9) for i in range(2)]
+    page = server.client().login('li')
+    where, token = '/several/parcel/hand', ('_csrf', page.csrf)
+    asked = page.form(where, [token, ('back', '/f/parcel?q=Ticked'), *(('record', i) for i in ids + ids)])
+    assert asked.status == 200 and asked.text.count('name="_record"') == 2, asked
+    assert 'Ticked 0, Ticked 1' in asked.text and li.get(f'{PARCELS}/{ids[0]}').json['calls'] == 0, asked
+    ticked = [token, ('_back', '/f/parcel?q=Ticked'), *(('_record', i) for i in ids + [999999])]
+    refused = page.form(where, [*ticked, ('to', ''), ('times', 'many')])
+    assert refused.status == 422 and refused.text.count('aria-invalid="true"') == 2, refused
+    assert li.get(f'{PARCELS}/{ids[0]}').json['calls'] == 0
+    done = page.form(where, [*ticked, ('to', 'Ann'), ('times', '2')])
+    assert done.status == 200 and 'Hand out: done for 1 of 3' in done.text, done
+    assert 'Record 999999' in done.text and 'there is no such record' in done.text, done
+    assert 'href="/f/parcel?q=Ticked"' in html.unescape(done.text)
+    assert li.get(f'{PARCELS}/{ids[0]}').json['calls'] == 2
+    assert page.form(where, [token]).status == 200
+    assert page.form(where, [token, *(('record', i) for i in range(1, 202))]).status == 413
+    assert page.form('/several/parcel/nothing', [token, ('record', ids[0])]).status == 404
+    assert page.form('/several/nothing/hand', [token, ('record', ids[0])]).status == 404
+
+
 def test_a_trial_tells_what_would_happen_and_keeps_nothing():
     a = make(name='Trial', weight=7)
     before = len(runs(record=a))

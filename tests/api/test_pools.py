@@ -154,24 +154,24 @@ def several_are_claimed_each_by_itself():
 def several_are_ticked_in_the_list_and_each_is_answered_for():
     taken, *free = _make('many', 3)
     me, other = _SERVER.client().login('s5'), _SERVER.client(_TOKEN['s4'])
-    page = Page(me.get('/f/prospect?view=pool_many', headers=HTML).text)
-    assert '/f/prospect/claim' in page.forms, page.forms
+    page = me.get('/f/prospect?view=pool_many', headers=HTML).text
+    assert 'formaction="/f/prospect/claim"' in page and f'value="{taken}"' in page, page
     assert other.get(f'{RECORDS}/{taken}/allowed').json['actions'].count('claim') == 1
     assert other.post(f'{RECORDS}/{taken}/claim').status == 200
     actions = other.get(f'{RECORDS}/{taken}/allowed').json['actions']
     assert 'release' in actions and 'claim' not in actions, actions
     answer = me.form('/f/prospect/claim', [('_csrf', me.csrf), ('back', '/f/prospect?view=pool_many'),
                                            *(('record', r) for r in (taken, *free, 999999))], headers=HTML)
-    assert answer.status == 200 and 'Claimed: 2 of 4' in answer.text, answer
+    assert answer.status == 200 and 'Claim: done for 2 of 4' in answer.text, answer
     assert 'Person s4' in answer.text and f'href="/f/prospect/{free[0]}"' in answer.text
     assert 'href="/f/prospect?view=pool_many"' in html.unescape(answer.text), answer
     once = me.form('/f/prospect/claim', {'_csrf': me.csrf, 'record': taken}, headers=HTML)
-    assert 'Claimed: 0 of 1' in once.text and 'Select records' not in once.text
+    assert 'Claim: done for 0 of 1' in once.text and 'Select records' not in once.text
     none = me.form('/f/prospect/claim', {'_csrf': me.csrf}, headers=HTML)
     assert none.status == 200 and 'Select records first' in none.text
     few = _make('few', 4)                          # three a day
     answer = me.form('/f/prospect/claim', [('_csrf', me.csrf), *(('record', r) for r in few)], headers=HTML)
-    assert 'Claimed: 3 of 4' in answer.text, answer
+    assert 'Claim: done for 3 of 4' in answer.text, answer
 
 
 def the_page_offers_what_one_may_do():

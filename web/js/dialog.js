@@ -1,15 +1,20 @@
 // A small form in a dialog: the same page the link leads to, its form taken out and shown
-// here. What the server refuses comes back as that form with its issues.
+// here. What the server refuses comes back as that form with its issues, what it did to several
+// records as a list of them.
 import { start } from './form.js';
 
-function formOf(html) {
+function partOf(html) {
   const page = new DOMParser().parseFromString(html, 'text/html');
-  return page.querySelector('main form[data-rules]');
+  return page.querySelector('main form[data-rules], main [data-result]');
 }
 
-function show(box, form) {
-  box.replaceChildren(document.adoptNode(form));
-  form.classList.remove('panel');
+function show(box, part) {
+  box.replaceChildren(document.adoptNode(part));
+  part.classList.remove('panel');
+  if (part.matches('[data-result]')) {
+    part.querySelector('h1').focus();
+    return;
+  }
   start(box);
   const first = box.querySelector('[data-summary], [aria-invalid="true"], input:not([type="hidden"]), select, textarea, button');
   first?.focus();
@@ -27,20 +32,24 @@ async function send(box, form, settle) {
     settle(answer.url);
     return;
   }
-  const again = formOf(await answer.text());
+  const again = partOf(await answer.text());
   if (again) show(box, again);
-  else location.href = form.dataset.page;
+  else if (form.dataset.page) location.href = form.dataset.page;
+  else throw new Error(`HTTP ${answer.status}`);
 }
 
 /**
- * Opens the form at href. Resolves when it was sent (true) or given up (false); without
- * `stay` the page is then loaded anew.
- * @param {string} href @param {{stay?: boolean}} [how]
+ * Opens the form at href, which is what a post of `body` answers where there is one. Resolves when
+ * it was sent (true) or given up (false); without `stay` the page is then loaded anew.
+ * @param {string} href @param {{stay?: boolean, body?: URLSearchParams}} [how]
  */
 export async function dialog(href, how = {}) {
-  const answer = await fetch(href, { credentials: 'same-origin', headers: { Accept: 'text/html' } });
-  const form = formOf(await answer.text());
+  const answer = await fetch(href, {
+    method: how.body ? 'POST' : 'GET', body: how.body, credentials: 'same-origin', headers: { Accept: 'text/html' },
+  });
+  const form = partOf(await answer.text());
   if (!form) {
+    if (how.body) throw new Error(`HTTP ${answer.status}`);
     location.href = href;
     return false;
   }
@@ -57,14 +66,19 @@ export async function dialog(href, how = {}) {
         else location.href = url;
       }
     };
-    box.addEventListener('close', () => { box.remove(); resolve(sent); });
+    box.addEventListener('close', () => {
+      const done = box.querySelector('[data-result]');
+      box.remove();
+      resolve(sent || Boolean(done));
+      if (done && !how.stay) location.reload();
+    });
     box.addEventListener('click', (event) => {
       if (event.target.closest('[data-close]')) { event.preventDefault(); box.close(); }
     });
     box.addEventListener('submit', (event) => {
       event.preventDefault();
       const sending = event.target;
-      sending.dataset.page = href;
+      if (!how.body) sending.dataset.page = href;
       const button = event.submitter;
       if (button) button.disabled = true;
       send(box, sending, settle).catch(() => sending.submit());
