@@ -8,6 +8,7 @@
 #include "data/due_stage.h"
 #include "data/automation.h"
 #include "data/due.h"
+#include "data/due_time.h"
 #include "data/move.h"
 #include "data/record_row.h"
 #include "data/save.h"
@@ -30,6 +31,23 @@ bool stage_due(Work *w, const Record *r, DueThing *out)
         .rule = arena_printf(w->cx.a, "within:%s.%s", r->workflow->key, r->stage->key),
         .key = arena_dup(w->cx.a, since) };
     return true;
+}
+
+StageDue stage_due_look(Work *w, const Record *r)
+{
+    DueThing d;
+
+    if (!r->form->staged || !stage_due(w, r, &d)) return DUE_NONE;
+    Val due = r->val[SYS_STAGE_DUE];
+    if (due.kind != VAL_DATETIME) {
+        Eval env = record_eval(w, r, NULL);
+        return d.due->pause && expr_true(d.due->pause, &env) ? DUE_PAUSED : DUE_NONE;
+    }
+    if (due.i <= w->now) return DUE_LATE;
+    if (!d.due->warn) return DUE_RUNS;
+    DueClock c = { d.due, due_calendar(w, d.due), w->app->zone };
+    int64_t base = d.due->due ? due.i : due_base(&c, d.since);
+    return due_warning(&c, d.since, base, due.i) <= w->now ? DUE_SOON : DUE_RUNS;
 }
 
 /* The column says it, for filters and lists; nothing while the time stands still. */

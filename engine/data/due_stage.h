@@ -8,6 +8,9 @@
 
 /* False: it stands in no stage that is due. */
 bool stage_due(Work *w, const Record *r, DueThing *out);
+/* How it stands by what the record itself says, without a look into its timer: for lists. */
+typedef enum StageDue { DUE_NONE, DUE_RUNS, DUE_SOON, DUE_LATE, DUE_PAUSED } StageDue;
+StageDue stage_due_look(Work *w, const Record *r);
 MUST bool stage_due_begin(Work *w, Record *r);
 MUST bool stage_due_end(Work *w, const Record *r);
 /* The record was written: its due time or pause may be another one. */

@@ -37,9 +37,9 @@ int64_t due_at(const DueClock *c, const DueRun *run, int64_t now)
     return plus(c, run->base, shift);
 }
 
-static int64_t warned_at(const DueClock *c, const DueRun *run, int64_t due)
+int64_t due_warning(const DueClock *c, int64_t since, int64_t base, int64_t due)
 {
-    int64_t all = between(c, run->since, run->base);
+    int64_t all = between(c, since, base);
 
     if (!c->due->warn || all <= 0) return WHEN_NEVER;
     return plus(c, due, -(all / 100 * (100 - c->due->warn) + all % 100 * (100 - c->due->warn) / 100));
@@ -63,7 +63,7 @@ int64_t due_step_at(const DueClock *c, const DueRun *run, int64_t now, int64_t s
     int64_t due = due_at(c, run, now);
 
     if (due == WHEN_NEVER) return WHEN_NEVER;
-    if (step == 0) return warned_at(c, run, due);
+    if (step == 0) return due_warning(c, run->since, run->base, due);
     return step == 1 ? due : then_at(c, run, due, step - 2);
 }
 
@@ -73,7 +73,7 @@ int64_t due_next(const DueClock *c, const DueRun *run, int64_t now)
 
     if (due == WHEN_NEVER || run->step - 2 >= c->due->nthen) return WHEN_NEVER;
     if (run->step == 0) {
-        int64_t warn = warned_at(c, run, due);
+        int64_t warn = due_warning(c, run->since, run->base, due);
         return warn == WHEN_NEVER || now >= due ? due : warn;
     }
     return due_step_at(c, run, now, run->step);

@@ -25,6 +25,9 @@ int64_t due_base(const DueClock *c, int64_t since);
 int64_t due_at(const DueClock *c, const DueRun *run, int64_t now);
 /* When a step comes, or came: 0 the warning, 1 the due time, 2 … `then`. */
 int64_t due_step_at(const DueClock *c, const DueRun *run, int64_t now, int64_t step);
+/* When people are warned of a time that is due then; base: what it would be without any pause.
+   WHEN_NEVER: they are not. */
+int64_t due_warning(const DueClock *c, int64_t since, int64_t base, int64_t due);
 /* When the next step comes; WHEN_NEVER: none is left. */
 int64_t due_next(const DueClock *c, const DueRun *run, int64_t now);
 /* Time begins to stand still, or goes on. */

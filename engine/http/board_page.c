@@ -150,7 +150,7 @@ static bool add_card(Work *w, const Board *b, Node *cards, const Record *r)
     node_put_text(a, card, "href", page_href(a, r->form, record_id(r)));
     Val due = r->form->staged ? r->val[SYS_STAGE_DUE] : val_blank();
     if (due.kind == VAL_DATETIME) node_put_text(a, card, "due", page_moment(w, due.i));
-    node_put_bool(a, card, "late", due.kind == VAL_DATETIME && due.i < w->now);
+    page_stage_due(w, card, r);
     for (int i = 0; i < v->ncard; i++) {
         Node *fact = page_value(w, r, v->card[i]);
         const char *text = node_text(node_find(fact, "text"));

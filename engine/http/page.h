@@ -47,6 +47,9 @@ Right page_right(Work *w, const Record *r, const Field *f);
 Node *page_value(Work *w, const Record *r, const Field *f);
 /* Says on the page how far the computed fields of this form are, while they are being followed. */
 void page_computing(Work *w, Node *page, const Form *f);
+/* due_word and due_tone: is the stage the record stands in late, soon to be, paused? Both NULL when
+   there is nothing to say. */
+void page_stage_due(Work *w, Node *out, const Record *r);
 /* The same for who has asked for the right already. */
 Node *page_value_with(Work *w, const Record *r, const Field *f, Right right);
 /* `width:` as wide or size, where the definition says one. */

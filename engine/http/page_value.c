@@ -2,6 +2,8 @@
  * page_value.c — values as people read them: text, links, chips, a tick, rows of a subform.
  */
 #include "http/page.h"
+#include "base/i18n.h"
+#include "data/due_stage.h"
 #include "data/pending.h"
 #include "http/markdown.h"
 #include "def/types.h"
@@ -95,7 +97,7 @@ static void add_stage(Work *w, Node *out, const Record *r)
 static Node *value_map(Work *w, const Field *f)
 {
     static const char *const keys[] = { "text", "href", "chips", "mark", "rows", "columns", "stars",
-        "items", "bare", "files" };
+        "items", "bare", "files", "due_word", "due_tone" };
     Arena *a = w->cx.a;
     Node *out = node_map(a);
     const FieldType *type = f->value ? f->value : f->type;
@@ -184,6 +186,17 @@ static void put_shown(Work *w, Node *out, const Record *r, const Field *f, Val v
     else if ((text = href_of(w, f, v, text))) node_put_text(a, out, "href", text);
 }
 
+void page_stage_due(Work *w, Node *out, const Record *r)
+{
+    static const struct { const char *word, *tone; } shown[] = { [DUE_SOON] = { "Due soon", "s-warn" },
+        [DUE_LATE] = { "Late", "s-lost" }, [DUE_PAUSED] = { "Paused", "" } };
+    StageDue how = stage_due_look(w, r);
+    const char *word = shown[how].word;
+
+    node_put_text(w->cx.a, out, "due_word", word ? i18n_text(w->cx.lang, word) : NULL);
+    node_put_text(w->cx.a, out, "due_tone", shown[how].tone);
+}
+
 Node *page_value(Work *w, const Record *r, const Field *f)
 {
     return page_value_with(w, r, f, page_right(w, r, f));
@@ -202,8 +215,9 @@ Node *page_value_with(Work *w, const Record *r, const Field *f, Right right)
         if (!f->label.n) node_put_text(a, out, "label", "");
         return out;
     }
+    if (f == r->form->field[SYS_STAGE_DUE] && right <= RIGHT_READONLY) page_stage_due(w, out, r);
     if (val_is_blank(v)) {
-        node_put_bool(a, out, "blank", true);
+        node_put_bool(a, out, "blank", !node_text(node_find(out, "due_word")));
         node_put_text(a, out, "text", "");
     } else if (field_is_rows(f)) {
         if (v.kind == VAL_LIST) add_rows(w, out, f, v);

@@ -42,11 +42,10 @@ static void add_path(Work *w, Node *page, const Record *r)
         node_put_bool(a, one, "current", s == r->stage);
         node_put_bool(a, one, "past", s->index < r->stage->index && open);
     }
-    bool late;
     node_put_text(a, page, "flow_href", arena_printf(a, "/workflows/%s", r->workflow->key));
     node_put_text(a, page, "guide", label_show(&r->stage->guide, w->cx.lang, NULL));
-    node_put_text(a, page, "stage_due", timeline_stage_due(w, r, &late));
-    node_put_bool(a, page, "stage_late", late);
+    node_put_text(a, page, "stage_due", timeline_stage_due(w, r));
+    page_stage_due(w, page, r);
 }
 
 /* The records it waits for, those that may be read. */

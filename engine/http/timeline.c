@@ -243,19 +243,17 @@ bool timeline_next(Work *w, const Record *r, Node **out)
     return true;
 }
 
-const char *timeline_stage_due(Work *w, const Record *r, bool *late)
+const char *timeline_stage_due(Work *w, const Record *r)
 {
     DueThing d;
     DueState state;
     bool found = false;
 
-    *late = false;
     if (!stage_due(w, r, &d) || !due_state(w, &d, &state, &found) || !found || !state.due)
         return NULL;
-    *late = state.late;
     const char *when = page_moment(w, state.due);
     if (state.since_pause)
         return page_say(w, "The time stands still since %s", page_moment(w, state.since_pause));
-    return *late ? page_say(w, "Should have moved on by %s", when)
+    return state.late ? page_say(w, "Should have moved on by %s", when)
         : page_say(w, "To be moved on by %s", when);
 }

@@ -10,6 +10,6 @@
 MUST bool timeline_list(Work *w, const Record *r, int64_t before, Node **out, int64_t *next);
 /* [{text, when, late}]: reminders, moves by time. */
 MUST bool timeline_next(Work *w, const Record *r, Node **out);
-/* When the stage should be left, in words; NULL: it has no due time. *late: it is past. */
-const char *timeline_stage_due(Work *w, const Record *r, bool *late);
+/* When the stage should be left, in words; NULL: it has no due time. */
+const char *timeline_stage_due(Work *w, const Record *r);
 #endif

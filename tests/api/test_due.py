@@ -104,6 +104,7 @@ def _due(client, record):
 def what_is_due_and_late_is_a_column_for_filters_lists_and_rights():
     app = _app()
     app.user('aid', roles='helper')
+    app.write(FLOW, app.read(FLOW).replace('within: 4bh, calendar: shore}', 'within: 200s, late: {warn: 1%}}'))
     with app.serve() as server:
         li, aid = server.client(app.token('li')), server.client(app.token('aid'))
         past, far = _in(-60), _in(86400)
@@ -129,10 +130,25 @@ def what_is_due_and_late_is_a_column_for_filters_lists_and_rights():
         assert found(li, filter='stage_due = blank') == [waits]
         assert aid.get(f'{PROMISES}/{ahead}').status == 404
         card = li.get('/f/promise?view=board').text.split(f'data-id="{late}"')[1].split('</li>')[0]
-        assert 'class="small late"' in card, card
+        assert '<span class="chip s-lost">Late</span>' in card, card
+        # In a list, and the same on the record's page: late, paused, soon in words
+        rows = lambda view: li.get(f'/f/promise?view={view}&columns=name,stage_due').text.split('<tr data-id=')
+        row = lambda record, view='all': [x for x in rows(view) if x.startswith(f'"{record}"')][0]
+        assert '<span class="chip s-lost">Late</span>' in row(late) and 'chip' not in row(ahead), row(late)
+        assert '<span class="chip ">Paused</span>' in row(waits) and 'chip' not in row(runs), row(waits)
+        page = li.get(f'/f/promise/{waits}').text
+        assert 'The time stands still since' in page and '<span class="chip ">Paused</span>' in page, page
+        assert '<span class="chip s-lost">Late</span>' in li.get(f'/f/promise/{late}').text
         moved = li.patch(f'{PROMISES}/{late}', {'until': far})
         assert moved.json['stage_due'] == far and found(aid) == []
         assert li.post(f'{PROMISES}/{late}/transitions/rest', {}).json['stage_due'] > far
+        soon = _promise(li, 'send', name='soon')       # warned of after a hundredth of its time
+        assert 'chip' not in row(soon)
+        for _ in range(100):
+            if 'chip' in row(soon):
+                break
+            time.sleep(0.1)
+        assert '<span class="chip s-warn">Due soon</span>' in row(soon), row(soon)
     # A database of before has no such column: it is made, and filled from the due times
     drop = [f'DROP INDEX {name};' for name in app.store.indexes() if name.endswith('stage_due')]
     app.store.run(' '.join(drop) + 'DROP VIEW promise_v; ALTER TABLE promise DROP COLUMN stage_due')
@@ -269,7 +285,7 @@ def approvals_are_due_once_and_decided_by_the_time_also_over_a_restart():
         assert until(lambda: tasks()[first]['late']) and not tasks()[later]['late'], tasks()
         assert tasks()[first]['due'] < tasks()[later]['due'] and dated not in tasks(), tasks()
         page = server.client().login('wu').get('/tasks', headers={'Accept': 'text/html'}).text
-        assert page.count('class="when late"') == 1 and page.count('>due ') == 2, page
+        assert page.count('class="when late"') == 1 and page.count('>Late: due ') == page.count('>due ') == 1, page
         down = ask(li, 'down', kind='turns')
     time.sleep(5)
     with app.serve() as server:
