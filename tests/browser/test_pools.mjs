@@ -35,6 +35,8 @@ for (const width of [360, 1440]) {
         assert.match(await page.locator('p.note[role=status]').textContent(), /claimed by Li Li from “East”/);
         await look('record');
         await page.locator('.page-head summary[aria-label="More"]').click();
+        const menu = await page.locator('.page-head details[open] > .menu-box').boundingBox();
+        assert.ok(menu.x >= 0 && menu.x + menu.width <= width, JSON.stringify(menu));
         await page.fill('#release-reason', 'Too far');
         if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/open-${width}.png` });
         await Promise.all([page.waitForNavigation(), page.locator('form[action$="/release"] button').click()]);
