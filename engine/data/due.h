@@ -1,5 +1,5 @@
 /*
- * due — what is due: a stage of a record, an approval. One row of _timer each, from due_begin to
+ * due — what is due: a stage of a record, an approval, what it waits for. One row of _timer each, from due_begin to
  * due_end; it knows what happens next, and how long the time stood still.
  *
  * What happens, in order, each once: the warning, the due time (those it waits for are told), then
@@ -7,7 +7,7 @@
  * that comes only after the due time is left out. When the due time moves on into the future (the
  * field of `due` changed, a new definition), it begins anew.
  *
- * A kind of thing (by the beginning of its rule, "within:", "approval:") is described by a DueKind.
+ * A kind of thing (by the beginning of its rule: "within:", "approval:", "awaited:") is described by a DueKind.
  * Only inside a write, but for due_state.
  */
 #ifndef DATA_DUE_H

@@ -109,7 +109,7 @@ static bool find(Work *w, const Timer *t, DueThing *out)
     return true;
 }
 
-static bool people(Work *w, const DueThing *d, int64_t **user, int *n)
+bool stage_due_people(Work *w, const DueThing *d, int64_t **user, int *n)
 {
     const Form *f = d->r->form;
     Val v = f->owner ? record_get(d->r, f->owner) : val_blank();
@@ -130,7 +130,7 @@ static const char *name(Work *w, const DueThing *d, const char *lang)
     return label_show(&d->r->stage->label, lang, d->r->stage->key);
 }
 
-static bool act(Work *w, const DueThing *d, const LateStep *s)
+bool stage_due_act(Work *w, const DueThing *d, const LateStep *s)
 {
     SaveAsk ask = { .form = d->r->form, .id = record_id(d->r), .transition = s->move };
     int64_t *user;
@@ -155,7 +155,8 @@ static bool act(Work *w, const DueThing *d, const LateStep *s)
 
 bool stage_due_fire(Work *w, const Timer *t, int64_t late_s)
 {
-    static const DueKind kind = { .find = find, .people = people, .name = name, .act = act };
+    static const DueKind kind = { .find = find, .people = stage_due_people, .name = name,
+        .act = stage_due_act };
     const Form *f = t->form ? app_form(w->app, t->form) : NULL;
     DueThing d;
     Record *r = NULL;

@@ -17,6 +17,10 @@ MUST bool stage_due_end(Work *w, const Record *r);
 MUST bool stage_due_follow(Work *w, Record *r);
 /* Fires "within:FLOW.STAGE". */
 MUST bool stage_due_fire(Work *w, const Timer *t, int64_t late_s);
+/* Of what is due of the record itself, not of a part of it (DueKind): it waits for its owner, and what
+   follows is done to it. */
+bool stage_due_people(Work *w, const DueThing *d, int64_t **user, int *n);
+bool stage_due_act(Work *w, const DueThing *d, const LateStep *s);
 /* What decides when a stage is due and what follows: another text, and "due:FLOW.STAGE", a timer of
    the app with the payload "0 TEXT", walks the records that stand there. */
 const char *stage_due_meaning(Work *w, const Stage *s);

@@ -4,7 +4,8 @@
  */
 #include "data/due_why.h"
 #include "data/approval_due.h"
-#include "data/due_stage.h"
+#include "data/dues.h"
+#include "data/wait_due.h"
 #include "base/i18n.h"
 
 #include <string.h>
@@ -17,38 +18,27 @@ static const struct { const char *what, *text; } words[] = {
     { "do", "steps run" },
 };
 
-MUST static bool things(Work *w, const Record *r, DueThing **out, int *n)
-{
-    DueThing *more, stage;
-    int nmore;
-
-    if (!approval_due_things(w, r, &more, &nmore)) return false;
-    *out = ARENA_ARRAY(w->cx.a, DueThing, nmore + 2);
-    *n = 0;
-    if (stage_due(w, r, &stage)) (*out)[(*n)++] = stage;
-    for (int i = 0; i < nmore; i++) (*out)[(*n)++] = more[i];
-    return true;
-}
-
 static const char *last_part(const DueThing *d)
 {
     const char *dot = strrchr(d->rule, '.');
     return dot ? dot + 1 : d->rule;
 }
 
-static bool is_stage(const DueThing *d)
+/* By the beginning of its rule. */
+static const char *kind_of(const DueThing *d)
 {
-    return str_starts(d->rule, "within:");
+    return str_starts(d->rule, APPROVAL_DUE) ? "approval" : str_starts(d->rule, WAIT_DUE) ? "wait"
+        : "stage";
 }
 
 static const char *name_of(Work *w, const Record *r, const DueThing *d)
 {
-    const char *key = last_part(d);
-    const Transition *t = is_stage(d) || !r->workflow ? NULL
-        : workflow_transition(r->workflow, key);
+    const char *key = last_part(d), *lang = w->cx.lang;
+    const Transition *t = r->workflow ? workflow_transition(r->workflow, key) : NULL;
 
-    if (t) return label_show(&t->label, w->cx.lang, key);
-    return r->stage ? label_show(&r->stage->label, w->cx.lang, key) : key;
+    if (str_starts(d->rule, WAIT_DUE) && t && t->wait) return form_label(t->wait->create->form, lang);
+    if (str_starts(d->rule, APPROVAL_DUE) && t) return label_show(&t->label, lang, key);
+    return r->stage ? label_show(&r->stage->label, lang, key) : key;
 }
 
 static bool by_calendar(const Due *d)
@@ -90,7 +80,7 @@ static void put_one(Work *w, const Record *r, const DueThing *d, const DuePlan *
 {
     json_map(out);
     json_key(out, "of");
-    json_text(out, is_stage(d) ? "stage" : "approval");
+    json_text(out, kind_of(d));
     json_key(out, "name");
     json_text(out, last_part(d));
     json_key(out, "label");
@@ -125,7 +115,7 @@ bool due_why_json(Work *w, const Record *r, Json *out)
     bool found;
     int n;
 
-    if (!things(w, r, &d, &n)) return false;
+    if (!dues_of(w, r, &d, &n)) return false;
     json_key(out, "due");
     json_list(out);
     for (int i = 0; i < n; i++) {
@@ -185,7 +175,7 @@ bool due_why_lines(Work *w, const Record *r, const char ***line, int *n)
     bool found;
 
     *n = 0;
-    if (!things(w, r, &d, &count)) return false;
+    if (!dues_of(w, r, &d, &count)) return false;
     for (int i = 0; i < count; i++) {
         if (!due_plan(w, &d[i], &p, &found)) return false;
         if (!found) continue;

@@ -1,6 +1,6 @@
 /*
- * due_why — what `why` says of due times: that of the stage a record stands in, and those of the
- * approvals it waits for.
+ * due_why — what `why` says of due times: that of the stage a record stands in, and those of
+ * what it waits for.
  */
 #ifndef DATA_DUE_WHY_H
 #define DATA_DUE_WHY_H

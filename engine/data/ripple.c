@@ -10,7 +10,7 @@
 #include "data/approval_due.h"
 #include "data/automation.h"
 #include "data/compute.h"
-#include "data/due_stage.h"
+#include "data/dues.h"
 #include "data/record_row.h"
 #include "data/ripple_in.h"
 #include "data/save.h"
@@ -124,7 +124,7 @@ MUST static bool again(Work *w, const Form *f, int64_t id, ComputeRollup wanted,
     if (!changed) return true;
     if (val_is_blank(now->val[SYS_DELETED_AT])) {
         if ((f->nreminder || f->npool) && !timer_follow(w, now, false)) return false;
-        if (!stage_due_follow(w, now) || !approval_due_follow(w, now)) return false;
+        if (!dues_follow(w, now)) return false;
         if ((f->automated & ON_AT) && !automation_follow(w, now, false)) return false;
         if (!webhook_tell(w, HOOK_UPDATED, old, now)) return false;
         automations_later(w, old, now);

@@ -6,7 +6,7 @@
 #include "data/approval.h"
 #include "data/approval_due.h"
 #include "data/automation.h"
-#include "data/due_stage.h"
+#include "data/dues.h"
 #include "data/explain.h"
 #include "data/history.h"
 #include "data/history_value.h"
@@ -86,7 +86,7 @@ MUST static bool leave_traces(Work *w, Save *s)
 
     bool enters = (!s->old || s->move) && s->r->stage;
     if (enters && !move_record(w, s->old, s->r, s->move, s->ask->comment)) return false;
-    if (!enters && (!stage_due_follow(w, s->r) || !approval_due_follow(w, s->r))) return false;
+    if (!enters && !dues_follow(w, s->r)) return false;
     if (s->move && !approval_left(w, s->form, record_id(s->r), NULL)) return false;
     if (s->handing.kind && !handing_keep(w, &s->handing, s->old, s->r)) return false;
     return timer_follow(w, s->r, !s->old && !w->rippled)

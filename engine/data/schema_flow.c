@@ -227,7 +227,7 @@ static void rename_flow(Planner *p, const Form *f, const char *was, const char *
     str_printf(&s, "UPDATE stage_history SET workflow = %s WHERE workflow = %s;\n", new_, old);
     str_printf(&s, "UPDATE stage_history SET from_workflow = %s WHERE from_workflow = %s", new_,
         old);
-    static const char *const kinds[] = { "after", "within", "wait" };
+    static const char *const kinds[] = { "after", "within", "wait", "awaited", "approval" };
     for (int i = 0; i < LEN(kinds); i++) {
         const char *kind = kinds[i];
         str_printf(&s, ";\nUPDATE _timer SET rule = '%s:%s.' || substr(rule, %d) WHERE "

@@ -6,6 +6,7 @@
 #include "data/save.h"
 #include "data/timer_row.h"
 #include "data/wait.h"
+#include "data/wait_due.h"
 #include "base/sys.h"
 
 #include <string.h>
@@ -45,7 +46,7 @@ bool stage_forget(Work *w, const Record *r)
     sql_add(&q, " AND \"record\" = ");
     sql_bind(&q, val_int(record_id(r)));
     sql_add(&q, " AND (\"rule\" LIKE 'after:%' OR \"rule\" LIKE 'within:%' "
-        "OR \"rule\" LIKE 'wait:%')");
+        "OR \"rule\" LIKE 'wait:%' OR \"rule\" LIKE '" WAIT_DUE "%')");
     return db_send(&w->cx, w->db, &q);
 }
 

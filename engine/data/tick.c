@@ -16,6 +16,7 @@
 #include "data/tick.h"
 #include "data/approval_due.h"
 #include "data/wait.h"
+#include "data/wait_due.h"
 #include "data/auth.h"
 #include "data/automation.h"
 #include "data/digest.h"
@@ -93,6 +94,7 @@ MUST static bool fire(Work *w, const Timer *t)
     if (str_starts(t->rule, "wait:")) return wait_fire(w, t);
     if (str_starts(t->rule, "within:")) return stage_due_fire(w, t, late_s);
     if (str_starts(t->rule, APPROVAL_DUE)) return approval_due_fire(w, t, late_s);
+    if (str_starts(t->rule, WAIT_DUE)) return wait_due_fire(w, t, late_s);
     if (str_starts(t->rule, "due:")) return stage_due_walk(w, t);
     if (str_starts(t->rule, AUTOMATION_AT)) return automation_fire_at(w, t);
     if (str_starts(t->rule, AUTOMATION_CRON)) return automation_fire_cron(w, t);

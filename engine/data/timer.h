@@ -2,7 +2,7 @@
  * timer — due moments as rows of _timer, unique per (rule, record, occurrence).
  *
  * rule: "reminder:FORM.KEY", "after:FLOW.TRANSITION", "within:FLOW.STAGE", "every:PLUGIN.NAME",
- * "approval:FLOW.TRANSITION", "due:FLOW.STAGE" (walks the records there), "remind:" (from Lua, and
+ * "approval:FLOW.TRANSITION", "awaited:FLOW.TRANSITION", "due:FLOW.STAGE" (walks the records there), "remind:" (from Lua, and
  * snoozed), "own:" (a person's, by id), "digest:" (by user), "recycle:FORM.POOL.N", "pools:FORM", "midnight:FORM",
  * "ripple:". Written in the transaction that
  * changes the record; each fires exactly once, after downtime once with "late by".

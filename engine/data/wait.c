@@ -7,6 +7,7 @@
 #include "data/record_row.h"
 #include "data/rule_api.h"
 #include "data/save.h"
+#include "data/wait_due.h"
 #include "base/i18n.h"
 #include "base/sys.h"
 
@@ -159,7 +160,8 @@ bool wait_begin(Work *w, const Record *was, const Transition *t)
 
     /* As the steps of `do` left it. */
     bool ok = record_load(w, was->form, record_id(was), false, &r)
-        && (!r || r->stage != t->to || (drop(w, r) && make_all(w, r, t)));
+        && (!r || r->stage != t->to || (drop(w, r) && make_all(w, r, t)
+            && wait_due_begin(w, r, t)));
     work_as_back(w, before);
     return ok && (!r || r->stage != t->to || decide(w, r, t));
 }
@@ -172,15 +174,23 @@ bool wait_end(Work *w, const Record *old)
     if (!drop(w, old)) return false;
     for (int i = 0; i < old->workflow->ntransition; i++) {
         t = &old->workflow->transition[i];
-        if (t->wait && t->to == old->stage
-            && !timer_clear(w, rule_of(w, old, t), old->form->key, record_id(old))) return false;
+        if (!t->wait || t->to != old->stage) continue;
+        if (!timer_clear(w, rule_of(w, old, t), old->form->key, record_id(old))
+            || !timer_clear(w, wait_due_rule(w, old->workflow, t), old->form->key, record_id(old)))
+            return false;
     }
     return true;
 }
 
 bool wait_migrate(Work *w, const Record *r, bool stays)
 {
-    return (stays && waits_by(r, NULL)) || drop(w, r);
+    Waits x;
+
+    if (!stays || !waits_by(r, NULL)) return drop(w, r);
+    if (!wait_look(w, r, 1, &x)) return false;
+    if (!x.by || !val_is_blank(r->val[SYS_DELETED_AT])) return true;
+    return wait_due_begin(w, r, x.by)
+        && timer_set(w, rule_of(w, r, x.by), r->form->key, record_id(r), "", w->now, NULL);
 }
 
 bool wait_holds(Work *w, const Record *r, const Workflow *on, const char **why)
@@ -269,7 +279,7 @@ bool wait_again(Work *w, const Record *r)
     Waits x;
 
     if (!t || !wait_look(w, r, 1, &x)) return !w->cx.err;
-    return !x.by || decide(w, r, x.by);
+    return !x.by || (wait_due_begin(w, r, x.by) && decide(w, r, x.by));
 }
 
 bool wait_fire(Work *w, const Timer *t)

@@ -19,7 +19,7 @@ MUST bool wait_again(Work *w, const Record *r);
 /* It leaves the stage. */
 MUST bool wait_end(Work *w, const Record *old);
 /* It goes on in another version of its workflow (r is as it stands now), in the same stage or not:
-   what this one does not wait for is forgotten. */
+   what this one does not wait for is forgotten, and it is looked at with the next tick. */
 MUST bool wait_migrate(Work *w, const Record *r, bool stays);
 /* Why it cannot: it waits by a transition that `on` has not; NULL: it can. */
 MUST bool wait_holds(Work *w, const Record *r, const Workflow *on, const char **why);

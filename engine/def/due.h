@@ -1,6 +1,6 @@
 /*
  * due — when something should be done, and what happens as that time comes and goes: of a stage,
- * and of an approval.
+ * of an approval, and of other records that one waits for (wait_for).
  *
  * The time is `within`, counted from when it began, or `due`, a date or time of the record. While
  * `pause` holds it stands still: in working time when `within` is bd or bh, else by the clock.

@@ -180,6 +180,7 @@ static void workflow(Prove *p, const Workflow *w)
         steps(p, t->wait->create, 1);
         condition(p, node_find(t->wait->at, "until"), t->wait->until);
         condition(p, node_find(t->wait->at, "failed"), t->wait->failed);
+        due(p, &t->wait->due);
     }
 }
 

@@ -61,6 +61,7 @@ static int set_by_steps(Prove *p, const Field *x, const char *option)
             found |= set_by(t->step, t->nstep, x, option);
             for (int l = 0; l < t->napprove; l++)
                 found |= set_when_late(&t->approve[l].due, x, option);
+            if (t->wait) found |= set_when_late(&t->wait->due, x, option);
         }
         for (int k = 0; found < 2 && k < w->nstage; k++)
             found |= set_when_late(&w->stage[k].due, x, option);

@@ -28,6 +28,7 @@ const Attr wait_attrs[] = {
       .flags = ATTR_NEEDED, .label = "Transition then" },
     { "else", ATTR_TEXT, "the transition that is made when it can no longer be", "else: finish",
       .label = "Transition when given up" },
+    DUE_ATTRS(stage_late_attrs),
     { 0 },
 };
 

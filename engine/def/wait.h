@@ -4,7 +4,7 @@
  */
 #ifndef DEF_WAIT_H
 #define DEF_WAIT_H
-#include "def/action.h"
+#include "def/due.h"
 
 typedef enum WaitVerdict { WAIT_ON, WAIT_MET, WAIT_LOST } WaitVerdict;
 /* How the awaited records stand. Those in the bin count nowhere. */
@@ -16,6 +16,7 @@ typedef struct Wait {
     Expr *until, *failed;      /* over a record that is awaited; failed may be NULL */
     int64_t need;              /* so many; 0: all */
     struct Transition *then, *otherwise;       /* made when enough came so far, or no longer can */
+    Due due;                   /* when they should have, counted from when the record began to wait */
     const Node *at;
 } Wait;
 

@@ -5,6 +5,7 @@
 #include "def/form.h"
 #include "def/rewrite.h"
 #include "def/value.h"
+#include "def/workflow_time.h"
 
 #include <string.h>
 
@@ -303,34 +304,6 @@ static void load_gate(Cx *cx, App *app, Workflow *w, const Node *n, Transition *
     wait_load(cx, app, w->form, n, &t->wait);
 }
 
-/* A transition that is made by itself in the stage where the record waits. */
-static Transition *ref_then(Cx *cx, Workflow *w, const Transition *t, const char *key)
-{
-    const Node *n = node_find(t->wait->at, key);
-    const char *name = n ? node_text(n) : NULL;
-    Transition *then = name ? workflow_transition(w, name) : NULL;
-    if (!n || (then && t->to && transition_leaves(then, t->to))) return then;
-    if (then && t->to)
-        cx_issue(cx, node_place(n), "does_not_fit", "`%s` does not leave the stage `%s`, where "
-            "the record waits", name, t->to->key);
-    else if (!then)
-        cx_issue(cx, node_place(n), "unknown_transition", "unknown transition `%s`",
-            name ? name : "?");
-    return NULL;
-}
-
-static void bind_wait(Cx *cx, Workflow *w, Transition *t)
-{
-    if (!t->wait) return;
-    if (t->into) {
-        cx_issue(cx, node_key_place(t->wait->at), "does_not_fit",
-            "who goes to another workflow cannot wait there");
-        return;
-    }
-    t->wait->then = ref_then(cx, w, t, "then");
-    t->wait->otherwise = ref_then(cx, w, t, "else");
-}
-
 static struct Stage *stage_at(Cx *cx, void *ctx, const Node *n)
 {
     return ref_stage(cx, ctx, n);
@@ -354,26 +327,6 @@ static void load_transition(Cx *cx, App *app, Workflow *w, const Node *n)
             &t->napprove) && t->napprove) w->form->approves = true;
 }
 
-/* After the transitions, which its steps may name; `move` is a way from that very stage. */
-static void bind_due(Cx *cx, App *app, Workflow *w, Stage *s)
-{
-    if (!node_is(s->at, NODE_MAP)) return;
-    due_load(cx, app, w->form, s->at, false, &s->due);
-    for (int i = 0; i < s->due.nthen; i++) {
-        const LateStep *l = &s->due.then[i];
-        if (l->kind != LATE_MOVE || !l->move) continue;
-        const Transition *t = workflow_transition(w, l->move);
-        const char **known = ARENA_ARRAY(cx->a, const char *, w->ntransition + 1);
-        int n = 0;
-        for (int k = 0; k < w->ntransition; k++)
-            if (transition_leaves(&w->transition[k], s)) known[n++] = w->transition[k].key;
-        if (!t || !transition_leaves(t, s))
-            ref_unknown(cx, node_place(node_find(l->at, "move")), "unknown_transition",
-                "no transition `%s` leaves this stage",
-                "no transition `%s` leaves this stage; did you mean `%s`?", l->move, known, n);
-    }
-}
-
 bool workflow_bind(Cx *cx, App *app, Workflow *w)
 {
     const Node *n = node_find(w->at, "transitions");
@@ -387,7 +340,6 @@ bool workflow_bind(Cx *cx, App *app, Workflow *w)
         w->transition = ARENA_ARRAY(cx->a, Transition, n->n + 1);
         for (int i = 0; i < n->n; i++) load_transition(cx, app, w, n->item[i]);
     }
-    for (int i = 0; i < w->ntransition; i++) bind_wait(cx, w, &w->transition[i]);
-    for (int i = 0; i < w->nstage; i++) bind_due(cx, app, w, &w->stage[i]);
+    workflow_bind_times(cx, app, w);
     return true;
 }

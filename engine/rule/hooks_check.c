@@ -122,20 +122,35 @@ static void check_step(Cx *cx, const App *app, const Box *box, const Step *s, co
     }
 }
 
+static void check_steps(Cx *cx, const App *app, const Box *box, const Step *step, int n,
+    const Form *form)
+{
+    for (int i = 0; i < n; i++)
+        if (step[i].kind == STEP_PLUGIN) check_step(cx, app, box, &step[i], form);
+}
+
 static void check_late(Cx *cx, const App *app, const Box *box, const Due *d, const Form *form)
 {
     for (int i = 0; i < d->nthen; i++)
-        for (int k = 0; k < d->then[i].nstep; k++)
-            if (d->then[i].step[k].kind == STEP_PLUGIN)
-                check_step(cx, app, box, &d->then[i].step[k], form);
+        check_steps(cx, app, box, d->then[i].step, d->then[i].nstep, form);
+}
+
+static void check_flow(Cx *cx, const App *app, const Box *box, const Workflow *w)
+{
+    for (int i = 0; i < w->ntransition; i++) {
+        const Transition *t = &w->transition[i];
+        check_steps(cx, app, box, t->step, t->nstep, w->form);
+        for (int k = 0; k < t->napprove; k++) check_late(cx, app, box, &t->approve[k].due, w->form);
+        if (t->wait) check_late(cx, app, box, &t->wait->due, w->form);
+    }
+    for (int i = 0; i < w->nstage; i++) check_late(cx, app, box, &w->stage[i].due, w->form);
 }
 
 static void check_button(Cx *cx, const App *app, const Box *box, const Form *form,
     const Field *f)
 {
     const Action *same = hooks_action(box, f->key);
-    for (int i = 0; i < f->nstep; i++)
-        if (f->step[i].kind == STEP_PLUGIN) check_step(cx, app, box, &f->step[i], form);
+    check_steps(cx, app, box, f->step, f->nstep, form);
     if (same && str_eq(same->form, form->key) && !str_eq(f->run, f->key))
         cx_issue(cx, node_key_place(f->at), "action", "there is an action '%s' already", f->key);
     if (!f->run) return;
@@ -167,14 +182,7 @@ bool hooks_check(Cx *cx, const App *app, const Box *box)
     const Action *action;
     n = hooks_actions(box, &action);
     for (int i = 0; i < n; i++) check_action(cx, app, &action[i]);
-    for (int i = 0; i < app->nworkflow; i++) {
-        const Workflow *w = app->workflow[i];
-        for (int k = 0; k < w->ntransition; k++)
-            for (int j = 0; j < w->transition[k].nstep; j++)
-                if (w->transition[k].step[j].kind == STEP_PLUGIN)
-                    check_step(cx, app, box, &w->transition[k].step[j], w->form);
-        for (int k = 0; k < w->nstage; k++) check_late(cx, app, box, &w->stage[k].due, w->form);
-    }
+    for (int i = 0; i < app->nworkflow; i++) check_flow(cx, app, box, app->workflow[i]);
     for (int i = 0; i < app->nform; i++)
         for (int k = 0; k < app->form[i]->nfield; k++)
             if (app->form[i]->field[k]->type == &type_button)

@@ -57,15 +57,22 @@ def a_due_time_is_told_once_also_when_it_passes_while_the_server_is_down():
         _promise(li, 'give_up', name='far', until=_in(40 * 86400))
         _wait(app, 1)
         _promise(li, 'give_up', name='down', until=_in(2))
+        waits = _promise(li, 'ask_by', name='waits', until=_in(2))
+        (due,) = li.get(f'{PROMISES}/{waits}/why').json['due']
+        assert (due['of'], due['name'], due['label'], due['by'], due['late']) \
+            == ('wait', 'ask_by', 'Task', 'until', False) and due['due'], due
+        assert [s['what'] for s in due['steps']] == ['due', 'reassign'], due
     time.sleep(3)
-    with app.serve():
-        _wait(app, 2)
-        assert _told(app) == ['Overdue in Dated: soon', 'Overdue in Dated: down'], _told(app)
+    with app.serve() as server:
+        _wait(app, 3)
+        assert _told(app) == ['Overdue in Dated: soon', 'Overdue in Dated: down', 'Overdue in Task: waits'], \
+            _told(app)
+        assert 'Task is due ' in server.client().login('li').get(f'/f/promise/{waits}').text
     with app.serve() as server:
         li = server.client(app.token('li'))
         _promise(li, 'give_up', name='last', until=_in(1))
-        _wait(app, 3)
-    assert _told(app)[2:] == ['Overdue in Dated: last'], _told(app)
+        _wait(app, 4)
+    assert _told(app)[3:] == ['Overdue in Dated: last'], _told(app)
 
 
 def what_a_definition_says_anew_holds_for_records_that_stand_there():
