@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import threading
+import time
 import urllib.parse
 import zoneinfo
 
@@ -274,28 +275,27 @@ def a_receiver_that_is_down_gets_all_of_it_later_in_order_with_the_same_id():
     assert until(lambda: not _ann.get('/api/v1/jobs?state=failing').json['resting'])
 
 
-def a_batch_that_meets_a_receiver_that_is_down_is_told_whole_signed_and_in_order():
-    """WEBHOOK_RECORDS: how many, 10,000 in ./dev soak."""
-    n = int(os.environ.get('WEBHOOK_RECORDS', 300))
-    _fresh()
-    batch = '/api/v1/forms/part/batch'
-    for at in range(0, n, 1000):
-        answer = _sel.post(batch, {'create': [{'name': f'm{i}'} for i in range(at, min(n, at + 1000))]})
-        assert answer.status == 200, answer
-    _fresh()
-    _there.status = 503
-    ids = [r[0] for r in _app.rows("SELECT id FROM part WHERE name LIKE 'm%' ORDER BY id")]
-    for name in ('first', 'second'):
-        for at in range(0, n, 1000):
-            answer = _sel.post(batch, {'update': [{'id': i, 'name': name} for i in ids[at:at + 1000]]})
-            assert answer.status == 200, answer
-    assert until(lambda: _ann.get('/api/v1/jobs?state=failing').json['jobs'])
-    assert not _there.events('/each')
-    _there.status = 200
-    for job in _ann.get('/api/v1/jobs?state=failing').json['jobs']:
-        assert _ann.post(f"/api/v1/jobs/{job['id']}/retry").status == 204
-    assert until(lambda: len(_there.got) >= 2 * n, 60 + n / 10), len(_there.got)
-    _wait(2 * n, '/each')
+def _passes(seconds):
+    """The clock goes on for all that waits: as if it had come so much earlier."""
+    _app.store.run('UPDATE _job SET due = due - ?', seconds)
+    _app.store.run('UPDATE _job_lane SET until = until - ?', seconds)
+
+
+def _an_hour_passes():
+    """The receiver is looked after by its lane's back-off alone: how often."""
+    passed = tries = 0
+    while passed < 3600:
+        assert until(lambda: _app.rows('SELECT failed FROM _job_lane'))
+        (failed, again), = _app.rows('SELECT failed, until FROM _job_lane')
+        step = max(0, again - int(time.time())) + 1
+        _passes(step)
+        passed, tries = passed + step, tries + 1
+        assert until(lambda: _app.rows('SELECT failed FROM _job_lane') > [(failed,)]), failed
+    return tries
+
+
+def _told_in_order():
+    """{record: names as they came}, each call signed."""
     told = {}
     for path, head, body in _there.got:
         if path != '/each':
@@ -305,8 +305,50 @@ def a_batch_that_meets_a_receiver_that_is_down_is_told_whole_signed_and_in_order
             hmac.new(b'k' * 24, text, hashlib.sha256).digest()).decode(), head
         data = json.loads(body)['data']
         told.setdefault(data['id'], []).append(data['record']['name'])
+    return told
+
+
+def a_batch_that_meets_an_hour_without_receiver_is_told_whole_signed_and_in_order():
+    """WEBHOOK_RECORDS: how many, 10,000 in ./dev soak."""
+    n = int(os.environ.get('WEBHOOK_RECORDS', 300))
+    _fresh()
+    batch = '/api/v1/forms/part/batch'
+
+    def change(name):
+        for at in range(0, n, 1000):
+            answer = _sel.post(batch, {'update': [{'id': i, 'name': name} for i in ids[at:at + 1000]]})
+            assert answer.status == 200, answer
+    for at in range(0, n, 1000):
+        answer = _sel.post(batch, {'create': [{'name': f'm{i}'} for i in range(at, min(n, at + 1000))]})
+        assert answer.status == 200, answer
+    assert until(lambda: not _app.count('_job'), 60 + n / 10)
+    _there.clear()
+    _there.status = 503
+    ids = [r[0] for r in _app.rows("SELECT id FROM part WHERE name LIKE 'm%' ORDER BY id")]
+    change('first')
+    change('second')
+    tries = _an_hour_passes()
+    assert 10 < tries < 25, tries
+    assert not _there.events('/each') and _app.count('_job') == 2 * n
+    _there.status = 200
+    _passes(3 * 3600)
+    assert until(lambda: len(_there.got) >= 2 * n, 60 + n / 10), len(_there.got)
+    _wait(2 * n, '/each')
+    told = _told_in_order()
     assert len(told) == n and all(x == ['first', 'second'] for x in told.values()), len(told)
     assert len({h['webhook-id'] for p, h, _ in _there.got if p == '/each'}) == 2 * n
+    # What it refused for the last time is kept, and told when an admin says so, in one step.
+    _fresh()
+    _there.status = 400
+    change('third')
+    assert until(lambda: _app.count('_job', 'status = 400') == n, 60 + n / 10), _app.count('_job')
+    _app.store.run('UPDATE _job SET attempts = 6')
+    _passes(120)
+    assert until(lambda: _app.count('_job', "state = 'dead'") == n, 60 + n / 10), _app.count('_job')
+    _there.status = 200
+    assert _ann.post('/api/v1/jobs/retry', {'kind': 'webhook'}).json == {'retried': n}
+    assert until(lambda: len(_there.got) >= n, 60 + n / 10), len(_there.got)
+    assert sorted(_told_in_order()) == ids and len(_wait(n, '/each')) == n
 
 
 def gone_stops_the_receiver_until_an_admin_resumes_it():
