@@ -1,10 +1,9 @@
 /*
  * api_hand_over.c — what a user answers for, and handing it to somebody else.
  */
-#include "http/api.h"
+#include "http/api_person.h"
 #include "base/i18n.h"
 #include "data/hand_over.h"
-#include "data/link.h"
 
 static const char *const none[] = { NULL };
 
@@ -84,18 +83,6 @@ static void show(Work *w, const HandedOver *h, Response *r)
     json_map_end(&j);
 }
 
-/* A user, named like in any field that holds one. */
-MUST static bool read_to(Work *w, const Node *n, int64_t *to)
-{
-    const Field *user = form_field(app_form(w->app, "user"), "manager");
-    Node *id = n ? link_resolve(w, user, node_copy(w->cx.a, n)) : NULL;
-
-    *to = 0;
-    if (id) (void)node_int(id, to);
-    for (int i = 0; i < w->cx.nissue; i++) w->cx.issue[i].at.field = "to";
-    return cx_check(&w->cx);
-}
-
 bool api_hand_over(Work *w, const Request *q, Response *r)
 {
     static const char *const known[] = { "to", "places", "closed", NULL };
@@ -108,7 +95,7 @@ bool api_hand_over(Work *w, const Request *q, Response *r)
     if (!body || !read_places(w, node_find(body, "places"), &ask)) return false;
     if (closed && !node_bool(closed, &ask.closed))
         return cx_fail(&w->cx, E_SYNTAX, "%s must be true or false", "closed");
-    if (!read_to(w, node_find(body, "to"), &ask.to) || !hand_over(w, &ask, &done)) return false;
+    if (!api_read_person(w, body, "to", &ask.to) || !hand_over(w, &ask, &done)) return false;
     show(w, &done, r);
     return !w->cx.err;
 }

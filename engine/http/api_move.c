@@ -1,7 +1,7 @@
 /*
  * api_move.c — moves, and what the engine says of one record: allowed, history, why, timeline.
  */
-#include "http/api.h"
+#include "http/api_person.h"
 #include "data/allowed.h"
 #include "data/history.h"
 #include "data/snooze.h"
@@ -49,24 +49,12 @@ bool api_allowed(Work *w, const Request *q, Response *r)
     return allowed_json(w, rec, &j);
 }
 
-static void put_person(Work *w, Json *j, int64_t id)
-{
-    const Form *user = app_form(w->app, "user");
-    if (!id || !user) { json_null(j); return; }
-    json_map(j);
-    json_key(j, "id");
-    json_int(j, id);
-    json_key(j, "title");
-    json_text(j, record_title_of(w, user, id));
-    json_map_end(j);
-}
-
 static void put_entry(Work *w, Json *j, const Entry *e)
 {
     json_map(j);
     json_key(j, "id"); json_int(j, e->id);
     json_key(j, "at"); json_val(j, val_datetime(e->at));
-    json_key(j, "by"); put_person(w, j, e->by);
+    json_key(j, "by"); api_put_person(w, j, e->by);
     json_key(j, "what"); json_text(j, e->what);
     json_key(j, "via"); json_text(j, e->via);
     json_key(j, "rule"); json_text(j, e->rule);

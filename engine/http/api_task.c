@@ -1,29 +1,13 @@
 /*
  * api_task.c — tasks: what one is asked, has asked, has decided, was told; decisions; standing in.
  */
-#include "http/api.h"
-#include "data/link.h"
+#include "http/api_person.h"
 #include "data/task.h"
 
 #include <string.h>
 
 enum { PAGE_MOST = 200 };
 static const char *const none[] = { NULL };
-
-static void put_person(Work *w, Json *j, const char *key, int64_t id)
-{
-    json_name(j, key);
-    if (!id) {
-        json_null(j);
-        return;
-    }
-    json_map(j);
-    json_key(j, "id");
-    json_int(j, id);
-    json_key(j, "title");
-    json_text(j, record_title_of(w, app_form(w->app, "user"), id));
-    json_map_end(j);
-}
 
 static void put_moment(Json *j, const char *key, int64_t at)
 {
@@ -45,7 +29,7 @@ static void put_request(Work *w, Json *j, const Approval *a)
     json_key(j, "label");
     json_text(j, a->move ? label_show(&a->move->label, w->cx.lang, a->transition) : a->transition);
     json_key(j, "stage"); json_text(j, a->stage);
-    put_person(w, j, "by", a->by);
+    json_key(j, "by"); api_put_person(w, j, a->by);
     put_moment(j, "requested_at", a->at);
     json_key(j, "request"); json_text(j, a->comment);
     json_key(j, "outcome"); json_text(j, a->state);
@@ -58,8 +42,8 @@ static void put_task(Work *w, Json *j, const Task *t)
     json_key(j, "id"); json_int(j, t->id);
     json_key(j, "kind"); json_text(j, t->kind);
     json_key(j, "state"); json_text(j, t->state);
-    put_person(w, j, "user", t->user);
-    put_person(w, j, "decided_by", t->decided_by);
+    json_key(j, "user"); api_put_person(w, j, t->user);
+    json_key(j, "decided_by"); api_put_person(w, j, t->decided_by);
     put_moment(j, "decided_at", t->decided_at);
     put_moment(j, "asked_at", t->asked_at);
     put_moment(j, "due", t->due);
@@ -155,26 +139,13 @@ bool api_task(Work *w, const Request *q, Response *r)
     return request_args_only(&w->cx, q, none) && request_id(w, q, 0, &id) && show_task(w, id, r);
 }
 
-/* A user, named as in any field that holds one; absent: 0. */
-MUST static bool read_person(Work *w, const Node *body, const char *key, int64_t *out)
-{
-    const Field *user = form_field(app_form(w->app, "user"), "manager");
-    const Node *n = node_find(body, key);
-    Node *id = n ? link_resolve(w, user, node_copy(w->cx.a, n)) : NULL;
-
-    *out = 0;
-    if (id) (void)node_int(id, out);
-    for (int i = 0; i < w->cx.nissue; i++) w->cx.issue[i].at.field = key;
-    return cx_check(&w->cx);
-}
-
 MUST static bool read_act(Work *w, const Request *q, TaskAct *a)
 {
     static const char *const known[] = { "comment", "values", "to", "where", "stage",
         "straight_back", NULL };
     const Node *body = q->form ? request_object(&w->cx, q, known) : node_map(w->cx.a);
 
-    if (!body || !read_person(w, body, "to", &a->to)) return false;
+    if (!body || !api_read_person(w, body, "to", &a->to)) return false;
     node_read_text(&w->cx, body, "comment", &a->comment);
     node_read_text(&w->cx, body, "where", &a->where);
     node_read_text(&w->cx, body, "stage", &a->stage);
@@ -307,7 +278,7 @@ bool api_delegations(Work *w, const Request *q, Response *r)
     for (int i = 0; i < n; i++) {
         json_map(&j);
         json_key(&j, "id"); json_int(&j, d[i].id);
-        put_person(w, &j, "delegate", d[i].delegate);
+        json_key(&j, "delegate"); api_put_person(w, &j, d[i].delegate);
         put_moment(&j, "from", d[i].begins);
         put_moment(&j, "until", d[i].ends);
         json_key(&j, "form"); json_text(&j, d[i].form ? d[i].form->key : NULL);
@@ -334,8 +305,8 @@ bool api_delegate(Work *w, const Request *q, Response *r)
 
     if (!request_args_only(&w->cx, q, none)) return false;
     const Node *body = request_object(&w->cx, q, known);
-    if (!body || !read_person(w, body, "delegate", &d.delegate)
-        || !read_person(w, body, "user", &other)) return false;
+    if (!body || !api_read_person(w, body, "delegate", &d.delegate)
+        || !api_read_person(w, body, "user", &other)) return false;
     if (other) d.user = other;
     read_moment(w, body, "from", &d.begins);
     read_moment(w, body, "until", &d.ends);
