@@ -55,7 +55,7 @@ MUST static bool holder(Work *w, const Form *f, int64_t id, const char **name)
     Val owner;
 
     *name = NULL;
-    if (!f->owner) return true;
+    if (!f->owner || !w->who.id) return true;  /* who has no account is told no names */
     if (!record_load(w, f, id, false, &other)) return false;
     owner = other ? record_get(other, f->owner) : val_blank();
     if (owner.kind == VAL_LIST && owner.n) owner = owner.list[0];

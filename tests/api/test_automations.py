@@ -184,6 +184,16 @@ def test_what_does_not_fit_is_told_and_nothing_is_done():
     assert skipped.json == {'run': None, 'state': 'skipped'} and not parcels('F6'), skipped
 
 
+def test_a_sender_does_not_hear_who_holds_what_is_there_already():
+    held = li.post(PARCELS, {'code': 'D1', 'mark': 'fragile'})
+    assert held.status == 201, held
+    same = li.post(PARCELS, {'code': 'D2', 'mark': 'fragile'})
+    assert same.fields == {'mark': 'duplicate'} and 'held by' in same.text, same
+    answer = call({'code': 'D3', 'mark': 'fragile'}, 'd1')
+    assert answer.status == 422 and 'mark: exists already' in answer.text, answer
+    assert 'held' not in answer.text and 'Li' not in answer.text and 'D1' not in answer.text, answer
+
+
 def test_a_call_may_be_done_behind_its_answer():
     path = '/hooks/parcel/arrive_later'
     assert call({}, 'l1', path=path).status == 422
