@@ -141,8 +141,10 @@ static int open_map(Str *s, int depth, const Attr *attr)
     line(s, depth++, arena_printf(s->a, "%s:", attr->key));
     if (attr->kind == ATTR_LIST || attr->kind == ATTR_OPTIONS) line(s, depth++, "-");
     if (str_eq(attr->key, "roles")) line(s, depth, "sales: {}");     /* one to include */
-    if (str_eq(attr->key, "transitions"))                            /* one that goes on */
+    if (str_eq(attr->key, "transitions")) {                          /* those that go on */
         line(s, depth, "finish: {from: last, to: first, by: owner}");
+        line(s, depth, "go: {from: last, to: first, by: owner}");
+    }
     if (str_eq(attr->key, "stages")) line(s, depth, "second: {}");
     if (attr->kind == ATTR_EACH)
         line(s, depth++, str_eq(attr->key, "permissions") ? "sales:"
