@@ -2,15 +2,16 @@
  * design_page.c — the designer's page, and its canvas: the form as the admin's draft draws it, by
  * the templates that draw it for people.
  *
- * The canvas is a new record of the draft's form. What it needs of the database and the draft has
+ * The canvas is a new record of the draft's form; ?as=LOGIN draws it as that person is shown it. What it needs of the database and the draft has
  * not made yet is left blank.
  */
 #include "http/handlers.h"
-#include "http/definition.h"
+#include "http/design.h"
 #include "http/page.h"
 #include "base/i18n.h"
 #include "base/node_json.h"
 #include "def/attr_tree.h"
+#include "data/auth.h"
 #include "data/save.h"
 
 bool api_definition_tables(Work *w, const Request *q, Response *r)
@@ -49,7 +50,20 @@ static Node *outline(Work *w, const Field *f)
     return out;
 }
 
-static Node *canvas_section(Work *w, const Section *s, const Record *r, int index)
+/* What the acting person would see: what is hidden from them is not there. Who may make no record is
+   shown what they could read of one. */
+static Node *canvas_field(Work *w, const Record *r, const Field *f, const char *as)
+{
+    bool reads = as && !perm_may(w, r->form, ACT_CREATE);
+    Node *field = page_field(w, &(FieldAsk){ .r = r, .f = f, .always = !as });
+
+    cx_clear(&w->cx);
+    if (!as) return field ? field : outline(w, f);
+    if (!reads) return field;
+    return perm_field(w, r->form, f, NULL) == RIGHT_HIDDEN ? NULL : outline(w, f);
+}
+
+static Node *canvas_section(Work *w, const Section *s, const Record *r, int index, const char *as)
 {
     Arena *a = w->cx.a;
     Node *out = node_map(a), *fields = node_put(a, out, "fields", node_list(a));
@@ -58,27 +72,54 @@ static Node *canvas_section(Work *w, const Section *s, const Record *r, int inde
     node_put_int(a, out, "columns", s->columns ? s->columns : 2);
     node_put_bool(a, out, "hidden", false);
     for (int i = 0; i < s->nfield; i++) {
-        Node *field = page_field(w, &(FieldAsk){ .r = r, .f = s->field[i], .always = true });
-        cx_clear(&w->cx);
-        node_add(a, fields, field ? field : outline(w, s->field[i]));
+        Node *field = canvas_field(w, r, s->field[i], as);
+        if (field) node_add(a, fields, field);
     }
     return out;
 }
 
-static bool canvas(Work *w, const Request *q, Response *r, const char *key)
+typedef struct CanvasAsk { const Request *q; Response *r; const char *as; } CanvasAsk;
+
+static void fill(Work *w, const Form *f, Node *page, const char *as)
 {
-    Arena *a = w->cx.a;
+    Record *row = record_new(w, f);
+
+    if (!record_defaults(w, row, NULL) || !record_compute(w, row)) cx_clear(&w->cx);
+    Node **section = ARENA_ARRAY(w->cx.a, Node *, f->nsection + 1);
+    for (int i = 0; i < f->nsection; i++)
+        section[i] = canvas_section(w, &f->section[i], row, i, as);
+    page_layout(w, page, f, section);
+}
+
+/* Who may not sign in is nobody to look as; it is not the admin who has to. */
+static bool become(Work *w, const char *login)
+{
+    if (auth_become_login(w, login)) return true;
+    if (w->cx.err != E_LOGIN) return false;
+    cx_clear(&w->cx);
+    return cx_fail(&w->cx, E_MISSING, "this user is not active");
+}
+
+static bool canvas(Work *w, void *arg)
+{
+    const CanvasAsk *ask = arg;
+    const char *key = ask->q->segment[0];
     const Form *f = app_form(w->app, key);
-    Node *page = page_begin(w, q, key);
+    Node *page = page_begin(w, ask->q, key);
+    DesignAs before = design_as_begin(w);
 
     if (!f) return cx_fail(&w->cx, E_MISSING, "there is no form %s", key);
-    Record *row = record_new(w, f);
-    if (!record_defaults(w, row, NULL) || !record_compute(w, row)) cx_clear(&w->cx);
-    Node **section = ARENA_ARRAY(a, Node *, f->nsection + 1);
-    for (int i = 0; i < f->nsection; i++) section[i] = canvas_section(w, &f->section[i], row, i);
-    page_layout(w, page, f, section);
-    node_put_text(a, page, "form", key);
-    return page_end(w, q, r, "canvas", page);
+    if (ask->as && !become(w, ask->as)) return false;
+    w->cx.lang = before.lang;
+    node_put_text(w->cx.a, page, "as", ask->as ? ask->as : "");
+    node_put_text(w->cx.a, page, "name", w->who.name);
+    bool makes = perm_may(w, f, ACT_CREATE), reads = perm_may(w, f, ACT_READ);
+    node_put_bool(w->cx.a, page, "none", !makes && !reads);
+    node_put_bool(w->cx.a, page, "reads", !makes && reads);
+    fill(w, f, page, ask->as);
+    design_as_end(w, &before);
+    node_put_text(w->cx.a, page, "form", key);
+    return page_end(w, ask->q, ask->r, "canvas", page);
 }
 
 App *draft_app(Work *w, Merge *clash)
@@ -95,14 +136,8 @@ App *draft_app(Work *w, Merge *clash)
 
 bool page_canvas(Work *w, const Request *q, Response *r)
 {
-    const App *served = w->app;
-    Merge clash = { 0 };
-    App *app = draft_app(w, &clash);
+    const char *as = request_arg(q, "as");
+    CanvasAsk ask = { q, r, as && *as ? as : NULL };
 
-    if (w->cx.err || w->cx.nissue) return definition_refused(w, r, &clash, NULL);
-    if (app) w->app = app;
-    bool ok = canvas(w, q, r, q->segment[0]);
-    w->app = served;
-    if (app) app_give(app);
-    return ok;
+    return design_draft(w, r, canvas, &ask);
 }

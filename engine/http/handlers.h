@@ -197,6 +197,8 @@ bool api_workflows(Work *w, const Request *q, Response *r);
 /* process_page.c, api_process.c, api_process_log.c: segment flow */
 bool page_workflow(Work *w, const Request *q, Response *r);
 bool page_design(Work *w, const Request *q, Response *r);
+/* design_rights.c: segment form */
+bool api_definition_rights(Work *w, const Request *q, Response *r);
 bool page_canvas(Work *w, const Request *q, Response *r);
 bool api_workflow_report(Work *w, const Request *q, Response *r);
 bool api_workflow_log(Work *w, const Request *q, Response *r);

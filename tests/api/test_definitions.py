@@ -587,6 +587,64 @@ def an_expression_is_tried_as_one_types():
         assert h.ann.post(f'{DEF}/try', {'form': 'note', 'expression': '1'}).status == 403
 
 
+def who_can_do_what_is_told_by_ones_draft():
+    with House() as h:
+        at = f'{DEF}/rights/note'
+        assert h.ann.get(at).status == 403
+        seen = h.root.get(at).json
+        assert seen['form'] == 'note' and seen['next'] is None, seen
+        role = {r['role']: r for r in seen['roles']}
+        assert set(role) == {'admin', 'everyone', 'clerk'}, role
+        assert role['clerk']['may']['update'] == {'when': [], 'scope': 'all'}, role
+        assert role['clerk']['may']['delete']['scope'] == 'none'
+        assert role['everyone']['may']['read']['scope'] == 'none'
+        assert role['admin']['may']['delete']['scope'] == 'all'
+        user = {u['login']: u for u in seen['users']}
+        assert list(user) == ['root', 'boss', 'ann'], user
+        assert user['ann']['may']['create']['scope'] == 'all' and user['ann']['roles'] == ['clerk']
+        _patch(h.root, {'op': 'set', 'path': 'permissions.clerk',
+                        'value': {'read': 'size > 3', 'create': True,
+                                  'fields': {'day': 'hidden', 'colour': 'readonly',
+                                             'size': {'read': 'size < 9'}}}})
+        ann = {u['login']: u for u in h.root.get(at).json['users']}['ann']
+        assert ann['may']['read'] == {'when': ['size > 3'], 'scope': 'none'}, ann
+        assert ann['may']['update']['scope'] == 'none'
+        assert ann['fields'] == {'hidden': ['day'], 'masked': [], 'readonly': ['colour'],
+                                 'depends': ['size']}, ann
+        boss = {u['login']: u for u in h.boss.get(at).json['users']}   # it is root's draft alone
+        assert boss['ann']['may']['update']['scope'] == 'all', boss
+        first = h.root.get(f'{at}?limit=2').json
+        assert [u['login'] for u in first['users']] == ['root', 'boss'], first
+        rest = h.root.get(f'{at}?limit=2&after={first["next"]}').json
+        assert [u['login'] for u in rest['users']] == ['ann'] and rest['next'] is None, rest
+        assert h.root.get(f'{DEF}/rights/nothing').status == 404
+        assert h.root.get(f'{at}?limit=1000').status == 400
+        _put(h.root, 'form: note\ntitle: "{nme}"\nfields: {name: {type: text}}\n',
+             etag=_file(h.root)['etag'])
+        assert h.root.get(at).status in (409, 422)
+
+
+def the_canvas_is_drawn_as_another_sees_it():
+    with House() as h:
+        root = h.server.client()
+        root.login('root')
+        shown = lambda who: re.findall(r'data-field="(\w+)"', root.get(f'/design/note/canvas{who}').text)
+        _patch(h.root, {'op': 'set', 'path': 'permissions.clerk.fields', 'value': {'day': 'hidden'}})
+        assert shown('') == ['name', 'size', 'colour', 'day']
+        assert shown('?as=ann') == ['name', 'size', 'colour']
+        _patch(h.root, {'op': 'remove', 'path': 'permissions.clerk.create'})
+        page = root.get('/design/note/canvas?as=ann').text
+        assert 'may make no record' in page and shown('?as=ann') == ['name', 'size', 'colour'], page
+        _patch(h.root, {'op': 'remove', 'path': 'permissions'})
+        assert shown('?as=ann') == [] and 'has no right to this form' in root.get(
+            '/design/note/canvas?as=ann').text
+        assert h.ann.get(NOTES).status == 200                   # nothing of it is served
+        assert shown('?as=root') == ['name', 'size', 'colour', 'day']
+        assert root.get('/design/note/canvas?as=nobody').status == 404
+        assert h.boss.patch('/api/v1/forms/user/records/3', {'active': False}).status == 200
+        assert root.get('/design/note/canvas?as=ann').status == 404
+
+
 def bad_bodies_are_told():
     with House() as h:
         path = f'{DEF}/forms/note.yaml'

@@ -8,19 +8,23 @@ import { Help } from './inputs.jsx';
 import { Each, Keys } from './keys.jsx';
 import { flowsOf, forms, formPath } from './names_of.js';
 import { Palette } from './palette.jsx';
+import { Permissions } from './permissions.jsx';
 import { Properties, rememberPublished } from './properties.jsx';
 import { Publish } from './publish.jsx';
 import { api } from '../lib/api.js';
 import { changed, edit, file, files, issues, mayRedo, mayUndo, open, redo, refused, reload, selected, tables, treeOf, undo, waiting, write } from './store.js';
 import { nameFor } from './names.js';
+import { Chooser, Seen } from './view_as.jsx';
 import { labelOf, t } from './words.js';
 
 const PARTS = ['form', 'stages', 'permissions', 'automations', 'reminders', 'views', 'assign', 'text'];
 
 function FormPart({ form }) {
   const [canvas, setCanvas] = useState(null);
+  const [as, setAs] = useState('');
   return <div class="design-three"><Palette form={form} canvas={canvas} />
-    <div class="canvas-frame" aria-label={t('canvas')} role="region"><CanvasBox form={form} ready={setCanvas} /></div>
+    <div class="canvas-frame" aria-label={t('canvas')} role="region"><Chooser as={as} put={setAs} />
+      {as ? <Seen form={form} as={as} /> : <CanvasBox form={form} ready={setCanvas} />}</div>
     <Properties form={form} /></div>;
 }
 
@@ -59,6 +63,7 @@ function Text({ form }) {
 function Part({ form, part }) {
   if (part === 'form') return <FormPart form={form} />;
   if (part === 'stages') return <Stages form={form} />;
+  if (part === 'permissions') return <Permissions form={form} />;
   if (part === 'text') return <Text form={form} />;
   return <KeyPart form={form} name={part} key={part} />;
 }
@@ -91,7 +96,7 @@ function Top({ form, go, publish }) {
     await reload();
   };
   return <header class="design-top">
-    <a class="brand" href="/admin">{t('designer')}</a>
+    <h1><a href="/admin">{t('designer')}</a></h1>
     <select aria-label={t('whichForm')} value={form} onChange={(e) => go(e.currentTarget.value)}><option value="">{t('allForms')}</option>{forms().map((f) => <option key={f.value} value={f.value}>{f.label}</option>)}</select>
     <span class="grow" />
     <IssueList go={go} />

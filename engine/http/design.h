@@ -1,0 +1,17 @@
+/*
+ * design — what the designer's files share: the app as one's draft would make it, and looking at it
+ * as somebody else.
+ */
+#ifndef HTTP_DESIGN_H
+#define HTTP_DESIGN_H
+#include "http/definition.h"
+
+/* Runs fn while w->app is what one's draft would make of the served app; nothing of it is kept.
+   False after issues of the draft too. The person is whom it was before, whatever fn did. */
+bool design_draft(Work *w, Response *r, bool (*fn)(Work *w, void *arg), void *arg);
+
+/* Between them the Work may be anybody: what it knew of the person comes back. For reading only. */
+typedef struct DesignAs { Person who; const char *lang; bool as_app; void *readable; } DesignAs;
+DesignAs design_as_begin(Work *w);
+void design_as_end(Work *w, const DesignAs *before);
+#endif
