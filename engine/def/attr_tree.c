@@ -4,6 +4,7 @@
 #include "def/attr_tree.h"
 #include "def/field.h"
 #include "def/json_schema.h"
+#include "def/ref.h"
 #include "base/i18n.h"
 #include "expr/functions.h"
 
@@ -239,5 +240,9 @@ Node *attr_tree(Arena *a, const char *lang)
     for (int i = 0; i < n; i++) node_put(a, all, kind[i].name, keys(&t, kind[i].attrs));
     node_put(a, out, "shapes", t.shapes);
     node_put(a, out, "functions", functions(&t));
+    const char *const *word;
+    Node *reserved = node_put(a, out, "reserved", node_list(a));
+    for (int i = 0, most = ref_reserved(&word); i < most; i++)
+        node_add(a, reserved, node_new_text(a, word[i]));
     return out;
 }

@@ -6,7 +6,7 @@
 #include "def/attr.h"
 
 /* {kinds: {form: KEYS, …}, shapes: {NAME: {of: KEYS} or {by, types: {TYPE: {label, help, of: KEYS}}}},
-   functions: [{name, args, help}]}
+   functions: [{name, args, help}], reserved: names that nothing may have}
    in the reader's language. KEYS: [{key, label, help, kind, example, words, of, shape, pattern, keys,
    least, most, with, unless, flags…}], what does not hold left out. `kind` is the name of the
    AttrKind in small letters; flags are `needed`, `one`, `filled`, `refs`, `grouped`, `alone`.

@@ -55,7 +55,7 @@ static Node *outline(Work *w, const Field *f)
 static Node *canvas_field(Work *w, const Record *r, const Field *f, const char *as)
 {
     bool reads = as && !perm_may(w, r->form, ACT_CREATE);
-    Node *field = page_field(w, &(FieldAsk){ .r = r, .f = f, .always = !as });
+    Node *field = page_field(w, &(FieldAsk){ .r = r, .f = f });
 
     cx_clear(&w->cx);
     if (!as) return field ? field : outline(w, f);

@@ -1,7 +1,7 @@
 // The designer's frame: what is designed, undo and redo, the issues, publishing.
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { toast } from '../lib/api.js';
+import { api, toast } from '../lib/api.js';
 import { CanvasBox } from './canvas.jsx';
 import { Index } from './index.jsx';
 import { Help } from './inputs.jsx';
@@ -11,8 +11,7 @@ import { Palette } from './palette.jsx';
 import { Permissions } from './permissions.jsx';
 import { Properties, rememberPublished } from './properties.jsx';
 import { Publish } from './publish.jsx';
-import { api } from '../lib/api.js';
-import { changed, edit, file, files, issues, mayRedo, mayUndo, open, redo, refused, reload, selected, tables, treeOf, undo, waiting, write } from './store.js';
+import { changed, file, files, issues, mayRedo, mayUndo, open, redo, refused, reload, select, selected, tables, treeOf, undo, waiting, write } from './store.js';
 import { nameFor } from './names.js';
 import { Chooser, Seen } from './view_as.jsx';
 import { labelOf, t } from './words.js';
@@ -82,7 +81,7 @@ function IssueList({ go }) {
   const show = (i) => {
     const form = /^forms\/(\w+)\.yaml$/.exec(i.file)?.[1];
     if (form) go(form);
-    if (i.path?.[0] === 'fields' || i.path?.[0] === 'layout') selected.value = { path: i.file, at: i.path.slice(0, 2).map(String) };
+    if (i.path?.[0] === 'fields' || i.path?.[0] === 'layout') select(i.file, i.path.slice(0, 2).map(String));
   };
   return <details class="menu issues"><summary class="button small bad">{t('issues', { n: list.length })}</summary>
     <div class="menu-box">{list.slice(0, 50).map((i, n) => <button type="button" key={n} onClick={() => show(i)}>{i.file}:{i.line} {i.message}</button>)}</div></details>;
@@ -164,5 +163,3 @@ export async function start(host) {
   render(<App first={host.dataset.form} />, host);
   host.dataset.live = '';
 }
-
-export { edit };

@@ -6,12 +6,13 @@ import { morph } from '../live_morph.js';
 import { Draggable, Droppable, newManager } from '../lib/drag.js';
 import { addField, duplicateField, moveField, placeOf, removeField, sectionsOf } from './form.js';
 import { formPath, fieldsOf } from './names_of.js';
-import { file, selected, tables, treeOf } from './store.js';
+import { file, issues, select, selected, tables, treeOf } from './store.js';
+import { outline } from './outline.js';
 import { labelOf, t } from './words.js';
 
 async function drawn(form) {
   const answer = await fetch(`/design/${form}/canvas`, { credentials: 'same-origin', headers: { Accept: 'text/html' } });
-  if (!answer.ok) return null;                 // a draft with mistakes: what was drawn last stays
+  if (!answer.ok) return null;                 // a draft with mistakes
   return new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('#canvas');
 }
 
@@ -26,12 +27,12 @@ const keyOf = (node) => node.dataset.field;
 
 class Canvas {
   constructor(box, form) {
-    Object.assign(this, { box, form, path: formPath(form), text: null, wired: [] });
-    this.manager = newManager(document.querySelector('meta[name="nonce"]')?.content);
+    Object.assign(this, { box, form, path: formPath(form), state: null, wired: [] });
+    this.manager = newManager(document.querySelector('meta[name="nonce"]')?.content, { keys: false });
     this.manager.monitor.addEventListener('dragend', (event) => this.dropped(event));
     box.addEventListener('click', (e) => this.clicked(e));
     box.addEventListener('keydown', (e) => this.key(e));
-    this.stop = [effect(() => { this.refresh(file(this.path)?.text); }), effect(() => { this.mark(selected.value); })];
+    this.stop = [effect(() => { this.refresh(file(this.path)?.text, issues.value.length > 0); }), effect(() => { this.mark(selected.value); })];
   }
 
   end() {
@@ -45,24 +46,30 @@ class Canvas {
     this.wired = [];
   }
 
-  async refresh(text) {
-    if (text === this.text) return;
-    this.text = text;
-    const now = await drawn(this.form);
-    if (text !== this.text || !now) return;
+  async refresh(text, wrong) {
+    const state = `${wrong} ${text}`;
+    if (state === this.state) return;
+    this.state = state;
+    const answer = wrong ? null : await drawn(this.form);
+    const tree = treeOf(this.path);
+    if (state !== this.state || (!answer && !tree)) return;
+    const old = this.box.querySelector('#canvas');
+    const now = answer ?? outline(tree, old);
+    const held = this.box.contains(document.activeElement) ? keyOf(document.activeElement) : null;
     this.prepare(now);
     this.unwire();
-    const old = this.box.querySelector('#canvas');
     if (old) morph(old, now);
     else this.box.replaceChildren(document.adoptNode(now));
     this.wire();
     this.mark(selected.value);
+    if (held) this.box.querySelector(`.field[data-field="${CSS.escape(held)}"]`)?.focus();      // a node that moves loses it
   }
 
   // Controls show how they look, and take nothing.
   prepare(canvas) {
     const labels = new Map(fieldsOf(this.form).map((f) => [f.value, f.label]));
     for (const node of fieldNodes(canvas)) {
+      node.classList.toggle('maybe', node.hidden);
       node.hidden = false;
       node.tabIndex = -1;
       node.setAttribute('role', 'group');
@@ -138,17 +145,18 @@ class Canvas {
     const section = event.target.closest('[data-section]');
     if (node) { this.select(keyOf(node)); node.focus(); }
     else if (section && this.sectionAt(Number(section.dataset.section)) >= 0)
-      selected.value = { path: this.path, at: ['layout', section.dataset.section] };
+      select(this.path, ['layout', section.dataset.section]);
     else selected.value = null;
   }
 
-  select(key) { selected.value = { path: this.path, at: ['fields', key] }; }
+  select(key) { if (selected.value?.at[1] !== key) select(this.path, ['fields', key]); }
 
   mark(at) {
     const key = at?.path === this.path && at.at[0] === 'fields' ? at.at[1] : null;
     for (const node of fieldNodes(this.box)) {
       node.classList.toggle('chosen', keyOf(node) === key);
       if (key) node.tabIndex = keyOf(node) === key ? 0 : -1;
+      if (key && keyOf(node) === key) node.scrollIntoView({ block: 'nearest' });
     }
     for (const node of this.box.querySelectorAll('[data-section]'))
       node.classList.toggle('chosen', at?.path === this.path && at.at[0] === 'layout' && at.at[1] === node.dataset.section);
@@ -179,7 +187,6 @@ class Canvas {
     else if (lists[n + step]) await moveField(this.form, key, number(n + step), step > 0 ? lists[n + step][0] ?? null : null).catch(() => {});
     else return;
     announce(t('moved', { name: labelOf(tree.fields[key]?.label, key) }));
-    requestAnimationFrame(() => this.box.querySelector(`.field[data-field="${CSS.escape(key)}"]`)?.focus());
   }
 }
 

@@ -1,6 +1,6 @@
 // What one does to a form: each gives the operations of one edit. Fields stand in `fields`, and by
 // name in the sections of `layout`, if it has one; what is in no section stands below them all.
-import { edit, file, selected, treeOf } from './store.js';
+import { edit, select, selected, treeOf } from './store.js';
 import { formPath } from './names_of.js';
 import { nameFor } from './names.js';
 
@@ -56,8 +56,6 @@ export function moveField(form, key, section, before = null) {
   return ops.length ? edit(formPath(form), ops) : Promise.resolve();
 }
 
-const NEEDS = { link: (form) => ({ to: form }), links: (form) => ({ to: form }), choice: () => ({ options: [] }), choices: () => ({ options: [] }) };
-
 /** A new field of that type; selected, so that one goes on with its label. */
 export async function addField(form, type, label, section, before = null) {
   const path = formPath(form);
@@ -67,7 +65,7 @@ export async function addField(form, type, label, section, before = null) {
   const op = { op: 'add', path: ['fields', key], value };
   if (before && placeOf(tree, before).section < 0) op.before = before;
   await edit(path, [op, ...laid(tree, key, section, before)]);
-  selected.value = { path, at: ['fields', key], fresh: true };
+  select(path, ['fields', key], true);
   return key;
 }
 
@@ -77,9 +75,11 @@ function sample(type, form, label) {
   const options = words.map((text, i) => ({ value: `option_${i + 1}`, label: text }));
   if (type === 'choice' || type === 'choices') return { options };
   if (type === 'link' || type === 'links') return { to: form };
-  if (type === 'formula') return { formula: '0', result: 'number' };
+  if (type === 'formula') return { of: 'number', formula: '0' };
+  if (type === 'serial') return { pattern: '{seq:5}' };
+  if (type === 'note') return { text: label };
   if (type === 'subform') return { fields: { item: { type: 'text' } } };
-  return NEEDS[type]?.(form) ?? {};
+  return {};
 }
 
 export function duplicateField(form, key) {
@@ -91,7 +91,7 @@ export function duplicateField(form, key) {
   const { section } = placeOf(tree, key);
   const after = sectionsOf(tree).at(section)?.at((sectionsOf(tree).at(section).indexOf(key) + 1)) ?? null;
   return edit(path, [{ op: 'add', path: ['fields', name], value: tree.fields[key], after: key }, ...laid(tree, name, section, after)])
-    .then(() => { selected.value = { path, at: ['fields', name] }; });
+    .then(() => select(path, ['fields', name]));
 }
 
 export function removeField(form, key) {
@@ -106,8 +106,9 @@ export async function renameField(form, key, name, published) {
   const tree = treeOf(path);
   const ops = layoutOf(tree).flatMap((s, i) => (listOf(s).includes(key)
     ? [list(['layout', String(i), 'fields'], listOf(s).map((k) => (k === key ? name : k)))] : []));
-  await edit(path, [...ops, { op: 'rename', path: ['fields', key], name, ...(published ? { was: true } : {}) }]);
-  selected.value = { path, at: ['fields', name] };
+  await edit(path, [...ops, { op: 'rename', path: ['fields', key], name, ...(published ? { was: true } : {}) }], undefined, () => {
+    if (selected.value?.at[1] === key) selected.value = { ...selected.value, at: ['fields', name] };
+  });
 }
 
 export function addSection(form, label, tab) {
@@ -132,6 +133,3 @@ export function removeSection(form, i) {
   selected.value = null;
   return edit(path, [{ op: 'remove', path: layoutOf(treeOf(path)).length === 1 ? ['layout'] : ['layout', String(i)] }]);
 }
-
-/** Was the field published? Its name then stands in the database. */
-export const isNew = (form) => file(formPath(form))?.version == null;

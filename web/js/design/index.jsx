@@ -11,7 +11,7 @@ const quoted = (text) => JSON.stringify(text);
 export async function newForm(label, typical) {
   const taken = new Set(forms().map((f) => f.value));
   const name = await nameFor(label, taken, 'form');
-  const owner = typical ? '  owner: {type: user, default: "=user"}\n  phone: {type: phone}\n  notes: {type: longtext}\n' : '';
+  const owner = typical ? '  owner: {type: user, default: "=me()"}\n  phone: {type: phone}\n  notes: {type: longtext}\n' : '';
   const labels = lang === 'zh' ? { name: '名称', owner: '负责人', phone: '电话', notes: '备注' } : { name: 'Name', owner: 'Owner', phone: 'Phone', notes: 'Notes' };
   const withLabels = `  name: {type: text, required: true}\n${owner}`.replace(/^( {2})(\w+): \{type/gm, (all, gap, key) => `${gap}${key}: {label: ${quoted(labels[key])}, type`);
   const all = roles().map((r) => r.value);

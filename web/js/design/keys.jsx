@@ -1,7 +1,7 @@
 // The inputs of a map in a definition, drawn from the table of its keys: each key by its kind, maps
 // and lists in it by the same. So whatever a definition may say can be said here.
 import { useId, useState } from 'preact/hooks';
-import { edit, issuesAt, refused, selected, tables, valueAt, treeOf } from './store.js';
+import { edit, issuesAt, refused, tables, valueAt, treeOf } from './store.js';
 import { exprUse } from './expr_use.js';
 import { Expression } from './expression.jsx';
 import { Check, Choice, Flag, Help, Label, Line, Lines, Raw, Several, scalar } from './inputs.jsx';
@@ -11,7 +11,6 @@ import { nameFor } from './names.js';
 import { labelOf, t } from './words.js';
 
 const isMap = (v) => v !== null && typeof v === 'object' && !Array.isArray(v);
-const noSelection = { path: null };
 
 /** What is edited: path of a file, at: the way in its tree, form: whose fields may be named. */
 export function change(where, at, value, merge = true) {
@@ -276,8 +275,3 @@ export function Keys({ of, where, value, first }) {
     {rest.length ? <More of={rest} where={where} value={value}>{rest.map(one)}</More> : null}
   </>;
 }
-
-export const isSelected = (path, at) => {
-  const s = selected.value ?? noSelection;
-  return s.path === path && s.at.length === at.length && s.at.every((k, i) => k === at[i]);
-};

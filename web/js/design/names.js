@@ -1,4 +1,5 @@
 // Names are proposed from what people call a thing: Chinese by its pinyin.
+import { tables } from './store.js';
 
 const HAN = /\p{Script=Han}/u;
 
@@ -12,7 +13,8 @@ async function spelled(text) {
 export async function nameFor(text, taken, otherwise) {
   const base = (await spelled(text)).normalize('NFKD').toLowerCase()
     .replace(/[^a-z0-9]+/g, '_').replace(/^[^a-z]+|_+$/g, '').replace(/_+/g, '_').slice(0, 40).replace(/_+$/, '') || otherwise;
+  const free = (name) => !taken.has(name) && !tables.value.reserved.includes(name);
   let name = base;
-  for (let n = 2; taken.has(name); n += 1) name = `${base}_${n}`;
+  for (let n = 2; !free(name); n += 1) name = `${base}_${n}`;
   return name;
 }

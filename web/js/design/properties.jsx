@@ -1,5 +1,5 @@
 // What is selected on the canvas: a field, a section, or else the form itself.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { duplicateField, moveField, moveSection, placeOf, removeField, removeSection, renameField, sectionsOf } from './form.js';
 import { Choice, Line } from './inputs.jsx';
 import { Keys } from './keys.jsx';
@@ -8,7 +8,7 @@ import { nameFor } from './names.js';
 import { issuesAt, selected, tables, treeOf } from './store.js';
 import { labelOf, t } from './words.js';
 
-const FIRST = ['label', 'options', 'to', 'formula', 'result', 'required', 'help', 'default', 'fields'];
+const FIRST = ['label', 'options', 'to', 'formula', 'of', 'decimals', 'pattern', 'via', 'field', 'from', 'do', 'run', 'text', 'required', 'help', 'default', 'fields'];
 
 /** Was this field published? Then its data is in the database under its name. */
 const publishedFields = new Map();
@@ -32,7 +32,8 @@ function MoveMenu({ form, name }) {
     <Choice key={`${place.section} ${place.at}`} value={undefined} blank={t('moveTo')} options={options} put={(v) => v && go(v)} /></label>;
 }
 
-function FieldProperties({ form, name, fresh }) {
+function FieldProperties({ form, name, fresh, id }) {
+  const box = useRef(null);
   const path = formPath(form);
   const tree = treeOf(path);
   const field = tree.fields[name];
@@ -42,26 +43,26 @@ function FieldProperties({ form, name, fresh }) {
   const [named, setNamed] = useState(false);
   const taken = () => new Set(Object.keys(tree.fields).filter((k) => k !== name));
   const label = labelOf(field.label, name);
+  useEffect(() => { if (fresh) box.current.querySelector('[data-key="label"] input')?.select(); }, [id]);
   // As long as it was not published its name follows what people call it.
   useEffect(() => {
     if (!fresh || published || named) return undefined;
     const timer = setTimeout(async () => {
       const next = await nameFor(label, taken(), field.type);
       if (next !== name && next.replace(/_\d+$/, '') !== name.replace(/_\d+$/, '')) await renameField(form, name, next, false).catch(() => {});
-      if (selected.value?.at[1] === next) selected.value = { ...selected.value, fresh: true };
     }, 900);
     return () => clearTimeout(timer);
   }, [label]);
-  return <>
+  return <div class="stack tight" ref={box}>
     <h2>{label} <span class="chip">{type?.label ?? field.type}</span></h2>
     <div class="row"><button type="button" class="small" onClick={() => duplicateField(form, name).catch(() => {})}>{t('duplicate')}</button>
       <button type="button" class="small bad" onClick={() => removeField(form, name).catch(() => {})}>{t('remove')}</button></div>
-    <Keys key={`${name} ${field.type}`} of={type?.of ?? []} where={{ path, at: ['fields', name], form }} value={field} first={FIRST} />
+    <Keys key={`${id} ${field.type}`} of={type?.of ?? []} where={{ path, at: ['fields', name], form }} value={field} first={FIRST} />
     <details class="keys-more"><summary>{t('nameAndPlace')}</summary><div class="stack tight">
       <label class="field"><span class="label">{t('name')}</span><Line value={name} put={async (text) => { setNamed(true); if (text && text !== name) await renameField(form, name, text, published); }} />
         {published ? <span class="help">{t('renameKeeps')}</span> : null}</label>
       <MoveMenu form={form} name={name} /></div></details>
-  </>;
+  </div>;
 }
 
 function SectionProperties({ form, i }) {
@@ -87,7 +88,7 @@ export function Properties({ form }) {
   const section = at[0] === 'layout' && tree.layout?.[Number(at[1])];
   const whole = tables.value.kinds.form.filter((k) => FORM_KEYS.includes(k.key));
   return <aside class="properties stack tight" aria-label={t('properties')}>
-    {field ? <FieldProperties form={form} name={at[1]} fresh={selected.value.fresh} />
+    {field ? <FieldProperties form={form} name={at[1]} fresh={selected.value.fresh} id={selected.value.id} />
       : section ? <SectionProperties form={form} i={Number(at[1])} />
         : <><h2>{t('theForm')}</h2><p class="muted small">{t('pickOne')}</p><Keys of={whole} where={{ path, at: [], form }} value={tree} first={['label', 'title', 'owner']} /></>}
     {issuesAt(path, []).length && !field ? <p class="small issue">{t('issuesHere', { n: issuesAt(path, []).length })}</p> : null}

@@ -1,7 +1,7 @@
 // What is being designed: the files of the app as this admin's draft has them, kept on the server.
 // Every change is the same operations that the API takes; undo writes back the text there was, so
 // that comments and order come back too.
-import { computed, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 import { Problem, api } from '../lib/api.js';
 
 /** path → {path, kind, text, tree, etag, draft} */
@@ -14,8 +14,11 @@ export const waiting = signal(0);
 export const refused = signal(null);
 /** What the editor may write: {kinds, shapes}. */
 export const tables = signal(null);
-/** What is selected: {path: of a file, at: path in its tree}, or null. */
+/** What is selected: {path: of a file, at: path in its tree, id, fresh: just made}, or null. The id stays
+    when it is renamed. */
 export const selected = signal(null);
+let serial = 0;
+export function select(path, at, fresh = false) { selected.value = { path, at, fresh, id: serial += 1 }; }
 
 const done = signal([]);
 const undone = signal([]);
@@ -54,12 +57,15 @@ async function load(path) {
   return now;
 }
 
-async function send(method, path, body) {
+async function send(method, path, body, with_) {
   try {
     const now = await api(method, url(path), body);
-    refused.value = null;
-    if (now.issues) issues.value = now.issues;
-    put(path, now);
+    batch(() => {
+      refused.value = null;
+      if (now.issues) issues.value = now.issues;
+      put(path, now);
+      with_?.();
+    });
     return now;
   } catch (e) {
     if (e instanceof Problem && e.status === 412) await load(path);
@@ -68,12 +74,12 @@ async function send(method, path, body) {
 }
 
 // Somebody's other window was quicker: once more, on what there is now.
-async function sendAgain(method, path, bodyOf) {
+async function sendAgain(method, path, bodyOf, with_) {
   try {
-    return await send(method, path, bodyOf());
+    return await send(method, path, bodyOf(), with_);
   } catch (e) {
     if (!(e instanceof Problem) || e.status !== 412) throw e;
-    return send(method, path, bodyOf());
+    return send(method, path, bodyOf(), with_);
   }
 }
 
@@ -94,13 +100,14 @@ function remember(step, merge) {
 
 /**
  * Changes a file by operations ({op, path, …}). merge: edits of the same word in a row are one to
- * undo. Rejects with what the server says; `refused` says it too.
- * @param {string} path @param {object[]} ops @param {string} [merge]
+ * undo. with_: what changes with it here, such as the selection. Rejects with what the server says;
+ * `refused` says it too.
+ * @param {string} path @param {object[]} ops @param {string} [merge] @param {() => void} [with_]
  */
-export function edit(path, ops, merge) {
+export function edit(path, ops, merge, with_) {
   return inTurn(async () => {
     const before = file(path)?.text ?? null;
-    const now = await sendAgain('PATCH', path, () => ({ ops, etag: etagOf(path) })).catch((e) => tell(e, path));
+    const now = await sendAgain('PATCH', path, () => ({ ops, etag: etagOf(path) }), with_).catch((e) => tell(e, path));
     if (now.text !== before) remember({ path, before, after: now.text }, merge);
     return now;
   });

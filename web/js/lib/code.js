@@ -3,9 +3,10 @@
 import { autocompletion, closeBrackets, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { yaml } from '@codemirror/lang-yaml';
-import { StreamLanguage, bracketMatching, defaultHighlightStyle, foldGutter, indentOnInput, syntaxHighlighting } from '@codemirror/language';
+import { StreamLanguage, bracketMatching, foldGutter, indentOnInput, syntaxHighlighting } from '@codemirror/language';
 import { lua } from '@codemirror/legacy-modes/mode/lua';
 import { lintGutter, setDiagnostics } from '@codemirror/lint';
+import { classHighlighter } from '@lezer/highlight';
 import { Annotation, EditorState } from '@codemirror/state';
 import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 
@@ -22,7 +23,7 @@ export function codeEditor(parent, how) {
       doc: how.text,
       extensions: [
         how.nonce ? EditorView.cspNonce.of(how.nonce) : [], lineNumbers(), foldGutter(), history(), drawSelection(), indentOnInput(), bracketMatching(),
-        closeBrackets(), highlightActiveLine(), lintGutter(), syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
+        closeBrackets(), highlightActiveLine(), lintGutter(), syntaxHighlighting(classHighlighter),
         how.lua ? StreamLanguage.define(lua) : yaml(), how.complete ? autocompletion({ override: [how.complete] }) : [],
         keymap.of([...completionKeymap, ...historyKeymap, indentWithTab, ...defaultKeymap]), EditorView.lineWrapping, EditorState.tabSize.of(2),
         EditorView.contentAttributes.of({ 'aria-label': how.label }),

@@ -5,9 +5,9 @@ import { Accessibility, DragDropManager, KeyboardSensor, PointerSensor, StyleInj
 
 export { Draggable, Droppable } from '@dnd-kit/dom';
 /** nonce: of this page's style-src. links: what is dragged is a link all over, so it begins there
- * too, once it has moved a little. */
-export const newManager = (nonce, { links = false } = {}) => new DragDropManager({
-  sensors: links ? [PointerSensor.configure({ preventActivation: () => false }), KeyboardSensor] : defaultPreset.sensors,
+ * too, once it has moved a little. keys: the keyboard drags too, where no keys of its own move things. */
+export const newManager = (nonce, { links = false, keys = true } = {}) => new DragDropManager({
+  sensors: [links ? PointerSensor.configure({ preventActivation: () => false }) : PointerSensor, ...(keys ? [KeyboardSensor] : [])],
   plugins: [...defaultPreset.plugins.filter((plugin) => plugin !== Accessibility), StyleInjector.configure({ nonce })],
 });
 /** When the drag is wholly over, its landing too: until then the page takes no text. */

@@ -1,0 +1,182 @@
+// The designer, as somebody uses it who has never seen a line of YAML: by mouse, and by keyboard.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import test, { after, before } from 'node:test';
+import { client, serve } from './lib/app.mjs';
+import { axe, launch, overflow, signIn } from './lib/browser.mjs';
+
+let app, browser, root;
+before(async () => {
+    app = await serve('tests/apps/workshop', [
+        { login: 'root', name: 'Ada Admin', roles: 'admin' },
+        { login: 'sam', name: 'Sam Staff', roles: 'staff' },
+    ]);
+    root = await client(app.url, 'root');
+    browser = await launch();
+});
+after(async () => { await browser?.close(); await app?.stop(); });
+
+const WIDE = { viewport: { width: 1440, height: 900 } };
+const fields = (page) => page.locator('#canvas .fields > .field');
+const keys = (page) => fields(page).evaluateAll((all) => all.map((x) => x.dataset.field));
+const has = (page, key) => page.locator(`#canvas .field[data-field="${key}"]`).waitFor();
+const property = (page, key) => page.locator(`.properties [data-key="${key}"]`);
+const definition = async (at) => (await root.call('GET', `/definitions/${at}`)).tree;
+const issueFree = (page) => page.locator('.design-top [role="status"]', { hasText: 'No mistakes' }).waitFor();
+
+async function design(page, at = '/design') {
+    await page.goto(app.url + at);
+    await page.locator('#design[data-live]').waitFor();
+}
+
+/** Takes something and lets it go over the upper or lower part of a field. */
+async function drag(page, from, to, part = 0.25) {
+    await from.scrollIntoViewIfNeeded();
+    const a = await from.boundingBox();
+    await page.mouse.move(a.x + a.width / 2, a.y + a.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(a.x + a.width / 2 + 12, a.y + a.height / 2 + 12, { steps: 4 });
+    const b = await to.boundingBox();
+    await page.mouse.move(b.x + b.width / 2, b.y + b.height * part, { steps: 12 });
+    await page.mouse.move(b.x + b.width / 2 + 2, b.y + b.height * part, { steps: 2 });
+    await page.mouse.up();
+}
+
+/** The label of what was just put there; its name follows. */
+async function called(page, label, key) {
+    const box = property(page, 'label').locator('input').first();
+    await page.waitForFunction(() => document.activeElement?.closest('[data-key="label"]'));
+    await box.fill(label);
+    await has(page, key);
+}
+
+test('a form is made by dragging, and published', async () => {
+    const page = await signIn(browser, app.url, 'root', WIDE);
+    await design(page);
+    await page.getByLabel('What is it called?').fill('Customer visit');
+    await page.getByRole('button', { name: 'Create' }).click();
+    await has(page, 'name');
+    assert.deepEqual(await keys(page), ['name', 'owner', 'phone', 'notes']);
+    assert.deepEqual(await axe(page), []);
+    const type = (name) => page.locator(`.palette-item[data-type="${name}"]`);
+    await drag(page, type('choice'), page.locator('#canvas .field[data-field="phone"]'));
+    await called(page, 'Kind', 'kind');
+    assert.deepEqual(await keys(page), ['name', 'owner', 'kind', 'phone', 'notes']);
+    for (const [name, label, key] of [['number', 'Hours', 'hours'], ['money', 'Price', 'price'], ['date', 'Visited on', 'visited_on'],
+        ['boolean', 'Follow up', 'follow_up'], ['email', 'Mail', 'mail']]) {
+        await type(name).click();
+        await called(page, label, key);
+    }
+    await type('formula').click();
+    await called(page, 'Total', 'total');
+    await property(page, 'formula').locator('textarea, input').first().fill('hours * price');
+    await issueFree(page);
+    await page.locator('#canvas .field[data-field="mail"]').click();
+    await page.locator('.properties .keys-more summary').first().click();
+    await property(page, 'visible').locator('select').first().selectOption('when');
+    await property(page, 'visible').locator('textarea, [role="combobox"]').fill('follow_up');
+    await page.locator('#canvas .field.maybe[data-field="mail"]').waitFor();
+    await drag(page, page.locator('#canvas .field[data-field="notes"]'), page.locator('#canvas .field[data-field="name"]'), 0.8);
+    await page.waitForFunction(() => document.querySelector('#canvas .field:nth-child(2)')?.dataset.field === 'notes');
+    await issueFree(page);
+    const made = await definition('forms/customer_visit.yaml');
+    assert.equal(made.fields.mail.visible, 'follow_up');
+    assert.equal(made.fields.total.formula, 'hours * price');
+    assert.deepEqual(Object.keys(made.fields).slice(0, 4), ['name', 'notes', 'owner', 'kind']);
+    await page.getByRole('button', { name: 'Publish…' }).click();
+    const dialog = page.locator('dialog[open]');
+    await dialog.locator('.diff').waitFor();
+    await dialog.getByLabel('Note').fill('Visits');
+    await dialog.getByRole('button', { name: 'Publish', exact: true }).click();
+    await page.locator('.toast').getByText('Published as version 2').waitFor();
+    await Promise.all([page.waitForURL('**/f/customer_visit/new'), page.locator('.toast button').click()]);
+    await page.locator('#f-name').waitFor();
+    const sam = await client(app.url, 'sam');
+    const one = await sam.create('customer_visit', { name: 'Lake', hours: 2, price: 5, kind: 'option_1' });
+    assert.equal((await sam.call('GET', `/forms/customer_visit/records/${one.id}`)).total, 10);
+    const text = fs.readFileSync(path.join(app.folder, 'forms', 'customer_visit.yaml'), 'utf8');
+    assert.match(text, /^ {2}mail: \{type: email, label: Mail, visible: follow_up\}$/m);
+    assert.deepEqual(page.errors, []);
+});
+
+test('everything is undone and done again; a closed tab loses nothing', async () => {
+    const page = await signIn(browser, app.url, 'root', WIDE);
+    await design(page, '/design/customer_visit');
+    await has(page, 'name');
+    const text = (await root.call('GET', '/definitions/forms/customer_visit.yaml')).text;
+    await page.locator('.palette-item[data-type="text"]').click();
+    await called(page, 'Extra', 'extra');
+    await page.locator('#canvas .field[data-field="price"]').click();
+    await page.getByRole('button', { name: 'Remove', exact: true }).first().click();
+    await page.locator('#canvas .field[data-field="price"]').waitFor({ state: 'detached' });
+    await page.locator('.issues summary').waitFor();                   // the formula asks for it
+    await design(page, '/design/customer_visit');
+    await page.locator('.issues summary').waitFor();
+    await has(page, 'extra');
+    assert.equal(await page.locator('#canvas .field[data-field="price"]').count(), 0);
+    await root.call('DELETE', '/definitions/draft');
+    await design(page, '/design/customer_visit');
+    await page.locator('.palette-item[data-type="text"]').click();
+    await called(page, 'Extra', 'extra');
+    for (let n = 0; n < 5 && await page.getByRole('button', { name: /Undo/ }).isEnabled(); n += 1) {
+        await page.getByRole('button', { name: /Undo/ }).click();
+        await page.locator('.design-top [role="status"]', { hasText: 'No mistakes' }).waitFor();
+    }
+    await page.locator('#canvas .field[data-field="extra"]').waitFor({ state: 'detached' });
+    assert.equal((await root.call('GET', '/definitions/forms/customer_visit.yaml')).text, text);
+    await page.getByRole('button', { name: /Redo/ }).click();
+    await page.waitForFunction(() => document.querySelectorAll('#canvas .fields > .field').length === 12);
+    await root.call('DELETE', '/definitions/draft');
+    assert.deepEqual(page.errors, []);
+});
+
+test('by keyboard alone: a field is made, moved and removed', async () => {
+    const page = await signIn(browser, app.url, 'root', WIDE);
+    await design(page, '/design/customer_visit');
+    await has(page, 'name');
+    await page.locator('.palette-item[data-type="rating"]').focus();
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.activeElement?.closest('[data-key="label"]'));
+    await page.keyboard.type('Stars');
+    await has(page, 'stars');
+    await page.locator('#canvas .field[data-field="stars"]').focus();
+    await page.keyboard.press('Alt+ArrowUp');
+    await page.waitForFunction(() => document.querySelector('#canvas .fields').lastElementChild.dataset.field !== 'stars');
+    await page.locator('#design-said', { hasText: 'Stars was moved.' }).waitFor({ state: 'attached' });
+    await page.waitForFunction(() => document.activeElement?.dataset.field === 'stars');
+    await page.keyboard.press('Delete');
+    await page.locator('#canvas .field[data-field="stars"]').waitFor({ state: 'detached' });
+    await root.call('DELETE', '/definitions/draft');
+    assert.deepEqual(page.errors, []);
+});
+
+test('a mistake is said where it is, in words', async () => {
+    const page = await signIn(browser, app.url, 'root', WIDE);
+    await design(page, '/design/customer_visit');
+    await page.locator('#canvas .field[data-field="total"]').click();
+    await property(page, 'formula').locator('textarea, input').first().fill('hours * nothing');
+    await property(page, 'formula').locator('.issue').first().waitFor();
+    assert.match(await property(page, 'formula').locator('.issue').first().textContent(), /nothing/);
+    await page.getByRole('button', { name: 'Publish…' }).click();
+    await page.locator('dialog[open] .note.bad').waitFor();
+    assert.equal(await page.locator('dialog[open]').getByRole('button', { name: 'Publish', exact: true }).isDisabled(), true);
+    await page.keyboard.press('Escape');
+    await root.call('DELETE', '/definitions/draft');
+    assert.deepEqual(page.errors, []);
+});
+
+for (const [lang, scheme] of [['en', 'light'], ['zh', 'dark']])
+    test(`each part in ${lang}, ${scheme}: accessible, no wider than the window`, async () => {
+        const page = await signIn(browser, app.url, 'root', { ...WIDE, viewport: { width: 1024, height: 768 }, colorScheme: scheme });
+        await page.context().addCookies([{ name: 'lang', value: lang, url: app.url }]);
+        await design(page, '/design/customer_visit');
+        const parts = page.locator('.design-parts button');
+        for (let i = 0; i < await parts.count(); i += 1) {
+            await parts.nth(i).click();
+            await page.locator('.design-three #canvas, .design-one').first().waitFor();
+            assert.deepEqual(await axe(page), [], await parts.nth(i).textContent());
+            assert.equal(await overflow(page), '');
+        }
+        assert.deepEqual(page.errors, []);
+    });
