@@ -11,10 +11,10 @@ import { Palette } from './palette.jsx';
 import { Permissions } from './permissions.jsx';
 import { Properties, rememberPublished } from './properties.jsx';
 import { Publish } from './publish.jsx';
-import { changed, file, files, issues, mayRedo, mayUndo, open, redo, refused, reload, select, selected, tables, treeOf, undo, waiting, write } from './store.js';
-import { nameFor } from './names.js';
+import { Stages } from './stages.jsx';
+import { changed, file, files, issues, mayRedo, mayUndo, open, redo, refused, reload, select, selected, tables, treeOf, undo, waiting } from './store.js';
 import { Chooser, Seen } from './view_as.jsx';
-import { labelOf, t } from './words.js';
+import { t } from './words.js';
 
 const PARTS = ['form', 'stages', 'permissions', 'automations', 'reminders', 'views', 'assign', 'text'];
 
@@ -34,20 +34,6 @@ function KeyPart({ form, name }) {
   const value = treeOf(path)[name];
   return <div class="design-one stack"><h2>{attr.label}</h2><Help tag="p" text={attr.help} />
     {attr.kind === 'each' ? <Each attr={attr} where={{ path, at: [name], form }} value={value} bare /> : <Keys of={[attr]} where={{ path, at: [], form }} value={treeOf(path)} />}</div>;
-}
-
-function Stages({ form }) {
-  const flows = flowsOf(form);
-  const add = async () => {
-    const taken = new Set([...files.value.values()].filter((f) => f.kind === 'workflow').map((f) => f.tree?.workflow));
-    const name = await nameFor(form, taken, 'flow');
-    const s = { first: t('stageNew'), last: t('stageDone') };
-    await write(`workflows/${name}.yaml`, `workflow: ${name}\nform: ${form}\nstages:\n  new: {label: ${JSON.stringify(s.first)}}\n  done: {label: ${JSON.stringify(s.last)}, kind: won}\ntransitions:\n  finish: {label: ${JSON.stringify(s.last)}, from: new, to: done}\n`).catch(() => {});
-  };
-  if (!flows.length) return <div class="design-one empty"><strong>{t('noStages')}</strong><p>{t('stagesAre')}</p><p><button type="button" class="main" onClick={add}>{t('addStages')}</button></p></div>;
-  return <div class="design-one stack">{flows.map((f) => <section class="panel stack" key={f.path}><h2>{labelOf(f.tree.label, f.tree.workflow)}</h2>
-    <Keys of={tables.value.kinds.workflow.filter((k) => !['workflow', 'form'].includes(k.key))} where={{ path: f.path, at: [], form }} value={f.tree} first={['label', 'stages', 'transitions']} /></section>)}
-    <div><button type="button" onClick={add}>{t('anotherFlow')}</button></div></div>;
 }
 
 function Text({ form }) {
@@ -80,8 +66,10 @@ function IssueList({ go }) {
   if (!list.length) return <span class="muted small" role="status">{waiting.value ? t('saving') : t('allWell')}</span>;
   const show = (i) => {
     const form = /^forms\/(\w+)\.yaml$/.exec(i.file)?.[1];
+    const flow = file(i.file)?.kind === 'workflow' && treeOf(i.file)?.form;
     if (form) go(form);
-    if (i.path?.[0] === 'fields' || i.path?.[0] === 'layout') select(i.file, i.path.slice(0, 2).map(String));
+    else if (flow) go(flow, 'stages');
+    if (['fields', 'layout', 'stages', 'transitions'].includes(i.path?.[0])) select(i.file, i.path.slice(0, 2).map(String));
   };
   return <details class="menu issues"><summary class="button small bad">{t('issues', { n: list.length })}</summary>
     <div class="menu-box">{list.slice(0, 50).map((i, n) => <button type="button" key={n} onClick={() => show(i)}>{i.file}:{i.line} {i.message}</button>)}</div></details>;
@@ -116,7 +104,7 @@ function App({ first }) {
   const [form, setForm] = useState(first);
   const [part, setPart] = useState('form');
   const [publishing, setPublishing] = useState(false);
-  const go = (to) => { selected.value = null; setForm(to); history.pushState(null, '', to ? `/design/${to}` : '/design'); };
+  const go = (to, at) => { selected.value = null; setForm(to); if (at) setPart(at); history.pushState(null, '', to ? `/design/${to}` : '/design'); };
   useEffect(() => {
     addEventListener('keydown', keys);
     const back = () => { selected.value = null; setForm(/^\/design\/(\w+)/.exec(location.pathname)?.[1] ?? ''); };

@@ -9,15 +9,21 @@ const SOON = 500;
 export function useTyped(value, put) {
   const [typed, setTyped] = useState(null);
   const timer = useRef(0);
-  const latest = useRef({ put, typed });
-  latest.current = { put, typed };
+  const latest = useRef({});
+  Object.assign(latest.current, { put, typed, value });
   const send = () => {
     clearTimeout(timer.current);
-    const { typed: text, put: to } = latest.current;
-    if (text === null) return;
-    Promise.resolve(text === value ? null : to(text)).then(() => setTyped((now) => (now === text ? null : now)), () => {});
+    const now = latest.current;
+    const text = now.typed;
+    if (text === null || text === now.flying) return;
+    now.flying = text;
+    Promise.resolve(text === now.value ? null : now.put(text)).then(() => {
+      if (now.typed === text) now.typed = null;
+      setTyped((is) => (is === text ? null : is));
+    }, () => { now.failed = text; }).finally(() => { if (now.flying === text) now.flying = null; });
   };
-  useEffect(() => () => { clearTimeout(timer.current); if (latest.current.typed !== null) latest.current.put(latest.current.typed); }, []);
+  // What goes away while one types is sent; what was refused, or is on its way, is not sent again.
+  useEffect(() => () => { if (latest.current.typed === latest.current.failed) clearTimeout(timer.current); else send(); }, []);
   return {
     value: typed ?? value,
     onInput: (e) => { setTyped(e.currentTarget.value); clearTimeout(timer.current); timer.current = setTimeout(send, SOON); },

@@ -22,7 +22,8 @@ export function change(where, at, value, merge = true) {
 
 const below = (where, ...at) => ({ ...where, at: [...where.at, ...at] });
 
-function Issues({ where }) {
+/** What is wrong at a place and below it. */
+export function Issues({ where }) {
   const own = issuesAt(where.path, where.at);
   return own.length ? <ul class="issue">{own.map((i) => <li key={i.message}>{i.message}</li>)}</ul> : null;
 }

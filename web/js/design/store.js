@@ -35,7 +35,8 @@ export const valueAt = (tree, at) => at.reduce((node, key) => node?.[key], tree)
 function put(path, now) {
   const next = new Map(files.value);
   if (now?.text == null) next.delete(path);
-  else next.set(path, { ...next.get(path), ...now });
+  // An edit does not say which version the file was published in; that stays.
+  else next.set(path, { ...next.get(path), ...now, version: now.version ?? next.get(path)?.version ?? null });
   files.value = next;
 }
 
