@@ -47,6 +47,9 @@ static bool lookup_link(Cx *cx, App *app, Field *f, const Node *n)
             || store == STORE_NONE)
         return cx_issue(cx, node_place(field), "no_scalar",
             "`%s` holds several values; a lookup shows one", f->source->key);
+    if (f->source->name.after)
+        return cx_issue(cx, node_place(field), "not_here",
+            "a lookup may not keep %s: it changes with no change of the record", f->source->key);
     take_after(f, f->source);
     return true;
 }

@@ -111,6 +111,8 @@ def _due(client, record):
 def what_is_due_and_late_is_a_column_for_filters_lists_and_rights():
     app = _app()
     app.user('aid', roles='helper')
+    parcels = 'workflows/parcel_flow.yaml'
+    app.write(parcels, app.read(parcels).replace('packed: {}', 'packed: {within: 1d}'))
     app.write(FLOW, app.read(FLOW).replace('within: 4bh, calendar: shore}', 'within: 200s, late: {warn: 1%}}'))
     with app.serve() as server:
         li, aid = server.client(app.token('li')), server.client(app.token('aid'))
@@ -136,6 +138,22 @@ def what_is_due_and_late_is_a_column_for_filters_lists_and_rights():
         assert found(li, filter='stage.due != blank', sort='-stage_due')[-1] == late
         assert found(li, filter='stage_due = blank') == [waits]
         assert aid.get(f'{PROMISES}/{ahead}').status == 404
+
+        def groups(client, **query):
+            return client.get('/api/v1/forms/promise/aggregate?' + urllib.parse.urlencode(query)).json['rows']
+
+        assert groups(li, by='stage.late', of='count()') \
+            == [{'key': [False], 'value': [3]}, {'key': [True], 'value': [1]}]
+        assert groups(li, of='min(stage.due),sum(if(stage.late, 1, 0))') == [{'key': [], 'value': [past, 1]}]
+        assert groups(aid, by='stage.late', of='count()') == [{'key': [True], 'value': [1]}]
+        # Through links, and of other records
+        slow = li.post('/api/v1/forms/parcel/records', {'name': 'slow'}).json['id']
+        leg = li.post('/api/v1/forms/leg/records', {'parcel': slow, 'km': 1}).json['id']
+        legs = lambda text: [r['id'] for r in li.get('/api/v1/forms/leg/records?' + urllib.parse.urlencode(
+            {'filter': text})).json['records']]
+        assert legs('parcel.stage.late') == [] and legs('parcel.stage.due > now() + 23h') == [leg]
+        assert legs("exists(promise, stage.late and name = 'late')") == [leg]
+        assert legs("exists(promise, stage.late and name = 'ahead')") == []
         card = li.get('/f/promise?view=board').text.split(f'data-id="{late}"')[1].split('</li>')[0]
         assert '<span class="chip s-lost">Late</span>' in card, card
         # In a list, and the same on the record's page: late, paused, soon in words
