@@ -90,6 +90,7 @@ bool api_me(Work *w, const Request *q, Response *r);
 bool page_ways_post(Work *w, const Request *q, Response *r);
 bool api_ways(Work *w, const Request *q, Response *r);
 bool api_ways_put(Work *w, const Request *q, Response *r);
+bool api_leave_put(Work *w, const Request *q, Response *r);
 /* delegation_page.c */
 bool page_delegate_post(Work *w, const Request *q, Response *r);
 bool page_delegation_end_post(Work *w, const Request *q, Response *r);

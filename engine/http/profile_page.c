@@ -199,6 +199,21 @@ bool page_profile_away_post(Work *w, const Request *q, Response *r)
     return true;
 }
 
+/* Both days are said, or null. */
+bool api_leave_put(Work *w, const Request *q, Response *r)
+{
+    static const char *const none[] = { NULL }, *const days[] = { "away_from", "away_until", NULL };
+    const Node *body = request_args_only(&w->cx, q, none) ? request_object(&w->cx, q, days) : NULL;
+
+    if (!body) return false;
+    for (int i = 0; days[i]; i++)
+        if (!node_find(body, days[i])) cx_issue(&w->cx, at_field(days[i]), "required", "is required");
+    if (!cx_check(&w->cx) || !save_own(w, body)) return false;
+    Json j = response_json(r, 200);
+    json_node(&j, body);
+    return true;
+}
+
 bool page_profile_sessions_post(Work *w, const Request *q, Response *r)
 {
     if (!session_only(w, q->session)) return false;

@@ -109,6 +109,7 @@ static const Route table[] = {
     { "GET", API "/me/channels", 0, api_ways, "by which channels one is told, and when" },
     { "PUT", API "/me/channels", WRITE, api_ways_put,
         "choose them: {emails, time, day, quiet, kinds}" },
+    { "PUT", API "/me/leave", WRITE, api_leave_put, "the days one is away: {away_from, away_until}" },
     { "GET", API "/messages", 0, api_messages, "the inbox" },
     { "POST", API "/messages/read", WRITE, api_messages_read, "mark messages as read: {ids}" },
     { "POST", API "/messages/{id}/snooze", WRITE, api_snooze,

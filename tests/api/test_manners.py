@@ -242,7 +242,7 @@ def only_reminders_can_be_put_off_and_the_page_offers_it():
 
 
 # ---- leave ----
-def ones_own_leave_stands_on_the_profile_and_only_there():
+def ones_own_leave_stands_on_the_profile_and_in_the_api_and_only_there():
     rita = _as('rita')
     form = Page(_read(rita, '/profile').text).forms['/profile/away']
     assert form['from'] == '' and form['until'] == '', form
@@ -259,6 +259,13 @@ def ones_own_leave_stands_on_the_profile_and_only_there():
     me = rita.get(f'/api/v1/forms/user/records/{_id("rita")}').json
     assert me['away_from'] is None and me['away_until'] is None, me
     assert rita.patch(f'/api/v1/forms/user/records/{_id("rita")}', {'away_from': '2030-05-01'}).status == 403
+    leave = lambda *days: rita.put('/api/v1/me/leave', dict(zip(('away_from', 'away_until'), days)))
+    assert leave('2030-06-01', None).json == {'away_from': '2030-06-01', 'away_until': None}
+    assert rita.get(f'/api/v1/forms/user/records/{_id("rita")}').json['away_from'] == '2030-06-01'
+    assert set(leave('2030-06-09', '2030-06-01').json['fields']) == {'away_until'}
+    assert set(leave('soon', None).json['fields']) == {'away_from'} and leave('2030-06-01').status == 422
+    assert leave(None, None).json == {'away_from': None, 'away_until': None}
+    assert rita.get(f'/api/v1/forms/user/records/{_id("rita")}').json['away_from'] is None
 
 
 # ---- one's own reminders ----
