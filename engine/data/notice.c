@@ -71,6 +71,15 @@ bool notice_mail(Work *w, const Channel *c, const char *email, const char *title
     return jobs_add(w, "mail", node_json(w->cx.a, body));
 }
 
+/* Where the record is that it is about. */
+static const char *link_to(Work *w, const Notice *n, const char *lang)
+{
+    if (!w->app->url || !n->form || !n->record) return NULL;
+    if (!lang && w->app->nlanguage) lang = w->app->language[0];
+    return arena_printf(w->cx.a, "%s: %s/f/%s/%lld", i18n_text(lang, "Look at it"), w->app->url,
+        n->form, (long long)n->record);
+}
+
 /* Without an address the inbox has it, or nobody can. */
 MUST static bool to_email(Work *w, const Notice *n, const Channel *c, const Ways *ways,
     const Val *row)
@@ -80,7 +89,8 @@ MUST static bool to_email(Work *w, const Notice *n, const Channel *c, const Ways
 
     if (!email) return true;
     int64_t due = ways_due(w, ways, zone ? zone : w->app->zone, w->now);
-    const char *said = n->links ? arena_printf(w->cx.a, "%s\n\n%s\n", n->text, n->links) : n->text;
+    const char *links = n->links ? n->links : link_to(w, n, text(w, row[4]));
+    const char *said = links ? arena_printf(w->cx.a, "%s\n\n%s\n", n->text, links) : n->text;
     return due > w->now ? digest_hold(w, n, c->key, said, due) : notice_mail(w, c, email, n->text, said);
 }
 
@@ -98,12 +108,12 @@ MUST static bool send_via(Work *w, const Notice *n, const Ways *ways, const char
     const Channel *c = app_channel(w->app, via);
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
     bool found;
-    Val v[4];
+    Val v[5];
 
     if (str_eq(via, "inbox")) return to_inbox(w, n);
     if (!c) return to_inbox(w, n);            /* a channel that went: the message must not */
-    sql_add(&q, "SELECT \"email\", \"phone\", \"name\", \"time_zone\" FROM \"user\" "
-        "WHERE \"id\" = ");
+    sql_add(&q, "SELECT \"email\", \"phone\", \"name\", \"time_zone\", \"language\" "
+        "FROM \"user\" WHERE \"id\" = ");
     sql_bind(&q, val_int(n->to));
     if (!db_one(&w->cx, w->db, &q, v, LEN(v), &found)) return false;
     if (!found) return true;

@@ -68,6 +68,7 @@ _HERE = f'http://127.0.0.1:{_there.server_port}'
 os.environ.update(STEP_URL=_HERE + '/step', STEP_KEY='hush-key')
 _app = App({
     'app.yaml': f'''app: shop
+url: https://shop.example.com
 languages: [en, zh]
 roles: {{seller: {{}}}}
 channels:
@@ -456,6 +457,8 @@ def each_person_chooses_how_they_are_told_and_when():
         assert answer.status == 200, answer
     ring()
     assert until(lambda: len(_post.mails) == before + 1), _post.mails[before:]
+    link = f'查看: https://shop.example.com/f/order/{order}'
+    assert _post.mails[before][1].get_content() == f'Ring Ä\n\n{link}\n', _post.mails[before][1]
     assert _sel.put(at, {'emails': 'weekly', 'day': 3, 'time': '07:30'}).json == \
         {**plain, 'emails': 'weekly', 'day': 3, 'time': '07:30'}
     ring()
@@ -474,7 +477,7 @@ def each_person_chooses_how_they_are_told_and_when():
     to, mail = _post.mails[-1]
     assert to == ['sel@example.com'] and mail['Subject'].endswith('2 条消息'), mail['Subject']
     text = mail.get_content()
-    assert text.count('  Ring Ä\n') == 2, text
+    assert text.count('  Ring Ä\n') == 2 and text.count(link) == 2, text
     assert _sel.get(at).json['kinds']['notice'] == {'email': 'off', 'ding': 'as_said'}
     ring()
     _fresh()
