@@ -108,6 +108,9 @@ void response_problem_bare(Response *r, int status, const char *code, const char
 void response_problem_early(const Request *q, Response *r, int status, Err err,
     const char *code, const char *text);
 const char *status_text(int status);
+/* Seconds that an idle connection is kept. Each answer says so: a client that does not know may send
+   its next request just when the connection ends. */
+#define KEEP_ALIVE_TEXT "3"
 /* Status line and headers, for a body of n bytes. */
 void response_head(const Response *r, Str *head, size_t n);
 #endif

@@ -126,6 +126,7 @@ void response_head(const Response *r, Str *head, size_t n)
     if (!bodiless && !r->live.wait) add_field(head, "Content-Length", digits);
     if ((n || r->live.wait) && r->type) add_field(head, "Content-Type", r->type);
     if (r->close) add_field(head, "Connection", "close");
+    else str_add(head, "Keep-Alive: timeout=" KEEP_ALIVE_TEXT "\r\n");
     for (int i = 0; i < r->nheader; i++)
         add_field(head, r->header[i].name, r->header[i].value);
     str_add(head, "\r\n");

@@ -331,7 +331,7 @@ bool server_start(Cx *cx, Engine *e, const ServerOptions *o, Server **out)
     const char *options[] = {
         "listening_ports", o->listen, "num_threads", arena_printf(cx->a, "%d", threads),
         "connection_queue", "1024", "listen_backlog", "1024",
-        "enable_keep_alive", "yes", "keep_alive_timeout_ms", "3000",
+        "enable_keep_alive", "yes", "keep_alive_timeout_ms", KEEP_ALIVE_TEXT "000",
         "request_timeout_ms", "10000", "tcp_nodelay", "1", "max_request_size", "32768",
         "enable_directory_listing", "no", "cgi_pattern", "", "decode_url", "no",
         "access_control_allow_origin", "", "access_control_allow_methods", "",

@@ -139,6 +139,18 @@ def pipelined_requests_are_answered_in_order():
     assert got.index(b' 200 ') < got.index(b' 404 ')
 
 
+def an_answer_says_how_long_the_connection_is_kept():
+    """Else a client that waited sends its next request just when the connection ends."""
+    with socket.create_connection(('127.0.0.1', _server.port), timeout=10) as s:
+        s.sendall(_head('GET /healthz HTTP/1.1'))
+        assert b'\r\nKeep-Alive: timeout=3\r\n' in s.recv(1000)
+        start = time.monotonic()
+        assert s.recv(1) == b'' and time.monotonic() - start > 2
+    got = _raw(_head('POST /api/v1/login HTTP/1.1', 'Content-Type: application/json',
+                     'Content-Length: 50000000', 'Connection: close') + b'{')
+    assert b'\r\nConnection: close\r\n' in got and b'Keep-Alive' not in got, got
+
+
 def an_expected_continue_is_sent():
     body = b'{"login": "ann", "password": "wrong"}'
     with socket.create_connection(('127.0.0.1', _server.port), timeout=10) as s:

@@ -100,6 +100,45 @@ test('a form is made by dragging, and published', async () => {
     assert.deepEqual(page.errors, []);
 });
 
+test('stages with a gate, a right and a reminder; then somebody meets them', async () => {
+    const page = await signIn(browser, app.url, 'root', WIDE);
+    await design(page, '/design/customer_visit');
+    const part = (name) => page.locator('.design-parts button', { hasText: name }).click();
+    await part('Stages');
+    await page.getByRole('button', { name: 'Add stages' }).click();
+    await page.locator('.flow-map [data-way] .way-box').first().click();
+    await page.locator('.properties [data-key="require"] summary').click();
+    await page.locator('.properties [data-key="require"]').getByRole('checkbox', { name: 'Visited on' }).check();
+    await page.locator('.flow-map .mark', { hasText: 'required: 1' }).waitFor();
+    await part('Permissions');
+    await page.getByLabel('Staff: Delete', { exact: true }).selectOption('own');
+    await part('Reminders');
+    await page.getByPlaceholder('Name').fill('Write the report');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    const one = page.locator('.keys-item', { hasText: 'write_the_report' });
+    await one.locator('summary').first().click();
+    await one.locator('[data-key="at"] textarea').first().fill('created_at');
+    await one.locator('[data-key="to"] summary').click();
+    await one.locator('[data-key="to"]').getByRole('checkbox', { name: 'The owner', exact: true }).check();
+    await one.locator('[data-key="text"] textarea, [data-key="text"] input').first().fill('Report on {name}');
+    await issueFree(page);
+    await page.getByRole('button', { name: 'Publish…' }).click();
+    await page.locator('dialog[open]').getByRole('button', { name: 'Publish', exact: true }).click();
+    await page.locator('.toast').getByText('Published as version 3').waitFor();
+    const sam = await client(app.url, 'sam');
+    const visit = await sam.create('customer_visit', { name: 'Hill', hours: 1, price: 2, kind: 'option_1' });
+    const [[name]] = Object.entries((await definition('workflows/customer_visit_flow.yaml')).transitions);
+    await assert.rejects(sam.move('customer_visit', visit.id, name, {}), /required/);
+    assert.equal((await sam.move('customer_visit', visit.id, name, { visited_on: '2026-03-02' })).stage, 'done');
+    let told = [];
+    for (let i = 0; i < 100 && !told.length; i += 1) {
+        told = (await sam.call('GET', '/messages')).messages.filter((m) => m.text === 'Report on Hill');
+        if (!told.length) await new Promise((r) => setTimeout(r, 100));
+    }
+    assert.equal(told.length, 1);
+    assert.deepEqual(page.errors, []);
+});
+
 test('everything is undone and done again; a closed tab loses nothing', async () => {
     const page = await signIn(browser, app.url, 'root', WIDE);
     await design(page, '/design/customer_visit');
@@ -174,7 +213,7 @@ for (const [lang, scheme] of [['en', 'light'], ['zh', 'dark']])
         const parts = page.locator('.design-parts button');
         for (let i = 0; i < await parts.count(); i += 1) {
             await parts.nth(i).click();
-            await page.locator('.design-three #canvas, .design-one').first().waitFor();
+            await page.locator('.design-three #canvas, .design-one, .flow-map').first().waitFor();
             assert.deepEqual(await axe(page), [], await parts.nth(i).textContent());
             assert.equal(await overflow(page), '');
         }

@@ -184,7 +184,7 @@ function swapped(list, i, to) {
   return next;
 }
 
-/** What a new item needs at least. */
+/** What a new item needs at least; what is missing then is told at its key. */
 export function blankOf(attr) {
   const shape = tables.value.shapes[attr.shape];
   if (shape?.types) {
@@ -192,7 +192,12 @@ export function blankOf(attr) {
     return shape.by ? { [shape.by]: type } : { [type]: {} };
   }
   const item = {};
-  for (const key of attr.of ?? shape?.of ?? []) if (key.needed && !key.unless) item[key.key] = key.kind === 'list' || key.kind === 'steps' ? [] : key.kind === 'map' || key.kind === 'each' ? {} : key.words?.[0]?.value ?? '…';
+  for (const key of attr.of ?? shape?.of ?? []) {
+    if (!key.needed || key.unless) continue;
+    if (key.kind === 'list' || key.kind === 'steps') item[key.key] = [];
+    else if (key.kind === 'map' || key.kind === 'each') item[key.key] = {};
+    else if (key.words) item[key.key] = key.words[0].value;
+  }
   return item;
 }
 
