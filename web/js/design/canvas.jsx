@@ -3,7 +3,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { effect } from '@preact/signals';
 import { morph } from '../live_morph.js';
-import { Draggable, Droppable, newManager } from '../lib/drag.js';
+import { Draggable, Droppable, landed, newManager } from '../lib/drag.js';
 import { addField, duplicateField, moveField, placeOf, removeField, sectionsOf } from './form.js';
 import { formPath, fieldsOf } from './names_of.js';
 import { file, issues, select, selected, tables, treeOf } from './store.js';
@@ -113,7 +113,7 @@ class Canvas {
     const list = sectionsOf(tree).at(section);
     const before = to.before && below ? list[list.indexOf(to.before) + 1] ?? null : to.before ?? null;
     if (before === from.key) return;
-    if (from.type) this.add(from.type, section, before);
+    if (from.type) landed(this.manager).then(() => this.add(from.type, section, before));   // its label takes text
     else moveField(this.form, from.key, section, before).catch(() => {});
   }
 

@@ -26,7 +26,7 @@ export function useTyped(value, put) {
   useEffect(() => () => { if (latest.current.typed === latest.current.failed) clearTimeout(timer.current); else send(); }, []);
   return {
     value: typed ?? value,
-    onInput: (e) => { setTyped(e.currentTarget.value); clearTimeout(timer.current); timer.current = setTimeout(send, SOON); },
+    onInput: (e) => { latest.current.typed = e.currentTarget.value; setTyped(latest.current.typed); clearTimeout(timer.current); timer.current = setTimeout(send, SOON); },
     onBlur: send,
     onKeyDown: (e) => { if (e.key === 'Enter' && e.currentTarget.tagName === 'INPUT') { e.preventDefault(); send(); } },
   };
