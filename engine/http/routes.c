@@ -220,7 +220,7 @@ static const Route table[] = {
         "publish the folder: {note, allow_loss, migrate}" },
     { "POST", DEF "/check", WRITE | ADMIN, api_definition_check,
         "the mistakes of what is published with one's draft" },
-    { "POST", DEF "/try", ADMIN, api_definition_try,
+    { "POST", DEF "/try", WRITE | ADMIN, api_definition_try,
         "an expression as one types: {form, expression, use, record, this, text}" },
     { "POST", DEF "/plan", WRITE | ADMIN, api_definition_plan,
         "what publishing the draft would do" },
