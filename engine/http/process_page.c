@@ -6,6 +6,7 @@
 #include "http/handlers.h"
 #include "http/page.h"
 #include "http/process_ask.h"
+#include "http/process_groups.h"
 #include "base/i18n.h"
 #include "data/passed.h"
 
@@ -49,7 +50,7 @@ MUST static bool bound(Look *x, const Request *q, const char *name, const char *
 
 MUST static bool look(Work *w, const Request *q, Look *x)
 {
-    static const char *const known[] = { "from", "to", NULL };
+    static const char *const known[] = { "from", "to", "by", NULL };
     const Workflow *flow = app_workflow(w->app, q->segment[0]);
 
     *x = (Look){ .w = w, .ask = { .flow = flow, .to = INT64_MAX } };
@@ -347,6 +348,8 @@ bool page_workflow(Work *w, const Request *q, Response *r)
     add_paths(&x, page);
     add_people(&x, page);
     add_levels(&x, page, level, n);
-    if (!add_decisions(&x, page)) return false;
+    const char *by = request_arg(q, "by");
+    if (!add_decisions(&x, page)
+        || !process_groups(w, page, &x.ask, by && *by ? by : NULL)) return false;
     return !w->cx.err && page_end(w, q, r, "workflow", page);
 }

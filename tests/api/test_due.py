@@ -4,6 +4,7 @@ the server is down; a definition that says another time holds for records that s
 service levels of a workflow count what one may read."""
 import datetime
 import os
+import re
 import sys
 import time
 import urllib.parse
@@ -262,6 +263,12 @@ def service_levels_count_what_one_may_read():
             == {'Li': (1, 1, 0, 0, 0), 'Boss': (1, 0, 1, 1, 1)}, groups
         assert {g['key']['title'] for g in li.get(url + '?by=owner').json['groups']} == {'Li'}
         assert boss.get(url + '?by=nothing').status == 422
+        page = boss.get('/workflows/promise_flow?by=owner').text
+        rows = [re.findall(r'<td[^>]*>(.*?)</td>', x) for x in page.split('Service levels in groups')[1].split('</table>')[0].split('<tr>')[2:]]
+        assert [(r[1], r[2], r[5], r[6]) for r in rows if r[0] == 'Dated'] \
+            == [('Li', '1', '0', '0'), ('Boss', '1', '1', '1')], rows
+        assert '<option value="owner" selected>' in page and '<option value="month">' in page
+        assert 'Service levels in groups' not in boss.get('/workflows/promise_flow').text
         # The last minute of January in UTC is February in Shanghai; five hours of work and two
         for record, at, work in ((kept, '2026-01-31T17:00:00Z', 18000), (late, '2026-02-10T09:00:00Z', 7200),
                                  (kept, '2026-01-31T15:00:00Z', 3600)):
