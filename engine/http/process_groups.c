@@ -84,7 +84,7 @@ static void put_group(Work *w, Node *list, const Field *f, const ServiceGroup *g
         : arena_printf(a, "%lld %%", (long long)((g->in_time * 100 + timed / 2) / timed)));
     put_number(w, one, "open", g->open);
     put_number(w, one, "open_late", g->open_late);
-    node_put_text(a, one, "working", g->left ? page_hours(w, g->working / g->left) : NULL);
+    node_put_text(a, one, "mean", g->left ? page_hours(w, g->working / g->left) : NULL);
 }
 
 bool process_groups(Work *w, Node *page, const ProcessAsk *ask, const char *by)

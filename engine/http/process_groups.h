@@ -8,7 +8,7 @@
 #include "data/service.h"
 
 /* Puts into page: bys [{value, label, selected}], what one may group by; groups of `by` (NULL: none)
-   [{stage, label, left, in_time, late, kept, open, open_late, working}]. False: E_INPUT for what
+   [{stage, label, left, in_time, late, kept, open, open_late, mean}]. False: E_INPUT for what
    nothing can be grouped by. */
 MUST bool process_groups(Work *w, Node *page, const ProcessAsk *ask, const char *by);
 #endif
