@@ -2,8 +2,8 @@
  * design_page.c — the designer's page, and its canvas: the form as the admin's draft draws it, by
  * the templates that draw it for people.
  *
- * The canvas is a new record of the draft's form; ?as=LOGIN draws it as that person is shown it. What it needs of the database and the draft has
- * not made yet is left blank.
+ * The canvas is a new record of the draft's form; ?as=LOGIN draws it as that person is shown it.
+ * What it needs of the database, and the draft has not made yet, is left blank.
  */
 #include "http/handlers.h"
 #include "http/design.h"
