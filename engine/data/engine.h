@@ -68,8 +68,8 @@ typedef struct Published {
 MUST bool engine_publish(Engine *e, Cx *cx, const PublishAsk *ask, Published *out);
 /* The changes over the sources of a snapshot. */
 void engine_lay(Arena *a, const App *on, const Source *change, int nchange, Source **out, int *n);
-/* What such sources would be: loaded with their rules and planned against w's database; to be
-   given back. NULL after issues. `move` as in PublishAsk. *rules: lines of rules that mention what
+/* What such sources would be: loaded with their rules and planned against w's database (`plan` NULL:
+   only loaded, without asking the database); to be given back. NULL after issues. `move` as in PublishAsk. *rules: lines of rules that mention what
    is renamed. */
 App *engine_try(Work *w, const Source *source, int n, const FlowMove *move, int nmove, Plan *plan,
     const Node **rules);

@@ -42,6 +42,17 @@ bool proposal_open(Work *w, Propose what, int64_t version, Proposal *out, Merge 
     return true;
 }
 
+bool proposal_check(Work *w, const Proposal *p)
+{
+    Source *to;
+    int n;
+
+    engine_lay(w->cx.a, w->app, p->change, p->nchange, &to, &n);
+    App *app = engine_try(w, to, n, p->move, p->nmove, NULL, NULL);
+    app_give(app);
+    return app != NULL;
+}
+
 bool proposal_plan(Work *w, Proposal *p)
 {
     Str s = str_begin(w->cx.a);

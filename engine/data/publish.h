@@ -23,6 +23,8 @@ typedef enum Propose { PROPOSE_DRAFT, PROPOSE_VERSION, PROPOSE_FOLDER } Propose;
 
 /* change and diff. E_CONFLICT with clashes; E_MISSING for a version there is not. */
 MUST bool proposal_open(Work *w, Propose what, int64_t version, Proposal *out, Merge *clash);
+/* Only checks it: what an edit asks for. False with issues (E_DEF). */
+MUST bool proposal_check(Work *w, const Proposal *p);
 /* Checks and plans it. False with issues (E_DEF). */
 MUST bool proposal_plan(Work *w, Proposal *p);
 /* Does it: author, note and loss are the ask's. E_CONFLICT with out->plan when it is

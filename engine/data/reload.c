@@ -364,10 +364,10 @@ App *engine_try(Work *w, const Source *source, int n, const FlowMove *move, int 
     PublishAsk ask = { .on = w->app, .move = move, .nmove = nmove };
     App *app = load_texts(&w->cx, w->db, source, n, &ask, rules);
 
-    *plan = (Plan){ 0 };
+    if (plan) *plan = (Plan){ 0 };
     if (!app && cx_check_as(&w->cx, E_DEF)) return NULL;
-    if (app && reload_rules(w->engine, &w->cx, app) && schema_plan(&w->cx, w->db, app, plan))
-        return app;
+    if (app && reload_rules(w->engine, &w->cx, app)
+        && (!plan || schema_plan(&w->cx, w->db, app, plan))) return app;
     app_give(app);
     return NULL;
 }

@@ -268,7 +268,7 @@ static bool answer_draft(Work *w, Response *r, const Draft *d, bool created)
     Proposal p;
 
     if (!proposal_open(w, PROPOSE_DRAFT, 0, &p, &clash)) return definition_refused(w, r, &clash, NULL);
-    if (!proposal_plan(w, &p)) {
+    if (!proposal_check(w, &p)) {
         if (w->cx.err != E_DEF) return false;
         cx_copy(&checked, &w->cx);
         cx_clear(&w->cx);

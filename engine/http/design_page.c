@@ -125,13 +125,11 @@ static bool canvas(Work *w, void *arg)
 App *draft_app(Work *w, Merge *clash)
 {
     Source *change, *to;
-    const Node *rules;
-    Plan plan;
     int n;
 
     if (!draft_changes(w, &change, &n, clash) || !n) return NULL;
     engine_lay(w->cx.a, w->app, change, n, &to, &n);
-    return engine_try(w, to, n, NULL, 0, &plan, &rules);
+    return engine_try(w, to, n, NULL, 0, NULL, NULL);
 }
 
 bool page_canvas(Work *w, const Request *q, Response *r)

@@ -11,6 +11,7 @@ A test is a function whose name is a sentence; `main(globals())` runs them all, 
 on the command line, and ends with their number.
 """
 import atexit
+import fcntl
 import http.client
 import json
 import os
@@ -28,7 +29,7 @@ from html.parser import HTMLParser
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from s3_store import files_of  # noqa: E402
-from store import ON_PG, store  # noqa: E402,F401
+from store import ON_PG, Sqlite, store  # noqa: E402,F401
 
 ROOT = os.environ.get('ROOT') or os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
@@ -396,6 +397,30 @@ def sqlite_only(reason):
         print(f'-- {test.__name__.replace("_", " ")}: not on PostgreSQL, {reason}')
         return None
     return keep
+
+
+def company():
+    """The shipped app and its demo company, in a file of SQLite. Years of work are done once a build,
+    by the test that asks first; the others get a copy."""
+    global TIMEOUT
+    app = App(copy=ROOT)
+    app.store = Sqlite(app.dir)
+    data, kept = app.store.folder, os.path.join(os.path.dirname(TENON), 'company')
+    made_of = [TENON] + [os.path.join(folder, name) for part in ('forms', 'workflows', 'plugins', 'demo')
+                         for folder, _, names in os.walk(os.path.join(ROOT, part)) for name in names]
+    newest = max(os.path.getmtime(path) for path in made_of)
+    with open(kept + '.lock', 'w', encoding='utf-8') as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if os.path.exists(kept) and os.path.getmtime(kept) > max(newest, time.time() - 6 * 3600):
+            shutil.copytree(kept, data)
+            return app
+        TIMEOUT = 240
+        with app.serve('--demo') as server:
+            assert server.log_has('demo data is loaded', seconds=1), server.log()[-800:]
+        shutil.rmtree(kept, ignore_errors=True)
+        shutil.copytree(data, kept)
+        os.utime(kept)
+    return app
 
 
 def main(names):

@@ -358,11 +358,7 @@ def contents_go_into_a_bucket_and_back():
 
 
 def the_demo_company_there_and_back_is_exported_the_same():
-    app = App(copy=ROOT)
-    app.store = Sqlite(app.dir)
-    harness.TIMEOUT = 240                      # years of work are done before it answers
-    with app.serve('--demo') as server:
-        assert server.log_has('demo data is loaded')
+    app = harness.company()
     forms = ['activity', 'contact', 'customer', 'lead', 'opportunity', 'product', 'user']
     before = _export(app, forms)
     assert all(before.values())

@@ -13,8 +13,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'pg'))
 import harness  # noqa: E402
 import pq  # noqa: E402
-from harness import ROOT, TENON, App, main, query  # noqa: E402
-from store import Sqlite  # noqa: E402
+from harness import TENON, App, main, query  # noqa: E402
 
 END = '_' + secrets.token_hex(4)             # logins are the server's, for all databases
 APP = '''
@@ -339,11 +338,7 @@ def debug_rls_says_what_is_missing_and_which_columns_are_everybodys():
 
 
 def in_the_shipped_app_each_person_reads_the_same_both_ways():
-    app = App(copy=ROOT)
-    there, app.store = app.store, Sqlite(app.dir)
-    harness.TIMEOUT = 240                      # years of work are done before it answers
-    with app.serve('--demo') as server:
-        assert server.log_has('demo data is loaded', seconds=1), server.log()[-800:]
+    app, there = harness.company(), harness.store('')
     done = subprocess.run([TENON, 'copy', app.dir, '--from', 'sqlite:' + app.store.path, '--to',
                            there.url], capture_output=True, timeout=120)
     assert done.returncode == 0, done
