@@ -423,10 +423,10 @@ def nodes_that_upload_and_sweep_the_same_contents_lose_none():
         held, busy, stop = {}, [], threading.Event()
 
         def sweep():
-            for i in range(20):                   # each time the next sweep is due
+            for i in range(20):       # each time the next sweep is due, a day later where nothing was
                 if stop.is_set():
                     return
-                world.tick(26 + i * 1.1)
+                world.tick(26 + i * 25)
 
         def people(i):
             client = nodes[i % len(nodes)].client(world.ann)
