@@ -20,7 +20,7 @@ const BEYOND = [
     /unknown (field(?! type)|form|role|stage|channel|calendar|time zone)/, /no (field|form|role) /,
     /neither a role nor a user field/, /user field/, /after a decision/, /nobody fills `require`/,
     /needs `secret`/, /no value is given for/, /needs `options`/, /`options` belong to/, /nobody is signed in/,
-    /either `within` or `due`/, /belongs to `up` or `until`/, /says no `owner`/, /needs an owner/,
+    /either `within` or `due`/, /belongs to `up` or `until`/, /says no `owner`/, /needs an owner/, /changes with no change/,
     /stands? (here|in) tw/, /exists already/, /is built in/, /built-in/, /has the channel/,
     /includes itself/, /cannot be included/, /`min` is more than `max`/, /`min_rows` is more/,
     /no regular expression/, /must have at most/, /must be (at least|at most|not)/, /must follow each other/,
