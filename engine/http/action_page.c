@@ -199,16 +199,6 @@ static bool show_several(Work *w, const Request *q, Response *r, const Form *f, 
         .action = arena_printf(w->cx.a, "/several/%s/%s", f->key, p->name) });
 }
 
-typedef struct Pressing { const char *name; const Node *params; } Pressing;
-
-MUST static bool press_one(Work *w, const Form *f, int64_t id, const void *arg)
-{
-    const Pressing *p = arg;
-    Saved saved;
-
-    return save_action(w, f, id, p->name, p->params, &saved);
-}
-
 /* The list's ticks come as `record`, the form that asks brings them back as `_record`. */
 bool page_several_post(Work *w, const Request *q, Response *r)
 {
@@ -228,6 +218,6 @@ bool page_several_post(Work *w, const Request *q, Response *r)
     Node *body = form_body(w, f, q->form, false), *params = params_of(w, &p, body);
     if (n && !press_fits(w, &p, params))
         return small_form_keep(w, &failed) && show_several(w, q, r, f, &p, id, n, body, &failed);
-    return several_page(w, q, r, f, id, n, &(Several){ .run = press_one,
+    return several_page(w, q, r, f, id, n, &(Several){ .run = several_press,
         .arg = &(Pressing){ p.name, params }, .label = label });
 }

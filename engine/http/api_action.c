@@ -20,16 +20,6 @@ static const Node *params_of(Work *w, const Node *body, const char *key)
     return NULL;
 }
 
-typedef struct Pressing { const char *name; const Node *params; } Pressing;
-
-MUST static bool press_one(Work *w, const Form *f, int64_t id, const void *arg)
-{
-    const Pressing *p = arg;
-    Saved saved;
-
-    return save_action(w, f, id, p->name, p->params, &saved);
-}
-
 bool api_action_many(Work *w, const Request *q, Response *r)
 {
     static const char *const known[] = { "records", "params", NULL };
@@ -42,7 +32,7 @@ bool api_action_many(Work *w, const Request *q, Response *r)
     const Node *body = request_object(&w->cx, q, known);
     const Node *params = body ? params_of(w, body, "params") : NULL;
     return params && several_answer(w, r, f, node_find(body, "records"),
-        &(Several){ .run = press_one, .arg = &(Pressing){ press.name, params }, .key = "done" });
+        &(Several){ .run = several_press, .arg = &(Pressing){ press.name, params }, .key = "done" });
 }
 
 bool api_try(Work *w, const Request *q, Response *r)

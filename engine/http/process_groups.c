@@ -3,13 +3,11 @@
  * asked for at once.
  */
 #include "http/process_groups.h"
+#include "http/several.h"
 #include "base/i18n.h"
 #include "def/due.h"
 #include "data/perm.h"
-#include "data/query.h"
 #include "data/readable.h"
-
-#include <stdlib.h>
 
 static bool may_group(Work *w, const Form *form, const Field *f)
 {
@@ -33,12 +31,6 @@ static void add_choices(Work *w, Node *page, const Form *form, const char *by)
     }
 }
 
-static int by_size(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
 /* Titles of the records that are keys. */
 MUST static bool look_up(Work *w, const Field *f, const ServiceGroups *g)
 {
@@ -48,8 +40,7 @@ MUST static bool look_up(Work *w, const Field *f, const ServiceGroups *g)
     if (!f || !f->to) return true;
     for (int i = 0; i < g->n; i++)
         if (g->group[i].key.kind == VAL_REC) id[n++] = g->group[i].key.i;
-    qsort(id, (size_t)n, sizeof *id, by_size);
-    return !n || query_titles_of(w, f->to, id, n);
+    return several_titles(w, f->to, id, n);
 }
 
 static const char *key_text(Work *w, const Field *f, Val key)

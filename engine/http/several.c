@@ -4,6 +4,7 @@
 #include "http/several.h"
 #include "http/api.h"
 #include "data/readable.h"
+#include "data/save.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,14 @@ MUST static bool do_one(Work *w, const Form *f, int64_t id, const Several *x, Do
 static bool too_many(Work *w, int n)
 {
     return n > MOST && !cx_fail(&w->cx, E_SIZE, "at most %d changes in one batch", MOST);
+}
+
+bool several_press(Work *w, const Form *f, int64_t id, const void *arg)
+{
+    const Pressing *p = arg;
+    Saved saved;
+
+    return save_action(w, f, id, p->name, p->params, &saved);
 }
 
 bool several_answer(Work *w, Response *r, const Form *f, const Node *records, const Several *x)

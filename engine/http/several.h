@@ -12,6 +12,10 @@ typedef struct Several {
     const char *label;        /* page: what was to be done, in the reader's language */
 } Several;
 
+/* A `run` that presses a button; arg: a Pressing, its params of the program's types. */
+typedef struct Pressing { const char *name; const Node *params; } Pressing;
+MUST bool several_press(Work *w, const Form *f, int64_t id, const void *arg);
+
 /* {results: [{id, KEY, code?, message?}]}; records: a list of ids, at most 200, or NULL. */
 MUST bool several_answer(Work *w, Response *r, const Form *f, const Node *records,
     const Several *x);
