@@ -86,6 +86,7 @@ bool process_groups(Work *w, Node *page, const ProcessAsk *ask, const char *by)
     ServiceGroups g;
 
     add_choices(w, page, form, by);
+    node_put_text(w->cx.a, page, "by", by);
     if (!by) return true;
     if (!service_groups(w, ask->flow, ask->from, ask->to == INT64_MAX ? w->now + 1 : ask->to, by, &g)
         || !look_up(w, f, &g)) return false;

@@ -268,6 +268,8 @@ def service_levels_count_what_one_may_read():
         assert [(r[1], r[2], r[5], r[6]) for r in rows if r[0] == 'Dated'] \
             == [('Li', '1', '0', '0'), ('Boss', '1', '1', '1')], rows
         assert '<option value="owner" selected>' in page and '<option value="month">' in page
+        empty = boss.get('/workflows/promise_flow?from=2020-01-01&to=2020-02-01&by=month').text
+        assert 'Service levels in groups' not in empty and 'No record entered' in empty.split('flow-by')[-1].split('</section>')[0]
         assert 'Service levels in groups' not in boss.get('/workflows/promise_flow').text
         # The last minute of January in UTC is February in Shanghai; five hours of work and two
         for record, at, work in ((kept, '2026-01-31T17:00:00Z', 18000), (late, '2026-02-10T09:00:00Z', 7200),
