@@ -279,7 +279,7 @@ class App:
         done.errors = done.stderr.decode('utf-8', 'replace')
         assert status is None or done.returncode == status, \
             f'tenon {" ".join(verb)} {args}: {done.returncode}\n{done.text}{done.errors}'
-        if verb[0] == 'apply' and not done.returncode and self.store.on_pg:
+        if verb[0] in ('apply', 'revert') and not done.returncode and self.store.on_pg:
             self._followed()
         return done
 
