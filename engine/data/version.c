@@ -125,17 +125,30 @@ bool version_sources(Cx *cx, Db *db, int64_t version, Source **out, int *n)
     return !cx->err;
 }
 
-bool version_file(Cx *cx, Db *db, const char *path, int64_t *version)
+bool version_files(Cx *cx, Db *db, FileVersion **out, int *n)
 {
     Sql q = sql_begin(cx->a, db_dialect(db));
-    bool found;
-    Val v;
+    int cap = 0;
+    Rows rows;
+    Val v[2];
 
-    sql_add(&q, "SELECT max(version) FROM _source WHERE path = ");
-    sql_bind(&q, val_text(path));
-    if (!db_one(cx, db, &q, &v, 1, &found)) return false;
-    *version = found && v.kind == VAL_INT ? v.i : 0;
-    return true;
+    *out = NULL;
+    *n = 0;
+    sql_add(&q, "SELECT path, max(version) FROM _source GROUP BY path ORDER BY path");
+    if (!db_query(cx, db, &q, &rows)) return false;
+    while (db_next(cx, &rows, v)) {
+        FileVersion one = { arena_dup(cx->a, v[0].t), v[1].i };
+        ARENA_PUSH(cx->a, *out, *n, cap, one);
+    }
+    db_rows_end(&rows);
+    return !cx->err;
+}
+
+int64_t version_file(const FileVersion *list, int n, const char *path)
+{
+    for (int i = 0; i < n; i++)
+        if (str_eq(list[i].path, path)) return list[i].version;
+    return 0;
 }
 
 char *version_etag(Arena *a, const char *text)

@@ -23,8 +23,11 @@ MUST bool version_sources(Cx *cx, Db *db, int64_t version, Source **out, int *n)
 /* The text of a file in a published version whose hash (version_etag) is this, newest first;
    *text NULL: in none. */
 MUST bool version_text(Cx *cx, Db *db, const char *path, const char *etag, char **text);
-/* The version that changed the file last; 0: none did. */
-MUST bool version_file(Cx *cx, Db *db, const char *path, int64_t *version);
+/* The version that changed each file last, by path; files that went are among them. */
+typedef struct FileVersion { const char *path; int64_t version; } FileVersion;
+MUST bool version_files(Cx *cx, Db *db, FileVersion **out, int *n);
+/* That of one file; 0: none did. */
+int64_t version_file(const FileVersion *list, int n, const char *path);
 /* What names one state of a file; NULL for a text that is not there. */
 char *version_etag(Arena *a, const char *text);
 /* All files of two versions compared; "" when they are the same. */

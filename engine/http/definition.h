@@ -6,6 +6,12 @@
 #include "http/handlers.h"
 #include "data/publish.h"
 
+/* Members of a file of the app: path, kind, etag, version (0: null), draft. */
+void definition_file(Work *w, Json *j, const char *path, const char *text, int64_t version, bool draft);
+/* Its text and, unless it is broken or no YAML, its tree: null. */
+void definition_text(Work *w, Json *j, const char *path, const char *text);
+/* [{file, path, order, base, theirs, mine}]. */
+void definition_clashes(Work *w, Json *j, const Merge *clash);
 /* More members of a problem: the clashes, and the plan as far as it came. Gives false. */
 bool definition_refused(Work *w, Response *r, const Merge *clash, const char *plan_json);
 /* "issues": […] of a failed check, with file, line, column, code, message, and the path in the

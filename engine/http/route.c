@@ -7,6 +7,7 @@
 #include "http/handlers.h"
 #include "http/limits.h"
 #include "http/multipart.h"
+#include "http/pack.h"
 #include "http/stats.h"
 #include "http/upload.h"
 #include "data/auth.h"
@@ -312,6 +313,7 @@ void route_run(Engine *e, Request *q, Response *r, Arena *a)
     if (!route && other) not_allowed(q, r);
     else if (route && route->flags & ROUTE_BARE) route->run(NULL, q, r);
     else for (int i = 1; !run_with_work(e, q, r, a, route, i, &saved); i++);
+    if (route && route->flags & ROUTE_PACK) response_pack(q, r);
     route_headers(q, r);
     if (!sys_logs(LOG_DEBUG)) return;
     sys_log(LOG_DEBUG, "request", "request", q->id, "method", q->method, "path", q->path,

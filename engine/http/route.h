@@ -13,7 +13,8 @@ enum {
     ROUTE_BARE   = 16,        /* needs no Work (healthz, assets) */
     ROUTE_FILE   = 32,        /* the body is a file and goes to disk as it comes */
     ROUTE_IDLE   = 64,        /* pages ask by themselves: keeps no session alive */
-    ROUTE_SIGNED = 128        /* no person: the handler finds out who sent it */
+    ROUTE_SIGNED = 128,       /* no person: the handler finds out who sent it */
+    ROUTE_PACK   = 256        /* long, and holds no secret: may go out gzipped */
 };
 /* False: w->cx says why. */
 typedef bool (*RouteRun)(Work *w, const Request *q, Response *r);

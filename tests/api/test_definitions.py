@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Definitions by the API: reading, a draft of one's own, check, plan, publish, versions, diff,
 revert; two admins at once."""
+import gzip
+import json
 import os
 import re
 import subprocess
@@ -116,6 +118,25 @@ def files_are_listed_and_read_with_their_tree():
         for path in ('forms/nothing.yaml', 'forms/../app.yaml', 'data/tenon.db', 'forms/x.txt',
                      'forms/.hidden.yaml', 'plugins/a/b.lua'):
             assert h.root.get(f'{DEF}/{path}').status in (400, 404), path
+
+
+def all_files_come_at_once_and_packed():
+    with House({'plugins/a.lua': '-- nothing\n'}) as h:
+        _put(h.root, NOTE.replace('size', 'weight'))
+        _put(h.root, 'form: new\nfields:\n  name: {type: text}\n', path='forms/new.yaml', etag=None)
+        for f in h.root.get(f'{DEF}?texts=true').json['files']:
+            assert f == _file(h.root, f['path']), f
+        assert 'text' not in h.root.get(DEF).json['files'][0]
+        plain = h.root.get(f'{DEF}/tables')
+        assert plain.headers['Content-Encoding'] is None and plain.headers['Vary'] == 'Accept-Encoding'
+        for path, packs in ((f'{DEF}/tables', True), (DEF, False), ('/api/v1/me', False),
+                            ('/design', False)):                # short; not for this; holds a token
+            answer = h.root.get(path, headers={'Accept-Encoding': 'br, gzip'})
+            assert answer.status == 200, (path, answer)
+            assert (answer.headers['Content-Encoding'] == 'gzip') == packs, path
+            if packs:
+                assert json.loads(gzip.decompress(answer.body)) == plain.json
+                assert len(answer.body) * 5 < len(plain.body)
 
 
 def only_admins_get_there():
@@ -248,6 +269,9 @@ def two_admins_on_one_attribute_see_both_sides_and_nothing_is_lost():
             clash = answer.json['clashes'][0]
             assert clash['path'] == 'fields.name.max' and clash['file'] == 'forms/note.yaml'
             assert (clash['base'], clash['theirs'], clash['mine']) == (None, 50, 60), clash
+        listed = next(f for f in h.boss.get(f'{DEF}?texts=true').json['files'] if f.get('clashes'))
+        assert listed['path'] == 'forms/note.yaml' and listed['draft'], listed
+        assert listed['clashes'] == answer.json['clashes'] and 'max: 60' in listed['text'], listed
         assert h.version() == 2 and 'max: 50' in h.app.read('forms/note.yaml')
         assert 'max: 60' in h.app.rows('SELECT text FROM _draft')[0][0]
         # The way out: the file again, on what is published now.

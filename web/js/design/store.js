@@ -3,6 +3,7 @@
 // that comments and order come back too.
 import { batch, computed, signal } from '@preact/signals';
 import { Problem, api } from '../lib/api.js';
+import { t } from './words.js';
 
 /** path → {path, kind, text, tree, etag, draft} */
 export const files = signal(new Map());
@@ -148,9 +149,13 @@ export const redo = () => step(undone, done, 'after');
 
 /** Everything as it is on the server. */
 export async function open() {
-  const [list, what] = await Promise.all([api('GET', '/definitions'), api('GET', '/definitions/tables')]);
-  tables.value = what;
-  await Promise.all(list.files.map((f) => load(f.path)));
+  const [list, what] = await Promise.all([api('GET', '/definitions?texts=true'), api('GET', '/definitions/tables')]);
+  batch(() => {
+    tables.value = what;
+    files.value = new Map(list.files.filter((f) => f.text != null).map((f) => [f.path, f]));
+    const clashes = list.files.flatMap((f) => f.clashes ?? []);
+    if (clashes.length) refused.value = { message: t('collided'), clashes, path: clashes[0].file };
+  });
   await check();
   return list;
 }
