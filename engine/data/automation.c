@@ -298,7 +298,7 @@ static bool try_unit(Work *w, void *arg)
         cx_fail(&w->cx, E_RULE, "tried");
     } else out->message = w->cx.nissue ? w->cx.issue[0].text : w->cx.text;
     if (t->fire.log) out->steps = t->fire.log;
-    w->aside = NULL;
+    w->aside = w->aside_rule = NULL;
     return false;
 }
 

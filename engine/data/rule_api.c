@@ -2,6 +2,7 @@
  * rule_api.c — the calls that rules have, as one table; the host they find behind a box.
  */
 #include "data/rule_in.h"
+#include "base/i18n.h"
 
 #include <string.h>
 
@@ -98,4 +99,23 @@ void rule_calls_markdown(Str *out)
     str_add(out, "| call | meaning |\n|---|---|\n");
     markdown(out, hook_calls);
     for (int g = 0; g < LEN(groups); g++) markdown(out, groups[g]);
+}
+
+static void list(Arena *a, const char *lang, Node *out, const RuleCall *c)
+{
+    for (; c->name; c++) {
+        Node *one = node_add(a, out, node_map(a));
+        node_put_text(a, one, "name", c->name);
+        node_put_text(a, one, "args", c->args);
+        node_put_text(a, one, "help", i18n_text(lang, c->help));
+    }
+}
+
+Node *rule_calls(Arena *a, const char *lang)
+{
+    Node *out = node_list(a);
+
+    list(a, lang, out, hook_calls);
+    for (int g = 0; g < LEN(groups); g++) list(a, lang, out, groups[g]);
+    return out;
 }

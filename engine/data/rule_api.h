@@ -33,6 +33,11 @@ MUST bool rule_login(Work *w);
 /* `message`, with {to, text, kind, record}, in the write that sends it. */
 struct Notice;
 MUST bool rule_message(Work *w, const struct Notice *n);
-/* The table of calls for docs. */
+/* The table of calls for docs, and [{name, args, help}] in the language for editors. */
 void rule_calls_markdown(Str *out);
+struct Node *rule_calls(Arena *a, const char *lang);
+
+/* A mistake in a rule (E_RULE in w->cx) is kept as a failed run (run_log.h) of "plugins/NAME.lua",
+   beside the write that it refuses; so many of a plugin an hour. f may be NULL. */
+void rule_failed(Work *w, const Form *f, int64_t record, const char *event);
 #endif

@@ -35,6 +35,8 @@ typedef struct RuleHost {
     Record *subject;          /* whose handler runs, for explain; NULL in schedules */
     Loaded loaded[128];
     Filters *filters;         /* compiled filters, in the box's arena */
+    struct Node *log;         /* a trial's lines (rule_try.h); NULL: they go to the server's log */
+    int more_ms;              /* for what a trial runs in a write, and the engine outside of one */
 } RuleHost;
 RuleHost *rule_host(lua_State *L);
 Work *rule_work(lua_State *L);                /* also counts a little against the budget */

@@ -15,6 +15,8 @@
 
 #include <string.h>
 
+enum { LOG_MOST = 50 };        /* lines of a trial */
+
 typedef struct Words {
     const char *text;
     int64_t *to; int nto;
@@ -258,7 +260,13 @@ static int log_call(lua_State *L)
 {
     Work *w = rule_work(L);
     const char *text = utf8_sub(w->cx.a, rule_format(L, 1), 0, 2000);
-    sys_log(LOG_INFO, text, "plugin", box_plugin(w->box), (char *)NULL);
+    Node *lines = rule_host(L)->log;
+    if (!lines) sys_log(LOG_INFO, text, "plugin", box_plugin(w->box), (char *)NULL);
+    else if (lines->n < LOG_MOST) {
+        Node *one = node_add(w->cx.a, lines, node_map(w->cx.a));
+        node_put_text(w->cx.a, one, "plugin", box_plugin(w->box));
+        node_put_text(w->cx.a, one, "text", text);
+    }
     box_tick(L, 5000);
     return 0;
 }

@@ -65,10 +65,16 @@ static int for_rows(const Record *r)
     return rows / 10;
 }
 
+static int more_ms(Work *w)
+{
+    const RuleHost *h = *box_slot(w->box, BOX_HOST);
+    return h->more_ms;
+}
+
 static BoxCall call_of(Run *run, int (*push)(lua_State *, void *))
 {
     return (BoxCall){ .host = run->w, .in_write = db_in_write(run->w->db),
-        .more_ms = for_rows(run->r),
+        .more_ms = for_rows(run->r) + more_ms(run->w),
         .seed = (uint64_t)run->w->now, .push = push, .arg = run };
 }
 
@@ -99,6 +105,7 @@ bool rule_event_named(Work *w, const Form *f, const char *event, const char *nam
     BoxCall call = call_of(&run, push_records);
     bool ok = hooks_run(&w->cx, w->box, full, &call);
     end(w, o);
+    if (!ok) rule_failed(w, f, record_id(r), full + strlen(f->key) + 1);
     return ok;
 }
 
@@ -161,6 +168,7 @@ bool rule_action(Work *w, const char *action, Record *r, const Node *params)
     BoxCall call = call_of(&run, push_action);
     bool ok = box_call(&w->cx, w->box, act->ref, act->plugin, &call);
     end(w, o);
+    if (!ok) rule_failed(w, r ? r->form : NULL, r ? record_id(r) : 0, action);
     return ok;
 }
 
@@ -181,6 +189,7 @@ bool rule_schedule(Work *w, const char *plugin, const char *name)
     BoxCall call = call_of(&run, push_records);
     bool ok = box_call(&w->cx, w->box, s->ref, s->plugin, &call);
     end(w, o);
+    if (!ok) rule_failed(w, NULL, 0, name);
     return ok;
 }
 
@@ -197,6 +206,7 @@ bool rule_committed(Work *w, const Form *f, int64_t id, const Node *body)
     bool ok = hooks_run(&w->cx, w->box, event_name(full, sizeof full, f, "committed", NULL),
         &call);
     end(w, o);
+    if (!ok) rule_failed(w, f, id, "committed");
     return ok;
 }
 
@@ -218,6 +228,7 @@ bool rule_login(Work *w)
         .push = push_person, .arg = w };
     bool ok = hooks_run(&w->cx, w->box, "login", &call);
     end(w, o);
+    if (!ok) rule_failed(w, NULL, 0, "login");
     if (ok || w->cx.err != E_RULE) return ok;
     sys_log(LOG_ERROR, "a login rule failed", "error", w->cx.text, NULL);
     cx_clear(&w->cx);
@@ -258,5 +269,6 @@ bool rule_message(Work *w, const Notice *n)
     bool ok = hooks_run(&w->cx, w->box, "message", &call);
     h->in_message = false;
     end(w, o);
+    if (!ok) rule_failed(w, NULL, 0, "message");
     return ok;
 }

@@ -60,6 +60,54 @@ bool run_log_add(Work *w, const Run *run, int64_t *id)
     return true;
 }
 
+static void add_and(Sql *q, const char *column, Val v)
+{
+    sql_add(q, " AND ");
+    sql_name(q, column);
+    sql_add(q, " = ");
+    sql_bind(q, v);
+}
+
+/* Is there room for one more in this hour? By the index, whatever came before. */
+MUST static bool has_room(Work *w, const Run *run, bool *yes)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+    bool found;
+    Val v;
+
+    sql_add(&q, "SELECT \"at\" FROM \"_run\" WHERE \"form\" = ");
+    sql_bind(&q, val_text(run->form));
+    add_and(&q, "automation", val_text(run->automation));
+    sql_add(&q, " ORDER BY \"id\" DESC LIMIT 1 OFFSET ");
+    sql_int(&q, RUN_RULE_MOST - 1);
+    if (!db_one(&w->cx, w->db, &q, &v, 1, &found)) return false;
+    *yes = !found || v.i < run->at - 3600;
+    return true;
+}
+
+static bool rule_unit(Work *w, void *arg)
+{
+    Sql *aside = w->aside;
+    bool ok = run_log_add(w, arg, NULL) && db_run(&w->cx, w->db, w->aside, NULL);
+
+    w->aside = aside;
+    return ok;
+}
+
+bool run_log_rule(Work *w, const Run *run)
+{
+    Sql *aside = w->aside;
+    bool yes;
+
+    if (!has_room(w, run, &yes)) return false;
+    if (!yes) return true;
+    if (!db_in_write(w->db)) return work_note(w, rule_unit, (void *)(uintptr_t)run);
+    bool ok = run_log_add(w, run, NULL);
+    w->aside_rule = w->aside;
+    w->aside = aside;
+    return ok;
+}
+
 static const char *text_of(Work *w, Val v)
 {
     return v.kind == VAL_TEXT ? arena_dup(w->cx.a, v.t) : NULL;
@@ -73,14 +121,6 @@ static Run run_of(Work *w, const Val *v)
         .error = text_of(w, v[9]) };
 }
 
-static void add_and(Sql *q, const char *column, Val v)
-{
-    sql_add(q, " AND ");
-    sql_name(q, column);
-    sql_add(q, " = ");
-    sql_bind(q, v);
-}
-
 bool run_log_list(Work *w, const RunAsk *ask, Run **out, int *n, bool *more)
 {
     Sql q = sql_begin(w->cx.a, db_dialect(w->db));
@@ -91,7 +131,8 @@ bool run_log_list(Work *w, const RunAsk *ask, Run **out, int *n, bool *more)
     *n = 0;
     sql_add(&q, "SELECT " COLUMNS " FROM \"_run\" WHERE \"id\" < ");
     sql_bind(&q, val_int(ask->before ? ask->before : INT64_MAX));
-    if (ask->form && *ask->form) add_and(&q, "form", val_text(ask->form));
+    if (ask->formless) add_and(&q, "form", val_text(""));
+    else if (ask->form && *ask->form) add_and(&q, "form", val_text(ask->form));
     if (ask->automation && *ask->automation)
         add_and(&q, "automation", val_text(ask->automation));
     if (ask->record) add_and(&q, "record", val_int(ask->record));

@@ -1,5 +1,5 @@
 /*
- * run_log — what automations did: rows of _run, for admins. Kept RUN_KEPT_S.
+ * run_log — what automations did, and mistakes of rules: rows of _run, for admins. Kept RUN_KEPT_S.
  *
  * A run is logged in its write; one that failed beside it, since its write is undone.
  */
@@ -19,9 +19,14 @@ typedef struct Run {
 /* Inside a write; what is too long of `steps` is cut off. A failed one is kept aside (work.h). *id: of
    the row; may be NULL. */
 MUST bool run_log_add(Work *w, const Run *run, int64_t *id);
+/* A mistake in a rule, as a failed run of `automation` "plugins/NAME.lua" (form "": of none): kept
+   aside in a write, else at once. No more than RUN_RULE_MOST of a plugin and form in an hour. */
+enum { RUN_RULE_MOST = 50 };
+MUST bool run_log_rule(Work *w, const Run *run);
 
 typedef struct RunAsk {
     const char *form, *automation, *state; int64_t record, before;   /* before: an id; 0: newest */
+    bool formless;             /* of no form: `form` says nothing */
 } RunAsk;
 /* Newest first, RUN_PAGE at most, without `steps` and `given`. */
 MUST bool run_log_list(Work *w, const RunAsk *ask, Run **out, int *n, bool *more);

@@ -9,6 +9,16 @@
 
 typedef struct Run { Work *w; bool (*fn)(Work *, void *); void *arg; bool outer; } Run;
 
+bool work_finish(Work *w)
+{
+    while (w->at_end) {
+        bool (*end)(Work *) = w->at_end;
+        w->at_end = NULL;
+        if (!end(w)) return false;
+    }
+    return !w->ntold || w->cx.err || w->closing(w);
+}
+
 static bool run_unit(Cx *cx, Db *db, void *arg)
 {
     (void)cx;
@@ -24,18 +34,13 @@ static bool run_unit(Cx *cx, Db *db, void *arg)
         w->told = NULL;
         w->firing = w->computed = NULL;
         w->at_end = NULL;
-        w->aside = NULL;
+        w->aside = w->aside_rule = NULL;
         w->cache = NULL;                      /* what a run that was undone had read */
         if (w->box) box_write_begin(w->box);
     }
     bool ok = u->fn(w, u->arg);
     if (!ok && !u->outer) w->ntold = told;
-    while (ok && u->outer && w->at_end) {
-        bool (*end)(Work *) = w->at_end;
-        w->at_end = NULL;
-        ok = end(w);
-    }
-    if (ok && u->outer && w->ntold && !w->cx.err) ok = w->closing(w);
+    if (ok && u->outer) ok = work_finish(w);
     w->db = was;
     w->readable = NULL;
     return ok;
@@ -47,12 +52,10 @@ static bool aside_unit(Cx *cx, Db *db, void *arg)
 }
 
 /* What is to be known of a write that was refused. */
-static void keep_aside(Work *w)
+static void keep_aside(Work *w, const Sql *q)
 {
     Cx own = cx_begin(w->cx.a, NULL);
-    const Sql *q = w->aside;
 
-    w->aside = NULL;
     if (!q || db_write(&own, w->db, aside_unit, (void *)(uintptr_t)q)) return;
     sys_log(LOG_WARN, "a failed run could not be logged", "error", own.text ? own.text : "", NULL);
 }
@@ -73,7 +76,11 @@ bool work_write_turn(Work *w, const char *turn, bool (*fn)(Work *w, void *arg), 
     }
     bool ok = db_write_on(&w->cx, w->db, &ground, run_unit, &u);
     if (!ok && outer) w->cache = NULL;
-    if (outer && w->aside && w->cx.err != E_MOVED && w->cx.err != E_BUSY) keep_aside(w);
+    if (outer && w->cx.err != E_MOVED && w->cx.err != E_BUSY) {
+        keep_aside(w, w->aside);
+        keep_aside(w, w->aside_rule);
+    }
+    if (outer) w->aside = w->aside_rule = NULL;
     w->writes += ok && outer;
     return ok;
 }

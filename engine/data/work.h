@@ -57,6 +57,7 @@ typedef struct Work {
     void *computed;           /* data/automation: records whose computed fields moved */
     bool (*at_end)(struct Work *w);            /* the last thing in the write; NULL: nothing */
     Sql *aside;               /* kept even if the write is refused, by a write of its own; or NULL */
+    Sql *aside_rule;          /* the same: what a mistake in a rule leaves */
     void *cache;              /* data/titles: titles of this request */
     void *readable;           /* data/readable: linked records this person may read */
     void *shown;              /* http/page_value: what the values of a field have in common */
@@ -73,6 +74,9 @@ MUST bool work_write_turn(Work *w, const char *turn, bool (*fn)(Work *w, void *a
 /* The same for rows that are none of the app's, such as sessions and leases: whatever is
    published meanwhile. */
 MUST bool work_note(Work *w, bool (*fn)(Work *w, void *arg), void *arg);
+
+/* What the outermost unit does last of all (at_end, closing); for one that is looked at and undone. */
+MUST bool work_finish(Work *w);
 
 /* Who asks and when, for expressions; departments and people of the person are fetched when one
    asks. Borrowed until the Work is given back; the same one each time. */

@@ -212,6 +212,7 @@ bool api_definition_try(Work *w, const Request *q, Response *r)
     Merge clash;
     Try t = { 0 };
 
+    if (q->form && node_find(q->form, "event")) return api_try_rule(w, q, r);
     if (!read_try(w, q, &t) || !stored(w, &t)) return false;
     App *app = draft_app(w, &clash);
     t.own = app || (!w->cx.err && !w->cx.nissue);

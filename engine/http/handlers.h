@@ -189,6 +189,8 @@ bool api_draft(Work *w, const Request *q, Response *r);
 bool api_definition_check(Work *w, const Request *q, Response *r);
 bool api_definition_tables(Work *w, const Request *q, Response *r);
 bool api_definition_try(Work *w, const Request *q, Response *r);
+/* api_try_rule.c: what `try` does when an event is given */
+bool api_try_rule(Work *w, const Request *q, Response *r);
 bool api_definition_plan(Work *w, const Request *q, Response *r);
 bool api_definition_publish(Work *w, const Request *q, Response *r);
 bool api_definition_revert(Work *w, const Request *q, Response *r);
@@ -200,6 +202,8 @@ bool page_workflow(Work *w, const Request *q, Response *r);
 bool page_design(Work *w, const Request *q, Response *r);
 /* design_rights.c: segment form */
 bool api_definition_rights(Work *w, const Request *q, Response *r);
+/* design_rules.c: segment form */
+bool api_definition_rules(Work *w, const Request *q, Response *r);
 bool page_canvas(Work *w, const Request *q, Response *r);
 bool api_workflow_report(Work *w, const Request *q, Response *r);
 bool api_workflow_log(Work *w, const Request *q, Response *r);

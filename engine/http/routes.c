@@ -210,6 +210,8 @@ static const Route table[] = {
         "the keys of each kind of file and of what stands in it, for an editor" },
     { "GET", DEF "/rights/{form}", DESIGN, api_definition_rights,
         "who can do what with a form, by one's draft: roles, and people: ?after=&limit=" },
+    { "GET", DEF "/rules/{form}", DESIGN, api_definition_rules,
+        "for an editor of rules: calls, events, and each plugin with its last mistakes" },
     { "GET", DEF "/versions", DESIGN, api_versions, "what was published: ?before=&limit=" },
     { "GET", DEF "/diff", DESIGN, api_version_diff,
         "two versions compared: ?from=&to=, numbers, draft or folder" },
@@ -222,7 +224,8 @@ static const Route table[] = {
     { "POST", DEF "/check", WRITE | DESIGN, api_definition_check,
         "the mistakes of what is published with one's draft" },
     { "POST", DEF "/try", WRITE | DESIGN, api_definition_try,
-        "an expression as one types: {form, expression, use, record, this, text}" },
+        "an expression as one types: {form, expression, use, record, this, text}; or rules on a "
+        "record: {form, event, record, values, name, as}" },
     { "POST", DEF "/plan", WRITE | DESIGN, api_definition_plan,
         "what publishing the draft would do" },
     { "POST", DEF "/publish", WRITE | DESIGN, api_definition_publish,

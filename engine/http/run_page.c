@@ -1,5 +1,6 @@
 /*
- * run_page.c — what automations did, for admins: the list, one run with its steps, once more.
+ * run_page.c — what automations did and which rules failed, for admins: the list, one run with its
+ * steps, an automation once more.
  */
 #include "http/handlers.h"
 #include "http/page.h"
@@ -62,6 +63,7 @@ static Node *show_run(Work *w, const Run *run)
     node_put_text(a, one, "state", state_word(w, run->state));
     node_put_bool(a, one, "bad", str_eq(run->state, "failed"));
     node_put_text(a, one, "error", run->error);
+    node_put_bool(a, one, "again", !str_starts(run->automation, "plugins/"));
     return one;
 }
 

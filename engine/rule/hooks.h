@@ -18,6 +18,12 @@ bool hooks_has(const Box *box, const char *event);       /* "FORM.before_create"
 /* Runs all handlers of the event in order of registration; stops at the first failure. */
 MUST bool hooks_run(Cx *cx, Box *box, const char *event, const BoxCall *call);
 
+/* What on() takes: events of a record (FORM.NAME), of one of its stages or transitions
+   (FORM.NAME.STAGE), of no form. `example`: a line of Lua for a handler. */
+typedef enum HookOf { HOOK_RECORD, HOOK_STAGE, HOOK_TRANSITION, HOOK_APP } HookOf;
+typedef struct HookKind { const char *name; HookOf of; const char *args, *help, *example; } HookKind;
+int hook_kinds(const HookKind **out);
+
 /* One on(): for listings, and for messages that name the plugin. */
 typedef struct Handler { const char *plugin, *event; int line, ref; } Handler;
 int hooks_handlers(const Box *box, const Handler **out);

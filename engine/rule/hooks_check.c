@@ -7,9 +7,55 @@
 
 #include <string.h>
 
-static const char *const record_events[] = { "before_create", "before_update", "before_save",
-    "before_delete", "after_create", "after_update", "after_save", "after_delete",
-    "committed" };
+#define BEFORE "sets fields of the record, may refuse with `fail`"
+#define AFTER "it is stored: writes other records, in the same transaction"
+#define REFUSE "fail({ en = \"Not now\" })"
+#define TELL "explain({ en = \"Why it is so\" })"
+
+static const HookKind kinds[] = {
+    { "before_create", HOOK_RECORD, "record", BEFORE, REFUSE },
+    { "before_update", HOOK_RECORD, "record, old", BEFORE, REFUSE },
+    { "before_save", HOOK_RECORD, "record, old", BEFORE, REFUSE },
+    { "before_delete", HOOK_RECORD, "record", "may refuse with `fail`", REFUSE },
+    { "after_create", HOOK_RECORD, "record", AFTER, TELL },
+    { "after_update", HOOK_RECORD, "record, old", AFTER, TELL },
+    { "after_save", HOOK_RECORD, "record, old", AFTER, TELL },
+    { "after_delete", HOOK_RECORD, "record", AFTER, "log(\"%s is gone\", record.id)" },
+    { "before_transition", HOOK_TRANSITION, "record, old", "before a move; may refuse with `fail`",
+      REFUSE },
+    { "entered", HOOK_STAGE, "record, old", "with the move into a stage", TELL },
+    { "left", HOOK_STAGE, "record, old", "with the move out of a stage", TELL },
+    { "committed", HOOK_RECORD, "record, old",
+      "a job after the commit, tried again when it fails", "log(\"saved: %s\", record.id)" },
+    { "login", HOOK_APP, "person", "may refuse a sign-in with `fail`", "log(\"%s\", person.login)" },
+    { "message", HOOK_APP, "message", "with every message that is sent",
+      "log(\"%s\", message.text)" },
+};
+
+int hook_kinds(const HookKind **out)
+{
+    *out = kinds;
+    return LEN(kinds);
+}
+
+/* Their names, of such things. */
+static int kind_names(Cx *cx, bool record, const char ***out)
+{
+    int n = 0;
+
+    *out = ARENA_ARRAY(cx->a, const char *, LEN(kinds));
+    for (int i = 0; i < LEN(kinds); i++)
+        if (kinds[i].of != HOOK_APP && (kinds[i].of == HOOK_RECORD) == record)
+            (*out)[n++] = kinds[i].name;
+    return n;
+}
+
+static const HookKind *kind_find(const char *name)
+{
+    for (int i = 0; i < LEN(kinds); i++)
+        if (str_eq(kinds[i].name, name)) return &kinds[i];
+    return NULL;
+}
 
 static Place place_of(Cx *cx, const char *plugin, int line)
 {
@@ -58,9 +104,11 @@ static void check_transition(Cx *cx, Place at, const Form *f, const char *transi
 static void check_event(Cx *cx, const App *app, const Handler *h)
 {
     Place at = place_of(cx, h->plugin, h->line);
-    if (str_eq(h->event, "login") || str_eq(h->event, "message")) return;
+    const HookKind *kind = kind_find(h->event);
+    if (kind && kind->of == HOOK_APP) return;
     char **part;
     int n = str_split(cx->a, h->event, '.', &part);
+    kind = n > 1 ? kind_find(part[1]) : NULL;
     const Form *f = app_form(app, part[0]);
     const char **name;
     if (n < 2 || n > 3) {
@@ -69,15 +117,13 @@ static void check_event(Cx *cx, const App *app, const Handler *h)
     } else if (!f) {
         int nname = form_names(cx, app, &name);
         unknown(cx, at, "form", part[0], name, nname);
-    } else if (n == 2 && !str_in(part[1], record_events, LEN(record_events))) {
-        unknown(cx, at, "event", part[1], record_events, LEN(record_events));
-    } else if (n == 3 && (str_eq(part[1], "entered") || str_eq(part[1], "left"))) {
+    } else if (!kind || kind->of == HOOK_APP || (kind->of == HOOK_RECORD) != (n == 2)) {
+        int nname = kind_names(cx, n == 2, &name);
+        unknown(cx, at, "event", part[1], name, nname);
+    } else if (kind->of == HOOK_STAGE) {
         check_stage(cx, at, f, part[2]);
-    } else if (n == 3 && str_eq(part[1], "before_transition")) {
+    } else if (kind->of == HOOK_TRANSITION) {
         check_transition(cx, at, f, part[2]);
-    } else if (n == 3) {
-        static const char *const three[] = { "entered", "left", "before_transition" };
-        unknown(cx, at, "event", part[1], three, LEN(three));
     }
 }
 
