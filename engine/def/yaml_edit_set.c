@@ -4,6 +4,8 @@
  */
 #include "def/yaml_edit_in.h"
 
+#include <string.h>
+
 static bool set_at(Edit *e, YamlPath path, const Node *value);
 
 static bool set_map(Edit *e, YamlPath path, const Node *old, const Node *value)
@@ -26,26 +28,83 @@ static bool set_map(Edit *e, YamlPath path, const Node *old, const Node *value)
     return true;
 }
 
-/* What is equal at both ends stays; between them entry for entry. */
-static bool set_list(Edit *e, YamlPath path, const Node *old, const Node *value)
+static char *number(Edit *e, int i) { return arena_printf(e->a, "%d", i); }
+
+/* May one be the other, changed? Scalars, lists, maps with a key in common. */
+static bool alike(const Node *old, const Node *value)
 {
-    int head = 0, tail = 0, slot;
-    int least = old->n < value->n ? old->n : value->n;
-    while (head < least && yaml_same(old->item[head], value->item[head])) head++;
-    while (tail < least - head
-            && yaml_same(old->item[old->n - 1 - tail], value->item[value->n - 1 - tail])) tail++;
-    int both = least - head - tail;
-    for (int i = head; i < head + both; i++)
-        if (!set_at(e, yaml_path_child(e->a, path, arena_printf(e->a, "%d", i)), value->item[i]))
-            return false;
-    for (int i = old->n - tail - 1; i >= head + both; i--)
-        if (!edit_remove(e, yaml_path_child(e->a, path, arena_printf(e->a, "%d", i))))
-            return false;
-    for (int i = head + both; i < value->n - tail; i++) {
-        Adding x = { .value = value->item[i],
-            .after = i ? arena_printf(e->a, "%d", i - 1) : NULL };
-        if (!edit_add(e, yaml_path_child(e->a, path, arena_printf(e->a, "%d", i)), x, &slot))
-            return false;
+    if (old->kind < NODE_LIST || value->kind < NODE_LIST) return old->kind < NODE_LIST && value->kind < NODE_LIST;
+    if (old->kind != value->kind || old->kind == NODE_LIST) return old->kind == value->kind;
+    for (int i = 0; i < old->n; i++)
+        if (yaml_index(value, old->item[i]->key) >= 0) return true;
+    return false;
+}
+
+/* Which new entry each old one becomes, -1: none. What is equal stays itself wherever it goes; of
+   the others the first is changed into the first that is like it, so that its comments stay.
+   NULL: none becomes any. */
+static int *pair(Edit *e, const Node *old, const Node *value)
+{
+    int *to = ARENA_ARRAY(e->a, int, old->n), free = 0, some = 0;
+    bool *taken = ARENA_ARRAY(e->a, bool, value->n);
+
+    for (int i = 0; i < old->n; i++) {
+        int k = i < value->n && !taken[i] && yaml_same(old->item[i], value->item[i]) ? i : 0;
+        while (k < value->n && (taken[k] || !yaml_same(old->item[i], value->item[k]))) k++;
+        to[i] = k < value->n ? k : -1;
+        if (k < value->n) taken[k] = true;
+        some += k < value->n;
+    }
+    for (int i = 0; i < old->n; i++) {
+        if (to[i] >= 0) continue;
+        int k = free;
+        while (k < value->n && (taken[k] || !alike(old->item[i], value->item[k]))) k++;
+        if (k == value->n) continue;
+        taken[to[i] = k] = true;
+        free = k + 1;
+        some++;
+    }
+    return some ? to : NULL;
+}
+
+/* An entry goes up in its list, with its text and comments. */
+static bool bring(Edit *e, YamlPath path, int from, int to)
+{
+    int at;
+
+    if (!edit_begin(e)) return false;
+    const Node *list = yaml_at(e->d.root, path);
+    Adding x = { .value = list->item[from], .before = number(e, to),
+        .source = splice_source(&e->d, list, from) };
+    return edit_remove(e, yaml_path_child(e->a, path, number(e, from)))
+        && edit_add_source(e, yaml_path_child(e->a, path, "-"), x, &at);
+}
+
+/* Changed in place, removed, brought into order, added: in this order, so that positions hold. */
+static bool set_list(Edit *e, YamlPath path, int *to, int n, const Node *value)
+{
+    int slot;
+
+    for (int i = 0; i < n; i++)
+        if (to[i] >= 0
+            && !set_at(e, yaml_path_child(e->a, path, number(e, i)), value->item[to[i]])) return false;
+    for (int i = n - 1; i >= 0; i--) {
+        if (to[i] >= 0) continue;
+        if (!edit_remove(e, yaml_path_child(e->a, path, number(e, i)))) return false;
+        memmove(to + i, to + i + 1, sizeof *to * (size_t)(--n - i));
+    }
+    for (int i = 0; i < n; i++) {
+        int next = i;
+        for (int k = i; k < n; k++) if (to[k] < to[next]) next = k;
+        int is = to[next];
+        if (next != i && !bring(e, path, next, i)) return false;
+        memmove(to + i + 1, to + i, sizeof *to * (size_t)(next - i));
+        to[i] = is;
+    }
+    for (int i = 0, k = 0; i < value->n; i++) {
+        Adding x = { .value = value->item[i], .after = i ? number(e, i - 1) : NULL };
+        if (k < n && to[k] == i) k++;
+        else if (!edit_add(e, yaml_path_child(e->a, path, number(e, i)), x, &slot)) return false;
     }
     return true;
 }
@@ -71,8 +130,9 @@ static bool set_at(Edit *e, YamlPath path, const Node *value)
     Node *old = yaml_at(e->d.root, path), *holder = edit_holder(e->d.root, path, &hold);
     if (yaml_same(old, value)) return true;
     if (old->kind == value->kind && old->n && value->n) {
-        if (value->kind == NODE_LIST) return set_list(e, path, old, value);
-        if (one_order(old, value)) return set_map(e, path, old, value);
+        int *to = value->kind == NODE_LIST ? pair(e, old, value) : NULL;
+        if (to) return set_list(e, path, to, old->n, value);
+        if (value->kind == NODE_MAP && one_order(old, value)) return set_map(e, path, old, value);
     }
     if (!holder) return edit_single(e);
     splice_value(&e->d, holder, hold, value);

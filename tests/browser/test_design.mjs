@@ -5,6 +5,7 @@ import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { client, serve } from './lib/app.mjs';
 import { axe, launch, overflow, signIn } from './lib/browser.mjs';
+import { drag } from './lib/design.mjs';
 
 let app, browser, root;
 before(async () => {
@@ -28,19 +29,6 @@ const issueFree = (page) => page.locator('.design-top [role="status"]', { hasTex
 async function design(page, at = '/design') {
     await page.goto(app.url + at);
     await page.locator('#design[data-live]').waitFor();
-}
-
-/** Takes something and lets it go over the upper or lower part of a field. */
-async function drag(page, from, to, part = 0.25) {
-    await from.scrollIntoViewIfNeeded();
-    const a = await from.boundingBox();
-    await page.mouse.move(a.x + a.width / 2, a.y + a.height / 2);
-    await page.mouse.down();
-    await page.mouse.move(a.x + a.width / 2 + 12, a.y + a.height / 2 + 12, { steps: 4 });
-    const b = await to.boundingBox();
-    await page.mouse.move(b.x + b.width / 2, b.y + b.height * part, { steps: 12 });
-    await page.mouse.move(b.x + b.width / 2 + 2, b.y + b.height * part, { steps: 2 });
-    await page.mouse.up();
 }
 
 /** The label of what was just put there; its name follows. */

@@ -25,14 +25,23 @@ function database(folder) {
     };
 }
 
+// What of the tree's root is the app that ships with it.
+const OWN = ['app.yaml', 'forms', 'workflows', 'plugins', 'dashboards'];
+
 /**
- * @param {string} app folder below the tree
+ * @param {string} app folder below the tree; '.': the app that ships with it
  * @param {{login: string, name: string, roles: string, department?: string}[]} users
+ * @param {Record<string, string>} more files, by path in the app
  */
-export async function serve(app, users) {
+export async function serve(app, users, more = {}) {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tenon-browser-'));
     const copy = path.join(folder, 'app');
-    fs.cpSync(path.join(ROOT, app), copy, { recursive: true });
+    for (const name of app === '.' ? OWN : fs.readdirSync(path.join(ROOT, app)))
+        fs.cpSync(path.join(ROOT, app, name), path.join(copy, name), { recursive: true });
+    for (const [at, text] of Object.entries(more)) {
+        fs.mkdirSync(path.dirname(path.join(copy, at)), { recursive: true });
+        fs.writeFileSync(path.join(copy, at), text);
+    }
     const own = database(folder);
     const db = ['--db', own.url];
     for (const u of users)
