@@ -36,7 +36,7 @@ const OWN = ['app.yaml', 'forms', 'workflows', 'plugins', 'dashboards'];
 export async function serve(app, users, more = {}) {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tenon-browser-'));
     const copy = path.join(folder, 'app');
-    for (const name of app === '.' ? OWN : fs.readdirSync(path.join(ROOT, app)))
+    for (const name of fs.readdirSync(path.join(ROOT, app)).filter((x) => app !== '.' || OWN.includes(x)))
         fs.cpSync(path.join(ROOT, app, name), path.join(copy, name), { recursive: true });
     for (const [at, text] of Object.entries(more)) {
         fs.mkdirSync(path.dirname(path.join(copy, at)), { recursive: true });

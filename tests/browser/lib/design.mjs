@@ -1,7 +1,8 @@
 // The designer as people use it.
 
-/** Takes something and lets it go over the upper or lower part of another thing. */
+/** Takes something, once the last one has landed, and lets it go over the upper or lower part of another thing. */
 export async function drag(page, from, to, part = 0.25) {
+    await page.locator('[data-dnd-dragging]').waitFor({ state: 'detached' });
     await from.scrollIntoViewIfNeeded();
     const a = await from.boundingBox();
     await page.mouse.move(a.x + a.width / 2, a.y + a.height / 2);
