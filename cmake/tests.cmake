@@ -86,7 +86,7 @@ if(pg_here AND PGBOUNCER)
     endforeach()
 endif()
 
-# The scenarios of the shipped app, and of those in apps/ that have their own.
+# The scenarios of the shipped app, of those in apps/ that have their own, and of templates/.
 function(app_scenarios name app)
     add_test(NAME scenarios_${name} COMMAND tenon test ${app})
     if(pg_here)
@@ -99,6 +99,10 @@ if(TARGET tenon AND EXISTS ${CMAKE_SOURCE_DIR}/app.yaml)
     app_scenarios(crm ${CMAKE_SOURCE_DIR})
     foreach(app consent)
         app_scenarios(${app} ${CMAKE_SOURCE_DIR}/tests/apps/${app})
+    endforeach()
+    file(GLOB starters CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/templates ${CMAKE_SOURCE_DIR}/templates/*)
+    foreach(app ${starters})
+        app_scenarios(${app} ${CMAKE_SOURCE_DIR}/templates/${app})
     endforeach()
 endif()
 

@@ -27,11 +27,16 @@ foreach(folder pages fields css js i18n img)
     file(GLOB_RECURSE some CONFIGURE_DEPENDS ${web_from}/${folder}/*)
     list(APPEND web_files ${some})
 endforeach()
+# The apps that `tenon new` makes: templates/ and the shipped one.
+file(GLOB_RECURSE starter_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/templates/* ${CMAKE_SOURCE_DIR}/forms/*
+    ${CMAKE_SOURCE_DIR}/workflows/* ${CMAKE_SOURCE_DIR}/dashboards/* ${CMAKE_SOURCE_DIR}/plugins/*
+    ${CMAKE_SOURCE_DIR}/demo/* ${CMAKE_SOURCE_DIR}/tests/scenarios/*)
 
 add_custom_command(
     OUTPUT ${web_to}/asset_data.S ${web_to}/asset_table.c
-    COMMAND ${NODE} ${CMAKE_SOURCE_DIR}/cmake/web.mjs ${web_from} ${web_to}
-    DEPENDS ${web_files} ${CMAKE_SOURCE_DIR}/cmake/web.mjs ${web_from}/package-lock.json
+    COMMAND ${NODE} ${CMAKE_SOURCE_DIR}/cmake/web.mjs ${web_from} ${web_to} ${CMAKE_SOURCE_DIR}
+    DEPENDS ${web_files} ${starter_files} ${CMAKE_SOURCE_DIR}/app.yaml
+        ${CMAKE_SOURCE_DIR}/cmake/web.mjs ${web_from}/package-lock.json
     COMMENT "Bundling and embedding web/")
 add_library(web OBJECT ${web_to}/asset_data.S ${web_to}/asset_table.c)
 target_include_directories(web PUBLIC ${CMAKE_SOURCE_DIR}/engine)

@@ -1,4 +1,5 @@
-// node cmake/web.mjs WEB OUT: everything the browser gets, as one assembler file and one table.
+// node cmake/web.mjs WEB OUT ROOT: everything the browser gets, as one assembler file and one table,
+// and below templates/ the apps that one can begin from: those of ROOT/templates and ROOT itself.
 //
 // pages/ fields/ css/ img/ go in as they are; js/ goes through esbuild (every file of js/,
 // js/controls/ and js/lib/ keeps its name, what they share becomes js/chunk-HASH.js);
@@ -9,7 +10,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-const [web, out] = process.argv.slice(2).map((p) => path.resolve(p));
+const [web, out, root] = process.argv.slice(2).map((p) => path.resolve(p));
 const files = new Map();        // path in the program → file on disk
 
 function walk(folder) {
@@ -40,6 +41,15 @@ async function bundle() {
         chunkNames: 'chunk-[hash]', logLevel: 'warning',
     });
     for (const file of walk(outdir)) files.set(path.relative(out, file), file);
+}
+
+function starters() {
+    const folder = path.join(root, 'templates');
+    for (const file of walk(folder)) files.set(`templates/${path.relative(folder, file)}`, file);
+    files.set('templates/crm/app.yaml', path.join(root, 'app.yaml'));
+    for (const [from, to] of [['forms'], ['workflows'], ['dashboards'], ['plugins'], ['demo'], ['tests/scenarios', 'scenarios']])
+        for (const file of walk(path.join(root, from)))
+            files.set(`templates/crm/${to ?? from}/${path.relative(path.join(root, from), file)}`, file);
 }
 
 function readJson(file) {
@@ -92,6 +102,7 @@ try {
     for (const folder of ['pages', 'fields', 'css', 'img']) copy(folder);
     await bundle();
     catalogues();
+    starters();
     embed();
 } catch (error) {
     if (!error.errors) console.error(`web: ${error.message}`);      // esbuild has told its own

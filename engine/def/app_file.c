@@ -64,6 +64,8 @@ const Attr app_attrs[] = {
     { "app", ATTR_NAME, "its name", "app: shop", .flags = ATTR_NEEDED,
       .label = "Name of the app" },
     { "label", ATTR_LABEL, "what people call it", "label: {en: Shop, zh: 商店}" },
+    { "help", ATTR_LABEL, "a line on what it is for", "help: {en: Orders and repairs, zh: 订单与维修}",
+      .label = "What it is for" },
     { "languages", ATTR_TEXTS, "of labels and pages; the first is the default",
       "languages: [en, zh]", .pattern = "^[a-z]{2,3}(-[A-Za-z-]*)?$" ENV },
     { "time_zone", ATTR_TEXT, "in which days begin", "time_zone: Asia/Shanghai" },
@@ -342,6 +344,7 @@ void app_file_load(Cx *cx, App *app, Node *n)
     load_languages(cx, app, node_find(n, "languages"));
     cx->home = app->language[0];
     label_load(cx, n, "label", &app->label);
+    label_load(cx, n, "help", &(Label){ 0 });
     load_place(cx, app, n);
     roles_load(cx, app, node_find(n, "roles"));
     calendars_load(cx, app, node_find(n, "calendars"));

@@ -14,8 +14,10 @@ static void reach(Prove *p, const Workflow *w, int from, bool *seen)
     seen[from] = true;
     for (int i = 0; i < w->ntransition; i++) {
         const Transition *t = &w->transition[i];
-        if (!t->into && transition_leaves(t, &w->stage[from]) && can_happen(p, t))
-            reach(p, w, t->to->index, seen);
+        if (!transition_leaves(t, &w->stage[from]) || !can_happen(p, t)) continue;
+        if (!t->into) reach(p, w, t->to->index, seen);
+        for (int k = 0; k < t->napprove; k++)      /* where it goes when they refuse */
+            if (t->approve[k].reject_to) reach(p, w, t->approve[k].reject_to->index, seen);
     }
 }
 

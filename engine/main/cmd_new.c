@@ -1,112 +1,99 @@
 /*
- * cmd_new.c — new: a small app that runs, as text to read and to change.
+ * cmd_new.c — new: an app to start from, as text to read and to change. Which ones there are stands
+ * in templates/; the shipped app is one of them.
  */
 #include "main/cmd.h"
-#include "base/out.h"
+#include "def/starter.h"
 #include "base/sys.h"
 
 #include <stdio.h>
 #include <string.h>
 
-typedef struct Starter { const char *path, *text; } Starter;
+#define FIRST "ideas"          /* without --template */
 
-static const Starter files[] = {
-{ "app.yaml",
-"app: ideas\n"
-"label: {en: Ideas, zh: 点子}\n"
-"languages: [en, zh]              # the first is the default\n"
-"time_zone: Asia/Shanghai\n"
-"country: CN\n"
-"currency: CNY\n"
-"roles:                           # admin, everyone and public exist already\n"
-"  member: {label: {en: Member, zh: 成员}}\n"
-"menu:\n"
-"  - {section: {en: Work, zh: 工作}, items: [idea]}\n" },
-{ "forms/idea.yaml",
-"form: idea\n"
-"label: {en: Idea, zh: 点子}\n"
-"title: \"{name}\"                  # how a record is called in lists and links\n"
-"owner: owner                     # the user field that `own` refers to\n"
-"fields:\n"
-"  name:    {label: {en: Name, zh: 名称}, type: text, required: true, max: 120, search: true}\n"
-"  details: {label: {en: Details, zh: 说明}, type: longtext}\n"
-"  cost:    {label: {en: Cost, zh: 成本}, type: money, min: 0}\n"
-"  gain:    {label: {en: Gain, zh: 收益}, type: money, min: 0}\n"
-"  worth:   {label: {en: Worth, zh: 净值}, type: formula, of: money, formula: \"gain - cost\"}\n"
-"  owner:   {label: {en: Owner, zh: 负责人}, type: user, default: \"=me()\"}\n"
-"  decide_on: {label: {en: Decide on, zh: 决定日期}, type: date}\n"
-"views:\n"
-"  all:   {label: {en: All, zh: 全部}, type: table, "
-"columns: [name, worth, stage, owner, decide_on]}\n"
-"  board: {label: {en: Board, zh: 看板}, type: kanban, by: stage, card: [worth, owner]}\n"
-"permissions:                     # no entry, no right; several roles add up\n"
-"  member: {read: all, create: true, update: own, delete: own, export: all}\n"
-"reminders:\n"
-"  decide: {at: \"decide_on\", if: \"stage = 'open'\", to: owner,\n"
-"    text: {en: \"Decide on {name}\", zh: \"请决定：{name}\"}}\n" },
-{ "workflows/idea_flow.yaml",
-"workflow: idea_flow\n"
-"form: idea\n"
-"stages:\n"
-"  open:    {label: {en: Open, zh: 待定}, status: open}\n"
-"  chosen:  {label: {en: Chosen, zh: 采纳}, status: won, lock: true}\n"
-"  dropped: {label: {en: Dropped, zh: 放弃}, status: lost}\n"
-"transitions:\n"
-"  choose: {label: {en: Choose, zh: 采纳}, from: open, to: chosen, by: member, "
-"require: [cost, gain]}\n"
-"  drop:   {label: {en: Drop, zh: 放弃}, from: open, to: dropped, by: member}\n"
-"  reopen: {label: {en: Reopen, zh: 重新考虑}, from: dropped, to: open, by: member}\n" },
-{ "plugins/welcome.lua",
-"-- Rules say what YAML cannot. This one explains itself on the record's page.\n"
-"on(\"idea.before_create\", function(idea)\n"
-"  if idea.gain and idea.cost and idea.gain < idea.cost then\n"
-"    explain(\"%s costs more than it gains\", idea.name)\n"
-"  end\n"
-"end)\n" },
-{ "scenarios/first.yaml",
-"scenario: An idea is chosen when its worth is known\n"
-"now: 2026-03-02T09:00:00+08:00\n"
-"given:\n"
-"  users: [{login: ann, roles: [member]}]\n"
-"steps:\n"
-"  - {as: ann, create: idea, values: {name: Solar roof, decide_on: 2026-03-04}, name: roof}\n"
-"  - {as: ann, transition: roof, to: chosen, refuse: {field: gain}}\n"
-"  - {advance: 3d}\n"
-"  - {expect_messages: ann, contains: [Decide on Solar roof]}\n"
-"  - {as: ann, transition: roof, to: chosen, values: {cost: 10, gain: 30}}\n"
-"  - {expect: roof, values: {stage: chosen, worth: 20, owner: ann}}\n" },
-{ "README.md",
-"# Ideas\n\n"
-"A small Tenon app to start from.\n\n"
-"    tenon check          # read everything, report mistakes\n"
-"    tenon test           # run scenarios/\n"
-"    tenon apply          # make the database\n"
-"    printf 'a long password' | tenon user add --login ann --roles admin --password-stdin\n"
-"    tenon serve          # http://127.0.0.1:8080\n\n"
-"`app.yaml` names languages, roles and the menu; `forms/` holds one form a file, `workflows/`\n"
-"its stages, `plugins/` rules in Lua, `scenarios/` tests. A changed file is live at once\n"
-"while the server runs.\n" },
-{ ".gitignore", "/data/\n" },
-};
+/* Of who sits at the terminal, as far as it says so. */
+static const char *reader(void)
+{
+    static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+    const char *said = NULL;
+
+    for (int i = 0; i < LEN(names) && (!said || !*said); i++) said = sys_env(names[i]);
+    return said && str_starts(said, "zh") ? "zh" : "en";
+}
+
+static int list(Cmd *c)
+{
+    const char *lang = reader();
+    Node *out = node_map(c->a), *all = node_put(c->a, out, "templates", node_list(c->a));
+    const Starter *s;
+    int n = starter_list(&c->cx, &s);
+
+    for (int i = 0; i < n; i++) {
+        const char *label = label_show(&s[i].label, lang, s[i].name), *help = label_show(&s[i].help, lang, "");
+        Node *one = node_add(c->a, all, node_map(c->a));
+        node_put_text(c->a, one, "name", s[i].name);
+        node_put_text(c->a, one, "label", label);
+        node_put_text(c->a, one, "help", help);
+        if (!c->json) printf("%-18s %s: %s\n", s[i].name, label, help);
+    }
+    if (c->json) printf("%s\n", node_json(c->a, out));
+    return EXIT_DONE;
+}
+
+static bool put(Cmd *c, const char *dir, const char *name, const char *text, size_t n)
+{
+    const char *path = path_join(c->a, dir, name);
+    char *folder = arena_dup(c->a, path);
+
+    *strrchr(folder, '/') = 0;
+    return dir_make(&c->cx, folder) && file_write(&c->cx, path, text, n);
+}
+
+static const char *readme(Cmd *c, const Starter *s)
+{
+    const char *label = label_show(&s->label, "en", s->name), *help = label_show(&s->help, "en", "");
+    bool demo = app_source(s->file, s->nfile, "demo/demo.lua") != NULL;
+
+    return arena_printf(c->a, "# %s\n\n%s.\n\n"
+        "    tenon check          # read everything, report mistakes\n"
+        "    tenon test           # run scenarios/\n"
+        "%s"
+        "    tenon apply          # make the database\n"
+        "    printf 'a long password' | tenon user add --login ann --roles admin --password-stdin\n"
+        "    tenon serve          # http://127.0.0.1:8080\n\n"
+        "`app.yaml` names languages, roles and the menu; `forms/` holds one form a file, `workflows/`\n"
+        "its stages, `plugins/` rules in Lua, `scenarios/` tests. A changed file is live at once\n"
+        "while the server runs.\n", label, help, demo
+        ? "    tenon serve --demo   # look at it with demo data: in a database of its own by --db\n" : "");
+}
+
+/* What one has there is never mixed with a new app. */
+static bool write_app(Cmd *c, const Starter *s, const char *dir)
+{
+    static const char ignore[] = "/data/\n";
+    const char **there, *text = readme(c, s);
+    int n;
+
+    if (file_exists(path_join(c->a, dir, "app.yaml"))) return cx_fail(&c->cx, E_CONFLICT, "%s is an app already", dir);
+    if (!dir_list(&c->cx, dir, "", &there, &n)) return false;
+    if (n) return cx_fail(&c->cx, E_CONFLICT, "%s is not empty: it has %s", dir, there[0]);
+    for (int i = 0; i < s->nfile; i++)
+        if (!put(c, dir, s->file[i].path, s->file[i].text, s->file[i].n)) return false;
+    return put(c, dir, "README.md", text, strlen(text)) && put(c, dir, ".gitignore", ignore, strlen(ignore));
+}
 
 int run_new(Cmd *c)
 {
-    const char *dir = c->arg[0];
-    if (file_exists(path_join(c->a, dir, "app.yaml"))) {
-        cx_fail(&c->cx, E_CONFLICT, "%s is an app already", dir);
-        return cmd_failed(c);
-    }
-    for (int i = 0; i < LEN(files); i++) {
-        const char *path = path_join(c->a, dir, files[i].path);
-        char *folder = arena_dup(c->a, path);
-        *strrchr(folder, '/') = 0;
-        if (!dir_make(&c->cx, folder)
-            || !file_write(&c->cx, path, files[i].text, strlen(files[i].text)))
-            return cmd_failed(c);
-    }
+    const char *dir = c->narg ? c->arg[0] : NULL, *name = cmd_option(c, "template");
+
+    if (cmd_flag(c, "list")) return dir || name ? cmd_usage(c, "--list stands alone") : list(c);
+    if (!dir) return cmd_usage(c, "in which folder?");
+    const Starter *s = starter_find(&c->cx, name ? name : FIRST);
+    if (!s || !write_app(c, s, dir)) return cmd_failed(c);
     if (c->json) {
         Node *out = node_map(c->a);
         node_put_text(c->a, out, "dir", dir);
+        node_put_text(c->a, out, "template", s->name);
         printf("%s\n", node_json(c->a, out));
         return EXIT_DONE;
     }

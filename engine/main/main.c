@@ -19,7 +19,8 @@ static const Command commands[] = {
         "run the app", 0, 0, false,
         OPTIONS("files=", "listen=", "demo", "web=", "threads=", "works=", "drain=", "verbose"),
         run_serve },
-    { "new", "DIR", "make a small app to start from", 1, 1, true, NO_OPTIONS, run_new },
+    { "new", "DIR [--template NAME] | --list", "make an app to start from; --list says which there are", 0, 1,
+        true, OPTIONS("template=", "list"), run_new },
     { "check", "[APP] [--strict]", "read the whole app, report every mistake; strict: also what "
         "can never happen, be seen or be used", 0, 0, false, OPTIONS("strict"), run_check },
     { "schema", "KIND | --all DIR", "the JSON Schema of a kind of file, for editors", 0, 1, true,

@@ -31,6 +31,67 @@ def usage_is_status_two():
     assert _run('version')[0] == 0 and json.loads(_run('version', '--json')[1])['sqlite']
 
 
+def templates():
+    return {t['name']: t for t in json.loads(_run('new', '--list', '--json')[1])['templates']}
+
+
+def every_template_says_what_it_is_in_the_readers_language():
+    listed = templates()
+    assert set(listed) == {'crm', *os.listdir(os.path.join(ROOT, 'templates'))}, listed
+    assert all(t['label'] and t['help'] for t in listed.values()), listed
+    here = dict(os.environ, LC_ALL='zh_CN.UTF-8')
+    text = subprocess.run([TENON, 'new', '--list'], env=here, capture_output=True, timeout=60).stdout.decode()
+    assert len(text.splitlines()) == len(listed) and '采购审批' in text, text
+    assert 'Purchase approval' in _run('new', '--list')[1]
+
+
+def a_template_becomes_an_app_without_findings_that_has_its_files_and_no_others():
+    for name in templates():
+        with tempfile.TemporaryDirectory() as place:
+            app = os.path.join(place, 'app')
+            status, out, err = _run('new', app, '--template', name, '--json')
+            assert status == 0 and json.loads(out) == {'dir': app, 'template': name}, err
+            status, out, err = _run('check', app, '--strict')
+            assert status == 0 and 'no findings' in out, (name, out)
+            source = ROOT if name == 'crm' else os.path.join(ROOT, 'templates', name)
+            for folder, _, files in os.walk(app):
+                for file in files:
+                    path = os.path.relpath(os.path.join(folder, file), app)
+                    if path in ('README.md', '.gitignore'):
+                        continue
+                    was = os.path.join(source, 'tests' if name == 'crm' and path.startswith('scenarios') else '', path)
+                    with open(was, 'rb') as a, open(os.path.join(app, path), 'rb') as b:
+                        assert a.read() == b.read(), path
+            assert os.listdir(os.path.join(app, 'forms')) and os.listdir(os.path.join(app, 'scenarios'))
+
+
+def a_template_that_is_not_there_and_a_folder_with_something_in_it_are_refused():
+    with tempfile.TemporaryDirectory() as place:
+        app = os.path.join(place, 'app')
+        status, out, err = _run('new', app, '--template', 'recruitng')
+        assert status == 1 and 'no template recruitng' in err and 'recruiting' in err and 'crm' in err, err
+        assert not os.path.exists(app)
+        os.mkdir(app)
+        with open(os.path.join(app, 'mine.txt'), 'w') as f:
+            f.write('mine')
+        status, out, err = _run('new', app, '--template', 'recruiting')
+        assert status == 1 and 'not empty' in err and 'mine.txt' in err, err
+        assert os.listdir(app) == ['mine.txt']
+        assert _run('new', '--list', app)[0] == 2 and _run('new')[0] == 2
+        os.remove(os.path.join(app, 'mine.txt'))
+        assert _run('new', app)[0] == 0
+
+
+def the_demo_data_of_every_small_template_loads():
+    for name in os.listdir(os.path.join(ROOT, 'templates')):
+        app = App(copy=os.path.join(ROOT, 'templates', name))
+        if not os.path.exists(os.path.join(app.dir, 'demo')):
+            continue
+        with app.serve('--demo') as server:
+            assert server.log_has('demo data is loaded', seconds=1), (name, server.log()[-800:])
+            assert server.login('admin', 'tenon-demo') and server.get('/').status == 200
+
+
 def a_new_app_checks_tests_and_applies():
     with tempfile.TemporaryDirectory() as place:
         app = os.path.join(place, 'ideas')
