@@ -11,6 +11,7 @@
 #include "data/automation.h"
 #include "data/figures.h"
 #include "data/file.h"
+#include "data/import.h"
 #include "data/job_lane.h"
 #include "data/mail.h"
 #include "data/rule_api.h"
@@ -178,6 +179,7 @@ static const JobKind kinds[] = {
     { "schedule", schedule_job },
     { "files", files_job },
     { "automation", automation_job },
+    { "import", import_job },
 };
 
 int jobs_kinds(const JobKind **out)

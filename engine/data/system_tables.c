@@ -108,6 +108,16 @@ static const struct { const char *name, *sql; } tables[] = {
     { "_file_use", "CREATE TABLE _file_use (file INTEGER NOT NULL REFERENCES _file(id), "
       "form TEXT NOT NULL, record INTEGER NOT NULL, field TEXT NOT NULL, "
       "PRIMARY KEY (file, form, record, field))" },
+    { "_import", "CREATE TABLE _import (id INTEGER PRIMARY KEY AUTOINCREMENT, form TEXT NOT NULL, "
+      "\"by\" INTEGER NOT NULL, at TEXT NOT NULL, file INTEGER NOT NULL, name TEXT NOT NULL, "
+      "sheet INTEGER NOT NULL, data INTEGER NOT NULL, \"rows\" INTEGER NOT NULL, "
+      "columns TEXT NOT NULL, state TEXT NOT NULL, \"row\" INTEGER NOT NULL, made INTEGER NOT NULL, "
+      "refused INTEGER NOT NULL, undone INTEGER NOT NULL, kept INTEGER NOT NULL, error TEXT, "
+      "ended_at TEXT);"
+      "CREATE INDEX ix__import_form ON _import (form, id)" },
+    { "_import_row", "CREATE TABLE _import_row (import INTEGER NOT NULL REFERENCES _import (id) "
+      "ON DELETE CASCADE, \"row\" INTEGER NOT NULL, record INTEGER, version INTEGER, error TEXT, "
+      "PRIMARY KEY (import, \"row\"))" },
     { "_swept", "CREATE TABLE _swept (hash TEXT PRIMARY KEY, mark TEXT NOT NULL, "
       "at INTEGER NOT NULL, done INTEGER NOT NULL)" },
     { "_view", "CREATE TABLE _view (id INTEGER PRIMARY KEY AUTOINCREMENT, form TEXT NOT NULL, "

@@ -76,6 +76,15 @@ static const char *without_commas(Arena *a, const char *text)
     return str_show(&s);
 }
 
+/* The sign of a currency in front, where it is one of those people type for any, or the field's. */
+static const char *without_sign(const Field *f, const char *s)
+{
+    const char *const any[] = { "¥", "$", money_sign(f->currency), f->currency };
+    for (int i = 0; i < LEN(any); i++)
+        if (any[i] && !strncasecmp(s, any[i], strlen(any[i]))) return s + strlen(any[i]);
+    return s;
+}
+
 /* Full-width digits, thousands, a sign of percent or currency, as people type them. */
 static const char *as_typed(Arena *a, const Field *f, const char *text)
 {
@@ -83,8 +92,10 @@ static const char *as_typed(Arena *a, const Field *f, const char *text)
     size_t n = strlen(s);
     if (f->type == &type_percent && n && s[n - 1] == '%') s = arena_dup_n(a, s, n - 1);
     if (f->type == &type_money) {
-        if (str_starts(s, "¥")) s += strlen("¥");
-        else if (*s == '$') s++;
+        bool minus = *s == '-';
+        const char *rest = without_sign(f, s + minus);
+        s = minus ? arena_printf(a, "-%s", rest) : rest;
+        if (str_ends(s, "元")) s = arena_dup_n(a, s, strlen(s) - strlen("元"));
     }
     return without_commas(a, str_trim(a, s));
 }
@@ -182,8 +193,8 @@ void number_json(const Field *f, Val v, Json *out)
 /* A boolean is never blank. What a box that is not ticked sends is false. */
 static bool boolean_read(Cx *cx, const Field *f, const Node *in, const Zone *zone, Val *out)
 {
-    static const char *const yes[] = { "true", "1", "on", "yes", "是" };
-    static const char *const no[] = { "false", "0", "off", "no", "否" };
+    static const char *const yes[] = { "true", "1", "on", "yes", "y", "是", "√", "✓" };
+    static const char *const no[] = { "false", "0", "off", "no", "n", "否", "×", "✗" };
     (void)zone;
     *out = val_bool(false);
     if (node_blank(in)) return true;

@@ -6,19 +6,52 @@
 #include <stdio.h>
 #include <string.h>
 
-/* 2026-03-02, also with / or . and without leading zeros. */
+/* 2026-3-2, also with / or . or as 2026年3月2日, in front of a text that str_fold has made plain; what
+   follows it. NULL: there is none. */
+static const char *leading_date(const char *text, int64_t *day)
+{
+    static const char *const marks[][2] = { { "-", "-" }, { "/", "/" }, { ".", "." }, { "年", "月" } };
+    int year, month, date, end = 0;
+    if (sscanf(text, "%4d%n", &year, &end) != 1 || !end) return NULL;
+    for (int i = 0; i < LEN(marks); i++) {
+        const char *p = text + end;
+        int to = 0;
+        if (!str_starts(p, marks[i][0])) continue;
+        p += strlen(marks[i][0]);
+        if (*p < '0' || *p > '9' || sscanf(p, "%2d%n", &month, &to) != 1) return NULL;
+        if (!str_starts(p += to, marks[i][1])) return NULL;
+        p += strlen(marks[i][1]);
+        if (*p < '0' || *p > '9' || sscanf(p, "%2d%n", &date, &to) != 1) return NULL;
+        if (!day_valid(year, month, date)) return NULL;
+        *day = day_of((Ymd){ year, month, date });
+        p += to;
+        return str_starts(p, "日") ? p + strlen("日") : p;
+    }
+    return NULL;
+}
+
 static bool lenient_date(Arena *a, const char *text, int64_t *day)
 {
-    int year, month, date, end = 0;
     if (date_parse(text, day)) return true;
-    char *dashes = str_fold(a, text);
-    for (char *p = dashes; *p; p++)
-        if (*p == '/' || *p == '.') *p = '-';
-    if (sscanf(dashes, "%4d-%2d-%2d%n", &year, &month, &date, &end) != 3 || dashes[end])
-        return false;
-    if (!day_valid(year, month, date)) return false;
-    *day = day_of((Ymd){ year, month, date });
-    return true;
+    const char *rest = leading_date(str_fold(a, text), day);
+    return rest && !*rest;
+}
+
+/* The same with a time of day behind it: 2026/3/2 9:30. */
+static bool lenient_datetime(Arena *a, const char *text, const Zone *zone, int64_t *at)
+{
+    char day[32];
+    int64_t date, seconds;
+    char *t = arena_dup(a, text);
+    if (strlen(t) > 10 && t[10] == ' ') t[10] = 'T';
+    if (datetime_parse(t, zone, at)) return true;
+    const char *rest = leading_date(str_fold(a, text), &date);
+    if (!rest) return false;
+    while (*rest == ' ') rest++;
+    if (rest[0] && rest[1] == ':') rest = arena_printf(a, "0%s", rest);
+    if (!time_parse(rest, &seconds)) return false;
+    date_show(day, sizeof day, date);
+    return datetime_parse(arena_printf(a, "%sT%s", day, rest), zone, at);
 }
 
 static bool date_read(Cx *cx, const Field *f, const Node *in, const Zone *zone, Val *out)
@@ -44,13 +77,9 @@ static bool datetime_read(Cx *cx, const Field *f, const Node *in, const Zone *zo
     if (!text) return true;
     if (!zone) zone = zone_utc();
     if (lenient_date(cx->a, text, &at)) at = local_midnight(at, zone);
-    else {
-        char *t = arena_dup(cx->a, text);
-        if (strlen(t) > 10 && t[10] == ' ') t[10] = 'T';
-        if (!datetime_parse(t, zone, &at))
-            return cx_issue(cx, at_field(f->key), "no_datetime",
-                "is no date and time such as 2026-03-02T09:00");
-    }
+    else if (!lenient_datetime(cx->a, text, zone, &at))
+        return cx_issue(cx, at_field(f->key), "no_datetime",
+            "is no date and time such as 2026-03-02T09:00");
     *out = val_datetime(at);
     return true;
 }

@@ -151,6 +151,21 @@ bool page_release_post(Work *w, const Request *q, Response *r);
 bool api_action(Work *w, const Request *q, Response *r);
 bool api_action_many(Work *w, const Request *q, Response *r);
 bool api_try(Work *w, const Request *q, Response *r);
+/* api_import.c, import_page.c: segment: the import's id */
+bool api_import_look(Work *w, const Request *q, Response *r);
+bool api_imports(Work *w, const Request *q, Response *r);
+bool api_import(Work *w, const Request *q, Response *r);
+bool api_import_keep(Work *w, const Request *q, Response *r);
+bool api_import_run(Work *w, const Request *q, Response *r);
+bool api_import_undo(Work *w, const Request *q, Response *r);
+bool api_import_drop(Work *w, const Request *q, Response *r);
+bool api_import_refused(Work *w, const Request *q, Response *r);
+bool page_imports(Work *w, const Request *q, Response *r);
+bool page_import(Work *w, const Request *q, Response *r);
+bool page_import_refused(Work *w, const Request *q, Response *r);
+bool page_import_run_post(Work *w, const Request *q, Response *r);
+bool page_import_undo_post(Work *w, const Request *q, Response *r);
+bool page_import_drop_post(Work *w, const Request *q, Response *r);
 /* api_reminder.c: segment: the reminder's id, or form and record */
 bool api_reminders(Work *w, const Request *q, Response *r);
 bool api_record_reminders(Work *w, const Request *q, Response *r);

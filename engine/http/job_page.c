@@ -18,7 +18,7 @@ static const char *kind_text(Work *w, const char *kind)
 {
     static const char *const text[][2] = { { "mail", "E-mail" }, { "webhook", "Web call" },
         { "committed", "Rule after a change" }, { "schedule", "Rule on a schedule" },
-        { "files", "Tidying of files" } };
+        { "files", "Tidying of files" }, { "import", "Import" } };
 
     for (int i = 0; i < LEN(text); i++)
         if (str_eq(text[i][0], kind)) return i18n_text(w->cx.lang, text[i][1]);

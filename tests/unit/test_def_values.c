@@ -239,6 +239,10 @@ static void numbers_are_exact_and_read_as_people_type_them(void **state)
     assert_string_equal(stored(f, "price", "1,234.5"), "1234.50");
     assert_string_equal(stored(f, "price", "¥ 12"), "12.00");
     assert_string_equal(stored(f, "price", "１２.５"), "12.50");
+    assert_string_equal(stored(f, "price", "-¥12.5"), "-12.50");
+    assert_string_equal(stored(f, "price", "1,200元"), "1200.00");
+    assert_string_equal(stored(f, "price", "€5"), "no_number");
+    assert_string_equal(stored(f, "dollars", "USD 5"), "5.00");
     assert_string_equal(stored(f, "price", "0.005"), "0.01");
     assert_string_equal(stored(f, "rate", "30 %"), "30.00");
     assert_string_equal(stored(f, "count", "-5"), "-5");
@@ -263,6 +267,7 @@ static void booleans_are_never_blank(void **state)
     assert_false(v.i);
     assert_true(read_text(f, "flag", "on").i);
     assert_true(read_node(f, "flag", node_new_bool(arena, true)).i);
+    assert_true(read_text(f, "flag", "√").i);
     assert_false(read_text(f, "flag", "No").i);
     assert_string_equal(stored(f, "flag", "perhaps"), "no_boolean");
 }
@@ -273,6 +278,11 @@ static void days_and_moments_are_read_leniently_and_bounded(void **state)
     Form *f = form();
     assert_string_equal(stored(f, "day", "2026-03-02"), "2026-03-02");
     assert_string_equal(stored(f, "day", "2026/3/2"), "2026-03-02");
+    assert_string_equal(stored(f, "day", "2026年3月2日"), "2026-03-02");
+    assert_string_equal(stored(f, "day", "２０２６．３．２"), "2026-03-02");
+    assert_string_equal(stored(f, "day", "2026年3-2"), "no_date");
+    assert_string_equal(stored(f, "day", "2026-3/2"), "no_date");
+    assert_string_equal(stored(f, "day", "2026-3--2"), "no_date");
     assert_string_equal(stored(f, "day", "2026-02-29"), "no_date");
     assert_string_equal(stored(f, "day", "2026-03-02x"), "no_date");
     assert_string_equal(stored(f, "day", "2019-12-31"), "too_early");
@@ -281,6 +291,9 @@ static void days_and_moments_are_read_leniently_and_bounded(void **state)
     assert_string_equal(stored(f, "at", "2026-03-02 09:00"), "2026-03-02T01:00:00Z");
     assert_string_equal(stored(f, "at", "2026-03-02T09:00:00+00:00"), "2026-03-02T09:00:00Z");
     assert_string_equal(stored(f, "at", "2026-03-02"), "2026-03-01T16:00:00Z");
+    assert_string_equal(stored(f, "at", "2026/3/2 9:00"), "2026-03-02T01:00:00Z");
+    assert_string_equal(stored(f, "at", "2026年3月2日 09:00:30"), "2026-03-02T01:00:30Z");
+    assert_string_equal(stored(f, "at", "2026/3/2 25:00"), "no_datetime");
     assert_string_equal(stored(f, "at", "soon"), "no_datetime");
 }
 
