@@ -201,7 +201,7 @@ for (const [lang, scheme] of [['en', 'light'], ['zh', 'dark']])
         const parts = page.locator('.design-parts button');
         for (let i = 0; i < await parts.count(); i += 1) {
             await parts.nth(i).click();
-            await page.locator({ 0: '#canvas .field', 1: '.flow-map [data-node]', 2: '[data-who="ready"]', 7: '.cm-content' }[i] ?? '.design-one').first().waitFor();
+            await page.locator({ 0: '#canvas .field', 1: '.flow-map [data-node]', 2: '[data-who="ready"]', 7: '[data-rules="ready"]', 8: '.cm-content' }[i] ?? '.design-one').first().waitFor();
             assert.deepEqual(await axe(page), [], await parts.nth(i).textContent());
             assert.equal(await overflow(page), '');
         }

@@ -16,7 +16,7 @@ import { changed, file, files, issues, mayRedo, mayUndo, open, redo, refused, re
 import { Chooser, Seen } from './view_as.jsx';
 import { t } from './words.js';
 
-const PARTS = ['form', 'stages', 'permissions', 'automations', 'reminders', 'views', 'assign', 'text'];
+const PARTS = ['form', 'stages', 'permissions', 'automations', 'reminders', 'views', 'assign', 'rules', 'text'];
 
 function FormPart({ form }) {
   const [canvas, setCanvas] = useState(null);
@@ -45,10 +45,17 @@ function Text({ form }) {
     {Editor ? <Editor key={path} path={path} /> : <p role="status">{t('loading')}</p>}</div>;
 }
 
+function RulesPart({ form }) {
+  const [Rules, setRules] = useState(null);
+  useEffect(() => { import('./rules.jsx').then((m) => setRules(() => m.Rules)); }, []);
+  return Rules ? <Rules form={form} /> : <p class="design-one" role="status">{t('loading')}</p>;
+}
+
 function Part({ form, part }) {
   if (part === 'form') return <FormPart form={form} />;
   if (part === 'stages') return <Stages form={form} />;
   if (part === 'permissions') return <Permissions form={form} />;
+  if (part === 'rules') return <RulesPart form={form} key={form} />;
   if (part === 'text') return <Text form={form} />;
   return <KeyPart form={form} name={part} key={part} />;
 }

@@ -20,8 +20,17 @@ export const stagesOf = (form) => flowsOf(form).flatMap((f) => Object.entries(f.
   .map(([key, s]) => ({ value: key, label: labelOf(s?.label, key) })));
 export const roles = () => Object.entries(treeOf('app.yaml')?.roles ?? {}).map(([key, r]) => ({ value: key, label: labelOf(r?.label, key) }));
 
+export const transitionsOf = (form) => flowsOf(form).flatMap((f) => Object.entries(f.tree.transitions ?? {})
+  .map(([key, x]) => ({ value: key, label: labelOf(x?.label, key) })));
+
+/** The options that stand in a field's definition. */
+export function optionsOf(form, key) {
+  const list = treeOf(formPath(form))?.fields?.[key]?.options;
+  return Array.isArray(list) ? list.map((o) => (o && typeof o === 'object' ? { value: String(o.value), label: labelOf(o.label, o.value) } : { value: String(o), label: String(o) })) : [];
+}
+
 /** The form that a link, or a person, leads to. */
-const ledTo = (form, key) => {
+export const ledTo = (form, key) => {
   const field = treeOf(formPath(form))?.fields?.[key];
   if (!field) return /_by$/.test(key) ? 'user' : null;
   return field.to ?? { user: 'user', department: 'department' }[field.type] ?? null;

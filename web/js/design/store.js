@@ -50,6 +50,9 @@ function inTurn(job) {
   return mine;
 }
 
+/** When everything that was edited is on the server. */
+export const settled = () => queue;
+
 async function load(path) {
   const now = await api('GET', url(path)).catch((e) => {
     if (e.status === 404) return null;

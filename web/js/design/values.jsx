@@ -41,7 +41,8 @@ export function People({ id, value, put, where, attr }) {
       <button type="button" class="small" disabled={!text.trim()} onClick={add}>{t('add')}</button></span></span>;
 }
 
-function Fixed({ id, value, put, field }) {
+/** A value of a field, by its type. */
+export function Fixed({ id, value, put, field }) {
   const text = typeof value === 'string' && value.startsWith('=') ? undefined : value;
   if (field?.type === 'boolean') return <Choice id={id} value={text} put={(v) => put(v === undefined ? undefined : v === 'true')} options={[{ value: 'true', label: t('yes') }, { value: 'false', label: t('no') }]} />;
   if (field?.type === 'choice' && Array.isArray(field.options))

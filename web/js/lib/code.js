@@ -8,13 +8,42 @@ import { lua } from '@codemirror/legacy-modes/mode/lua';
 import { lintGutter, setDiagnostics } from '@codemirror/lint';
 import { classHighlighter } from '@lezer/highlight';
 import { Annotation, EditorState } from '@codemirror/state';
-import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
+import { EditorView, drawSelection, highlightActiveLine, hoverTooltip, keymap, lineNumbers } from '@codemirror/view';
 
 const own = Annotation.define();
 
+const helpBox = (title, help) => {
+  const dom = document.createElement('div');
+  dom.className = 'code-help';
+  const code = document.createElement('code');
+  code.textContent = title;
+  dom.append(code, ...(help ? [document.createElement('p')] : []));
+  if (help) dom.lastChild.textContent = help.replace(/`/g, '');
+  return dom;
+};
+
+// Ours: {from, options: [{value, label, detail, help, call, assign, keyword}], quoted}.
+function offered(found, explicit, pos) {
+  if (!found || (!explicit && !found.quoted && found.from === pos && !found.open)) return null;
+  return {
+    from: found.from, validFor: found.quoted ? /^[\w.]*$/ : /^[\p{L}\p{N}_-]*$/u,
+    options: found.options.map((o) => ({
+      label: o.value, detail: o.detail ?? (o.label && o.label !== o.value ? o.label : undefined), type: o.keyword ? 'keyword' : o.call ? 'function' : 'property',
+      boost: o.keyword ? -50 : o.boost, info: o.help ? () => helpBox(`${o.value}${o.detail ?? ''}`, o.help) : undefined,
+      apply: o.apply ?? (o.assign ? `${o.value} = ` : o.call ? (view, _, from, to) => view.dispatch({ changes: { from, to, insert: `${o.value}()` }, selection: { anchor: from + o.value.length + 1 } }) : undefined),
+    })),
+  };
+}
+
+const hovered = (hover) => hoverTooltip((view, pos) => {
+  const found = hover(view.state.doc.toString(), pos);
+  return found ? { pos: found.from, end: found.to, above: true, create: () => ({ dom: helpBox(found.title, found.help) }) } : null;
+});
+
 /**
+ * complete(text, pos): what may stand there (see offered). hover(text, pos): {from, to, title, help}.
  * @param {Element} parent
- * @param {{text: string, lua: boolean, label: string, nonce?: string, changed: (text: string) => void, complete?: Function}} how
+ * @param {{text: string, lua: boolean, label: string, nonce?: string, changed: (text: string) => void, left?: () => void, complete?: Function, hover?: Function}} how
  */
 export function codeEditor(parent, how) {
   const view = new EditorView({
@@ -24,9 +53,11 @@ export function codeEditor(parent, how) {
       extensions: [
         how.nonce ? EditorView.cspNonce.of(how.nonce) : [], lineNumbers(), foldGutter(), history(), drawSelection(), indentOnInput(), bracketMatching(),
         closeBrackets(), highlightActiveLine(), lintGutter(), syntaxHighlighting(classHighlighter),
-        how.lua ? StreamLanguage.define(lua) : yaml(), how.complete ? autocompletion({ override: [how.complete] }) : [],
+        how.lua ? StreamLanguage.define(lua) : yaml(), how.complete ? autocompletion({ override: [(c) => offered(how.complete(c.state.doc.toString(), c.pos), c.explicit, c.pos)] }) : [],
+        how.hover ? hovered(how.hover) : [],
         keymap.of([...completionKeymap, ...historyKeymap, indentWithTab, ...defaultKeymap]), EditorView.lineWrapping, EditorState.tabSize.of(2),
         EditorView.contentAttributes.of({ 'aria-label': how.label }),
+        EditorView.domEventHandlers({ blur: () => { how.left?.(); } }),
         EditorView.updateListener.of((u) => { if (u.docChanged && !u.transactions.some((x) => x.annotation(own))) how.changed(u.state.doc.toString()); }),
       ],
     }),
@@ -51,6 +82,11 @@ export function codeEditor(parent, how) {
         const from = offset(i.line, i.column);
         return { from, to: Math.max(from, view.state.doc.lineAt(from).to), severity: 'error', message: i.message };
       })));
+    },
+    go(line) {
+      const at = offset(line, 1);
+      view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: 'center' }) });
+      view.focus();
     },
     end() { view.destroy(); },
   };
