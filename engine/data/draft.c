@@ -174,6 +174,8 @@ MUST static bool text_seen(Work *w, const DraftEdit *e, const Draft *kept, bool 
     char *old = NULL;
 
     *over = false;
+    *out = e->base;
+    if (e->based) return true;
     *out = kept->text;
     if (fits && is(a, kept->text, e->etag)) return true;
     *out = published(w, e->path);
@@ -213,20 +215,31 @@ static const Node *all_ops(Work *w, const DraftEdit *e, const Draft *kept)
     return all;
 }
 
-typedef struct Edit { const DraftEdit *e; Draft *out; Merge *clash; } Edit;
-
-static bool edit(Work *w, void *arg)
+/* As merge_texts, with what the edit says where both said something. */
+MUST static bool insisted(Work *w, const MergeAsk *ask, Merge *clash)
 {
-    const Edit *x = arg;
-    const DraftEdit *e = x->e;
+    Node *choice = node_map(w->cx.a);
+
+    for (int i = 0; i < 3 && clash->n; i++) {
+        for (int k = 0; k < clash->n; k++)
+            if (!node_find(choice, clash->clash[k].path))
+                node_put_text(w->cx.a, choice, clash->clash[k].path, "mine");
+        cx_clear(&w->cx);
+        if (merge_chosen(&w->cx, ask, choice, clash)) return true;
+    }
+    return false;
+}
+
+MUST static bool edit(Work *w, const DraftEdit *e, bool try, Draft *out, Merge *clash)
+{
     const char *seen = NULL, *mine = NULL;
     Draft kept;
     bool found, over;
 
-    *x->clash = (Merge){ 0 };
+    *clash = (Merge){ 0 };
     if (!find(w, e->path, &kept, &found)) return false;
-    bool fits = fit(w, &kept, x->clash);
-    if (!fits && !x->clash->n) return false;
+    bool fits = fit(w, &kept, clash);
+    if (!fits && !clash->n) return false;
     if (!fits) cx_clear(&w->cx);
     if (!text_seen(w, e, &kept, fits, &seen, &over)) return false;
     /* A whole text on what is published takes the place of a draft that does not fit. */
@@ -236,18 +249,34 @@ static bool edit(Work *w, void *arg)
     if (!edited(w, e, seen, &mine)) return false;
     MergeAsk ask = { .file = e->path, .base = seen, .theirs = kept.text, .mine = mine,
         .ops = e->ops };
-    if (!merge_texts(&w->cx, &ask, x->clash)) return false;
-    *x->out = (Draft){ .path = e->path, .base = kept.base, .text = x->clash->text, .at = w->now,
-        .ops = all_ops(w, e, &kept) };
-    return draft_keep(w, x->out);
+    if (!merge_texts(&w->cx, &ask, clash) && !(e->insist && insisted(w, &ask, clash))) return false;
+    *out = (Draft){ .path = e->path, .base = kept.base, .text = clash->text, .at = w->now,
+        .ops = all_ops(w, e, &kept), .was = kept.text, .moved = !str_eq(seen, kept.text) };
+    return try || draft_keep(w, out);
+}
+
+typedef struct Edits { const DraftEdit *e; int n; bool try; Draft *out; Merge *clash; } Edits;
+
+static bool edit_all(Work *w, void *arg)
+{
+    const Edits *x = arg;
+
+    for (int i = 0; i < x->n; i++)
+        if (!edit(w, &x->e[i], x->try, &x->out[i], x->clash)) return false;
+    return true;
 }
 
 /* Two edits of one person at once: each sees what the other kept. */
+bool draft_edit_all(Work *w, const DraftEdit *e, int n, bool try, Draft *out, Merge *clash)
+{
+    Edits x = { e, n, try, out, clash };
+
+    return try ? edit_all(w, &x) : work_write(w, edit_all, &x);
+}
+
 bool draft_edit(Work *w, const DraftEdit *e, Draft *out, Merge *clash)
 {
-    Edit x = { e, out, clash };
-
-    return work_write(w, edit, &x);
+    return draft_edit_all(w, e, 1, false, out, clash);
 }
 
 static bool settle(Work *w, void *arg)

@@ -14,6 +14,8 @@ typedef struct Draft {
     const char *path, *base, *text;            /* NULL: not there, to be removed */
     const Node *ops;                           /* what made text of base; NULL: written whole */
     int64_t at;
+    const char *was; bool moved;               /* after an edit that met another text than it was
+                                                  made on: that text */
 } Draft;
 
 /* This person's, by path, as they were kept. */
@@ -34,8 +36,19 @@ MUST bool draft_settle(Work *w);
    when nobody knows the etag's text; E_CONFLICT with clashes. */
 typedef struct DraftEdit {
     const char *path, *etag;
+    bool based; const char *base;              /* the text itself instead of its etag */
     bool whole; const char *text;              /* whole; NULL text: the file goes */
     const Node *ops;
+    bool insist;                               /* what collides is as the edit says it */
 } DraftEdit;
 MUST bool draft_edit(Work *w, const DraftEdit *edit, Draft *out, Merge *clash);
+/* Several files, each once: all or none. try: nothing is kept. out: n of them. */
+MUST bool draft_edit_all(Work *w, const DraftEdit *edit, int n, bool try, Draft *out, Merge *clash);
+
+/* draft_settle.c: fits a draft that collides by what was chosen for each clash (merge_chosen) and keeps it. E_CONFLICT with those
+   that are still to be chosen. */
+MUST bool draft_choose(Work *w, const char *path, const Node *choice, Draft *out, Merge *clash);
+/* Who else has a draft of which file, and when it was last edited; by path. */
+typedef struct DraftOther { const char *path, *name; int64_t at; } DraftOther;
+MUST bool draft_others(Work *w, DraftOther **out, int *n);
 #endif

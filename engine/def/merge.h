@@ -30,4 +30,7 @@ typedef struct Merge {
 
 /* False with clashes (E_CONFLICT), or when a text cannot be read (issues). */
 MUST bool merge_texts(Cx *cx, const MergeAsk *ask, Merge *out);
+/* The same with a word for each clash: `choice` maps its path to `mine` or `theirs`; "" is the whole
+   file. What has no word yet is told as the clashes there still are (E_CONFLICT). */
+MUST bool merge_chosen(Cx *cx, const MergeAsk *ask, const Node *choice, Merge *out);
 #endif

@@ -35,6 +35,8 @@ char *rewrite_diff(Arena *a, const App *from, const App *to);
    were rewritten: lines of plugins that mention an old name as a word, as
    [{file, line, name, text}]. Rules are not changed. */
 Node *rewrite_lua(Arena *a, const App *app, const App *before);
+/* The lines of plugins that mention one of the words. */
+Node *rewrite_mentions(Arena *a, const Source *source, int n, const char **word, int nword);
 /* Writes the changed files into the app's folder. A file that is no longer what was loaded
    stays. */
 MUST bool rewrite_write(Cx *cx, const App *from, const App *to);

@@ -47,10 +47,29 @@ static bool mentions(const char *line, const char *word)
     return false;
 }
 
+Node *rewrite_mentions(Arena *a, const Source *source, int n, const char **word, int nword)
+{
+    Node *list = node_list(a);
+    for (int i = 0; i < n; i++) {
+        char **line;
+        if (!str_ends(source[i].path, ".lua") || !nword) continue;
+        int lines = str_split(a, source[i].text, '\n', &line);
+        for (int k = 0; k < lines; k++)
+            for (int x = 0; x < nword; x++) {
+                if (!mentions(line[k], word[x])) continue;
+                Node *one = node_add(a, list, node_map(a));
+                node_put_text(a, one, "file", source[i].path);
+                node_put_int(a, one, "line", k + 1);
+                node_put_text(a, one, "name", word[x]);
+                node_put_text(a, one, "text", str_trim(a, line[k]));
+            }
+    }
+    return list;
+}
+
 Node *rewrite_lua(Arena *a, const App *app, const App *before)
 {
     Words w = { 0 };
-    Node *list = node_list(a);
     for (int i = 0; i < app->nrewrite; i++) add_word(a, &w, app->rewrite[i].old);
     for (int i = 0; before && i < app->nform; i++) {
         const Form *f = app->form[i], *old = app_form(before, f->key);
@@ -59,19 +78,5 @@ Node *rewrite_lua(Arena *a, const App *app, const App *before)
         if (!old) old = former;
         if (old) add_new(a, &w, f, old);
     }
-    for (int i = 0; i < app->nsource; i++) {
-        char **line;
-        if (!str_ends(app->source[i].path, ".lua") || !w.n) continue;
-        int n = str_split(a, app->source[i].text, '\n', &line);
-        for (int k = 0; k < n; k++)
-            for (int x = 0; x < w.n; x++) {
-                if (!mentions(line[k], w.word[x])) continue;
-                Node *one = node_add(a, list, node_map(a));
-                node_put_text(a, one, "file", app->source[i].path);
-                node_put_int(a, one, "line", k + 1);
-                node_put_text(a, one, "name", w.word[x]);
-                node_put_text(a, one, "text", str_trim(a, line[k]));
-            }
-    }
-    return list;
+    return rewrite_mentions(a, app->source, app->nsource, w.word, w.n);
 }

@@ -61,6 +61,25 @@ MUST static bool put_files(Work *w, Json *j, bool texts)
     return true;
 }
 
+MUST static bool put_others(Work *w, Json *j)
+{
+    DraftOther *other;
+    int n;
+
+    if (!draft_others(w, &other, &n)) return false;
+    json_key(j, "others");
+    json_list(j);
+    for (int i = 0; i < n; i++) {
+        json_map(j);
+        json_key(j, "path"); json_text(j, other[i].path);
+        json_key(j, "name"); json_text(j, other[i].name);
+        json_key(j, "at"); json_val(j, val_datetime(other[i].at));
+        json_map_end(j);
+    }
+    json_list_end(j);
+    return true;
+}
+
 bool api_definitions(Work *w, const Request *q, Response *r)
 {
     static const char *const known[] = { "texts", NULL };
@@ -75,6 +94,7 @@ bool api_definitions(Work *w, const Request *q, Response *r)
     json_list(&j);
     if (!put_files(w, &j, str_eq(request_arg(q, "texts"), "true"))) return false;
     json_list_end(&j);
+    if (!put_others(w, &j)) return false;
     json_map_end(&j);
     return true;
 }
@@ -85,9 +105,8 @@ static const char *path_of(Work *w, const Request *q)
     const char *path = q->npart > 4 ? arena_printf(w->cx.a, "%s/%s", q->part[3], q->part[4])
         : q->part[3];
 
-    if (q->npart <= 5 && app_path_kind(path)) return path;
-    cx_fail(&w->cx, E_MISSING, "no file of an app is called %s", path);
-    return NULL;
+    if (q->npart > 5) path = arena_printf(w->cx.a, "%s/%s", path, q->part[5]);
+    return definition_path(w, path) ? path : NULL;
 }
 
 static bool answer_text(Work *w, Response *r, const char *path, const char *text,
@@ -135,20 +154,12 @@ bool api_definition(Work *w, const Request *q, Response *r)
 /* What the draft is now; with the app's issues, which do not keep anybody from editing on. */
 static bool answer_draft(Work *w, Response *r, const Draft *d, bool created)
 {
-    Cx checked = cx_begin(w->cx.a, w->cx.lang);
-    Merge clash;
-    Proposal p;
+    Cx checked;
 
-    if (!proposal_open(w, PROPOSE_DRAFT, 0, &p, &clash)) return definition_refused(w, r, &clash, NULL);
-    if (!proposal_check(w, &p)) {
-        if (w->cx.err != E_DEF) return false;
-        cx_copy(&checked, &w->cx);
-        cx_clear(&w->cx);
-    }
+    if (!definition_check(w, &checked)) return false;
     Json j = response_json(r, created ? 201 : 200);
     json_map(&j);
-    definition_file(w, &j, d->path, d->text, 0, !str_eq(d->base, d->text));
-    definition_text(w, &j, d->path, d->text);
+    definition_draft(w, &j, d);
     json_key(&j, "diff"); json_text(&j, d->base || d->text
         ? diff_unified(w->cx.a, d->path, d->base, d->text) : "");
     definition_issues(w, &checked, &j);

@@ -112,6 +112,20 @@ static const Node *tree_of(Work *w, const char *path)
     return in.nissue ? NULL : tree;
 }
 
+void definition_issue(Json *j, const Issue *x, const Node *tree)
+{
+    json_map(j);
+    json_key(j, "file"); json_text(j, x->at.file);
+    json_key(j, "line"); json_int(j, x->at.line);
+    json_key(j, "column"); json_int(j, x->at.col);
+    put_path(j, tree, x);
+    json_key(j, "field"); json_text(j, x->at.field);
+    json_key(j, "code"); json_text(j, x->code);
+    json_key(j, "message"); json_text(j, x->text);
+    json_key(j, "source"); json_text(j, x->source);
+    json_map_end(j);
+}
+
 void definition_issues(Work *w, const Cx *failed, Json *j)
 {
     const Node *tree = NULL;
@@ -122,16 +136,7 @@ void definition_issues(Work *w, const Cx *failed, Json *j)
     for (int i = 0; i < failed->nissue; i++) {
         const Issue *x = &failed->issue[i];
         if (!str_eq(x->at.file, file)) tree = tree_of(w, file = x->at.file);
-        json_map(j);
-        json_key(j, "file"); json_text(j, x->at.file);
-        json_key(j, "line"); json_int(j, x->at.line);
-        json_key(j, "column"); json_int(j, x->at.col);
-        put_path(j, tree, x);
-        json_key(j, "field"); json_text(j, x->at.field);
-        json_key(j, "code"); json_text(j, x->code);
-        json_key(j, "message"); json_text(j, x->text);
-        json_key(j, "source"); json_text(j, x->source);
-        json_map_end(j);
+        definition_issue(j, x, tree);
     }
     json_list_end(j);
 }
@@ -157,4 +162,15 @@ void definition_text(Work *w, Json *j, const char *path, const char *text)
     json_key(j, "tree");
     if (tree && !in.nissue) json_node(j, typed(w->cx.a, tree));
     else json_null(j);
+}
+
+void definition_draft(Work *w, Json *j, const Draft *d)
+{
+    definition_file(w, j, d->path, d->text, 0, !str_eq(d->base, d->text));
+    definition_text(w, j, d->path, d->text);
+}
+
+bool definition_path(Work *w, const char *path)
+{
+    return app_path_kind(path) || cx_fail(&w->cx, E_MISSING, "no file of an app is called %s", path);
 }

@@ -199,6 +199,9 @@ bool api_definition_patch(Work *w, const Request *q, Response *r);
 bool api_definition_put(Work *w, const Request *q, Response *r);
 bool api_definition_delete(Work *w, const Request *q, Response *r);
 bool api_draft_drop(Work *w, const Request *q, Response *r);
+/* api_edit.c */
+bool api_definition_edit(Work *w, const Request *q, Response *r);
+bool api_definition_settle(Work *w, const Request *q, Response *r);
 /* api_publish.c */
 bool api_draft(Work *w, const Request *q, Response *r);
 bool api_definition_check(Work *w, const Request *q, Response *r);

@@ -243,6 +243,10 @@ static const Route table[] = {
         "publish the folder: {note, allow_loss, migrate}" },
     { "POST", DEF "/check", WRITE | DESIGN, api_definition_check,
         "the mistakes of what is published with one's draft" },
+    { "POST", DEF "/edit", WRITE | DESIGN, api_definition_edit,
+        "several files in one act: {edits: [{path, ops or text or remove, etag or base}], try}" },
+    { "POST", DEF "/settle", WRITE | DESIGN, api_definition_settle,
+        "what clashes, by a word for each: {path, choose: {place: mine or theirs}}" },
     { "POST", DEF "/try", WRITE | DESIGN, api_definition_try,
         "an expression as one types: {form, expression, use, record, this, text}; or rules on a "
         "record: {form, event, record, values, name, as}" },

@@ -136,6 +136,13 @@ test('everything is undone and done again; a closed tab loses nothing', async ()
     await called(page, 'Extra', 'extra');
     await page.locator('#canvas .field[data-field="price"]').click();
     await page.getByRole('button', { name: 'Remove', exact: true }).first().click();
+    const asked = page.getByRole('dialog', { name: 'Remove Price?' });
+    await asked.getByText('Form Customer visit › Fields › Total › Formula').waitFor();
+    assert.deepEqual(await axe(page), []);
+    await page.keyboard.press('Escape');                               // nothing happened
+    await asked.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Remove', exact: true }).first().click();
+    await asked.getByRole('button', { name: 'Remove all the same' }).click();
     await page.locator('#canvas .field[data-field="price"]').waitFor({ state: 'detached' });
     await page.locator('.issues summary').waitFor();                   // the formula asks for it
     await design(page, '/design/customer_visit');

@@ -269,6 +269,8 @@ function tasksHear(event) {
 
 function appHears(event) {
   if (event.version <= Number(text.app)) return;
+  // The designer takes it over by itself.
+  if (!dispatchEvent(new CustomEvent('tenon-app', { detail: event, cancelable: true }))) return;
   note('app', [text.tApp], [{ label: text.tReload, run: () => location.reload() }]);
 }
 

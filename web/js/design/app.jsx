@@ -6,15 +6,19 @@ import { CanvasBox } from './canvas.jsx';
 import { Index } from './index.jsx';
 import { Help } from './inputs.jsx';
 import { Each, Keys } from './keys.jsx';
+import { follow, news } from './follow.js';
 import { flowsOf, forms, formPath } from './names_of.js';
 import { Palette } from './palette.jsx';
 import { Permissions } from './permissions.jsx';
 import { Properties, rememberPublished } from './properties.jsx';
+import { leadBy, showPlace } from './places.js';
 import { Publish } from './publish.jsx';
+import { Removal } from './remove.jsx';
+import { Settle, Sides } from './settle.jsx';
 import { Stages } from './stages.jsx';
-import { changed, file, files, issues, mayRedo, mayUndo, open, redo, refused, reload, select, selected, tables, treeOf, undo, waiting } from './store.js';
+import { changed, clashes, dropDraft, file, files, issues, mayRedo, mayUndo, open, others, redo, refused, selected, tables, treeOf, undo, waiting } from './store.js';
 import { Chooser, Seen } from './view_as.jsx';
-import { t } from './words.js';
+import { lang, t } from './words.js';
 
 const PARTS = ['form', 'stages', 'permissions', 'automations', 'reminders', 'views', 'assign', 'rules', 'text'];
 
@@ -63,41 +67,54 @@ function Part({ form, part }) {
 function Refusal() {
   const now = refused.value;
   if (!now) return null;
-  return <div class="note bad row" role="alert"><span class="grow">{now.message}
-    {now.clashes ? <ul>{now.clashes.map((c, i) => <li key={i}>{c.file} · {c.path}: {t('theirs')} {JSON.stringify(c.theirs)} · {t('mine')} {JSON.stringify(c.mine)}</li>)}</ul> : null}</span>
-    <button type="button" class="small" onClick={() => { refused.value = null; }}>{t('ok')}</button></div>;
+  const end = () => { refused.value = null; };
+  return <div class="note bad row" role="alert"><span class="grow">{now.message}{now.clashes ? <Sides list={now.clashes} /> : null}</span>
+    {now.insist ? <button type="button" class="small" onClick={() => { end(); now.insist().catch(() => {}); }}>{t('mineAllTheSame')}</button> : null}
+    <button type="button" class="small" onClick={end}>{t('ok')}</button></div>;
 }
 
-function IssueList({ go }) {
+/** What somebody else published just now. */
+function News() {
+  const now = news.value;
+  if (!now) return null;
+  return <p class="note row" role="status"><span class="grow">{t('newsIs', { who: now.authors.join(', ') || '–', n: now.version })}{now.note ? ` „${now.note}“` : ''} <span class="muted small">{now.files.join(', ')}</span></span>
+    <button type="button" class="small" onClick={() => { news.value = null; }}>{t('ok')}</button></p>;
+}
+
+/** Who else has a draft of what stands here. */
+function Presence({ form }) {
+  const paths = new Set(form ? [formPath(form), ...flowsOf(form).map((f) => f.path)] : []);
+  const list = others.value.filter((o) => paths.has(o.path));
+  if (!list.length) return null;
+  const when = (at) => new Intl.DateTimeFormat(lang, { dateStyle: 'short', timeStyle: 'short' }).format(new Date(at));
+  const one = [...new Map(list.map((o) => [o.name, o])).values()];
+  return <span class="muted small" role="status">{one.map((o) => t('alsoEdits', { name: o.name, at: when(o.at) })).join(' · ')}</span>;
+}
+
+function IssueList() {
   const list = issues.value;
   if (!list.length) return <span class="muted small" role="status">{waiting.value ? t('saving') : t('allWell')}</span>;
-  const show = (i) => {
-    const form = /^forms\/(\w+)\.yaml$/.exec(i.file)?.[1];
-    const flow = file(i.file)?.kind === 'workflow' && treeOf(i.file)?.form;
-    if (form) go(form);
-    else if (flow) go(flow, 'stages');
-    if (['fields', 'layout', 'stages', 'transitions'].includes(i.path?.[0])) select(i.file, i.path.slice(0, 2).map(String));
-  };
   return <details class="menu issues"><summary class="button small bad">{t('issues', { n: list.length })}</summary>
-    <div class="menu-box">{list.slice(0, 50).map((i, n) => <button type="button" key={n} onClick={() => show(i)}>{i.file}:{i.line} {i.message}</button>)}</div></details>;
+    <div class="menu-box">{list.slice(0, 50).map((i, n) => <button type="button" key={n} onClick={() => showPlace(i.file, i.path)}>{i.file}:{i.line} {i.message}</button>)}</div></details>;
 }
 
 function Top({ form, go, publish }) {
   const run = (what) => () => what().catch(() => {});
   const drop = async () => {
     if (!confirm(t('dropSure'))) return;
-    await api('DELETE', '/definitions/draft').catch((e) => toast(e.message));
-    await reload();
+    await dropDraft().catch((e) => toast(e.message));
   };
+  const settling = clashes.value.length > 0;
   return <header class="design-top">
     <h1><a href="/admin">{t('designer')}</a></h1>
     <select aria-label={t('whichForm')} value={form} onChange={(e) => go(e.currentTarget.value)}><option value="">{t('allForms')}</option>{forms().map((f) => <option key={f.value} value={f.value}>{f.label}</option>)}</select>
     <span class="grow" />
-    <IssueList go={go} />
-    <button type="button" class="small" disabled={!mayUndo.value} title="Ctrl+Z" onClick={run(undo)}>↶ {t('undo')}</button>
-    <button type="button" class="small" disabled={!mayRedo.value} title="Ctrl+Shift+Z" onClick={run(redo)}>↷ {t('redo')}</button>
+    <Presence form={form} />
+    {settling ? null : <IssueList />}
+    <button type="button" class="small" disabled={!mayUndo.value || settling} title="Ctrl+Z" onClick={run(undo)}>↶ {t('undo')}</button>
+    <button type="button" class="small" disabled={!mayRedo.value || settling} title="Ctrl+Shift+Z" onClick={run(redo)}>↷ {t('redo')}</button>
     <button type="button" class="small" disabled={!changed.value} onClick={drop}>{t('drop')}</button>
-    <button type="button" class="main small" disabled={!changed.value} onClick={publish}>{t('publish')}</button>
+    <button type="button" class="main small" disabled={!changed.value || settling} onClick={publish}>{t('publish')}</button>
   </header>;
 }
 
@@ -111,6 +128,7 @@ function App({ first }) {
   const [form, setForm] = useState(first);
   const [part, setPart] = useState('form');
   const [publishing, setPublishing] = useState(false);
+  const settling = clashes.value.length > 0;
   const go = (to, at) => { selected.value = null; setForm(to); if (at) setPart(at); history.pushState(null, '', to ? `/design/${to}` : '/design'); };
   useEffect(() => {
     addEventListener('keydown', keys);
@@ -118,6 +136,7 @@ function App({ first }) {
     addEventListener('popstate', back);
     return () => { removeEventListener('keydown', keys); removeEventListener('popstate', back); };
   }, []);
+  leadBy(go);
   const tree = form && treeOf(formPath(form));
   const after = async (done) => {
     setPublishing(false);
@@ -127,11 +146,12 @@ function App({ first }) {
   };
   return <>
     <Top form={form ?? ''} go={go} publish={() => setPublishing(true)} />
-    <Refusal />
-    {!form ? <Index go={go} /> : !tree ? <p class="note bad">{file(formPath(form)) ? t('brokenText') : t('noForm')}</p> : <>
+    <div class="design-notes"><Refusal /><News /></div>
+    {settling ? <Settle after={() => published()} /> : !form ? <Index go={go} /> : !tree ? <p class="note bad">{file(formPath(form)) ? t('brokenText') : t('noForm')}</p> : <>
       <nav class="tabs design-parts" aria-label={t('parts')}>{PARTS.map((p) => <button type="button" key={p} class="tab plain" aria-current={p === part ? 'page' : undefined} onClick={() => setPart(p)}>{t(`part_${p}`)}</button>)}</nav>
       <Part form={form} part={part} /></>}
     {publishing ? <Publish close={after} /> : null}
+    <Removal />
     <p id="design-said" class="sr" role="status" />
   </>;
 }
@@ -150,6 +170,7 @@ export async function start(host) {
   try {
     await open();
     await published();
+    follow(published);
   } catch (e) {
     host.replaceChildren(Object.assign(document.createElement('p'), { className: 'note bad', textContent: e.message }));
     return;

@@ -17,12 +17,15 @@ export function CodeFile({ path, complete, hover, goTo }) {
   useEffect(() => {
     let timer = 0;
     let typed = null;
+    let base = file(path)?.text ?? null;          // what was typed over
     const send = () => {
       clearTimeout(timer);
       const text = typed;
       if (text === null) return;
       typed = null;
-      write(path, text, `text ${path}`).then(() => setFailed(''), (e) => setFailed(e.message));
+      const on = base;
+      base = text;
+      write(path, text, `text ${path}`, on).then(() => setFailed(''), (e) => { if (base === text) base = on; setFailed(e.message); });
     };
     const editor = codeEditor(box.current, {
       text: file(path)?.text ?? '', lua: path.endsWith('.lua'), label: path,
@@ -35,7 +38,7 @@ export function CodeFile({ path, complete, hover, goTo }) {
     const stop = effect(() => {
       const text = file(path)?.text ?? '';
       const own = issues.value.filter((i) => i.file === path);
-      if (typed === null) editor.put(text);
+      if (typed === null) { editor.put(text); base = text; }
       editor.mark(own);
     });
     return () => { send(); stop(); editor.end(); };

@@ -1,8 +1,9 @@
-// What one does to a workflow: each is one edit of its file, so one to undo. Names of stages stand
+// What one does to a workflow: each is one act, so one to undo. Names of stages stand
 // in transitions, of this workflow and of others (FLOW.STAGE), and in `migrate`; they follow.
-import { edit, files, select, selected, treeOf, write } from './store.js';
+import { edit, editAll, files, select, selected, treeOf, write } from './store.js';
 import { flowsOf, formPath } from './names_of.js';
 import { nameFor } from './names.js';
+import { removal } from './remove.jsx';
 import { labelOf, t } from './words.js';
 
 export const stagesIn = (tree) => Object.entries(tree?.stages ?? {});
@@ -32,9 +33,11 @@ export async function addFlow(form, label) {
   return path;
 }
 
-export function removeFlow(path) {
-  selected.value = null;
-  return write(path, null);
+export async function removeFlow(path) {
+  const tree = treeOf(path);
+  const gone = await removal({ name: labelOf(tree.label, tree.workflow), list: [{ path, text: null }] });
+  if (gone) selected.value = null;
+  return gone;
 }
 
 /** After the stage `after`, or at the end. */
@@ -89,26 +92,31 @@ export async function renameStage(path, form, key, name, along) {
   const ops = waysIn(tree).flatMap(([way, is]) => [
     ...(leaves(is).includes(key) ? [set(['transitions', way, 'from'], Array.isArray(is.from) ? is.from.map(own) : name)] : []),
     ...(own(is?.to) !== is?.to ? [set(['transitions', way, 'to'], own(is.to))] : [])]);
-  await edit(path, [{ op: 'rename', path: ['stages', key], name }, ...ops, ...migrated(tree, key, name, along ? key : null)]);
-  for (const f of others(path, form, `${tree.workflow}.${key}`))
-    await edit(f.path, waysIn(f.tree).filter(([, way]) => way?.to === `${tree.workflow}.${key}`)
-      .map(([way]) => set(['transitions', way, 'to'], `${tree.workflow}.${name}`)));
+  await editAll([{ path, ops: [{ op: 'rename', path: ['stages', key], name }, ...ops, ...migrated(tree, key, name, along ? key : null)] },
+    ...others(path, form, `${tree.workflow}.${key}`).map((f) => ({ path: f.path, ops: waysIn(f.tree).filter(([, way]) => way?.to === `${tree.workflow}.${key}`)
+      .map(([way]) => set(['transitions', way, 'to'], `${tree.workflow}.${name}`)) }))]);
   pick(path, 'stages', name);
 }
 
 const withoutWays = (tree, gone) => (gone.length && gone.length === waysIn(tree).length ? [{ op: 'remove', path: ['transitions'] }]
   : gone.map((way) => ({ op: 'remove', path: ['transitions', way] })));
 
-/** With the transitions that lead only from or to it. */
+/** With the transitions that lead only from or to it, those of other workflows too, in one act.
+    Resolves with the labels of those, or with null where it stays. */
 export async function removeStage(path, key) {
   const tree = treeOf(path);
-  const ends = ([, way]) => way?.to === key || way?.to === `${tree.workflow}.${key}` || leaves(way).join() === key;
+  const ref = `${tree.workflow}.${key}`;
+  const ends = ([, way]) => way?.to === key || way?.to === ref || leaves(way).join() === key;
   const gone = waysIn(tree).filter(ends).map(([way]) => way);
   const less = waysIn(tree).filter(([way, is]) => !gone.includes(way) && leaves(is).includes(key))
     .map(([way, is]) => set(['transitions', way, 'from'], oneOrMore(leaves(is).filter((s) => s !== key))));
-  await edit(path, [...less, ...withoutWays(tree, gone), ...migrated(tree, key), { op: 'remove', path: ['stages', key] }]);
-  pick(path);
-  return gone;
+  const more = others(path, tree.form, ref).map((f) => ({ path: f.path, tree: f.tree, gone: waysIn(f.tree).filter(([, way]) => way?.to === ref).map(([way]) => way) }));
+  const named = [{ tree, gone }, ...more].flatMap((f) => f.gone.map((way) => labelOf(f.tree.transitions[way]?.label, way)));
+  const went = await removal({ name: labelOf(tree.stages[key]?.label, key), along: named,
+    list: [{ path, ops: [...less, ...withoutWays(tree, gone), ...migrated(tree, key), { op: 'remove', path: ['stages', key] }] },
+      ...more.map((f) => ({ path: f.path, ops: withoutWays(f.tree, f.gone) }))] });
+  if (went) pick(path);
+  return went ? named : null;
 }
 
 export async function removeWay(path, key) {

@@ -122,6 +122,7 @@ export function removeSelected(path, tree) {
   if (list === 'stages' && Object.keys(tree.stages).length === 1) { announce(t('lastStage')); return; }
   const name = labelOf(tree[list][key]?.label, key);
   (list === 'stages' ? removeStage(path, key) : removeWay(path, key)).then((gone) => {
+    if (gone === null) return;
     announce(gone?.length ? t('removedWith', { name, n: gone.length }) : t('removed', { name }));
     requestAnimationFrame(() => document.querySelector('.flow-map [data-node][tabindex="0"]')?.focus());
   }).catch(() => {});

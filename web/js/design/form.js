@@ -3,6 +3,8 @@
 import { edit, select, selected, treeOf } from './store.js';
 import { formPath } from './names_of.js';
 import { nameFor } from './names.js';
+import { removal } from './remove.jsx';
+import { labelOf } from './words.js';
 
 const layoutOf = (tree) => (Array.isArray(tree?.layout) ? tree.layout : []);
 const listOf = (section) => (Array.isArray(section?.fields) ? section.fields : section?.fields ? [section.fields] : []);
@@ -94,10 +96,13 @@ export function duplicateField(form, key) {
     .then(() => select(path, ['fields', name]));
 }
 
-export function removeField(form, key) {
+/** After what uses it was said; resolves with whether it is gone. */
+export async function removeField(form, key) {
   const path = formPath(form);
-  selected.value = null;
-  return edit(path, [...laid(treeOf(path), key, -2, null), { op: 'remove', path: ['fields', key] }]);
+  const tree = treeOf(path);
+  const gone = await removal({ name: labelOf(tree.fields[key]?.label, key), list: [{ path, ops: [...laid(tree, key, -2, null), { op: 'remove', path: ['fields', key] }] }] });
+  if (gone && selected.value?.path === path && selected.value.at[1] === key) selected.value = null;
+  return gone;
 }
 
 /** Another name; data of a published field stays by `was`. */

@@ -1,8 +1,10 @@
 // Where one begins: the forms there are, and a new one.
 import { useState } from 'preact/hooks';
+import { announce } from './canvas.jsx';
 import { nameFor } from './names.js';
 import { forms, flowsOf, formPath, roles } from './names_of.js';
-import { edit, file, treeOf, write } from './store.js';
+import { removal } from './remove.jsx';
+import { editAll, file, treeOf } from './store.js';
 import { lang, labelOf, t } from './words.js';
 
 const quoted = (text) => JSON.stringify(text);
@@ -16,19 +18,36 @@ export async function newForm(label, typical) {
   const withLabels = `  name: {type: text, required: true}\n${owner}`.replace(/^( {2})(\w+): \{type/gm, (all, gap, key) => `${gap}${key}: {label: ${quoted(labels[key])}, type`);
   const all = roles().map((r) => r.value);
   const rights = all.length ? `permissions:\n${all.map((r) => `  ${r}: {create: true, read: all, update: all}\n`).join('')}` : '';
-  await write(formPath(name), `form: ${name}\nlabel: ${quoted(label)}\ntitle: "{name}"\n${typical ? 'owner: owner\n' : ''}fields:\n${withLabels}${rights}`);
-  await intoMenu(name);
+  await editAll([{ path: formPath(name), text: `form: ${name}\nlabel: ${quoted(label)}\ntitle: "{name}"\n${typical ? 'owner: owner\n' : ''}fields:\n${withLabels}${rights}` }, ...intoMenu(name)]);
   return name;
 }
 
 // Where the menu is written out a new form gets its entry; otherwise it has one by itself.
 function intoMenu(name) {
   const menu = treeOf('app.yaml')?.menu;
-  if (!Array.isArray(menu) || !menu.length) return Promise.resolve();
+  if (!Array.isArray(menu) || !menu.length) return [];
   const group = menu.findIndex((m) => Array.isArray(m?.forms));
-  if (group >= 0) return edit('app.yaml', [{ op: 'add', path: ['menu', String(group), 'forms', '-'], value: name }]).catch(() => {});
-  return edit('app.yaml', [{ op: 'add', path: ['menu', '-'], value: name }]).catch(() => {});
+  const path = group >= 0 ? ['menu', String(group), 'forms', '-'] : ['menu', '-'];
+  return [{ path: 'app.yaml', ops: [{ op: 'add', path, value: name }] }];
 }
+
+// From the last on, so that positions stay what they were.
+function outOfMenu(name) {
+  const menu = treeOf('app.yaml')?.menu;
+  if (!Array.isArray(menu)) return [];
+  const ops = menu.flatMap((m, i) => (m === name ? [['menu', String(i)]]
+    : (Array.isArray(m?.forms) ? m.forms : []).flatMap((f, k) => (f === name ? [['menu', String(i), 'forms', String(k)]] : []))))
+    .reverse().map((path) => ({ op: 'remove', path }));
+  return ops.length ? [{ path: 'app.yaml', ops }] : [];
+}
+
+/** With its workflows and its entry in the menu. */
+const removeForm = (f) => {
+  const flows = flowsOf(f.value);
+  return removal({ name: f.label, along: flows.map((w) => labelOf(w.tree.label, w.tree.workflow)),
+    list: [{ path: formPath(f.value), text: null }, ...flows.map((w) => ({ path: w.path, text: null })), ...outOfMenu(f.value)] })
+    .then((gone) => { if (gone) announce(t('removed', { name: f.label })); }).catch(() => {});
+};
 
 export function Index({ go }) {
   const [label, setLabel] = useState('');
@@ -49,6 +68,7 @@ export function Index({ go }) {
       <a href={`/design/${f.value}`} onClick={(e) => { if (!e.ctrlKey && !e.metaKey && !e.shiftKey) { e.preventDefault(); go(f.value); } }}>{f.label}</a>
       <span class="muted small">{f.value}</span>
       {flowsOf(f.value).map((w) => <span class="chip" key={w.path}>{labelOf(w.tree.label, w.tree.workflow)}</span>)}
-      {file(formPath(f.value))?.draft ? <span class="chip c-amber">{t('draft')}</span> : null}</li>)}</ul></section>
+      {file(formPath(f.value))?.draft ? <span class="chip c-amber">{t('draft')}</span> : null}
+      <span class="grow" /><button type="button" class="small" aria-label={t('removeWhat', { name: f.label })} onClick={() => removeForm(f)}>{t('remove')}</button></li>)}</ul></section>
   </div>;
 }

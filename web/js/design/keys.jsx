@@ -7,7 +7,9 @@ import { Expression } from './expression.jsx';
 import { Check, Choice, Flag, Help, Label, Line, Lines, Raw, Several, scalar } from './inputs.jsx';
 import { fieldsOf, forms, roles, stagesOf } from './names_of.js';
 import { Duration, GivenValue, People } from './values.jsx';
+import { keysOf } from './keys_of.js';
 import { nameFor } from './names.js';
+import { removal } from './remove.jsx';
 import { labelOf, t } from './words.js';
 
 const isMap = (v) => v !== null && typeof v === 'object' && !Array.isArray(v);
@@ -26,16 +28,6 @@ const below = (where, ...at) => ({ ...where, at: [...where.at, ...at] });
 export function Issues({ where }) {
   const own = issuesAt(where.path, where.at);
   return own.length ? <ul class="issue">{own.map((i) => <li key={i.message}>{i.message}</li>)}</ul> : null;
-}
-
-/** The keys of a shape, by what the value says it is. */
-export function keysOf(attr, value) {
-  if (attr.of) return { of: attr.of };
-  const shape = tables.value.shapes[attr.shape];
-  if (!shape) return null;
-  if (shape.of) return { of: shape.of };
-  const type = shape.by ? value?.[shape.by] : Object.keys(value ?? {})[0];
-  return { by: shape.by, type, types: shape.types, of: shape.types[type]?.of ?? (shape.by ? Object.values(shape.types)[0].of : []) };
 }
 
 const LONG = new Set(['help', 'message', 'text', 'body', 'do']);
@@ -101,7 +93,7 @@ function Key({ attr, where, value }) {
   const id = useId();
   const at = below(where, attr.key);
   const [failed, setFailed] = useState('');
-  const put = (next) => change(where, [attr.key], next).then((x) => { setFailed(''); return x; }, (e) => { setFailed(e.message); refused.value = null; throw e; });
+  const put = (next) => change(where, [attr.key], next).then((x) => { setFailed(''); return x; }, (e) => { setFailed(e.message); if (!e.body?.clashes) refused.value = null; throw e; });
   const nested = attr.shape !== 'scope' && { map: Nested, switch: Nested, shape: Nested, list: List, each: Each, steps: List, options: Options }[attr.kind];
   if (nested) {
     const Part = nested;
@@ -216,11 +208,12 @@ export function Each({ attr, where, value, bare }) {
     setText('');
     await edit(where.path, [{ op: entries.length ? 'add' : 'set', path: [...where.at, name].map(String), value: item }]);
   };
+  const take = (key, name) => removal({ name, list: [{ path: where.path, ops: [{ op: 'remove', path: (entries.length === 1 && !attr.needed ? where.at : [...where.at, key]).map(String) }] }] }).catch(() => {});
   const move = (key, other, side) => edit(where.path, [{ op: 'move', path: [...where.at, key].map(String), [side]: other }]);
   const body = <>
     {entries.map(([key, item], i) => <Row key={key} title={labelOf(item?.label ?? refs?.().find((r) => r.value === key)?.label, key)} where={below(where, key)}
       onUp={i ? () => move(key, entries[i - 1][0], 'before') : null} onDown={i < entries.length - 1 ? () => move(key, entries[i + 1][0], 'after') : null}
-      onRemove={() => (entries.length === 1 && !attr.needed ? change(where, [], undefined, false) : change(below(where, key), [], undefined, false))}>
+      onRemove={() => take(key, labelOf(item?.label, key))}>
       <Typed attr={attr} where={below(where, key)} value={item} /></Row>)}
     <form class="row" onSubmit={(e) => { e.preventDefault(); add(); }}>
       {refs ? <Choice aria-label={t('name')} value={text} put={(v) => setText(v ?? '')} options={refs().filter((r) => !entries.some(([key]) => key === r.value))} />

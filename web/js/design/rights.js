@@ -2,7 +2,7 @@
 // entry that says nothing any more goes.
 import { nameFor } from './names.js';
 import { formPath, roles } from './names_of.js';
-import { edit, tables, treeOf } from './store.js';
+import { edit, editAll, tables, treeOf } from './store.js';
 import { t } from './words.js';
 
 export const ONCE = new Set(['create', 'import', 'share']);       // no record is there yet, or none is asked
@@ -54,7 +54,7 @@ export const setAllFields = (form, role, value) => setRight(form, [role, 'fields
 export async function addRole(form, label) {
   const now = treeOf('app.yaml')?.roles;
   const name = await nameFor(label, new Set([...Object.keys(now ?? {}), ...BUILTIN]), 'role');
-  await edit('app.yaml', [{ op: now ? 'add' : 'set', path: ['roles', name], value: { label } }]);
-  await setRight(form, [name, 'read'], treeOf(formPath(form)).owner ? 'own' : 'all');
+  await editAll([{ path: 'app.yaml', ops: [{ op: now ? 'add' : 'set', path: ['roles', name], value: { label } }] },
+    { path: formPath(form), ops: [{ op: 'set', path: ['permissions', name, 'read'], value: treeOf(formPath(form)).owner ? 'own' : 'all' }] }]);
   return name;
 }

@@ -1,9 +1,9 @@
 // What is being designed: the files of the app as this admin's draft has them, kept on the server.
-// Every change is the same operations that the API takes; undo writes back the text there was, so
-// that comments and order come back too.
+// Every change is the same operations that the API takes, over one file or several in one act
+// (acts.js says how it is taken back). What others do meanwhile is taken over: see follow.js.
 import { batch, computed, signal } from '@preact/signals';
 import { Problem, api } from '../lib/api.js';
-import { t } from './words.js';
+import { acts, inverse, tell } from './acts.js';
 
 /** path → {path, kind, text, tree, etag, draft} */
 export const files = signal(new Map());
@@ -11,33 +11,40 @@ export const files = signal(new Map());
 export const issues = signal([]);
 /** The number of edits on their way. */
 export const waiting = signal(0);
-/** What was refused last: {message, clashes, path}, or null. */
+/** What was refused last: {message, clashes, path, insist: () => Promise}, or null. */
 export const refused = signal(null);
 /** What the editor may write: {kinds, shapes}. */
 export const tables = signal(null);
+/** Where somebody's publication collides with the draft: [{file, path, order, base, theirs, mine}]. */
+export const clashes = signal([]);
+/** Who else has a draft: [{path, name, at}]. */
+export const others = signal([]);
+/** The version that is served. */
+export const served = signal(0);
 /** What is selected: {path: of a file, at: path in its tree, id, fresh: just made}, or null. The id stays
     when it is renamed. */
 export const selected = signal(null);
 let serial = 0;
 export function select(path, at, fresh = false) { selected.value = { path, at, fresh, id: serial += 1 }; }
 
-const done = signal([]);
-const undone = signal([]);
-export const mayUndo = computed(() => done.value.length > 0);
-export const mayRedo = computed(() => undone.value.length > 0);
-export const changed = computed(() => [...files.value.values()].some((f) => f.draft));
+export const mayUndo = computed(() => acts.value.done.length > 0);
+export const mayRedo = computed(() => acts.value.undone.length > 0);
+export const changed = computed(() => clashes.value.length > 0 || [...files.value.values()].some((f) => f.draft));
 
 const url = (path) => `/definitions/${path.split('/').map(encodeURIComponent).join('/')}`;
 export const file = (path) => files.value.get(path);
 export const treeOf = (path) => file(path)?.tree ?? null;
+const textOf = (path) => file(path)?.text ?? null;
 /** The value at a path of keys and positions. */
 export const valueAt = (tree, at) => at.reduce((node, key) => node?.[key], tree);
 
-function put(path, now) {
+function put(list) {
   const next = new Map(files.value);
-  if (now?.text == null) next.delete(path);
-  // An edit does not say which version the file was published in; that stays.
-  else next.set(path, { ...next.get(path), ...now, version: now.version ?? next.get(path)?.version ?? null });
+  for (const now of list) {
+    if (now.text == null) next.delete(now.path);
+    // An edit does not say which version the file was published in; that stays.
+    else next.set(now.path, { ...next.get(now.path), ...now, version: now.version ?? next.get(now.path)?.version ?? null });
+  }
   files.value = next;
 }
 
@@ -53,131 +60,167 @@ function inTurn(job) {
 /** When everything that was edited is on the server. */
 export const settled = () => queue;
 
-async function load(path) {
-  const now = await api('GET', url(path)).catch((e) => {
-    if (e.status === 404) return null;
-    throw e;
+// Other tabs of this browser have the same draft.
+const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('tenon-draft') : null;
+const others_ = [];
+/** Hears of files that another tab changed; null: of anything. */
+export const onOther = (hear) => others_.push(hear);
+channel?.addEventListener('message', (m) => { for (const hear of others_) hear(m.data.paths); });
+
+// ---- edits ----
+
+/** One change as the API takes it. Where the server no longer knows the text it was made on by its
+    etag (another tab changed it), the text itself says so, and both are merged. */
+function bodyOf(change, seen, how) {
+  const { path, ops, text } = change;
+  const what = ops ? { ops } : text === null ? { remove: true } : { text };
+  const base = change.base !== undefined ? change.base : seen.get(path).text;
+  const known = !how.based && base === seen.get(path).text;
+  return { path, ...what, ...(known ? { etag: seen.get(path).etag } : { base }), ...(how.insist ? { insist: true } : {}) };
+}
+
+async function send(list, seen, how = {}) {
+  try {
+    return await api('POST', '/definitions/edit', { edits: list.map((c) => bodyOf(c, seen, how)) });
+  } catch (e) {
+    if (!(e instanceof Problem) || e.status !== 412 || how.based) throw e;
+    return send(list, seen, { ...how, based: true });
+  }
+}
+
+/** What each file was before this act alone, and is now. */
+const changesOf = (answer, seen) => answer.files
+  .map((now) => ({ path: now.path, before: now.merged ? now.was : seen.get(now.path).text, after: now.text }))
+  .filter((c) => c.before !== c.after);
+
+async function run(list, how, with_) {
+  const seen = new Map(list.map(({ path }) => [path, { text: textOf(path), etag: file(path)?.etag ?? null }]));
+  const answer = await send(list, seen, how);
+  batch(() => {
+    refused.value = null;
+    issues.value = answer.issues;
+    put(answer.files);
+    with_?.(changesOf(answer, seen));
   });
-  put(path, now);
-  return now;
+  channel?.postMessage({ paths: list.map((c) => c.path) });
+  return answer;
 }
 
-async function send(method, path, body, with_) {
-  try {
-    const now = await api(method, url(path), body);
-    batch(() => {
-      refused.value = null;
-      if (now.issues) issues.value = now.issues;
-      put(path, now);
-      with_?.();
-    });
-    return now;
-  } catch (e) {
-    if (e instanceof Problem && e.status === 412) await load(path);
-    throw e;
-  }
-}
-
-// Somebody's other window was quicker: once more, on what there is now.
-async function sendAgain(method, path, bodyOf, with_) {
-  try {
-    return await send(method, path, bodyOf(), with_);
-  } catch (e) {
-    if (!(e instanceof Problem) || e.status !== 412) throw e;
-    return send(method, path, bodyOf(), with_);
-  }
-}
-
-function tell(e, path) {
-  refused.value = { message: e.message, clashes: e.body?.clashes ?? null, path };
+/** Says what was refused; insisting says the same once more, over what collides with it. */
+function refuse(e, list, with_) {
+  const on = list.map((c) => (c.base === undefined ? { ...c, base: textOf(c.path) } : c));
+  refused.value = { message: e.message, clashes: e.body?.clashes ?? null, path: list[0].path,
+    insist: e.body?.clashes ? () => inTurn(() => run(on, { based: true, insist: true }, with_)) : null };
+  again(list.map((c) => c.path)).catch(() => {});
   throw e;
 }
 
-const etagOf = (path) => file(path)?.etag ?? null;
-
-function remember(step, merge) {
-  const last = done.value.at(-1);
-  if (merge && last?.merge === merge && last.path === step.path && Date.now() - last.at < 4000)
-    done.value = [...done.value.slice(0, -1), { ...last, after: step.after, at: Date.now() }];
-  else done.value = [...done.value.slice(-199), { ...step, merge, at: Date.now() }];
-  undone.value = [];
-}
-
 /**
- * Changes a file by operations ({op, path, …}). merge: edits of the same word in a row are one to
- * undo. with_: what changes with it here, such as the selection. Rejects with what the server says;
- * `refused` says it too.
- * @param {string} path @param {object[]} ops @param {string} [merge] @param {() => void} [with_]
+ * One act on several files: [{path, ops} or {path, text}, …], text null to remove; all of it or
+ * nothing, and one to undo. base: the text it was made on, where that is not what stands here now.
+ * merge: acts of the same word in a row are one. with_: what changes with it here, such as the
+ * selection. Rejects with what the server says; `refused` says it too.
  */
-export function edit(path, ops, merge, with_) {
-  return inTurn(async () => {
-    const before = file(path)?.text ?? null;
-    const now = await sendAgain('PATCH', path, () => ({ ops, etag: etagOf(path) }), with_).catch((e) => tell(e, path));
-    if (now.text !== before) remember({ path, before, after: now.text }, merge);
-    return now;
+export function editAll(list, merge, with_) {
+  return inTurn(() => {
+    const did = (changes) => {
+      with_?.();
+      if (changes.length) tell({ did: { changes, merge, at: Date.now() } });
+    };
+    return run(list, {}, did).catch((e) => refuse(e, list, did));
   });
 }
 
-/** The whole text of a file; null removes it. */
-export function write(path, text, merge) {
-  return inTurn(async () => {
-    const before = file(path)?.text ?? null;
-    if (text === before) return file(path);
-    const now = await put1(path, text).catch((e) => tell(e, path));
-    remember({ path, before, after: text }, merge);
-    return now;
-  });
+/** Changes a file by operations ({op, path, …}). */
+export const edit = (path, ops, merge, with_) => editAll([{ path, ops }], merge, with_).then((answer) => answer.files[0]);
+
+/** The whole text of a file; null removes it. base: the text that was before the eyes. */
+export function write(path, text, merge, base) {
+  if (text === textOf(path)) return Promise.resolve(file(path));
+  return editAll([{ path, text, ...(base === undefined ? {} : { base }) }], merge).then((answer) => answer.files[0]);
 }
 
-async function put1(path, text) {
-  if (text !== null) return sendAgain('PUT', path, () => ({ text, etag: etagOf(path) }));
-  const now = await api('DELETE', `${url(path)}?etag=${encodeURIComponent(etagOf(path) ?? '')}`);
-  put(path, null);
-  if (now?.issues) issues.value = now.issues;
-  return now;
-}
+/** What would be wrong after an act that is not now: {issues, rules}. */
+export const tryAll = (list) => inTurn(() => {
+  const seen = new Map(list.map(({ path }) => [path, { text: textOf(path), etag: file(path)?.etag ?? null }]));
+  return api('POST', '/definitions/edit', { edits: list.map((c) => bodyOf(c, seen, { based: true })), try: true });
+});
 
-function step(from, to, side) {
+function step(stack, word) {
   return inTurn(async () => {
-    const last = from.value.at(-1);
+    const last = acts.value[stack].at(-1);
     if (!last) return null;
-    from.value = from.value.slice(0, -1);
-    await put1(last.path, last[side]).catch((e) => tell(e, last.path));
-    to.value = [...to.value, { ...last, merge: null }];
+    const act = stack === 'done' ? inverse(last) : last;
+    const list = act.changes.map(({ path, before, after }) => ({ path, text: after, base: before }));
+    // What it really changed is what the other way takes back.
+    const did = (now) => {
+      const swapped = now.map(({ path, before, after }) => ({ path, before: after, after: before }));
+      tell({ [word]: { ...last, changes: stack === 'done' ? swapped : now } });
+    };
+    await run(list, {}, did).catch((e) => refuse(e, list, did));
     return last;
   });
 }
-export const undo = () => step(done, undone, 'before');
-export const redo = () => step(undone, done, 'after');
+export const undo = () => step('done', 'undid');
+export const redo = () => step('undone', 'redid');
+
+// ---- what is on the server ----
+
+/** A file that clashes is shown as it is published, until that is settled. */
+const published = (f) => api('GET', `${url(f.path)}?version=${f.version}`).then((now) => ({ ...now, draft: true }), () => ({ path: f.path, text: null }));
 
 /** Everything as it is on the server. */
 export async function open() {
-  const [list, what] = await Promise.all([api('GET', '/definitions?texts=true'), api('GET', '/definitions/tables')]);
+  const list = await api('GET', '/definitions?texts=true');
+  if (!tables.value) tables.value = await api('GET', '/definitions/tables');
+  const now = await Promise.all(list.files.map((f) => (!f.clashes ? f : f.version ? published(f) : { path: f.path, text: null })));
   batch(() => {
-    tables.value = what;
-    files.value = new Map(list.files.filter((f) => f.text != null).map((f) => [f.path, f]));
-    const clashes = list.files.flatMap((f) => f.clashes ?? []);
-    if (clashes.length) refused.value = { message: t('collided'), clashes, path: clashes[0].file };
+    files.value = new Map(now.filter((f) => f.text != null).map((f) => [f.path, f]));
+    clashes.value = list.files.flatMap((f) => f.clashes ?? []);
+    others.value = list.others;
+    served.value = list.version;
   });
   await check();
   return list;
 }
 
+/** The same as an act in its turn. */
+export const openAgain = () => inTurn(open);
+
+/** Some files again: another tab changed them. */
+export const again = (paths) => inTurn(async () => {
+  put(await Promise.all(paths.map((path) => api('GET', url(path)).catch((e) => {
+    if (e.status === 404 || e.status === 409) return { path, text: null };
+    throw e;
+  }))));
+  await check();
+});
+
 export async function check() {
   const now = await api('POST', '/definitions/check', {}).catch((e) => {
     if (e.body?.issues) return e.body;
+    if (e.status === 409) return { issues: [] };
     throw e;
   });
   issues.value = now.issues ?? [];
   return issues.value;
 }
 
-/** After a publication, or when the draft was dropped: all anew. */
+/** After a publication: all anew. What was done can be taken back all the same. */
 export async function reload() {
-  done.value = [];
-  undone.value = [];
-  files.value = new Map();
-  await open();
+  await openAgain();
+  channel?.postMessage({ paths: null });
+}
+
+/** Back to what is published; an act as any, which undo takes back. */
+export async function dropDraft() {
+  const before = [...files.value.values()].filter((f) => f.draft).map((f) => ({ path: f.path, before: f.text }));
+  const made = before.filter((c) => !file(c.path)?.version).map((c) => c.path);
+  await api('DELETE', '/definitions/draft');
+  refused.value = null;
+  await reload();
+  const changes = before.map((c) => ({ ...c, after: made.includes(c.path) ? null : textOf(c.path) })).filter((c) => c.before !== c.after);
+  if (changes.length) tell({ did: { changes, at: Date.now() } });
 }
 
 /** The issues at a place of a file or below it. */

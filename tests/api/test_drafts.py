@@ -1,0 +1,198 @@
+#!/usr/bin/env python3
+"""Drafts by the API: acts over several files, all or none and put back; edits on a text that is no
+more; what another's publication collides with, and a word for each; who else has a draft; what uses
+a thing before it is removed."""
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from harness import main  # noqa: E402
+from test_definitions import APP, DEF, NOTE, House, _change, _file, _publish, _put  # noqa: E402
+
+FLOW = '''workflow: w
+form: note
+stages:
+  new: {label: New}
+  seen: {label: Seen}
+transitions:
+  see: {label: See, from: new, to: seen, by: everyone, require: [size]}
+'''
+TASK = '''form: task
+title: "{name}"
+fields:
+  name: {type: text}
+  about: {type: link, to: note}
+  size: {type: lookup, via: about, field: size}
+'''
+
+
+def _edit(who, *edits, status=200, **more):
+    answer = who.post(f'{DEF}/edit', {'edits': list(edits), **more})
+    assert answer.status == status, answer
+    return answer.json
+
+
+def _clashes(who):
+    return [c for f in who.get(DEF).json['files'] for c in f.get('clashes', [])]
+
+
+def _ops(path, who, *ops):
+    return {'path': path, 'etag': _file(who, path)['etag'], 'ops': list(ops)}
+
+
+def _settle(who, choose, path='forms/note.yaml', status=200):
+    answer = who.post(f'{DEF}/settle', {'path': path, 'choose': choose})
+    assert answer.status == status, answer
+    return answer.json
+
+
+def an_act_on_several_files_is_done_wholly_or_not_at_all():
+    with House({'workflows/w.yaml': FLOW}) as h:
+        flow = _ops('workflows/w.yaml', h.root, {'op': 'set', 'path': 'label', 'value': 'Way'})
+        gone = {'path': 'forms/note.yaml', 'etag': _file(h.root)['etag'], 'ops': [{'op': 'remove', 'path': 'fields.nothing'}]}
+        _edit(h.root, flow, gone, status=422)
+        assert 'Way' not in _file(h.root, 'workflows/w.yaml')['text']
+        done = _edit(h.root, flow, {'path': 'forms/more.yaml', 'etag': None, 'text': 'form: more\nfields:\n  name: {type: text}\n'},
+                     {'path': 'forms/task.yaml', 'etag': _file(h.root, 'forms/task.yaml')['etag'], 'remove': True})
+        assert [(f['path'], f['draft'], f['text'] is None) for f in done['files']] == [
+            ('workflows/w.yaml', True, False), ('forms/more.yaml', True, False), ('forms/task.yaml', True, True)]
+        assert done['issues'] == [] and done['files'][0]['tree']['label'] == 'Way'
+        for bad in ({'path': 'forms/note.yaml'}, {'path': 'x', 'etag': None, 'text': 'a'}, {**flow, 'text': 'a'},
+                    {**flow, 'base': 'a'}, {**flow, 'opps': 1}, 7):
+            assert h.root.post(f'{DEF}/edit', {'edits': [bad]}).status in (400, 404), bad
+        assert h.root.post(f'{DEF}/edit', {'edits': [flow, flow]}).status == 400
+        assert h.root.post(f'{DEF}/edit', {'edits': []}).status == 400
+        assert h.ann.post(f'{DEF}/edit', {'edits': [flow]}).status == 403
+        assert h.ann.post(f'{DEF}/settle', {}).status == 403
+
+
+def an_act_is_taken_back_over_what_came_after():
+    """The text before, said on the text after: what somebody else wrote since stays."""
+    with House() as h:
+        before = _file(h.root)['text']
+        after = _edit(h.root, _ops('forms/note.yaml', h.root, {'op': 'set', 'path': 'fields.size.min', 'value': 1}))['files'][0]['text']
+        _change(h.root, '{type: date}', '{type: date, required: true}')          # another window
+        back = {'path': 'forms/note.yaml', 'base': after, 'text': before}
+        assert _edit(h.root, back)['files'][0]['text'] == NOTE.replace('{type: date}', '{type: date, required: true}')
+        # The same place changed since: that is no taking back, and says where.
+        _edit(h.root, {'path': 'forms/note.yaml', 'base': before, 'text': after})
+        _change(h.root, 'min: 1', 'min: 2')
+        clash = _edit(h.root, back, status=409)['clashes'][0]
+        assert (clash['path'], clash['base'], clash['theirs'], clash['mine']) == ('fields.size.min', 1, 2, None), clash
+        done = _edit(h.root, {**back, 'insist': True})['files'][0]
+        assert 'min' not in done['text'] and done['merged'] and 'min: 2' in done['was'], done
+        # A file that was made goes again, and one that went comes back.
+        made = 'form: more\nfields:\n  name: {type: text}\n'
+        _edit(h.root, {'path': 'forms/more.yaml', 'base': None, 'text': made})
+        _edit(h.root, {'path': 'forms/more.yaml', 'base': made, 'remove': True})
+        assert h.root.get(f'{DEF}/forms/more.yaml').status == 404
+        _edit(h.root, {'path': 'forms/more.yaml', 'base': None, 'text': made})
+        assert _file(h.root, 'forms/more.yaml')['text'] == made
+
+
+def operations_on_a_text_that_is_no_more_are_merged():
+    with House() as h:
+        seen = _change(h.root, 'number}', 'number, min: 1}').json
+        _change(h.root, '{type: date}', '{type: date, required: true}')
+        op = {'op': 'set', 'path': 'fields.size.max', 'value': 9}
+        assert h.root.patch(f'{DEF}/forms/note.yaml', {'ops': [op], 'etag': seen['etag']}).status == 412
+        now = _edit(h.root, {'path': 'forms/note.yaml', 'base': seen['text'], 'ops': [op]})['files'][0]['tree']
+        assert now['fields']['size'] == {'type': 'number', 'min': 1, 'max': 9} and now['fields']['day']['required']
+
+
+def each_clash_is_settled_by_a_word():
+    with House() as h:
+        _change(h.root, 'number}', 'number, min: 1}')
+        _change(h.root, '[red, blue]', '[red, blue, green]')
+        _change(h.root, '# always there', '# mine alone')
+        _change(h.boss, 'number}', 'number, min: 5}')
+        _change(h.boss, '[red, blue]', '[red]')
+        _publish(h.boss)
+        assert sorted((c['file'], c['path']) for c in _clashes(h.root)) == [
+            ('forms/note.yaml', 'fields.colour.options'), ('forms/note.yaml', 'fields.size.min')], _clashes(h.root)
+        # Another file can be edited meanwhile; the draft stays as it was written.
+        task = _edit(h.root, _ops('forms/task.yaml', h.root, {'op': 'set', 'path': 'label', 'value': 'Job'}))
+        assert task['files'][0]['tree']['label'] == 'Job' and task['issues'] == []
+        half = _settle(h.root, {'fields.size.min': 'mine'}, status=409)
+        assert {c['path'] for c in half['clashes']} == {'fields.colour.options', 'fields.size.min'}
+        assert _settle(h.root, {'fields.size.min': 'yours'}, status=400)
+        done = _settle(h.root, {'fields.size.min': 'mine', 'fields.colour.options': 'theirs'})['files'][0]
+        assert done['tree']['fields']['size']['min'] == 1 and done['tree']['fields']['colour']['options'] == ['red']
+        assert '# mine alone' in done['text'] and done['draft']
+        assert _clashes(h.root) == []
+        assert _publish(h.root)['version'] == 3
+        assert _settle(h.root, {}, status=404)
+
+
+def what_one_removed_and_another_changed_is_settled_both_ways():
+    for word, there in (('mine', False), ('theirs', True)):
+        with House() as h:
+            _edit(h.root, _ops('forms/note.yaml', h.root, {'op': 'remove', 'path': 'fields.day'},
+                               {'op': 'set', 'path': 'layout.0.fields', 'value': ['name', 'size', 'colour']}))
+            _change(h.boss, '{type: date}', '{type: date, required: true}')
+            _publish(h.boss)
+            assert [c['path'] for c in _clashes(h.root)] == ['fields.day']
+            tree = _settle(h.root, {'fields.day': word})['files'][0]['tree']
+            assert ('day' in tree['fields']) == there, tree
+            # A whole file: removed here, changed there.
+            _edit(h.root, {'path': 'forms/task.yaml', 'etag': _file(h.root, 'forms/task.yaml')['etag'], 'remove': True})
+            _change(h.boss, '{type: text}', '{type: longtext}', path='forms/task.yaml')
+            _publish(h.boss)
+            assert [c['path'] for c in _clashes(h.root)] == ['']
+            file = _settle(h.root, {'': word}, path='forms/task.yaml')['files'][0]
+            assert (file['text'] is not None) == there
+
+
+def orders_and_lines_are_settled_too():
+    rule = '-- one\n-- two\n-- three\n'
+    with House({'plugins/a.lua': rule}) as h:
+        _edit(h.root, _ops('forms/note.yaml', h.root, {'op': 'move', 'path': 'fields.day', 'before': 'name'}))
+        _put(h.root, rule.replace('two', 'zwei'), 'plugins/a.lua')
+        _edit(h.boss, _ops('forms/note.yaml', h.boss, {'op': 'move', 'path': 'fields.day', 'before': 'size'}))
+        _put(h.boss, rule.replace('two', 'deux'), 'plugins/a.lua')
+        _publish(h.boss)
+        assert {(c['file'], c['path'], c['order']) for c in _clashes(h.root)} == {
+            ('forms/note.yaml', 'fields', True), ('plugins/a.lua', 'line 2', False)}
+        tree = _settle(h.root, {'fields': 'theirs'})['files'][0]['tree']
+        assert list(tree['fields']) == ['name', 'day', 'size', 'colour']
+        text = _settle(h.root, {'line 2': 'mine'}, path='plugins/a.lua')['files'][0]['text']
+        assert text == rule.replace('two', 'zwei')
+
+
+def who_else_has_a_draft_is_told_without_what_is_in_it():
+    with House() as h:
+        assert h.root.get(DEF).json['others'] == []
+        _change(h.boss, 'number}', 'number, min: 5}')
+        other, = h.root.get(DEF).json['others']
+        assert (other['path'], other['name']) == ('forms/note.yaml', 'Boss') and other['at'], other
+        assert h.boss.get(DEF).json['others'] == []
+
+
+def what_uses_a_thing_is_told_before_it_is_removed():
+    app = APP.replace('roles:\n', 'roles:\n  chief: {label: Chief}\n')
+    with House({'app.yaml': app, 'forms/task.yaml': TASK, 'workflows/w.yaml': FLOW,
+                'plugins/a.lua': '-- the size of it\n'}) as h:
+        def tried(path, *ops, **edit):
+            edit = {'path': path, 'etag': _file(h.root, path)['etag'], **(edit or {'ops': list(ops)})}
+            answer = _edit(h.root, edit, **{'try': True})
+            return {(i['file'], '.'.join(map(str, i['path']))) for i in answer['issues']}, answer
+        uses, answer = tried('forms/note.yaml', {'op': 'remove', 'path': 'fields.size'},
+                             {'op': 'set', 'path': 'layout.0.fields', 'value': ['name', 'colour', 'day']})
+        assert uses == {('forms/task.yaml', 'fields.size.field'), ('workflows/w.yaml', 'transitions.see.require.0')}, uses
+        assert [(r['file'], r['line'], r['name']) for r in answer['rules']] == [('plugins/a.lua', 1, 'size')]
+        uses, _ = tried('workflows/w.yaml', {'op': 'remove', 'path': 'stages.seen'})
+        assert uses == {('workflows/w.yaml', 'transitions.see.to')}, uses
+        uses, _ = tried('app.yaml', {'op': 'remove', 'path': 'roles.clerk'})
+        assert uses == {('forms/note.yaml', 'permissions.clerk')}, uses
+        assert tried('app.yaml', {'op': 'remove', 'path': 'roles.chief'})[0] == set()
+        uses, _ = tried('forms/note.yaml', remove=True)
+        assert {('forms/task.yaml', 'fields.about.to'), ('workflows/w.yaml', 'form')} <= uses, uses
+        assert h.root.get(f'{DEF}/draft').json['files'] == []          # only tried
+        # What is wrong already is not told again.
+        _change(h.root, 'title: "{name}"', 'title: "{nothing}"')
+        uses, _ = tried('app.yaml', {'op': 'remove', 'path': 'roles.clerk'})
+        assert uses == {('forms/note.yaml', 'permissions.clerk')}, uses
+
+
+if __name__ == '__main__':
+    main(globals())

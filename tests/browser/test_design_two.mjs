@@ -1,0 +1,150 @@
+// Two at one app: what another admin publishes, or another tab of one's own does, is taken over at
+// once and merged; what both touched is asked for; an act over several files is one to undo.
+import assert from 'node:assert/strict';
+import test, { after, before, beforeEach } from 'node:test';
+import { client, serve } from './lib/app.mjs';
+import { axe, launch, signIn } from './lib/browser.mjs';
+
+let app, root, boss, browser, page;
+const FORM = 'forms/keeper.yaml';
+const WIDE = { viewport: { width: 1440, height: 900 } };
+
+before(async () => {
+    app = await serve('tests/apps/clinic', [{ login: 'root', name: 'Ada Admin', roles: 'admin' },
+        { login: 'boss', name: 'Bea Boss', roles: 'admin' }]);
+    [root, boss] = [await client(app.url, 'root'), await client(app.url, 'boss')];
+    browser = await launch();
+});
+beforeEach(async () => {
+    await root.call('DELETE', '/definitions/draft');
+    await boss.call('DELETE', '/definitions/draft');
+    page = await signIn(browser, app.url, 'root', WIDE);
+});
+after(async () => { await browser?.close(); await app?.stop(); });
+
+const file = (who, path) => who.call('GET', `/definitions/${path}`);
+const button = (on, name) => on.getByRole('button', { name, exact: true });
+const property = (on, key) => on.locator(`.properties [data-key="${key}"]`);
+const saved = (on) => on.locator('.design-top [role=status]', { hasText: 'No mistakes' }).waitFor();
+
+async function open(on, form = 'keeper') {
+    await on.goto(`${app.url}/design/${form}`);
+    await on.locator('#design[data-live]').waitFor();
+}
+
+async function ops(who, path, ...list) {
+    const { etag } = await file(who, path);
+    return who.call('PATCH', `/definitions/${path}`, { etag, ops: list });
+}
+
+async function label(on, field, text) {
+    await on.locator(`#canvas .field[data-field="${field}"]`).click();
+    await property(on, 'label').locator('input').first().fill(text);
+    await on.keyboard.press('Enter');
+    await on.locator('#canvas', { hasText: text }).waitFor();
+    await saved(on);
+}
+
+test('what another publishes is there at once, and is merged with the draft', async () => {
+    await open(page);
+    const before = (await file(root, FORM)).text;
+    await label(page, 'name', 'Called');
+    await ops(boss, FORM, { op: 'add', path: 'fields.hobby', value: { type: 'text', label: 'Hobby' } }, { op: 'add', path: 'layout.0.fields.-', value: 'hobby' });
+    await boss.call('POST', '/definitions/publish', { note: 'hobbies' });
+    await page.locator('.design-notes', { hasText: /boss published version 2/ }).waitFor();
+    await page.locator('#canvas .field[data-field="hobby"]').waitFor({ state: 'attached' });
+    await page.locator('#canvas', { hasText: 'Called' }).waitFor();
+    assert.deepEqual(await axe(page), []);
+    // What was done before is taken back all the same, and takes nothing of the other's along.
+    await button(page, '↶ Undo').click();
+    await page.waitForFunction(() => !document.querySelector('#canvas').textContent.includes('Called'));
+    const { text, draft } = await file(root, FORM);
+    assert.equal(draft, false);
+    assert.ok(text.includes('hobby') && text.length > before.length);
+    await button(page, '↷ Redo').click();
+    await page.locator('#canvas', { hasText: 'Called' }).waitFor();
+    assert.ok((await file(root, FORM)).text.includes('hobby'));
+    assert.deepEqual(page.errors, []);
+});
+
+test('what both touched is chosen place by place, by the keyboard, also after the page was closed', async () => {
+    await open(page);
+    await label(page, 'name', 'Mine');
+    await label(page, 'mobile', 'My phone');
+    await ops(boss, FORM, { op: 'set', path: 'fields.name.label.en', value: 'Theirs' }, { op: 'set', path: 'fields.mobile.label.en', value: 'Their phone' });
+    await boss.call('POST', '/definitions/publish', {});
+    const ask = page.getByRole('heading', { name: 'You and somebody else changed the same' });
+    await ask.waitFor();
+    await open(page);
+    await ask.waitFor();
+    assert.deepEqual(await axe(page), []);
+    const one = (name) => page.getByRole('group', { name });
+    await one('Fields › Theirs › Label › English').waitFor();
+    const go = button(page, 'Go on with this');
+    assert.equal(await go.isDisabled(), true);
+    await one('Fields › Theirs › Label › English').getByRole('radio', { name: /theirs/ }).focus();
+    await page.keyboard.press('ArrowDown');                         // to mine
+    await one('Fields › Their phone › Label › English').getByRole('radio', { name: /theirs/ }).focus();
+    await page.keyboard.press('Space');
+    await go.focus();
+    await page.keyboard.press('Enter');
+    await page.locator('#canvas .field[data-field="name"]', { hasText: 'Mine' }).waitFor();
+    const { tree } = await file(root, FORM);
+    assert.deepEqual([tree.fields.name.label.en, tree.fields.mobile.label.en], ['Mine', 'Their phone']);
+    assert.deepEqual(page.errors.filter((e) => !/409/.test(e)), []);
+});
+
+test('two tabs of one admin follow each other; an edit on what is no more is merged or asked', async () => {
+    await open(page);
+    const other = await page.context().newPage();
+    await open(other);
+    await label(page, 'name', 'From one');
+    await other.locator('#canvas', { hasText: 'From one' }).waitFor();
+    await label(other, 'mobile', 'From the other');
+    await page.locator('#canvas', { hasText: 'From the other' }).waitFor();
+    // An edit that this window has not heard of, as from another machine.
+    await ops(root, FORM, { op: 'set', path: 'fields.name.help', value: 'Elsewhere' });
+    await label(page, 'mobile', 'Still mine');
+    const { tree } = await file(root, FORM);
+    assert.deepEqual([tree.fields.name.help, tree.fields.mobile.label.en], ['Elsewhere', 'Still mine']);
+    await ops(root, FORM, { op: 'set', path: 'fields.mobile.label.en', value: 'Elsewhere too' });
+    await page.locator('#canvas .field[data-field="mobile"]').click();
+    await property(page, 'label').locator('input').first().fill('Here');
+    await page.keyboard.press('Enter');
+    await page.locator('.design-notes', { hasText: 'Elsewhere too' }).waitFor();
+    await button(page, 'Mine all the same').click();
+    await page.locator('#canvas .field[data-field="mobile"]', { hasText: 'Here' }).waitFor();
+    assert.equal((await file(root, FORM)).tree.fields.mobile.label.en, 'Here');
+});
+
+test('who else has a draft is said; dropping one is taken back', async () => {
+    await ops(boss, FORM, { op: 'set', path: 'fields.name.help', value: 'Of the boss' });
+    await open(page);
+    await page.locator('.design-top', { hasText: 'Bea Boss has a draft of this' }).waitFor();
+    await label(page, 'name', 'Kept');
+    page.on('dialog', (d) => d.accept());
+    await button(page, 'Drop the draft').click();
+    await page.waitForFunction(() => !document.querySelector('#canvas').textContent.includes('Kept'));
+    await button(page, '↶ Undo').click();
+    await page.locator('#canvas', { hasText: 'Kept' }).waitFor();
+});
+
+test('an act over several files is one: made, taken back, done again', async () => {
+    const text = async () => [(await file(root, FORM)).text, (await file(root, 'app.yaml')).text];
+    const before = await text();
+    await open(page);
+    await button(page, 'Permissions').click();
+    await page.getByRole('textbox', { name: /role/i }).fill('Night nurse');
+    await button(page, 'Add the role').click();
+    await saved(page);
+    await page.getByText('Night nurse').first().waitFor();
+    const after_ = await text();
+    assert.ok(after_.every((t, i) => t !== before[i]));
+    await button(page, '↶ Undo').click();
+    await page.waitForFunction(() => document.querySelector('.design-top button:disabled')?.textContent.includes('Undo'));
+    assert.deepEqual(await text(), before);
+    await button(page, '↷ Redo').click();
+    await page.getByText('Night nurse').first().waitFor();
+    await saved(page);
+    assert.deepEqual(await text(), after_);
+});
