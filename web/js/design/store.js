@@ -213,15 +213,16 @@ export async function reload() {
 }
 
 /** Back to what is published; an act as any, which undo takes back. */
-export async function dropDraft() {
+export const dropDraft = () => inTurn(async () => {
   const before = [...files.value.values()].filter((f) => f.draft).map((f) => ({ path: f.path, before: f.text }));
   const made = before.filter((c) => !file(c.path)?.version).map((c) => c.path);
   await api('DELETE', '/definitions/draft');
   refused.value = null;
-  await reload();
+  await open();
   const changes = before.map((c) => ({ ...c, after: made.includes(c.path) ? null : textOf(c.path) })).filter((c) => c.before !== c.after);
   if (changes.length) tell({ did: { changes, at: Date.now() } });
-}
+  channel?.postMessage({ paths: null });
+});
 
 /** The issues at a place of a file or below it. */
 export const issuesAt = (path, at) => issues.value.filter((i) => i.file === path
