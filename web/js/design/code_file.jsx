@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { effect } from '@preact/signals';
 import { codeEditor } from '../lib/code.js';
-import { file, issues, write } from './store.js';
+import { file, files, issues, write } from './store.js';
 
 const SOON = 700;
 
@@ -18,6 +18,12 @@ export function CodeFile({ path, complete, hover, goTo }) {
     let timer = 0;
     let typed = null;
     let base = file(path)?.text ?? null;          // what was typed over
+    let flying = 0;
+    const sync = () => {
+      if (typed !== null || flying) return;
+      base = file(path)?.text ?? null;
+      editor.put(base ?? '');
+    };
     const send = () => {
       clearTimeout(timer);
       const text = typed;
@@ -25,7 +31,8 @@ export function CodeFile({ path, complete, hover, goTo }) {
       typed = null;
       const on = base;
       base = text;
-      write(path, text, `text ${path}`, on).then(() => setFailed(''), (e) => { if (base === text) base = on; setFailed(e.message); });
+      flying += 1;
+      write(path, text, `text ${path}`, on).then(() => { flying -= 1; setFailed(''); sync(); }, (e) => { flying -= 1; if (base === text) base = on; setFailed(e.message); });
     };
     const editor = codeEditor(box.current, {
       text: file(path)?.text ?? '', lua: path.endsWith('.lua'), label: path,
@@ -36,9 +43,8 @@ export function CodeFile({ path, complete, hover, goTo }) {
     });
     made.current = editor;
     const stop = effect(() => {
-      const text = file(path)?.text ?? '';
-      const own = issues.value.filter((i) => i.file === path);
-      if (typed === null) { editor.put(text); base = text; }
+      const own = files.value && issues.value.filter((i) => i.file === path);
+      sync();
       editor.mark(own);
     });
     return () => { send(); stop(); editor.end(); };
