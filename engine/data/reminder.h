@@ -9,6 +9,8 @@
 MUST bool reminder_fire(Work *w, const Timer *t, int64_t late_s);
 /* When an `every` reminder runs next, after `after`. */
 int64_t reminder_next_run(const Work *w, const Reminder *rem, int64_t after);
+/* When an `at` or `yearly` reminder is next due for the record, after now; WHEN_NEVER: not any more. */
+MUST bool reminder_next_due(Work *w, const Reminder *rem, const Record *r, int64_t *at);
 /* The payload of its timer, by which a change of its times is seen. */
 const char *reminder_mark(Work *w, const Reminder *rem);
 const char *reminder_rule(Work *w, const Form *f, const Reminder *rem);

@@ -54,6 +54,22 @@ static int64_t not_quiet(Work *w, const Reminder *rem, int64_t due)
     return rem->quiet ? calendar_next_work(rem->quiet, w->app->zone, due) : due;
 }
 
+bool reminder_next_due(Work *w, const Reminder *rem, const Record *r, int64_t *at)
+{
+    Eval env = record_eval(w, r, NULL);
+    int year;
+    Val v;
+
+    *at = WHEN_NEVER;
+    for (int i = 0; i < rem->nat + (rem->yearly != NULL); i++) {
+        if (!expr_eval(i < rem->nat ? rem->at[i] : rem->yearly, &env, &v)) return false;
+        int64_t due = i < rem->nat ? due_of(w, rem, v) : next_year_day(w, rem, v, &year);
+        if (due != WHEN_NEVER) due = not_quiet(w, rem, due);
+        if (due > w->now && due < *at) *at = due;
+    }
+    return true;
+}
+
 MUST static bool set_one(Work *w, const Form *f, const Reminder *rem, int64_t id,
     const char *occurrence, int64_t due)
 {

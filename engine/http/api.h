@@ -4,6 +4,7 @@
 #ifndef HTTP_API_H
 #define HTTP_API_H
 #include "http/handlers.h"
+#include "data/automation.h"
 #include "data/query.h"
 #include "data/save.h"
 
@@ -13,6 +14,8 @@ bool api_show(Work *w, const Request *q, Response *r, const Record *rec, int sta
 /* What a write gave: 201 with Location or 200; with warnings and explanations. Who may not read
    the result gets its id and why. */
 bool api_saved(Work *w, const Request *q, Response *r, const Saved *saved);
+/* What an automation would have done: {state, holds, message, steps}. */
+void api_tried(Work *w, const Tried *tried, Response *r);
 /* After a failed write: a stale version is answered with the record as it is. Gives false. */
 bool api_stale(Work *w, const Form *f, int64_t id, Response *r);
 /* "a,b" → fields this person may name. *n = 0 and true when the parameter is absent. Unknown

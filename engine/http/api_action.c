@@ -4,7 +4,6 @@
 #include "http/api.h"
 #include "http/several.h"
 #include "base/node_json.h"
-#include "data/automation.h"
 #include "data/press.h"
 
 static const char *const none[] = { NULL };
@@ -35,6 +34,17 @@ bool api_action_many(Work *w, const Request *q, Response *r)
         &(Several){ .run = several_press, .arg = &(Pressing){ press.name, params }, .key = "done" });
 }
 
+void api_tried(Work *w, const Tried *tried, Response *r)
+{
+    Json j = response_json(r, 200);
+    json_map(&j);
+    json_key(&j, "state"); json_text(&j, tried->state);
+    json_key(&j, "holds"); json_bool(&j, tried->holds);
+    json_key(&j, "message"); json_text(&j, tried->message);
+    json_key(&j, "steps"); json_raw(&j, node_json(w->cx.a, tried->steps));
+    json_map_end(&j);
+}
+
 bool api_try(Work *w, const Request *q, Response *r)
 {
     static const char *const known[] = { "record", "given", NULL };
@@ -51,13 +61,7 @@ bool api_try(Work *w, const Request *q, Response *r)
     const Node *on = node_find(body, "record");
     if (on && !node_int(on, &record)) return cx_fail(&w->cx, E_MISSING, "there is no such record");
     if (!automation_try(w, a, record, given, &tried)) return false;
-    Json j = response_json(r, 200);
-    json_map(&j);
-    json_key(&j, "state"); json_text(&j, tried.state);
-    json_key(&j, "holds"); json_bool(&j, tried.holds);
-    json_key(&j, "message"); json_text(&j, tried.message);
-    json_key(&j, "steps"); json_raw(&j, node_json(w->cx.a, tried.steps));
-    json_map_end(&j);
+    api_tried(w, &tried, r);
     return true;
 }
 

@@ -7,11 +7,10 @@
  * not made yet is blank, or computed. While the draft itself cannot be read, what is served
  * answers for it; what only the draft has is then neither right nor wrong.
  */
-#include "http/definition.h"
+#include "http/design.h"
 #include "base/i18n.h"
 #include "base/node_json.h"
 #include "data/query.h"
-#include "data/record_row.h"
 #include "data/save.h"
 
 #include <string.h>
@@ -79,43 +78,11 @@ static bool stored(Work *w, Try *t)
     return query_one(w, f, t->id, &t->was);
 }
 
-static Record *carried(Work *w, const Form *f, const Record *was);
-
-static Val carried_rows(Work *w, const Form *rows, Val v, Record *parent)
-{
-    Val *item = ARENA_ARRAY(w->cx.a, Val, v.n + 1);
-
-    for (int i = 0; i < v.n; i++) {
-        Record *row = carried(w, rows, v.list[i].p);
-        row->parent = parent;
-        item[i] = v.list[i];
-        item[i].p = row;
-    }
-    return val_list(item, v.n);
-}
-
-/* The same values under the names of another version of the form. */
-static Record *carried(Work *w, const Form *f, const Record *was)
-{
-    Record *r = record_new(w, f);
-    r->full = true;
-    for (int i = 0; i < f->nfield; i++) {
-        const Field *now = f->field[i];
-        const Field *then = form_field(was->form, now->was ? now->was : now->key);
-        if (!then && now->was) then = form_field(was->form, now->key);
-        if (!then || then->type != now->type || then->value != now->value) continue;
-        Val v = record_get(was, then);
-        record_set(r, now, now->rows && v.kind == VAL_LIST ? carried_rows(w, now->rows, v, r) : v);
-    }
-    record_find_stage(w, r);
-    return r;
-}
-
 /* Of the app that is tried: what is stored, or a new one where nothing is. */
 static Record *sample(Work *w, const Try *t)
 {
     const Form *f = app_form(w->app, whose(t));
-    Record *r = t->was ? carried(w, f, t->was) : record_new(w, f);
+    Record *r = t->was ? design_carried(w, f, t->was) : record_new(w, f);
 
     if ((!t->was && !record_defaults(w, r, NULL)) || !record_compute_own(w, r)) cx_clear(&w->cx);
     return r;

@@ -209,6 +209,8 @@ bool api_definition_tables(Work *w, const Request *q, Response *r);
 bool api_definition_try(Work *w, const Request *q, Response *r);
 /* api_try_rule.c: what `try` does when an event is given */
 bool api_try_rule(Work *w, const Request *q, Response *r);
+bool api_definition_try_automation(Work *w, const Request *q, Response *r);
+bool api_definition_try_reminder(Work *w, const Request *q, Response *r);
 bool api_definition_plan(Work *w, const Request *q, Response *r);
 bool api_definition_publish(Work *w, const Request *q, Response *r);
 bool api_definition_revert(Work *w, const Request *q, Response *r);

@@ -250,6 +250,10 @@ static const Route table[] = {
     { "POST", DEF "/try", WRITE | DESIGN, api_definition_try,
         "an expression as one types: {form, expression, use, record, this, text}; or rules on a "
         "record: {form, event, record, values, name, as}" },
+    { "POST", DEF "/try/automation", WRITE | DESIGN, api_definition_try_automation,
+        "an automation of one's draft: {form, name, record, given}; nothing of it is kept" },
+    { "POST", DEF "/try/reminder", WRITE | DESIGN, api_definition_try_reminder,
+        "whom a reminder of one's draft tells next, and of what: {form, name}" },
     { "POST", DEF "/plan", WRITE | DESIGN, api_definition_plan,
         "what publishing the draft would do" },
     { "POST", DEF "/publish", WRITE | DESIGN, api_definition_publish,

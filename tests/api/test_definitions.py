@@ -611,6 +611,48 @@ def an_expression_is_tried_as_one_types():
         assert h.ann.post(f'{DEF}/try', {'form': 'note', 'expression': '1'}).status == 403
 
 
+def an_automation_and_a_reminder_are_tried_as_the_draft_has_them():
+    """What each step would do, whom a reminder tells next; nothing of it is kept."""
+    with House() as h:
+        rest = f'{DEF}/try/automation', f'{DEF}/try/reminder'
+        ids = [h.root.post(NOTES, {'name': n, 'size': s, 'day': d}).json['id']
+               for n, s, d in (('a', 2, '2999-01-02'), ('b', 5, '2999-01-01'), ('c', 1, '2001-01-01'))]
+        kept = h.app.rows('SELECT id, version, size FROM note'), h.version()
+        assert h.root.post(rest[0], {'form': 'note', 'name': 'more'}).status == 404
+        _change(h.root, 'permissions:\n', 'automations:\n  more:\n    event: updated(colour)\n'
+                '    if: "size > 3"\n    do:\n      - set: {size: "=size * 10"}\n'
+                '      - create: {form: task, values: {name: "for {name}"}}\n'
+                'reminders:\n  soon: {at: "day - 1d", if: "size > 2", to: created_by, text: "{name} is near"}\n'
+                '  all: {every: 1d, if: "size > 1", to: created_by}\npermissions:\n')
+        got = h.root.post(rest[0], {'form': 'note', 'name': 'more', 'record': ids[1]}).json
+        assert (got['state'], got['holds']) == ('done', True), got
+        assert [s['step'] for s in got['steps']] == ['set', 'create'], got
+        assert got['steps'][0]['values'] == {'size': 50} and got['steps'][1]['values'] == {'name': 'for b'}, got
+        assert h.root.post(rest[0], {'form': 'note', 'name': 'more', 'record': ids[0]}).json['holds'] is False
+        soon = h.root.post(rest[1], {'form': 'note', 'name': 'soon'}).json
+        assert [(r['record'], r['at'], r['holds']) for r in soon['next']] == [
+            (ids[1], '2998-12-31T01:00:00Z', True), (ids[0], '2999-01-01T01:00:00Z', False)], soon
+        assert soon['run'] is None and soon['looked'] == 3 and soon['next'][0]['people'] == 1, soon
+        every = h.root.post(rest[1], {'form': 'note', 'name': 'all'}).json
+        assert every['run'] and [r['record'] for r in every['next']] == ids[:2] and every['found'] == 2, every
+        assert (h.app.rows('SELECT id, version, size FROM note'), h.version()) == kept
+        assert h.app.rows('SELECT count(*) FROM task') == [(0,)]
+        # Only the draft of whom it is; nobody else's.
+        assert h.boss.post(rest[0], {'form': 'note', 'name': 'more', 'record': ids[1]}).status == 404
+        # A reminder only looks; an automation writes, and waits until its fields are there.
+        _change(h.root, '  size: {type: number}\n', '  size: {type: number}\n  extra: {type: number}\n')
+        assert h.root.post(rest[1], {'form': 'note', 'name': 'soon'}).status == 200
+        refused = h.root.post(rest[0], {'form': 'note', 'name': 'more', 'record': ids[1]})
+        assert refused.status == 422 and 'note.extra' in refused.json['detail'], refused
+        for body, status in (({'form': 'none', 'name': 'more'}, 404), ({'form': 'note'}, 400),
+                             ({'form': 'note', 'name': 'x'}, 404), ({'form': 'note', 'name': 'more', 'x': 1}, 422)):
+            for at in rest:
+                assert h.root.post(at, body).status == status, (at, body)
+        assert h.root.post(rest[0], {'form': 'note', 'name': 'more', 'record': 'x'}).status == 400
+        assert h.root.post(rest[0], {'form': 'note', 'name': 'more', 'given': [1]}).status == 400
+        assert h.ann.post(rest[0], {'form': 'note', 'name': 'more'}).status == 403
+
+
 def who_can_do_what_is_told_by_ones_draft():
     with House() as h:
         at = f'{DEF}/rights/note'

@@ -101,14 +101,10 @@ test('stages with a gate, a right and a reminder; then somebody meets them', asy
     await part('Permissions');
     await page.getByLabel('Staff: Delete', { exact: true }).selectOption('own');
     await part('Reminders');
-    await page.getByPlaceholder('Name').fill('Write the report');
-    await page.getByRole('button', { name: 'Add', exact: true }).click();
-    const one = page.locator('.keys-item', { hasText: 'write_the_report' });
-    await one.locator('summary').first().click();
-    await one.locator('[data-key="at"] textarea').first().fill('created_at');
-    await one.locator('[data-key="to"] summary').click();
-    await one.locator('[data-key="to"]').getByRole('checkbox', { name: 'The owner', exact: true }).check();
-    await one.locator('[data-key="text"] textarea, [data-key="text"] input').first().fill('Report on {name}');
+    await page.getByPlaceholder('New reminder').fill('Report on {name}');
+    await page.locator('.new-part button').click();
+    await page.getByLabel('Which time').selectOption('created_at');
+    await page.locator('.card-said', { hasText: /on the day of “Created at”\s*→ The owner/ }).waitFor();
     await issueFree(page);
     await page.getByRole('button', { name: 'Publish…' }).click();
     await page.locator('dialog[open]').getByRole('button', { name: 'Publish', exact: true }).click();

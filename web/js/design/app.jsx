@@ -2,6 +2,7 @@
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { api, toast } from '../lib/api.js';
+import { Automations } from './automations.jsx';
 import { CanvasBox } from './canvas.jsx';
 import { Index } from './index.jsx';
 import { Help } from './inputs.jsx';
@@ -15,6 +16,7 @@ import { leadBy, showPlace } from './places.js';
 import { Publish } from './publish.jsx';
 import { Removal } from './remove.jsx';
 import { Settle, Sides } from './settle.jsx';
+import { Reminders } from './reminders.jsx';
 import { Stages } from './stages.jsx';
 import { changed, clashes, dropDraft, file, files, issues, mayRedo, mayUndo, open, others, redo, refused, selected, tables, treeOf, undo, waiting } from './store.js';
 import { Chooser, Seen } from './view_as.jsx';
@@ -60,6 +62,8 @@ function Part({ form, part }) {
   if (part === 'stages') return <Stages form={form} />;
   if (part === 'permissions') return <Permissions form={form} />;
   if (part === 'rules') return <RulesPart form={form} key={form} />;
+  if (part === 'automations') return <Automations form={form} key={form} />;
+  if (part === 'reminders') return <Reminders form={form} key={form} />;
   if (part === 'text') return <Text form={form} />;
   return <KeyPart form={form} name={part} key={part} />;
 }

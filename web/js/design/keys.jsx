@@ -5,7 +5,9 @@ import { edit, issuesAt, refused, tables, valueAt, treeOf } from './store.js';
 import { exprUse } from './expr_use.js';
 import { Expression } from './expression.jsx';
 import { Check, Choice, Flag, Help, Label, Line, Lines, Raw, Several, scalar } from './inputs.jsx';
-import { fieldsOf, forms, roles, stagesOf } from './names_of.js';
+import { Values } from './map_values.jsx';
+import { calendars, channels, fieldsOf, forms, roles, stagesOf } from './names_of.js';
+import { Steps } from './steps.jsx';
 import { Duration, GivenValue, People } from './values.jsx';
 import { keysOf } from './keys_of.js';
 import { nameFor } from './names.js';
@@ -30,6 +32,9 @@ export function Issues({ where }) {
   return own.length ? <ul class="issue">{own.map((i) => <li key={i.message}>{i.message}</li>)}</ul> : null;
 }
 
+/** Texts that name what stands elsewhere in the app. */
+const NAMED = { via: channels, quiet: calendars, includes: roles, forms };
+
 const LONG = new Set(['help', 'message', 'text', 'body', 'do']);
 
 /** The expression of a key. */
@@ -50,13 +55,16 @@ function Input({ attr, id, value, where, put }) {
       if (value !== null && typeof value === 'object') return <Raw id={id} value={value} put={put} />;
       return <GivenValue id={id} value={value} put={put} where={where} attr={attr} field={attr.key === 'default' ? valueAt(treeOf(where.path), where.at) : undefined} />;
     case 'duration': return <Duration id={id} value={value} put={put} label={attr.label} />;
-    case 'text': case 'name': return LONG.has(attr.key) ? <Lines id={id} value={value} put={put} /> : <Line id={id} value={value} put={put} read={attr.least === undefined ? undefined : scalar} />;
+    case 'text': case 'name':
+      if (NAMED[attr.key]) return <Choice id={id} value={value} put={put} options={NAMED[attr.key]()} />;
+      return LONG.has(attr.key) ? <Lines id={id} value={value} put={put} /> : <Line id={id} value={value} put={put} read={attr.least === undefined ? undefined : scalar} />;
     case 'shape': return <Scope id={id} value={value} put={put} attr={attr} where={where} />;
     case 'exprs':
       if (!Array.isArray(value)) return <Expression id={id} value={value} put={put} {...expressionOf(attr, where)} />;
       return <Texts id={id} value={value} put={put} attr={attr} where={where} />;
     case 'people': return <People id={id} value={value} put={put} where={where} attr={attr} />;
     case 'texts':
+      if (NAMED[attr.key]) return <Several id={id} value={value} put={put} options={NAMED[attr.key]()} label={attr.label} />;
       if (Array.isArray(value) && value.some((v) => typeof v === 'object')) return <Raw id={id} value={value} put={put} />;
       return <Texts id={id} value={value} put={put} attr={attr} where={where} />;
     default: return <Raw id={id} value={value} put={put} />;
@@ -94,7 +102,7 @@ function Key({ attr, where, value }) {
   const at = below(where, attr.key);
   const [failed, setFailed] = useState('');
   const put = (next) => change(where, [attr.key], next).then((x) => { setFailed(''); return x; }, (e) => { setFailed(e.message); if (!e.body?.clashes) refused.value = null; throw e; });
-  const nested = attr.shape !== 'scope' && { map: Nested, switch: Nested, shape: Nested, list: List, each: Each, steps: List, options: Options }[attr.kind];
+  const nested = attr.shape === 'step' ? StepList : attr.kind === 'map' && !attr.of && !attr.shape && OPEN.has(attr.key) ? ValueList : attr.shape !== 'scope' && { map: Nested, switch: Nested, shape: Nested, list: List, each: Each, steps: List, options: Options }[attr.kind];
   if (nested) {
     const Part = nested;
     return <Part attr={attr} where={at} value={value} put={put} />;
@@ -111,6 +119,18 @@ function Key({ attr, where, value }) {
 function Group({ attr, count, children, open }) {
   return <details class="keys-group" open={open} data-key={attr.key}><summary>{attr.label}{count ? <span class="chip">{count}</span> : null}</summary>
     <div class="stack tight"><Help tag="p" text={attr.help} />{children}</div></details>;
+}
+
+/** Maps whose names are their writer's, or fields. */
+const OPEN = new Set(['set', 'values', 'let', 'headers', 'body']);
+function ValueList({ attr, where, value, put }) {
+  const known = value === undefined || value === null || isMap(value);
+  return <Group attr={attr} count={known ? Object.keys(value ?? {}).length : 0} open>{known ? <Values attr={attr} where={where} value={value} /> : <Raw value={value} put={put} />}<Issues where={where} /></Group>;
+}
+
+function StepList({ attr, where, value }) {
+  const count = Array.isArray(value) ? value.length : value ? 1 : 0;
+  return <Group attr={attr} count={count} open={count > 0}><Steps where={where} value={value} /><Issues where={where} /></Group>;
 }
 
 function Nested({ attr, where, value, put }) {

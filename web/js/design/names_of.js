@@ -13,11 +13,13 @@ export const flowsOf = (form) => trees('workflow').filter((f) => f.tree.form ===
 export function fieldsOf(form, system = false) {
   const tree = treeOf(formPath(form));
   const own = Object.entries(tree?.fields ?? {}).map(([key, f]) => ({ value: key, label: labelOf(f?.label, key), type: f?.type }));
-  return system ? [...own, ...['stage', ...SYSTEM].map((key) => ({ value: key, label: key }))] : own;
+  return system ? [...own, ...['stage', ...SYSTEM].filter((key) => !tree?.fields?.[key]).map((key) => ({ value: key, label: t(`sys_${key}`), type: /_by$/.test(key) ? 'user' : /_at$/.test(key) ? 'datetime' : key }))] : own;
 }
 
 export const stagesOf = (form) => flowsOf(form).flatMap((f) => Object.entries(f.tree.stages ?? {})
   .map(([key, s]) => ({ value: key, label: labelOf(s?.label, key) })));
+export const channels = () => [{ value: 'inbox', label: t('inbox') }, ...Object.keys(treeOf('app.yaml')?.channels ?? {}).map((key) => ({ value: key, label: key }))];
+export const calendars = () => Object.keys(treeOf('app.yaml')?.calendars ?? {}).map((key) => ({ value: key, label: key }));
 export const roles = () => Object.entries(treeOf('app.yaml')?.roles ?? {}).map(([key, r]) => ({ value: key, label: labelOf(r?.label, key) }));
 
 export const transitionsOf = (form) => flowsOf(form).flatMap((f) => Object.entries(f.tree.transitions ?? {})

@@ -226,4 +226,4 @@ export const dropDraft = () => inTurn(async () => {
 
 /** The issues at a place of a file or below it. */
 export const issuesAt = (path, at) => issues.value.filter((i) => i.file === path
-  && i.path && at.every((key, n) => i.path[n] === String(key)));
+  && i.path && at.every((key, n) => String(i.path[n]) === String(key)));

@@ -1,0 +1,180 @@
+// The designer's automations and reminders: read as sentences, built from lists, tried on records.
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { client, serve } from './lib/app.mjs';
+import { axe, launch, signIn } from './lib/browser.mjs';
+
+const VISIT = `form: visit
+label: {en: Visit, zh: 拜访}
+title: "{name}"
+owner: owner
+fields:
+  name: {type: text, required: true, label: {en: Whom, zh: 客户}}
+  owner: {type: user, default: "=me()"}
+  day: {type: date, label: {en: Visited on, zh: 拜访日期}}
+  hours: {type: number, label: {en: Hours, zh: 时长}}
+  kind: {type: choice, label: {en: Kind, zh: 类型}, options: [{value: call, label: {en: Phone call, zh: 电话}}, {value: trip, label: {en: Trip, zh: 外出}}]}
+permissions:
+  staff: {create: true, read: all, update: all}
+automations:
+  note:                      # the first
+    label: {en: Note the call, zh: 记录电话}
+    event: updated(hours)
+    if: "kind = 'call' and hours > 2"
+    do:
+      - set: {name: "{name}, long"}   # kept
+reminders:
+  soon:
+    at: "day - 3d"
+    to: owner
+    text: {en: "Visit {name}", zh: "拜访 {name}"}
+`;
+const PATH = 'forms/visit.yaml';
+const WIDE = { viewport: { width: 1440, height: 1400 } };
+let app, browser, root, ids;
+before(async () => {
+    app = await serve('tests/apps/workshop', [{ login: 'root', name: 'Ada Admin', roles: 'admin' }, { login: 'sam', name: 'Sam Staff', roles: 'staff' }]);
+    root = await client(app.url, 'root');
+    await root.call('PUT', `/definitions/${PATH}`, { text: VISIT, etag: null });
+    await root.call('POST', '/definitions/publish', { note: 'visits' });
+    const sam = await client(app.url, 'sam');
+    ids = [];
+    for (const values of [{ name: 'Lake', kind: 'call', hours: 1, day: '2999-05-10' }, { name: 'Hill', kind: 'trip', hours: 5, day: '2999-05-08' }, { name: 'Past', day: '2001-01-01' }])
+        ids.push((await sam.create('visit', values)).id);
+    browser = await launch();
+});
+after(async () => { await browser?.close(); await app?.stop(); });
+
+const file = () => root.call('GET', `/definitions/${PATH}`);
+const part = (page, name) => page.locator('.design-parts button', { hasText: name }).click();
+const card = (page, name) => page.locator(`.card-part[data-item="${name}"]`);
+const calm = (page) => page.locator('.design-top [role="status"]', { hasText: 'No mistakes' }).waitFor();
+async function design(page, name) {
+    await page.goto(`${app.url}/design/visit`);
+    await page.locator('#design[data-live]').waitFor();
+    await part(page, name);
+}
+/** Waits until the draft says so. */
+async function says(look, wanted) {
+    for (let i = 0; i < 100; i += 1) {
+        const got = await look();
+        try { assert.deepEqual(got, wanted); return; } catch (e) { if (i === 99) throw e; }
+        await new Promise((go) => { setTimeout(go, 50); });
+    }
+}
+
+test('an automation reads as a sentence; one is built from lists, put in order and tried', async () => {
+    const page = await signIn(browser, app.url, 'root', WIDE);
+    await design(page, 'Automations');
+    const said = await card(page, 'note').locator('.card-said').innerText();
+    assert.match(said.replace(/\s+/g, ' '), /When… Hours changes If Kind = Phone call and Hours > 2 Do Set fields Whom/);
+    await page.getByPlaceholder('New automation').fill('Long trip');
+    await page.locator('.new-part').getByRole('button', { name: 'Add', exact: true }).click();
+    const one = card(page, 'long_trip');
+    await one.locator('.card-body').waitFor();
+    await page.locator('.issues').waitFor();                                 // it has no steps yet
+    await one.locator('.step-add').selectOption('set');
+    await one.getByLabel('Add a field').selectOption('hours');
+    const value = one.locator('.map-value[data-key="hours"]');
+    await value.locator('select').first().selectOption('computed');
+    await value.locator('textarea').fill('hours + 1');
+    await one.locator('.step-add').last().selectOption('when');
+    const when = one.locator('[data-step="when"]');
+    await when.locator('[data-key="if"] textarea').fill("kind = 'trip'");
+    await when.locator('.steps-inner').first().locator('.step-add').selectOption('notify');
+    const notify = when.locator('[data-step="notify"]');
+    await notify.locator('[data-key="to"] summary').click();
+    await notify.getByLabel('The owner', { exact: true }).check();
+    await notify.locator('[data-key="text"] textarea').first().fill('{name} took {hours} h');
+    await calm(page);
+    const steps = () => file().then((f) => f.tree.automations.long_trip.do);
+    assert.deepEqual(await steps(), [{ set: { hours: '=hours + 1' } }, { when: { if: "kind = 'trip'", do: [{ notify: { to: 'owner', text: '{name} took {hours} h' } }] } }]);
+    assert.deepEqual(await axe(page), []);
+    // By keys, and back by Move….
+    const grips = one.locator('.block > .steps > .sortable > li > .step-head > .grip');
+    await grips.nth(1).focus();
+    await page.keyboard.press('ArrowUp');
+    await says(async () => (await steps()).map((s) => Object.keys(s)[0]), ['when', 'set']);
+    await one.locator('.block > .steps > .sortable > li').first().locator('> .step-head .step-name').click();
+    await one.getByLabel('Move 1. By condition to').selectOption({ label: 'To the end' });
+    await says(async () => (await steps()).map((s) => Object.keys(s)[0]), ['set', 'when']);
+    assert.match((await file()).text, /- set: \{name: "\{name\}, long"\} {3}# kept/);
+    // On the record of the trip both steps do something; on another one the condition holds nothing.
+    const trial = one.locator('.trial');
+    await trial.getByLabel('Record', { exact: true }).selectOption(String(ids[1]));
+    await trial.getByRole('button', { name: 'Try on this record' }).click();
+    await trial.locator('.trial-steps').waitFor();
+    const out = (await trial.locator('.trial-out').innerText()).replace(/\s+/g, ' ');
+    assert.match(out, /Would be done.*Nothing of it was kept\. Set fields Hours: 6 By condition Where it holds Send a message text: Hill took 6 h people: 1/);
+    assert.equal((await root.call('GET', `/forms/visit/records/${ids[1]}`)).hours, 5);
+    // What it would set off without end is said before anybody meets it.
+    await one.locator('.event-row select').first().selectOption('updated');
+    await trial.locator('.trial-out').waitFor({ state: 'detached' });
+    await trial.getByRole('button', { name: 'Try on this record' }).click();
+    await trial.getByText('set each other off').waitFor();
+    assert.deepEqual(page.errors, []);
+});
+
+test('a card is switched off, duplicated, put in order, renamed and removed; a mistake is told at its step', async () => {
+    const page = await signIn(browser, app.url, 'root', WIDE);
+    await design(page, 'Automations');
+    await card(page, 'note').locator('.card-title').click();
+    await card(page, 'note').getByRole('button', { name: 'Switch off' }).click();
+    await card(page, 'note').getByText('off', { exact: true }).waitFor();
+    await card(page, 'note').getByRole('button', { name: 'Duplicate' }).click();
+    await card(page, 'note_2').locator('.card-body').waitFor();
+    const names = () => file().then((f) => Object.keys(f.tree.automations));
+    await says(names, ['note', 'note_2', 'long_trip']);
+    const from = await card(page, 'long_trip').locator('> .card-head .grip').boundingBox();
+    const to = await card(page, 'note').boundingBox();
+    await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(from.x + 20, from.y - 20, { steps: 4 });
+    await page.mouse.move(to.x + 40, to.y + 6, { steps: 12 });
+    await page.mouse.move(to.x + 42, to.y + 5, { steps: 2 });
+    await page.mouse.up();
+    await says(names, ['long_trip', 'note', 'note_2']);
+    const copy = card(page, 'note_2');
+    await copy.locator('[data-step="set"] .step-name').click();
+    await copy.getByLabel('Add a field').selectOption('hours');
+    await copy.locator('.map-value[data-key="hours"] select').first().selectOption('computed');
+    await copy.locator('.map-value[data-key="hours"] textarea').fill('hourz + 1');
+    await copy.locator('.map-value[data-key="hours"] .issue', { hasText: 'hourz' }).waitFor();
+    await copy.locator('.step.bad .chip.bad').waitFor();
+    await copy.locator('.card-tools').getByRole('button', { name: 'Remove' }).click();
+    await copy.waitFor({ state: 'detached' });
+    await calm(page);
+    await says(names, ['long_trip', 'note']);
+    assert.equal((await file()).tree.automations.note.active, false);
+    assert.match((await file()).text, /note: {22}# the first/);
+    assert.deepEqual(page.errors, []);
+});
+
+test('a reminder in words, and who is told next', async () => {
+    const page = await signIn(browser, app.url, 'root', WIDE);
+    await design(page, 'Reminders');
+    const soon = card(page, 'soon');
+    const said = async () => (await soon.locator('.card-said').innerText()).replace(/\s+/g, ' ');
+    assert.match(await said(), /^3 days before “Visited on” → The owner, Inbox “Visit \{name\}”$/);
+    await soon.locator('.card-title').click();
+    assert.deepEqual(await axe(page), []);
+    await soon.getByLabel('Before or after').selectOption('after');
+    await soon.getByLabel('How long', { exact: true }).fill('5');
+    await soon.getByLabel('How long', { exact: true }).press('Enter');
+    await says(() => file().then((f) => f.tree.reminders.soon.at), 'day + 5d');
+    await soon.getByRole('button', { name: 'Who is told next?' }).click();
+    const rows = soon.locator('.trial tbody tr');
+    await rows.first().waitFor();
+    assert.deepEqual(await rows.locator('td:first-child').allInnerTexts(), ['Hill', 'Lake']);
+    assert.match(await rows.first().innerText(), /May 13, 2999.*Sam Staff/s);
+    await soon.getByLabel('When…').selectOption('every');
+    await says(() => file().then((f) => f.tree.reminders.soon), { to: 'owner', text: { en: 'Visit {name}', zh: '拜访 {name}' }, every: '1d' });
+    await soon.getByRole('button', { name: 'Who is told next?' }).click();
+    await soon.getByText('Records it would tell of now: 3').waitFor();
+    await page.getByPlaceholder('New reminder').fill('Write the report');
+    await page.locator('.new-part').getByRole('button', { name: 'Add', exact: true }).click();
+    await card(page, 'write_the_report').locator('.card-body').waitFor();
+    await says(() => file().then((f) => f.tree.reminders.write_the_report), { at: 'day', to: 'owner', text: 'Write the report' });
+    await calm(page);
+    assert.deepEqual(page.errors, []);
+});
