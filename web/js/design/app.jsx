@@ -152,7 +152,7 @@ function App({ first }) {
     <Top form={form ?? ''} go={go} publish={() => setPublishing(true)} />
     <div class="design-notes"><Refusal /><News /></div>
     {settling ? <Settle after={() => published()} /> : !form ? <Index go={go} /> : !tree ? <p class="note bad">{file(formPath(form)) ? t('brokenText') : t('noForm')}</p> : <>
-      <nav class="tabs design-parts" aria-label={t('parts')}>{PARTS.map((p) => <button type="button" key={p} class="tab plain" aria-current={p === part ? 'page' : undefined} onClick={() => setPart(p)}>{t(`part_${p}`)}</button>)}</nav>
+      <nav class="tabs design-parts" aria-label={t('parts')}>{PARTS.map((p) => <button type="button" key={p} data-part={p} class="tab plain" aria-current={p === part ? 'page' : undefined} onClick={() => setPart(p)}>{t(`part_${p}`)}</button>)}</nav>
       <Part form={form} part={part} /></>}
     {publishing ? <Publish close={after} /> : null}
     <Removal />

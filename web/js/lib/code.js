@@ -56,7 +56,7 @@ export function codeEditor(parent, how) {
         how.lua ? StreamLanguage.define(lua) : yaml(), how.complete ? autocompletion({ override: [(c) => offered(how.complete(c.state.doc.toString(), c.pos), c.explicit, c.pos)] }) : [],
         how.hover ? hovered(how.hover) : [],
         keymap.of([...completionKeymap, ...historyKeymap, indentWithTab, ...defaultKeymap]), EditorView.lineWrapping, EditorState.tabSize.of(2),
-        EditorView.contentAttributes.of({ 'aria-label': how.label }),
+        EditorView.contentAttributes.of({ 'aria-label': how.label, tabindex: '0' }),
         EditorView.domEventHandlers({ blur: () => { how.left?.(); } }),
         EditorView.updateListener.of((u) => { if (u.docChanged && !u.transactions.some((x) => x.annotation(own))) how.changed(u.state.doc.toString()); }),
       ],

@@ -1,0 +1,76 @@
+// Every panel of the designer over the app that ships, in both languages, light and dark: axe finds
+// nothing, nothing is wider than the window, no script complains. With $TENON_SHOTS a picture of
+// each is left there: those of docs/ are made so, by ./dev docs.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import test, { after, before } from 'node:test';
+import { client, serve } from './lib/app.mjs';
+import { axe, launch, overflow, signIn } from './lib/browser.mjs';
+
+const SHOTS = process.env.TENON_SHOTS;
+let app, browser;
+before(async () => {
+    app = await serve('.', [{ login: 'root', name: 'Ada Admin', roles: 'admin' }]);
+    const root = await client(app.url, 'root');
+    await root.create('customer', { name: 'Lakeside Mills' });
+    browser = await launch();
+});
+after(async () => { await browser?.close(); await app?.stop(); });
+
+const part = (n) => (page) => page.locator('.design-parts button').nth(n).click();
+const clicked = (selector) => async (page) => { await page.locator(selector).first().click(); };
+
+/** name → {at: where it begins, go: steps to it, seen: what it shows when it is there} */
+const PANELS = {
+    start: { at: '/design', seen: '.design-list a' },
+    form: { at: '/design/customer', go: [clicked('#canvas .field:nth-child(2)')], seen: '.properties [data-key="label"] input' },
+    stages: { at: '/design/opportunity', go: [part(1), clicked('.flow-map [data-node]')], seen: '.flow-map [data-way]' },
+    permissions: { at: '/design/customer', go: [part(2)], seen: '[data-who="ready"]' },
+    automations: { at: '/design/opportunity', go: [part(3)], seen: '.design-one h2' },
+    reminders: { at: '/design/opportunity', go: [part(4)], seen: '.design-one h2' },
+    views: { at: '/design/opportunity', go: [part(5)], seen: '.design-one h2' },
+    text: { at: '/design/customer', go: [part(7)], seen: '.cm-content .cm-line' },
+};
+
+/** A picture as WebP, which the browser makes of what it saw. */
+async function keep(page, name) {
+    const png = (await page.screenshot({ animations: 'disabled', caret: 'hide' })).toString('base64');
+    const blank = await browser.newPage();
+    const webp = await blank.evaluate(async (data) => {
+        const picture = new Image();
+        picture.src = `data:image/png;base64,${data}`;
+        await picture.decode();
+        const canvas = Object.assign(document.createElement('canvas'), { width: picture.width, height: picture.height });
+        canvas.getContext('2d').drawImage(picture, 0, 0);
+        return canvas.toDataURL('image/webp', 0.86).split(',')[1];
+    }, png);
+    await blank.close();
+    fs.mkdirSync(SHOTS, { recursive: true });
+    fs.writeFileSync(path.join(SHOTS, `${name}.webp`), Buffer.from(webp, 'base64'));
+}
+
+for (const lang of ['en', 'zh'])
+    test(`each panel in ${lang}, light and dark`, async () => {
+        const page = await signIn(browser, app.url, 'root', { viewport: { width: 1280, height: 800 } });
+        await page.context().addCookies([{ name: 'lang', value: lang, url: app.url }]);
+        const found = [];
+        for (const [name, { at, go = [], seen }] of Object.entries(PANELS)) {
+            await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+            await page.goto(app.url + at);
+            await page.locator('#design[data-live]').waitFor();
+            for (const step of go) await step(page);
+            await page.locator(seen).first().waitFor();
+            for (const colorScheme of ['light', 'dark']) {
+                await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+                found.push(...(await axe(page)).map((x) => `${name} ${colorScheme}: ${x}`));
+                if (SHOTS) await keep(page, `${name}-${lang}-${colorScheme}`);
+            }
+            await page.setViewportSize({ width: 1024, height: 768 });
+            const wide = await overflow(page);
+            if (wide) found.push(`${name}: ${wide}`);
+            await page.setViewportSize({ width: 1280, height: 800 });
+        }
+        assert.deepEqual(found, []);
+        assert.deepEqual(page.errors, []);
+    });
