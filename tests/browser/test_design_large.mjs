@@ -55,7 +55,7 @@ test('the first load is under 250 kB, and brings no editor of text', async (t) =
     assert.ok(all < 250_000, JSON.stringify([...sizes].sort((a, b) => b[1] - a[1]).slice(0, 12)));
     assert.ok(all > 50_000, 'the counting counts');
     const before = sizes.size;
-    await page.locator('.design-parts button').last().click();
+    await page.locator('[data-part="text"]').click();
     await page.locator('.cm-content').waitFor();
     await settled(urls, sizes);
     assert.ok(sizes.size > before, 'the editor came when it was asked for');

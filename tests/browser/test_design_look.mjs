@@ -19,19 +19,20 @@ before(async () => {
 });
 after(async () => { await browser?.close(); await app?.stop(); });
 
-const part = (n) => (page) => page.locator('.design-parts button').nth(n).click();
+const part = (name) => (page) => page.locator(`[data-part="${name}"]`).click();
 const clicked = (selector) => async (page) => { await page.locator(selector).first().click(); };
 
 /** name → {at: where it begins, go: steps to it, seen: what it shows when it is there} */
 const PANELS = {
     start: { at: '/design', seen: '.design-list a' },
     form: { at: '/design/customer', go: [clicked('#canvas .field:nth-child(2)')], seen: '.properties [data-key="label"] input' },
-    stages: { at: '/design/opportunity', go: [part(1), clicked('.flow-map [data-node]')], seen: '.flow-map [data-way]' },
-    permissions: { at: '/design/customer', go: [part(2)], seen: '[data-who="ready"]' },
-    automations: { at: '/design/opportunity', go: [part(3)], seen: '.design-one h2' },
-    reminders: { at: '/design/opportunity', go: [part(4)], seen: '.design-one h2' },
-    views: { at: '/design/opportunity', go: [part(5)], seen: '.design-one h2' },
-    text: { at: '/design/customer', go: [part(7)], seen: '.cm-content .cm-line' },
+    stages: { at: '/design/opportunity', go: [part('stages'), clicked('.flow-map [data-node]')], seen: '.flow-map [data-way]' },
+    permissions: { at: '/design/customer', go: [part('permissions')], seen: '[data-who="ready"]' },
+    automations: { at: '/design/opportunity', go: [part('automations')], seen: '.design-one h2' },
+    reminders: { at: '/design/opportunity', go: [part('reminders')], seen: '.design-one h2' },
+    views: { at: '/design/opportunity', go: [part('views')], seen: '.design-one h2' },
+    rules: { at: '/design/opportunity', go: [part('rules')], seen: '[data-rules="ready"]' },
+    text: { at: '/design/customer', go: [part('text')], seen: '.cm-content .cm-line' },
 };
 
 /** A picture as WebP, which the browser makes of what it saw. */
