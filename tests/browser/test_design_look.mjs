@@ -31,7 +31,7 @@ const PANELS = {
     automations: { at: '/design/opportunity', go: [part('automations')], seen: '.design-one h2' },
     reminders: { at: '/design/opportunity', go: [part('reminders')], seen: '.design-one h2' },
     views: { at: '/design/opportunity', go: [part('views')], seen: '.design-one h2' },
-    rules: { at: '/design/opportunity', go: [part('rules')], seen: '[data-rules="ready"]' },
+    rules: { at: '/design/lead', go: [part('rules')], seen: '.cm-content .cm-line' },
     text: { at: '/design/customer', go: [part('text')], seen: '.cm-content .cm-line' },
 };
 
