@@ -55,8 +55,3 @@ const Starter *starter_find(Cx *cx, const char *name)
     cx_fail(cx, E_MISSING, "there is no template %s; there are %s", name, str_show(&names));
     return NULL;
 }
-
-bool starter_defines(const Source *file)
-{
-    return app_path_kind(file->path) != NULL;
-}

@@ -15,6 +15,4 @@ typedef struct Starter {
 int starter_list(Cx *cx, const Starter **out);
 /* E_MISSING with the names that there are. */
 const Starter *starter_find(Cx *cx, const char *name);
-/* The files that the definition API knows by their paths: no scenarios and no demo data. */
-bool starter_defines(const Source *file);
 #endif

@@ -206,6 +206,8 @@ bool api_definition_settle(Work *w, const Request *q, Response *r);
 bool api_draft(Work *w, const Request *q, Response *r);
 bool api_definition_check(Work *w, const Request *q, Response *r);
 bool api_definition_tables(Work *w, const Request *q, Response *r);
+bool api_templates(Work *w, const Request *q, Response *r);
+bool api_template(Work *w, const Request *q, Response *r);
 bool api_definition_try(Work *w, const Request *q, Response *r);
 /* api_try_rule.c: what `try` does when an event is given */
 bool api_try_rule(Work *w, const Request *q, Response *r);

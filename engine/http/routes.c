@@ -228,6 +228,8 @@ static const Route table[] = {
     { "GET", DEF, DESIGN, api_definitions, "the app's files, with what the folder waits for; ?texts=true: whole" },
     { "GET", DEF "/tables", DESIGN, api_definition_tables,
         "the keys of each kind of file and of what stands in it, for an editor" },
+    { "GET", DEF "/templates", ADMIN, api_templates, "apps to begin from: label, help, forms, workflows" },
+    { "GET", DEF "/templates/{name}", ADMIN, api_template, "the files of one, as those of the app are shown" },
     { "GET", DEF "/rights/{form}", DESIGN, api_definition_rights,
         "who can do what with a form, by one's draft: roles, and people: ?after=&limit=" },
     { "GET", DEF "/rules/{form}", DESIGN, api_definition_rules,

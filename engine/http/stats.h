@@ -7,7 +7,7 @@
 #define HTTP_STATS_H
 #include "base/hist.h"
 
-enum { STATS_ROUTES = 192 };
+enum { STATS_ROUTES = 256 };
 
 typedef struct Stats {
     int64_t requests[6];      /* by first digit of the status */

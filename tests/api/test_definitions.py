@@ -139,6 +139,24 @@ def all_files_come_at_once_and_packed():
                 assert len(answer.body) * 5 < len(plain.body)
 
 
+def templates_are_listed_in_the_readers_language_and_given_as_definitions():
+    with House({'app.yaml': APP.replace('[en]', '[en, zh]')}) as h:
+        listed = {t['name']: t for t in h.root.get(f'{DEF}/templates').json['templates']}
+        assert listed['recruiting']['label'] == 'Recruiting' and listed['recruiting']['help'], listed
+        assert listed['recruiting']['forms'] == ['Candidate', 'Interview', 'Opening'] and len(listed['crm']['workflows']) > 3, listed
+        chinese = h.root.get(f'{DEF}/templates', headers={'Accept-Language': 'zh'}).json['templates']
+        assert [t['label'] for t in chinese if t['name'] == 'recruiting'] == ['招聘管理'], chinese
+        got = h.root.get(f'{DEF}/templates/service-desk').json
+        files = {f['path']: f for f in got['files']}
+        assert set(files) == {'app.yaml', 'forms/article.yaml', 'forms/team.yaml', 'forms/ticket.yaml', 'plugins/suggest_article.lua',
+                              'workflows/article_flow.yaml', 'workflows/ticket_flow.yaml'}, set(files)
+        assert files['forms/team.yaml']['tree']['form'] == 'team' and files['forms/team.yaml']['kind'] == 'form'
+        assert files['forms/team.yaml']['text'].startswith('# Who looks after what')
+        assert files['plugins/suggest_article.lua']['tree'] is None
+        answer = h.root.get(f'{DEF}/templates/nothing')
+        assert answer.status == 404 and 'recruiting' in answer.json['detail'], answer
+
+
 def only_admins_get_there():
     with House() as h:
         for method, path in (('GET', ''), ('GET', '/forms/note.yaml'), ('GET', '/versions'),
@@ -146,7 +164,8 @@ def only_admins_get_there():
                              ('POST', '/plan'), ('POST', '/publish'), ('POST', '/revert'),
                              ('PUT', '/forms/note.yaml'), ('PATCH', '/forms/note.yaml'),
                              ('DELETE', '/forms/note.yaml'), ('DELETE', '/draft'),
-                             ('POST', '/apply'), ('GET', '/waiting')):
+                             ('POST', '/apply'), ('GET', '/waiting'), ('GET', '/templates'),
+                             ('GET', '/templates/crm')):
             answer = h.ann.ask(method, DEF + path, {} if method in ('POST', 'PUT', 'PATCH') else None)
             assert answer.status == 403, (method, path, answer)
             assert h.server.client().ask(method, DEF + path).status == 401, (method, path)

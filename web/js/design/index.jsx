@@ -5,6 +5,7 @@ import { nameFor } from './names.js';
 import { forms, flowsOf, formPath, roles } from './names_of.js';
 import { removal } from './remove.jsx';
 import { editAll, file, treeOf } from './store.js';
+import { Beginnings, FromTemplate } from './templates.jsx';
 import { lang, labelOf, t } from './words.js';
 
 const quoted = (text) => JSON.stringify(text);
@@ -25,19 +26,21 @@ export async function newForm(label, typical) {
 // Where the menu is written out a new form gets its entry; otherwise it has one by itself.
 function intoMenu(name) {
   const menu = treeOf('app.yaml')?.menu;
-  if (!Array.isArray(menu) || !menu.length) return [];
-  const group = menu.findIndex((m) => Array.isArray(m?.forms));
-  const path = group >= 0 ? ['menu', String(group), 'forms', '-'] : ['menu', '-'];
-  return [{ path: 'app.yaml', ops: [{ op: 'add', path, value: name }] }];
+  if (!Array.isArray(menu)) return [];
+  const section = menu.findIndex((m) => Array.isArray(m?.items));
+  const op = section >= 0 ? { op: 'add', path: ['menu', String(section), 'items', '-'], value: name } : { op: 'add', path: ['menu', '-'], value: { items: [name] } };
+  return [{ path: 'app.yaml', ops: [op] }];
 }
 
 // From the last on, so that positions stay what they were.
 function outOfMenu(name) {
   const menu = treeOf('app.yaml')?.menu;
   if (!Array.isArray(menu)) return [];
-  const ops = menu.flatMap((m, i) => (m === name ? [['menu', String(i)]]
-    : (Array.isArray(m?.forms) ? m.forms : []).flatMap((f, k) => (f === name ? [['menu', String(i), 'forms', String(k)]] : []))))
-    .reverse().map((path) => ({ op: 'remove', path }));
+  const ops = menu.flatMap((m, i) => {
+    const items = [m?.items ?? []].flat();
+    if (!items.includes(name)) return [];
+    return [items.length > 1 ? ['menu', String(i), 'items', String(items.indexOf(name))] : ['menu', String(i)]];
+  }).reverse().map((path) => ({ op: 'remove', path }));
   return ops.length ? [{ path: 'app.yaml', ops }] : [];
 }
 
@@ -63,7 +66,9 @@ export function Index({ go }) {
     <section class="panel stack"><h2>{t('newForm')}</h2><form class="stack tight" onSubmit={make}>
       <label class="field"><span class="label">{t('whatCalled')}</span><input type="text" maxlength="60" value={label} onInput={(e) => setLabel(e.currentTarget.value)} /></label>
       <label class="check"><input type="checkbox" checked={typical} onChange={(e) => setTypical(e.currentTarget.checked)} /> {t('typical')}</label>
-      <div><button class="main" disabled={!label.trim() || busy}>{t('create')}</button></div></form></section>
+      <div><button class="main" disabled={!label.trim() || busy}>{t('create')}</button></div></form>
+      {forms().length ? <FromTemplate go={go} /> : null}</section>
+    {forms().length ? null : <Beginnings go={go} />}
     <section class="panel stack"><h2>{t('forms')}</h2><ul class="design-list">{forms().map((f) => <li key={f.value}>
       <a href={`/design/${f.value}`} onClick={(e) => { if (!e.ctrlKey && !e.metaKey && !e.shiftKey) { e.preventDefault(); go(f.value); } }}>{f.label}</a>
       <span class="muted small">{f.value}</span>
