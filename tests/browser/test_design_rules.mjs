@@ -1,7 +1,9 @@
-// Rules in the designer: written with completion, tried without keeping anything, and what failed at work.
+// What the designer has as text. Rules: written with completion, tried without keeping anything, and what
+// failed at work. YAML: what may stand at a place, by the tables of keys.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { completeLua, callAt } from '../../web/js/design/complete_lua.js';
+import { completeYaml, explainYaml } from '../../web/js/design/complete_yaml.js';
 import { client, serve } from './lib/app.mjs';
 import { axe, launch, signIn } from './lib/browser.mjs';
 
@@ -68,6 +70,72 @@ const until = async (what) => {
     }
     throw new Error(`waited in vain for ${what}`);
 };
+
+test('what may stand at a place of a definition is what the tables say, in block and flow style', async () => {
+    const tables = await root.call('GET', '/definitions/tables');
+    const names = { forms: env.forms, roles: env.roles, stagesOf: env.stagesOf, functions: [{ value: 'me' }],
+        fieldsOf: (f) => Object.entries(FORMS[f] ?? {}).map(([value, x]) => ({ value, type: x.type ?? 'text' })) };
+    const at = (text, kind = 'form') => {
+        const found = completeYaml(text.replace('¦', ''), text.indexOf('¦'), kind, tables, names);
+        return found && found.options.map((o) => o.value);
+    };
+    const has = (text, some, none = [], kind = 'form') => {
+        const got = at(text, kind) ?? [];
+        for (const x of some) assert.ok(got.includes(x), `${text}: ${x} is not in ${got}`);
+        for (const x of none) assert.ok(!got.includes(x), `${text}: ${x} is in ${got}`);
+    };
+    const head = 'form: order\n';
+    has(`${head}la¦`, ['label', 'layout'], ['form', 'stages']);
+    has(`la¦\nlabel: x\nlayout: []`, ['title'], ['label', 'layout']);
+    has(`${head}fields:\n  a: {type: ¦`, ['text', 'choice']);
+    has(`${head}fields:\n  a: {type: choice, ¦}`, ['options'], ['type', 'pattern']);
+    has(`${head}fields:\n  a:\n    ¦\n    type: subform`, ['fields'], ['type', 'options']);
+    has(`${head}fields:\n  a:\n    type: choice\n    options:\n      - value: x\n        color: ¦`, ['red']);
+    has(`${head}fields:\n  a: {type: choice, options: [{value: x, ¦`, ['label', 'color'], ['value']);
+    has(`${head}layout:\n- section: A\n  fields:\n  - ¦`, ['source', 'owner']);
+    has(`${head}layout: [{section: A, fields: [owner, ¦`, ['source']);
+    has(`${head}permissions:\n  ¦`, ['clerk']);
+    has(`${head}permissions:\n  clerk: {read: ¦`, ['own', 'all']);
+    has(`${head}automations:\n  x:\n    do:\n      - ¦`, ['set', 'notify']);
+    has(`${head}automations:\n  x:\n    do:\n      - create: {form: item, values: {¦`, ['order'], ['source']);
+    has(`${head}automations:\n  x:\n    if: "owner = m¦`, ['me', 'owner']);
+    has(`workflow: w\n${head}transitions:\n  a: {from: [¦`, ['sent'], [], 'workflow');
+    has(`workflow: w\n${head}stages:\n  a:\n    status: ¦`, ['open', 'won'], [], 'workflow');
+    has('app: x\nroles:\n  a: {includes: [¦', ['clerk'], [], 'app');
+    // Where it is not known, or nothing more may come, nothing.
+    for (const text of [`${head}# la¦`, `${head}label: "x¦`, `${head}fields:\n  a: {type: text} ¦`, `${head}nothing:\n  x: ¦`, `${head}fields: x\n  ¦`,
+        `${head}fields:\n  ¦`, `${head}help: |\n  ¦`, `${head}fields:\n  a: {type: text}¦`, `${head}\tla¦`, `${head}title: some words ¦`, `${head}automations:\n  x:\n    do:\n      - set: {}\n        ¦`])
+        assert.equal(at(text), null, text);
+    assert.match(explainYaml(`${head}layout:\n  - {section: A, columns: 2}`, 40, 'form', tables).title, /^columns/);
+    assert.equal(explainYaml(`${head}fields:\n  owner: {type: user}`, 23, 'form', tables), null);
+    // Every key of hand-written files has its place.
+    for (const path of ['forms/visit.yaml', 'workflows/care.yaml']) {
+        const { text } = await root.call('GET', `/definitions/${path}`);
+        for (const m of text.matchAll(/(?<=[{,]\s*|\n\s*)(type|label|fields|from|to|if|do|required|options|by|require|sort|filter): /g))
+            assert.ok(explainYaml(text, m.index + 1, path.split('s/')[0], tables), `${path}: ${text.slice(m.index, m.index + 40)}`);
+    }
+});
+
+test('YAML is completed and explained where one types, and a mistake is marked', async () => {
+    const page = await signIn(browser, app.url, 'root', WIDE);
+    await page.goto(`${app.url}/design/keeper`);
+    await page.locator('#design[data-live]').waitFor();
+    await page.getByRole('button', { name: 'Text', exact: true }).click();
+    const text = page.locator('.cm-content');
+    await text.waitFor();
+    await text.focus();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('remin');
+    await page.locator('.cm-tooltip-autocomplete li', { hasText: 'reminders' }).waitFor();
+    await page.locator('.cm-completionInfo').waitFor();
+    assert.deepEqual(await axe(page), []);
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('{call: {at: since, whom: x');
+    await page.locator('.cm-lintRange-error').first().waitFor();
+    await page.locator('.design-top summary', { hasText: 'mistakes' }).waitFor();
+    await root.call('DELETE', '/definitions/draft');
+    assert.deepEqual(page.errors.filter((e) => !/status of 4/.test(e)), []);
+});
 
 test('a rule is begun, completed, tried and published; what fails at work is shown beside it', async () => {
     const page = await signIn(browser, app.url, 'root', WIDE);

@@ -24,6 +24,9 @@ import { lang, t } from './words.js';
 
 const PARTS = ['form', 'stages', 'permissions', 'automations', 'reminders', 'views', 'assign', 'rules', 'text'];
 
+// These stand while the form's text cannot be read: it is repaired there.
+const AS_TEXT = new Set(['rules', 'text']);
+
 function FormPart({ form }) {
   const [canvas, setCanvas] = useState(null);
   const [as, setAs] = useState('');
@@ -111,7 +114,7 @@ function Top({ form, go, publish }) {
   const settling = clashes.value.length > 0;
   return <header class="design-top">
     <h1><a href="/admin">{t('designer')}</a></h1>
-    <select aria-label={t('whichForm')} value={form} onChange={(e) => go(e.currentTarget.value)}><option value="">{t('allForms')}</option>{forms().map((f) => <option key={f.value} value={f.value}>{f.label}</option>)}</select>
+    <select aria-label={t('whichForm')} value={form} onChange={(e) => go(e.currentTarget.value)}><option value="">{t('allForms')}</option>{form && !treeOf(formPath(form)) ? <option value={form}>{form}</option> : null}{forms().map((f) => <option key={f.value} value={f.value}>{f.label}</option>)}</select>
     <span class="grow" />
     <Presence form={form} />
     {settling ? null : <IssueList />}
@@ -151,9 +154,9 @@ function App({ first }) {
   return <>
     <Top form={form ?? ''} go={go} publish={() => setPublishing(true)} />
     <div class="design-notes"><Refusal /><News /></div>
-    {settling ? <Settle after={() => published()} /> : !form ? <Index go={go} /> : !tree ? <p class="note bad">{file(formPath(form)) ? t('brokenText') : t('noForm')}</p> : <>
+    {settling ? <Settle after={() => published()} /> : !form ? <Index go={go} /> : !file(formPath(form)) ? <p class="note bad">{t('noForm')}</p> : <>
       <nav class="tabs design-parts" aria-label={t('parts')}>{PARTS.map((p) => <button type="button" key={p} data-part={p} class="tab plain" aria-current={p === part ? 'page' : undefined} onClick={() => setPart(p)}>{t(`part_${p}`)}</button>)}</nav>
-      <Part form={form} part={part} /></>}
+      {tree || AS_TEXT.has(part) ? <Part form={form} part={part} /> : <p class="note bad">{t('brokenText')}</p>}</>}
     {publishing ? <Publish close={after} /> : null}
     <Removal />
     <p id="design-said" class="sr" role="status" />

@@ -2,8 +2,17 @@
 import { useState } from 'preact/hooks';
 import { api } from '../lib/api.js';
 import { CodeFile } from './code_file.jsx';
+import { completeYaml, explainYaml } from './complete_yaml.js';
+import { fieldsOf, forms, roles, stagesOf } from './names_of.js';
 import { Diff } from './publish.jsx';
+import { file, tables } from './store.js';
 import { t } from './words.js';
+
+/** What a completion may name. */
+const names = () => ({
+  forms: forms(), roles: roles(), stagesOf, fieldsOf: (form) => fieldsOf(form, true),
+  functions: tables.value.functions.map((f) => ({ value: f.name, detail: `(${f.args ?? ''})`, help: f.help, call: true })),
+});
 
 export function Text({ path }) {
   const [diff, setDiff] = useState(null);
@@ -11,5 +20,6 @@ export function Text({ path }) {
   return <div class="stack">
     <div class="row"><button type="button" class="small" aria-pressed={diff !== null} onClick={compare}>{t('compare')}</button></div>
     {diff !== null ? (diff ? <Diff text={diff} /> : <p class="muted">{t('nothing')}</p>) : null}
-    <CodeFile path={path} /></div>;
+    <CodeFile path={path} complete={(text, pos) => completeYaml(text, pos, file(path)?.kind, tables.value, names())}
+      hover={(text, pos) => explainYaml(text, pos, file(path)?.kind, tables.value)} /></div>;
 }
