@@ -1,5 +1,5 @@
 // What the designer has as text. Rules: written with completion, tried without keeping anything, and what
-// failed at work. YAML: what may stand at a place, by the tables of keys.
+// failed at work. YAML: what may stand at a place, by the tables of keys. Expressions in steps.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { completeLua, callAt } from '../../web/js/design/complete_lua.js';
@@ -135,6 +135,46 @@ test('YAML is completed and explained where one types, and a mistake is marked',
     await page.locator('.design-top summary', { hasText: 'mistakes' }).waitFor();
     await root.call('DELETE', '/definitions/draft');
     assert.deepEqual(page.errors.filter((e) => !/status of 4/.test(e)), []);
+});
+
+test('an expression in a step knows the names of the steps before it, and what is wrong with it', async () => {
+    const now = await root.call('GET', '/definitions/forms/keeper.yaml');
+    await root.call('PUT', '/definitions/forms/keeper.yaml', { etag: now.etag, text: `${now.text}automations:
+  seen:
+    event: button(seen)
+    given: {reason: {type: text}}
+    do:
+      - find: {form: visit, where: "payer = this", as: latest}
+      - let: {days: "=1"}
+      - when: {if: "days > 1", do: [{let: {inside: "=2"}}, {set: {note: "x"}}]}
+      - let: {later: "=3"}
+` });
+    const page = await signIn(browser, app.url, 'root', WIDE);
+    await page.goto(`${app.url}/design/keeper`);
+    await page.locator('#design[data-live]').waitFor();
+    await page.locator('[data-part="automations"]').click();
+    await page.locator('.card-part[data-item="seen"] .card-title').click();
+    const step = page.locator('.step[data-step="when"]');
+    await step.locator('.step-name').first().click();
+    const box = step.locator('[data-key="if"] textarea');
+    const options = async (text) => {
+        await box.fill('');
+        await box.pressSequentially(text);
+        await page.keyboard.press('Control+Space');
+        const list = await step.locator('[role="option"] code').allInnerTexts();
+        await page.keyboard.press('Escape');
+        return list;
+    };
+    for (const [text, some] of [['lat', 'latest'], ['da', 'days'], ['latest.pay', 'payer'], ['given.', 'reason']]) assert.ok((await options(text)).includes(some), text);
+    assert.ok(!(await options('ins')).includes('inside') && !(await options('lat')).includes('later'));
+    await box.fill('days > 1 and nope = 2');
+    await step.locator('[data-key="if"] .issue', { hasText: 'has no field nope' }).waitFor();
+    assert.deepEqual(await axe(page), []);
+    await box.fill('days > 2');
+    await step.locator('[data-key="if"] .issue').waitFor({ state: 'detached' });
+    await until(async () => /if: "days > 2"/.test((await root.call('GET', '/definitions/forms/keeper.yaml')).text));
+    await root.call('DELETE', '/definitions/draft');
+    assert.deepEqual(page.errors, []);
 });
 
 test('a rule is begun, completed, tried and published; what fails at work is shown beside it', async () => {

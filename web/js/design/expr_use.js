@@ -1,5 +1,6 @@
 // What an expression of a definition is over, by where it stands: whose fields bare names mean,
 // what it may do there, and whether the server can try it as one types.
+import { stepNames } from './step_names.js';
 import { treeOf, valueAt } from './store.js';
 
 const OTHER = { pick: 'to', among: 'to', filter: 'form', where: 'form' };
@@ -9,7 +10,8 @@ const STEPS = new Set(['automations', 'assign', 'pools', 'do', 'run', 'approve',
 
 /**
  * form: its fields are bare names; use: as POST /definitions/try takes it; this: the form of
- * `this.`; sure: what the try calls wrong is wrong; of: a subform, whose rows have no try.
+ * `this.`; sure: what the try calls wrong is wrong; of: a subform, whose rows have no try; names: of
+ * steps before it.
  * @param {{path: string, at: (string | number)[], form: string}} where the map it stands in
  * @param {string} key
  */
@@ -17,7 +19,7 @@ export function exprUse(where, key) {
   const at = where.at.map(String);
   const beside = valueAt(treeOf(where.path), at) ?? {};
   const sure = !at.some((k) => STEPS.has(k)) && !STEPS.has(key);
-  const plain = { form: where.form, sure };
+  const plain = { form: where.form, sure, names: sure ? undefined : stepNames(where.path, at) };
   const rows = at[0] === 'fields' && at[2] === 'fields' ? at[1] : undefined;
   if (at[0] === 'permissions') return { ...plain, use: 'permission' };
   if (at[0] === 'views') return { ...plain, use: 'filter' };
@@ -25,7 +27,7 @@ export function exprUse(where, key) {
   if (beside.type === 'rollup' && (key === 'do' || key === 'where')) return { form: beside.from, use: key === 'do' ? 'aggregate' : 'stored', sure: true, many: true };
   if (OTHER[key] && (key !== 'among' || beside.type)) {
     const other = beside[OTHER[key]] ?? (/^(user|department)s?$/.test(beside.type) ? beside.type.replace(/s$/, '') : where.form);
-    return { form: other, this: other === where.form ? undefined : where.form, use: 'filter', sure: sure && !rows, many: true, of: undefined };
+    return { ...plain, form: other, this: other === where.form ? undefined : where.form, use: 'filter', sure: sure && !rows, many: true, of: undefined };
   }
   if (TIMES.has(key) || at[0] === 'reminders') return { ...plain, use: 'time' };
   return { ...plain, use: key === 'default' ? 'default' : 'check', of: rows };

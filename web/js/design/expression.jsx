@@ -46,7 +46,7 @@ function Wrong({ issue, text }) {
 function Outcome({ tried, text, use, known }) {
   if (!tried) return null;
   const wrong = use.sure ? tried.issues.filter((i) => !known.includes(i.message)) : [];
-  if (wrong.length) return <ul class="issue" role="status">{wrong.map((i) => <Wrong key={i.message} issue={i} text={text} />)}</ul>;
+  if (wrong.length) return <div role="status"><ul class="issue">{wrong.map((i) => <Wrong key={i.message} issue={i} text={text} />)}</ul></div>;
   if (!tried.told) return null;
   return <p class="outcome small" role="status">= <strong>{tried.shown ?? t('blank')}</strong>
     <span class="muted"> {tried.record ? t('forRecord', { title: tried.record.title }) : t('forNew')}</span></p>;

@@ -49,11 +49,14 @@ export function completions(use, word) {
   const rank = (o) => (o.value.toLowerCase().startsWith(last) ? 0 : String(o.label).toLowerCase().split(/\s+/).some((x) => x.startsWith(last)) || (/\p{Script=Han}/u.test(last) && o.label.includes(last)) ? 1 : 2);
   let form = use.form;
   if (parts[0] === 'this' || parts[0] === 'record') { form = use.this ?? use.form; parts.shift(); }
+  const step = use.names?.find((x) => x.value === parts[0]);
+  if (step?.inner && parts.length === 1) return step.inner.filter((x) => x.value.toLowerCase().startsWith(last));
+  if (step) { form = step.form; parts.shift(); }
   for (const key of parts) form = form && ledTo(form, key);
   const dotted = word.includes('.');
   const fields = use.of && !dotted ? rowsOf(use.form, use.of) : form ? fieldsOf(form, true) : [];
   const calls = dotted ? [] : tables.value.functions.map((f) => ({ value: `${f.name}()`, show: `${f.name}(${f.args ?? ''})`, label: f.help ?? '', call: true, bare: !f.args }));
-  const own = use.this && !dotted ? [{ value: 'this', label: t('thisRecord') }] : [];
+  const own = dotted ? [] : [...(use.this ? [{ value: 'this', label: t('thisRecord') }] : []), ...(use.names ?? []).map((x) => ({ value: x.value, label: t('stepName') }))];
   const starts = (f) => f.value.startsWith(last);
   return [...own.filter(starts), ...[0, 1].flatMap((n) => fields.filter((o) => rank(o) === n)).map((o) => ({ ...o, label: o.label === o.value ? '' : o.label })), ...calls.filter(starts)];
 }
