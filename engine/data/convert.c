@@ -5,6 +5,7 @@
  * nobody writes between. Memory does not grow with the table.
  */
 #include "data/convert_in.h"
+#include "data/progress.h"
 #include "data/auth.h"
 #include "data/record_row.h"
 #include "base/sys.h"
@@ -216,6 +217,7 @@ MUST static bool walk(Walk *k)
         ok = walk_page(k, after, old, &n);
         for (int i = 0; ok && i < n; i++) ok = one(k, &old[i]);
         if (n) after = old[n - 1].id;
+        progress_rows(k->c->progress, n);
     }
     Cx failed = k->w.cx;
     k->w.cx = cx_begin(outer, failed.lang);

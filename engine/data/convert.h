@@ -22,6 +22,7 @@ typedef struct Convert {
     bool reshaped;            /* the new place is another one */
     int64_t rows, lost;       /* lost -1: known only when it runs */
     Lost sample[CONVERT_SAMPLE]; int nsample;
+    struct Progress *progress;                 /* told of rows while it runs; may be NULL */
 } Convert;
 
 /* Can values of that kind be meant as this field's at all? */

@@ -7,6 +7,7 @@
 #include "data/copy.h"
 #include "data/engine_parts.h"
 #include "data/health.h"
+#include "data/progress.h"
 #include "data/migrate.h"
 #include "data/rule_api.h"
 #include "data/schema.h"
@@ -132,6 +133,7 @@ MUST static bool open_pool(Engine *e, Cx *cx, const char *url)
     db_seldom(e->pool, "_clock", seldom, LEN(seldom));
     e->memory = memory_new(e->pool);
     e->health = health_new(e->pool);
+    e->progress = progress_new();
     e->events = events_new(e);
     db_listen(e->pool, events_heard, e->events);
     const char *home = contents_folder(cx->a, e->dir, url);
@@ -180,6 +182,7 @@ void engine_close(Engine *e)
     BUG_IF(e->nslot);                                    /* a Work was not given back */
     if (e->db) db_close(e->db);
     health_free(e->health);
+    progress_free(e->progress);
     memory_free(e->memory);
     contents_close(e->contents);
     if (e->pool) db_pool_close(e->pool);
@@ -369,6 +372,11 @@ EngineStats engine_stats(Engine *e)
 
 ContentStore *engine_contents(const Engine *e) { return e->contents; }
 Memory *engine_memory(const Engine *e) { return e->memory; }
+struct Progress *engine_progress(const Engine *e)
+{
+    return e->progress;
+}
+
 Events *engine_events(const Engine *e) { return e->events; }
 DbPool *engine_pool(Engine *e) { return e->pool; }
 bool engine_writes(const Engine *e) { return !e->o.readonly; }

@@ -37,6 +37,7 @@ App *engine_app(Engine *e);                   /* takes a reference: app_give */
 DbPool *engine_pool(Engine *e);
 struct ContentStore *engine_contents(const Engine *e);  /* the bytes of files: content.h */
 struct Memory *engine_memory(const Engine *e);          /* see recall.h */
+struct Progress *engine_progress(const Engine *e);      /* how far a publication is: progress.h */
 struct Events *engine_events(const Engine *e);          /* who listens: events.h */
 /* Loads the folder, checks, plans and publishes. False with issues: the old version serves on. */
 MUST bool engine_reload(Engine *e, Cx *cx, bool allow_loss);
@@ -49,6 +50,8 @@ typedef struct PublishAsk {
     const FlowMove *move; int nmove;          /* workflows whose open records go on in the new one */
     const App *on;            /* NULL: the folder */
     const Source *change; int nchange;        /* over `on`; a text that is NULL: removed */
+    const char *progress;     /* the key who asks how far it is knows; NULL: nobody (progress.h) */
+    bool firm;                /* on this version only: whoever publishes meanwhile is not merged with */
 } PublishAsk;
 typedef struct Published {
     int64_t version;

@@ -27,6 +27,7 @@ struct Engine {
     Memory *memory;
     ContentStore *contents;
     struct Health *health;
+    struct Progress *progress;
     Events *events;
     unsigned char secret[32];
     pthread_mutex_t lock;     /* app, waiting, slots */

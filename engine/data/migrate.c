@@ -6,11 +6,14 @@
  */
 #include "data/migrate.h"
 #include "data/pins.h"
+#include "data/progress.h"
 #include "data/version.h"
 #include "base/sys.h"
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 typedef struct Apply {
     App *app; const Plan *plan; const char *author, *note;
@@ -24,18 +27,22 @@ static void debug_kill(int i)
     if (kill_at && atoi(kill_at) == i) raise(SIGKILL);
 }
 
-/* For tests: dies, or fails, before the step of that number. */
+/* For tests: dies, fails, or waits as long as a file is there (STEP:FILE), before the step of that
+   number. */
 static bool debug_step(Cx *cx, int i)
 {
     const char *fail_at = sys_env("TENON_FAIL_AT_STEP");
 
+    const char *hold = sys_env("TENON_HOLD_AT_STEP"), *file = hold ? strchr(hold, ':') : NULL;
     debug_kill(i);
+    while (file && atoi(hold) == i && !access(file + 1, F_OK)) usleep(5000);
     return !fail_at || atoi(fail_at) != i || cx_fail(cx, E_SYS, "stopped at step %d", i);
 }
 
 MUST static bool run_step(Cx *cx, Db *db, const Apply *x, PlanStep *s)
 {
     if (s->what == PLAN_CONVERT) {
+        s->convert->progress = x->plan->progress;
         if (!convert_run(cx, db, x->app, s->convert, x->version)) return false;
         if (!s->convert->lost || x->plan->loses) return true;
         return cx_fail(cx, E_CONFLICT, "%s: values that do not convert were written meanwhile; "
@@ -55,6 +62,7 @@ MUST static bool run_steps(Cx *cx, Db *db, const Apply *x, bool first)
     for (int i = 0; i < x->plan->n; i++) {
         PlanStep *s = &x->plan->step[i];
         if ((s->what < PLAN_COMPUTE) != first || s->what == PLAN_COMPUTE) continue;
+        progress_step(x->plan->progress, s->text, s->rows);
         if (!debug_step(cx, i) || !run_step(cx, db, x, s)) return false;
     }
     return true;

@@ -7,6 +7,7 @@
  */
 #include "data/migrate.h"
 #include "data/apart.h"
+#include "data/progress.h"
 #include "data/auth.h"
 #include "data/record_row.h"
 #include "data/store.h"
@@ -30,7 +31,7 @@ MUST static bool fill_one(Work *w, const Form *f, int64_t id, bool *changed)
     return true;
 }
 
-typedef struct Page { const Form *form; int64_t after; int n; bool changed; } Page;
+typedef struct Page { const Form *form; int64_t after; int n; bool changed; struct Progress *told; } Page;
 
 static bool fill_page(Work *w, void *arg)
 {
@@ -41,12 +42,13 @@ static bool fill_page(Work *w, void *arg)
     for (int i = 0; i < p->n; i++)
         if (!fill_one(w, p->form, id[i], &p->changed)) return false;
     if (p->n) p->after = id[p->n - 1];
+    progress_rows(p->told, p->n);
     return true;
 }
 
-MUST static bool fill_form(Work *w, const Form *f, bool *changed)
+MUST static bool fill_form(Work *w, const Form *f, struct Progress *told, bool *changed)
 {
-    Page p = { .form = f };
+    Page p = { .form = f, .told = told };
 
     do
         if (!work_apart(w, fill_page, &p)) return false;
@@ -75,10 +77,13 @@ bool migrate_fill(Cx *cx, Db *db, const App *app, const Plan *plan)
         for (int k = 0; k < n; k++) known = known || form[k] == f;
         if (!known) form[n++] = f;
     }
+    for (int i = 0; changed && i < plan->n; i++)
+        if (plan->step[i].what == PLAN_COMPUTE)
+            progress_step(plan->progress, plan->step[i].text, plan->step[i].rows);
     for (int walk = 0; changed && walk < WALKS; walk++) {
         changed = false;
         for (int i = 0; i < n; i++) {
-            if (fill_form(&w, form[i], &changed)) continue;
+            if (fill_form(&w, form[i], plan->progress, &changed)) continue;
             cx_copy(cx, &w.cx);
             return false;
         }

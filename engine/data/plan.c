@@ -90,6 +90,12 @@ static void json_step(Json *out, const PlanStep *x)
         json_int(out, x->rows);
     }
     if (x->what == PLAN_LOSS) json_sample(out, x);
+    if (x->nrecord) {
+        json_key(out, "records");
+        json_list(out);
+        for (int i = 0; i < x->nrecord; i++) json_int(out, x->record[i]);
+        json_list_end(out);
+    }
     json_map_end(out);
 }
 

@@ -116,7 +116,7 @@ bool proposal_publish(Work *w, Propose what, int64_t version, const PublishAsk *
         ok = publish_once(w, what, version, ask, out, clash);
         w->app = mine;
         app_give(now);
-        if (!ok && !out->moved) return false;
+        if (!ok && (!out->moved || ask->firm)) return false;
     }
     if (!ok || what != PROPOSE_DRAFT) return ok;
     App *now = engine_app(w->engine);

@@ -10,6 +10,7 @@
 #include "data/folder.h"
 #include "data/migrate.h"
 #include "data/pins.h"
+#include "data/progress.h"
 #include "data/restored.h"
 #include "data/rule_api.h"
 #include "data/version.h"
@@ -162,6 +163,8 @@ MUST static bool publish(Engine *e, Cx *cx, App *app, const PublishAsk *ask,
     if (out->moved) return cx_fail(cx, E_CONFLICT, "somebody else published meanwhile");
     if (!out->same) {
         if (note) ARENA_PUSH(cx->a, plan.note, plan.nnote, plan.note_cap, *note);
+        progress_begin(e->progress, ask->progress, plan.n);
+        if (ask->progress) plan.progress = e->progress;
         if (!may_publish(e, cx, &plan, stored, ask, out)) return false;
         if (!migrate_apply(cx, e->db, app, &plan, ask->author, ask->note)) {
             out->moved = cx->err == E_MOVED;
@@ -345,6 +348,7 @@ bool engine_publish(Engine *e, Cx *cx, const PublishAsk *ask, Published *out)
     pthread_mutex_lock(&e->reloading);
     bool ok = ask->on ? publish_changes(e, cx, ask, out) : publish_folder(e, cx, ask, out);
     engine_open_gate(e);
+    progress_end(e->progress);
     pthread_mutex_unlock(&e->reloading);
     engine_park(e, false);
     return ok;

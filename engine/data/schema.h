@@ -19,6 +19,7 @@ typedef struct PlanStep {
     const char *sql;          /* what will run; NULL for notes, refusals and conversions */
     int64_t rows;             /* touched; -1 unknown */
     Convert *convert;         /* PLAN_CONVERT; what it loses stands there */
+    int64_t *record; int nrecord;              /* some of those a refusal is about */
 } PlanStep;
 /* What the database remembers of the definition it was made for (_schema): views, and the
    stages of workflows. */
@@ -49,6 +50,7 @@ typedef struct Plan {
     PlanKnown *known; int nknown, known_cap;   /* what is in comes after what it is in */
     PlanStage *stage; int nstage, stage_cap;
     PlanPair *pair; int npair, pair_cap;       /* what rows of the engine's tables must follow */
+    struct Progress *progress;                 /* told while it is applied; NULL: nobody asks */
 } Plan;
 
 /* A value for records that have none: `--fill form.field=value`. */

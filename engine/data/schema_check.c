@@ -5,6 +5,7 @@
 #include "data/schema_in.h"
 #include "data/record_row.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define SHOWN 5
@@ -60,10 +61,24 @@ static void add_live(Sql *q, const IndexSpec *x, const char *table, const Part *
     sql_add(q, " HAVING count(*) > 1");
 }
 
+enum { IDS = 100 };           /* characters of a list of ids */
+
+/* The ids of a list that may be cut off at its end. */
+static void add_records(Planner *p, const char *list, PlanStep *step, int *cap)
+{
+    char **id;
+    int n = str_split(p->cx->a, list, ',', &id);
+
+    if (strlen(list) >= IDS) n--;
+    for (int i = 0; i < n; i++)
+        ARENA_PUSH(p->cx->a, step->record, step->nrecord, *cap, strtoll(id[i], NULL, 10));
+}
+
 /* "7, 12, 31 (tea); 8, 9 (milk)" */
 MUST static bool duplicates(Planner *p, const IndexSpec *x, const char *table,
-    const Part *part, const char **out)
+    const Part *part, PlanStep *step, const char **out)
 {
+    int cap = 0;
     Sql q = sql_begin(p->cx->a, db_dialect(p->db));
     Str s = str_begin(p->cx->a);
     Rows rows;
@@ -78,7 +93,9 @@ MUST static bool duplicates(Planner *p, const IndexSpec *x, const char *table,
     sql_int(&q, SHOWN);
     if (!db_query(p->cx, p->db, &q, &rows)) return false;
     while (db_next(p->cx, &rows, v)) {
-        str_printf(&s, "%s%s (", s.n ? "; " : "", val_show(p->cx->a, v[0]));
+        const char *ids = val_show(p->cx->a, v[0]);
+        add_records(p, ids, step, &cap);
+        str_printf(&s, "%s%s (", s.n ? "; " : "", ids);
         str_printf(&s, "%.60s)", val_show(p->cx->a, v[1]));
     }
     db_rows_end(&rows);
@@ -100,9 +117,9 @@ bool plan_unique(Planner *p, const IndexSpec *x)
     sql_add(&q, ") d");
     if (!plan_count(p, &q, &twice)) return false;
     if (!twice) return true;
-    if (!duplicates(p, x, m->was, part, &list)) return false;
     PlanStep step = { .what = PLAN_REFUSED, .form = x->form->key, .rows = twice,
         .field = x->nfield ? x->field[x->nfield - 1]->key : NULL };
+    if (!duplicates(p, x, m->was, part, &step, &list)) return false;
     plan_add(p, step, "%s: %lld values are there more than once, so (%s) cannot be unique; "
         "merge or change those records first: %s", x->form->key, (long long)twice, x->columns,
         list);

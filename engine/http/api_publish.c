@@ -3,6 +3,7 @@
  */
 #include "http/definition.h"
 #include "data/pins.h"
+#include "data/progress.h"
 #include "data/version.h"
 
 #include <stdlib.h>
@@ -42,6 +43,7 @@ static void put_proposal(Work *w, Json *j, const Proposal *p, const Cx *issues)
     json_key(j, "diff"); json_text(j, p->diff);
     json_key(j, "rules"); json_node(j, p->rules);
     definition_issues(w, issues, j);
+    json_key(j, "flows"); json_node(j, p->flows ? p->flows : node_list(w->cx.a));
     json_key(j, "plan");
     if (p->plan_json) json_raw(j, p->plan_json);
     else json_null(j);
@@ -105,10 +107,19 @@ static bool publish(Work *w, Response *r, Propose what, int64_t version, const N
     Published out = { 0 };
     Merge clash;
 
+    int64_t on = 0;
+    const Node *seen = node_find(body, "on");
+    if (seen && !node_int(seen, &on)) cx_issue(&w->cx, at_field("on"), "type", "must be the number of a version");
     if (!node_read_text(&w->cx, body, "note", &ask.note)
+        || !node_read_text(&w->cx, body, "progress", &ask.progress)
         || !node_read_bool(&w->cx, body, "allow_loss", &ask.loss)
         || !pins_moves(&w->cx, node_find(body, "migrate"), &ask.move, &ask.nmove))
         return cx_check(&w->cx);
+    if (!cx_check(&w->cx)) return false;
+    ask.firm = seen != NULL;
+    if (seen && on != w->app->version)
+        return cx_fail(&w->cx, E_CONFLICT, "version %lld was published meanwhile; look at what is to be done again",
+            (long long)w->app->version);
     if (!proposal_publish(w, what, version, &ask, &out, &clash))
         return definition_refused(w, r, &clash, out.plan_json);
     Json j = response_json(r, 200);
@@ -122,7 +133,7 @@ static bool publish(Work *w, Response *r, Propose what, int64_t version, const N
 
 bool api_definition_publish(Work *w, const Request *q, Response *r)
 {
-    static const char *const known[] = { "note", "allow_loss", "migrate", NULL };
+    static const char *const known[] = { "note", "allow_loss", "migrate", "on", "progress", NULL };
     const Node *body = no_args(w, q) ? request_object(&w->cx, q, known) : NULL;
 
     return body && publish(w, r, PROPOSE_DRAFT, 0, body, NULL);
@@ -130,7 +141,7 @@ bool api_definition_publish(Work *w, const Request *q, Response *r)
 
 bool api_definition_apply(Work *w, const Request *q, Response *r)
 {
-    static const char *const known[] = { "note", "allow_loss", "migrate", NULL };
+    static const char *const known[] = { "note", "allow_loss", "migrate", "on", "progress", NULL };
     const Node *body = no_args(w, q) ? request_object(&w->cx, q, known) : NULL;
 
     return body && publish(w, r, PROPOSE_FOLDER, 0, body, NULL);
@@ -139,7 +150,7 @@ bool api_definition_apply(Work *w, const Request *q, Response *r)
 bool api_definition_revert(Work *w, const Request *q, Response *r)
 {
     static const char *const known[] = { "version", "note", "allow_loss", "migrate", "dry_run",
-        NULL };
+        "on", "progress", NULL };
     const Node *body = no_args(w, q) ? request_object(&w->cx, q, known) : NULL;
     int64_t version = 0;
     bool dry = false;
@@ -211,6 +222,25 @@ bool api_version_diff(Work *w, const Request *q, Response *r)
     json_key(&j, "from"); json_text(&j, request_arg(q, "from"));
     json_key(&j, "to"); json_text(&j, request_arg(q, "to"));
     json_key(&j, "diff"); json_text(&j, version_diff(w->cx.a, from, nfrom, to, nto));
+    json_map_end(&j);
+    return true;
+}
+
+/* Without a Work: none is given out while a version is published. Whoever began it knows the key. */
+bool api_definition_progress(Work *none, const Request *q, Response *r)
+{
+    ProgressSeen seen = { 0 };
+    bool runs = q->nsegment && progress_look(engine_progress(q->engine), q->segment[0], &seen);
+
+    (void)none;
+    Json j = response_json(r, 200);
+    json_map(&j);
+    json_key(&j, "running"); json_bool(&j, runs);
+    json_key(&j, "step"); json_int(&j, seen.step);
+    json_key(&j, "steps"); json_int(&j, seen.steps);
+    json_key(&j, "text"); json_text(&j, seen.text);
+    json_key(&j, "rows"); json_int(&j, seen.rows);
+    json_key(&j, "of"); json_int(&j, seen.of);
     json_map_end(&j);
     return true;
 }

@@ -47,12 +47,12 @@ NOTES = '/api/v1/forms/note/records'
 class House:
     """A fresh app that is served, with two admins and a clerk."""
 
-    def __init__(self, files=None):
+    def __init__(self, files=None, env=None):
         self.app = App({'app.yaml': APP, 'forms/note.yaml': NOTE, 'forms/task.yaml': TASK,
                         **(files or {})})
         for login, role in (('root', 'admin'), ('boss', 'admin'), ('ann', 'clerk')):
             self.app.user(login, roles=role)
-        self.server = self.app.serve()
+        self.server = self.app.serve(env=env)
         self.root, self.boss, self.ann = (self.server.client(self.app.token(n))
                                           for n in ('root', 'boss', 'ann'))
 

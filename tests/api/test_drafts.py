@@ -4,10 +4,12 @@ more; what another's publication collides with, and a word for each; who else ha
 a thing before it is removed."""
 import os
 import sys
+import tempfile
+import threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import main  # noqa: E402
-from test_definitions import APP, DEF, NOTE, House, _change, _file, _publish, _put  # noqa: E402
+from harness import main, until  # noqa: E402
+from test_definitions import APP, DEF, NOTE, NOTES, House, _change, _file, _publish, _put  # noqa: E402
 
 FLOW = '''workflow: w
 form: note
@@ -192,6 +194,50 @@ def what_uses_a_thing_is_told_before_it_is_removed():
         _change(h.root, 'title: "{name}"', 'title: "{nothing}"')
         uses, _ = tried('app.yaml', {'op': 'remove', 'path': 'roles.clerk'})
         assert uses == {('forms/note.yaml', 'permissions.clerk')}, uses
+
+
+def what_is_published_was_looked_at():
+    with House() as h:
+        _change(h.root, 'number}', 'number, min: 1}')
+        seen = h.root.post(f'{DEF}/plan').json
+        assert seen['flows'] == [] and seen['version'] == 1
+        _change(h.boss, '{type: text}', '{type: longtext}', path='forms/task.yaml')
+        _publish(h.boss)
+        refused = _publish(h.root, 409, on=seen['version'])
+        assert 'version 2 was published meanwhile' in refused['detail'], refused
+        assert h.root.post(f'{DEF}/publish', {'on': 'x'}).fields == {'on': 'type'}
+        assert _publish(h.root, on=2)['version'] == 3
+        back = h.root.post(f'{DEF}/revert', {'version': 1, 'on': 2})
+        assert back.status == 409, back
+
+
+def records_that_stand_in_the_way_are_named():
+    with House() as h:
+        ids = [h.ann.post(NOTES, {'name': n}).json['id'] for n in ('x', 'y', 'x')]
+        _change(h.root, 'required: true', 'required: true, unique: true')
+        step, = [s for s in h.root.post(f'{DEF}/plan').json['plan']['steps'] if s['what'] == 'refused']
+        assert step['form'] == 'note' and step['records'] == [ids[0], ids[2]], step
+        _change(h.root, ', unique: true', '')
+        _change(h.root, '{type: text, required: true}', '{type: number, required: true}')
+        step, = [s for s in h.root.post(f'{DEF}/plan').json['plan']['steps'] if s['what'] == 'loss']
+        assert {(x['record'], x['was'], x['now']) for x in step['sample']} == {(i, n, None) for i, n in zip(ids, 'xyx')}
+
+
+def how_far_a_publication_is_can_be_asked_while_it_runs():
+    hold = tempfile.NamedTemporaryFile()
+    with House(env={'TENON_HOLD_AT_STEP': f'1:{hold.name}'}) as h:
+        _change(h.root, 'number}', 'number}\n  weight: {type: number}')
+        done = []
+        run = threading.Thread(target=lambda: done.append(_publish(h.root, progress='k1')))
+        run.start()
+        look = lambda key: h.server.client().get(f'{DEF}/progress/{key}').json   # noqa: E731
+        assert until(lambda: look('k1').get('step') == 1), look('k1')
+        seen = look('k1')
+        assert seen['running'] and seen['steps'] >= 2 and seen['text'], seen
+        assert look('k2') == {'running': False, 'step': 0, 'steps': 0, 'text': '', 'rows': 0, 'of': 0}
+        hold.close()
+        run.join(20)
+        assert done and done[0]['version'] == 2 and not look('k1')['running']
 
 
 if __name__ == '__main__':

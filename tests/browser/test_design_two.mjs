@@ -148,3 +148,75 @@ test('an act over several files is one: made, taken back, done again', async () 
     await saved(page);
     assert.deepEqual(await text(), after_);
 });
+
+const dialog = () => page.getByRole('dialog');
+const bar = (name) => page.locator('.design-top').getByRole('button', { name, exact: true });
+const version = async () => (await root.call('GET', '/definitions')).version;
+
+test('what is published was looked at: the text, the plan, losses with their records; a refusal leads to what stands in the way', async () => {
+    const made = [];
+    for (const name of ['Twin', 'Twin', 'Odd'])
+        made.push((await root.call('POST', '/forms/keeper/records', { name, note: 'a word' })).id);
+    await ops(root, FORM, { op: 'set', path: 'fields.note', value: { type: 'number', label: 'Note' } }, { op: 'set', path: 'fields.name.unique', value: true });
+    await open(page);
+    await bar('Publish…').click();
+    await dialog().getByText('This cannot be published as it is').waitFor();
+    await dialog().locator(`.plan .bad a[href="/f/keeper/${made[0]}"]`).first().waitFor();
+    assert.equal(await dialog().getByRole('button', { name: 'Publish', exact: true }).isDisabled(), true);
+    assert.deepEqual(await axe(page), []);
+    await page.keyboard.press('Escape');
+    await ops(root, FORM, { op: 'remove', path: 'fields.name.unique' });
+    await open(page);
+    const before = await version();
+    await bar('Publish…').click();
+    await dialog().locator('.plan .bad', { hasText: 'a word →' }).waitFor();
+    await dialog().locator('details', { hasText: FORM }).locator('.come', { hasText: 'type: number' }).waitFor();
+    await dialog().locator('summary', { hasText: 'The SQL' }).click();
+    await dialog().locator('pre', { hasText: 'CREATE' }).waitFor();
+    const go = dialog().getByRole('button', { name: 'Publish', exact: true });
+    assert.equal(await go.isDisabled(), true);
+    await dialog().getByLabel('I know that data is lost by this').check();
+    // Somebody else publishes meanwhile: it is looked at again.
+    await ops(boss, FORM, { op: 'set', path: 'fields.website.help', value: 'With https' });
+    await boss.call('POST', '/definitions/publish', { note: 'helps' });
+    await dialog().getByText(/Version \d+ was published meanwhile/).waitFor();
+    // No connection: said in place, and all is there still.
+    await page.route('**/definitions/publish', (r) => r.abort());
+    await dialog().getByLabel('Note', { exact: true }).fill('numbers');
+    await go.click();
+    await dialog().getByText('The server could not be reached').waitFor();
+    await page.unroute('**/definitions/publish');
+    await go.click();
+    await dialog().waitFor({ state: 'detached' });
+    await page.locator('.toast', { hasText: 'ublished' }).waitFor();
+    assert.equal(await version(), before + 2);
+});
+
+test('versions are listed, compared with each other and the draft, and gone back to, in the designer', async () => {
+    await ops(root, FORM, { op: 'set', path: 'fields.website.help', value: 'Drafted' });
+    await open(page);
+    const now = await version();
+    await bar('History').click();
+    const row = dialog().locator('tbody tr').first();
+    await row.locator('td', { hasText: 'numbers' }).waitFor();
+    await row.locator('td', { hasText: 'root' }).waitFor();
+    assert.deepEqual(await axe(page), []);
+    await row.getByRole('button', { name: /^What changed/ }).click();
+    await dialog().locator('.come', { hasText: 'type: number' }).waitFor();
+    await dialog().getByLabel('with').selectOption('draft');
+    await dialog().locator('.come', { hasText: 'Drafted' }).waitFor();
+    await dialog().getByLabel('Compare').selectOption(String(now));
+    await dialog().locator('.gone', { hasText: 'type: number' }).waitFor({ state: 'detached' });
+    await button(dialog(), 'All versions').click();
+    await dialog().getByRole('button', { name: `Back to version ${now - 1}` }).focus();
+    await page.keyboard.press('Enter');
+    await dialog().locator('.come', { hasText: 'longtext' }).waitFor();
+    const go = button(dialog(), 'Go back');
+    if (await dialog().getByLabel('I know that data is lost by this').count()) await dialog().getByLabel('I know that data is lost by this').check();
+    await go.click();
+    await dialog().waitFor({ state: 'detached' });
+    assert.equal(await version(), now + 1);
+    const { tree } = await file(root, FORM);
+    assert.deepEqual([tree.fields.note.type, tree.fields.website.help], ['longtext', 'Drafted']);       // the draft stays
+    assert.deepEqual(page.errors, []);
+});

@@ -81,10 +81,11 @@ function Refusal() {
 }
 
 /** What somebody else published just now. */
-function News() {
+function News({ history: show }) {
   const now = news.value;
   if (!now) return null;
   return <p class="note row" role="status"><span class="grow">{t('newsIs', { who: now.authors.join(', ') || '–', n: now.version })}{now.note ? ` „${now.note}“` : ''} <span class="muted small">{now.files.join(', ')}</span></span>
+    <button type="button" class="small" onClick={() => { news.value = null; show(now.before); }}>{t('compareIt')}</button>
     <button type="button" class="small" onClick={() => { news.value = null; }}>{t('ok')}</button></p>;
 }
 
@@ -121,7 +122,8 @@ function Top({ form, go, publish }) {
     <button type="button" class="small" disabled={!mayUndo.value || settling} title="Ctrl+Z" onClick={run(undo)}>↶ {t('undo')}</button>
     <button type="button" class="small" disabled={!mayRedo.value || settling} title="Ctrl+Shift+Z" onClick={run(redo)}>↷ {t('redo')}</button>
     <button type="button" class="small" disabled={!changed.value} onClick={drop}>{t('drop')}</button>
-    <button type="button" class="main small" disabled={!changed.value || settling} onClick={publish}>{t('publish')}</button>
+    <button type="button" class="small" disabled={settling} onClick={() => publish('history')}>{t('history')}</button>
+    <button type="button" class="main small" disabled={!changed.value || settling} onClick={() => publish('publish')}>{t('publish')}</button>
   </header>;
 }
 
@@ -134,7 +136,7 @@ function keys(event) {
 function App({ first }) {
   const [form, setForm] = useState(first);
   const [part, setPart] = useState('form');
-  const [publishing, setPublishing] = useState(false);
+  const [publishing, setPublishing] = useState(null);
   const settling = clashes.value.length > 0;
   const go = (to, at) => { selected.value = null; setForm(to); if (at) setPart(at); history.pushState(null, '', to ? `/design/${to}` : '/design'); };
   useEffect(() => {
@@ -146,18 +148,18 @@ function App({ first }) {
   leadBy(go);
   const tree = form && treeOf(formPath(form));
   const after = async (done) => {
-    setPublishing(false);
+    setPublishing(null);
     if (!done) return;
     await published();
     toast(t('published', { n: done.version ?? '' }), form ? { label: t('firstRecord'), run: () => { location.href = `/f/${form}/new`; } } : undefined);
   };
   return <>
-    <Top form={form ?? ''} go={go} publish={() => setPublishing(true)} />
-    <div class="design-notes"><Refusal /><News /></div>
+    <Top form={form ?? ''} go={go} publish={(at) => setPublishing({ at })} />
+    <div class="design-notes"><Refusal /><News history={(from) => setPublishing({ at: 'history', from })} /></div>
     {settling ? <Settle after={() => published()} /> : !form ? <Index go={go} /> : !file(formPath(form)) ? <p class="note bad">{t('noForm')}</p> : <>
       <nav class="tabs design-parts" aria-label={t('parts')}>{PARTS.map((p) => <button type="button" key={p} data-part={p} class="tab plain" aria-current={p === part ? 'page' : undefined} onClick={() => setPart(p)}>{t(`part_${p}`)}</button>)}</nav>
       {tree || AS_TEXT.has(part) ? <Part form={form} part={part} /> : <p class="note bad">{t('brokenText')}</p>}</>}
-    {publishing ? <Publish close={after} /> : null}
+    {publishing ? <Publish {...publishing} close={after} /> : null}
     <Removal />
     <p id="design-said" class="sr" role="status" />
   </>;

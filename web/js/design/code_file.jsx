@@ -20,7 +20,7 @@ export function CodeFile({ path, complete, hover, goTo }) {
     let base = file(path)?.text ?? null;          // what was typed over
     let flying = 0;
     const sync = () => {
-      if (typed !== null || flying) return;
+      if (typed !== null || flying || !made.current) return;
       base = file(path)?.text ?? null;
       editor.put(base ?? '');
     };
@@ -47,7 +47,7 @@ export function CodeFile({ path, complete, hover, goTo }) {
       sync();
       editor.mark(own);
     });
-    return () => { send(); stop(); editor.end(); };
+    return () => { send(); stop(); made.current = null; editor.end(); };
   }, [path]);
   useEffect(() => { if (goTo) made.current.go(goTo.line); }, [goTo]);
   return <>{failed ? <p class="note bad lined" role="alert">{failed}</p> : null}<div class="code-box" ref={box} /></>;

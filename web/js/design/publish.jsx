@@ -1,56 +1,62 @@
-// Publishing: what differs, what the database will be told, a note, then it is done.
+// Publishing and what was published, without leaving the designer: what differs, what the database
+// will do, a note, then it is done; the versions there were, compared, and back to one of them.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { api } from '../lib/api.js';
-import { reload } from './store.js';
+import { publishing } from './follow.js';
+import { History } from './history.jsx';
+import { Progress, Proposal, apply, mayApply, useProposal, wordsOf } from './proposal.jsx';
+import { openAgain, reload, served } from './store.js';
 import { t } from './words.js';
 
-const kindOf = (line) => (/^(---|\+\+\+|@@)/.test(line) ? 'head' : line[0] === '+' ? 'come' : line[0] === '-' ? 'gone' : 'same');
-
-export function Diff({ text }) {
-  return <pre class="code diff" tabindex="0">{text.split('\n').map((line, i) => <span key={i} class={kindOf(line)}>{line}</span>)}</pre>;
-}
-
-function Plan({ plan }) {
-  const steps = plan?.steps ?? [];
-  if (!steps.length) return <p class="muted">{t('planEmpty')}</p>;
-  return <ul class="plan">{steps.map((s, i) => <li key={i} class={s.loses || s.lossy ? 'bad' : ''}>{s.text ?? s.what ?? s.sql}{s.rows === undefined ? null : <span class="muted"> {t('rows', { n: s.rows })}</span>}</li>)}</ul>;
-}
-
-export function Publish({ close }) {
-  const box = useRef(null);
-  const [seen, setSeen] = useState(null);
+/** A proposal with its button. ask: looks at it; path, body: what does it; done(answer): it is done. */
+export function Doing({ ask, path, body, action, done, close, back }) {
+  const { seen, setSeen, agreed, agree, look } = useProposal();
   const [note, setNote] = useState('');
-  const [loss, setLoss] = useState(false);
-  const [state, setState] = useState({ busy: false, error: '' });
-  useEffect(() => {
-    box.current.showModal();
-    api('POST', '/definitions/plan', {}).then(setSeen, (e) => setSeen({ ok: false, error: e.message, issues: e.body?.issues ?? [], diff: '' }));
-  }, []);
-  const loses = Boolean(seen?.plan?.loses ?? seen?.plan?.loss);
-  const publish = async () => {
-    setState({ busy: true, error: '' });
+  const [state, setState] = useState({ busy: false, now: null, error: '' });
+  const version = served.value;
+  const first = useRef(version);
+  // Somebody published meanwhile: what is to be done is another.
+  useEffect(() => { if (!state.busy) look(ask); }, [version]);
+  // Both changed the same place: that is asked for first, by the designer itself.
+  useEffect(() => { if (seen?.clashes) openAgain().then(close); }, [seen?.clashes]);
+  const go = async () => {
+    setState({ busy: true, now: null, error: '' });
+    publishing.value = true;
     try {
-      const done = await api('POST', '/definitions/publish', { ...(note ? { note } : {}), ...(loss ? { allow_loss: true } : {}) });
+      const answer = await apply(path, { ...body, on: seen.version, note, ...agreed }, (now) => setState({ busy: true, now, error: '' }));
       await reload();
-      close(done);
+      done(answer);
     } catch (e) {
-      setState({ busy: false, error: [e.message, ...(e.body?.issues ?? []).map((i) => i.message)].join('\n') });
-    }
+      setState({ busy: false, now: null, error: wordsOf(e) });
+      if (e.body?.clashes) { await openAgain(); close(); return; }
+      if (e.body?.issues || e.body?.plan) setSeen({ ...seen, issues: e.body.issues ?? [], plan: e.body.plan ?? seen.plan });
+      else if (e.status === 409) { await openAgain(); await look(ask); }
+    } finally { publishing.value = false; }
   };
-  const may = seen && seen.diff && !seen.issues?.length && (!loses || loss);
-  return <dialog ref={box} class="wide" aria-label={t('publish')} onClose={() => close(null)}>
-    <div class="stack"><h2>{t('publish')}</h2>
-      {!seen ? <p role="status">{t('looking')}</p> : <>
-        {seen.error ? <p class="note bad" role="alert">{seen.error}</p> : null}
-        {seen.issues?.length ? <div class="note bad" role="alert"><strong>{t('fixFirst')}</strong><ul>{seen.issues.map((i, n) => <li key={n}>{i.file}:{i.line}: {i.message}</li>)}</ul></div> : null}
-        {!seen.diff && !seen.error ? <p class="muted">{t('nothing')}</p> : <Diff text={seen.diff} />}
-        {seen.plan ? <section class="stack tight"><h3>{t('plan')}</h3><Plan plan={seen.plan} /></section> : null}
-        {seen.rules?.length ? <div class="note warn"><strong>{t('rulesMention')}</strong><ul>{seen.rules.map((r, n) => <li key={n}>{r.file}:{r.line}: {r.text}</li>)}</ul></div> : null}
-        {loses ? <label class="check"><input type="checkbox" checked={loss} onChange={(e) => setLoss(e.currentTarget.checked)} /> {t('allowLoss')}</label> : null}
-        <label class="field"><span class="label">{t('note')}</span><input type="text" value={note} maxlength="200" onInput={(e) => setNote(e.currentTarget.value)} /></label>
-      </>}
-      {state.error ? <p class="note bad lined" role="alert">{state.error}</p> : null}
-      <div class="actions"><button type="button" class="main" disabled={!may || state.busy} onClick={publish}>{state.busy ? t('publishing') : t('publishNow')}</button>
-        <button type="button" onClick={() => box.current.close()}>{t('dismiss')}</button></div>
+  return <>
+    {!seen ? <p role="status">{t('looking')}</p> : <>
+      {version === first.current || state.busy ? null : <p class="note" role="status">{t('lookedAgain', { n: version })}</p>}
+      {seen.error ? <p class="note bad lined" role="alert">{seen.error}</p> : null}
+      <Proposal seen={seen} agreed={agreed} agree={agree} close={close} />
+      <label class="field"><span class="label">{t('note')}</span><input type="text" value={note} maxlength="200" onInput={(e) => setNote(e.currentTarget.value)} /></label></>}
+    {state.error ? <p class="note bad lined" role="alert">{state.error}</p> : null}
+    {state.busy ? <Progress now={state.now} /> : null}
+    <div class="actions"><button type="button" class="main" disabled={!mayApply(seen, agreed) || state.busy} onClick={go}>{action}</button>
+      <button type="button" disabled={state.busy} onClick={back}>{t('dismiss')}</button></div></>;
+}
+
+/** at: 'publish' or 'history'; from: a version that is compared with what is served at first. */
+export function Publish({ at = 'publish', from, close }) {
+  const box = useRef(null);
+  const [part, setPart] = useState(at);
+  useEffect(() => { box.current.showModal(); }, []);
+  const end = () => box.current?.close();
+  const tab = (name) => <button type="button" class="tab plain" aria-current={part === name ? 'page' : undefined} onClick={() => setPart(name)}>{t(name)}</button>;
+  const keep = (e) => { if (publishing.value) e.preventDefault(); };
+  return <dialog ref={box} class="wide publish" aria-label={t(part)} onCancel={keep} onClose={() => close(null)}>
+    <div class="stack"><nav class="tabs" aria-label={t('publish')}>{tab('publish')}{tab('history')}</nav>
+      {part === 'publish'
+        ? <Doing ask={() => api('POST', '/definitions/plan', {})} path="/definitions/publish" body={{}} action={t('publishNow')} done={close} close={end} back={end} />
+        : <History from={from} done={close} close={end} />}
     </div></dialog>;
 }

@@ -4,7 +4,7 @@ import { api } from '../lib/api.js';
 import { CodeFile } from './code_file.jsx';
 import { completeYaml, explainYaml } from './complete_yaml.js';
 import { fieldsOf, forms, roles, stagesOf } from './names_of.js';
-import { Diff } from './publish.jsx';
+import { Diff } from './proposal.jsx';
 import { file, tables } from './store.js';
 import { t } from './words.js';
 
