@@ -48,7 +48,7 @@ async function add(page, type, label, key) {
     await has(page, key);
 }
 
-test('a form with fields, a formula, a condition; stages with a gate; a right; published', async () => {
+test('a form, its stages, a right and a reminder; published, and met by somebody else', async () => {
     const page = await signIn(browser, app.url, 'root', { viewport: { width: 1440, height: 900 } });
     await page.goto(`${app.url}/design`);
     await page.locator('#design[data-live]').waitFor();
@@ -88,5 +88,35 @@ test('a form with fields, a formula, a condition; stages with a gate; a right; p
     await part(page, 'Permissions');
     await choose(page, 'select[aria-label="Staff: Delete"]', 'own');
     await quiet(page);
+    await part(page, 'Reminders');
+    await tab(page, '.new-part input');
+    await page.keyboard.type('Report on {name}');
+    await page.keyboard.press('Enter');
+    await choose(page, '.card-body select[aria-label="Which time"]', 'Created at');
+    await page.locator('.card-said', { hasText: /on the day of “Created at”\s*→ The owner/ }).waitFor();
+    await quiet(page);
+    await press(page, '.design-top button.main', { back: true });
+    await page.locator('dialog[open] .diff').first().waitFor();
+    await tab(page, 'dialog[open] input[type="text"]');
+    await page.keyboard.type('By keys alone');
+    await press(page, 'dialog[open] button.main');
+    await page.locator('.toast').getByText('Published as version 2').waitFor();
+    await press(page, '.toast button');
+    await page.waitForURL('**/f/site_visit/new');
     assert.deepEqual(page.errors, []);
+    // What it is now, for somebody else.
+    const sam = await client(app.url, 'sam');
+    const made = await sam.create('site_visit', { name: 'Hill', hours: 2, price: 5, kind: 'option_1' });
+    const kept = await sam.call('GET', `/forms/site_visit/records/${made.id}`);
+    assert.equal(kept.total, 10);
+    assert.equal((await definition('forms/site_visit.yaml')).permissions.staff.delete, 'own');
+    const [[name]] = Object.entries((await definition('workflows/site_visit_flow.yaml')).transitions);
+    await assert.rejects(sam.move('site_visit', made.id, name, {}), /required/);
+    assert.equal((await sam.move('site_visit', made.id, name, { visited_on: '2026-03-02' })).stage, 'done');
+    let told = [];
+    for (let i = 0; i < 100 && !told.length; i += 1) {
+        told = (await sam.call('GET', '/messages')).messages.filter((m) => m.text === 'Report on Hill');
+        if (!told.length) await new Promise((r) => setTimeout(r, 100));
+    }
+    assert.equal(told.length, 1);
 });
