@@ -32,7 +32,7 @@ function Properties({ form, name, item, parts, then }) {
   return <><Keys of={of.filter((a) => a.key === 'label')} where={where} value={item} />
     <section class="block"><h3><span class="word">{t('when_')}</span></h3><Events where={where} value={item.event} />
       {hook ? <p class="help">{t('hookAt')} <code>POST /hooks/{form}/{name}</code></p> : null}</section>
-    <section class="block"><h3><span class="word">{t('if_')}</span></h3>
+    <section class="block" data-key="if"><h3><span class="word">{t('if_')}</span></h3>
       <Expression label={t('if_')} value={item.if} put={(v) => change(where, ['if'], v)} use={kinds.includes('schedule') ? { form, use: 'filter', sure: true } : exprUse(where, 'if')} where={{ ...where, at: [...where.at, 'if'] }} />
       <Help text={of.find((a) => a.key === 'if').help} /><Issues where={{ ...where, at: [...where.at, 'if'] }} /></section>
     <section class="block"><h3><span class="word">{t('do_')}</span></h3><Steps where={{ ...where, at: [...where.at, 'do'] }} value={item.do} /></section>

@@ -1,0 +1,84 @@
+// Wrong input in each part of the designer: said at the place it concerns, in words of the reader's
+// language, kept as it was typed, and not published.
+// on: sqlite, as the same checks refuse it on every database.
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { client, serve } from './lib/app.mjs';
+import { launch, signIn } from './lib/browser.mjs';
+
+const FORM = `form: job
+label: Job
+title: "{name}"
+owner: owner
+fields:
+  name:   {type: text, label: Name}
+  owner:  {type: user, label: Owner}
+  hours:  {type: number, label: Hours, min: 1}
+  due:    {type: date, label: Due}
+  kind:   {type: choice, label: Kind, options: [small, large]}
+permissions:
+  staff: {read: all, create: true, update: all}
+reminders:
+  soon: {at: due - 1d, to: owner, text: "{name} is due"}
+automations:
+  mark: {event: created, do: [{set: {hours: "=1"}}]}
+views:
+  large: {columns: [name, hours], filter: "kind = 'large'"}
+`;
+const FLOW = `workflow: job_flow
+form: job
+stages:
+  open: {label: Open, status: open, within: 2d}
+  done: {label: Done, status: done}
+transitions:
+  finish: {label: Finish, from: open, to: done, by: owner, require: [hours]}
+`;
+let app, browser, root;
+before(async () => {
+    app = await serve('tests/apps/workshop', [{ login: 'root', name: 'Ada Admin', roles: 'admin' }], { 'forms/job.yaml': FORM, 'workflows/job_flow.yaml': FLOW });
+    root = await client(app.url, 'root');
+    browser = await launch();
+});
+after(async () => { await browser?.close(); await app?.stop(); });
+
+const part = (page, name) => page.locator(`[data-part="${name}"]`).click();
+const key = (page, name) => page.locator(`.design-parts ~ * [data-key="${name}"]`).first();
+const field = (name) => (page) => page.locator(`#canvas .field[data-field="${name}"]`).click();
+const all = (page) => page.locator('.keys-more').evaluateAll((list) => { for (const e of list) e.open = true; });
+const fill = (name, text) => async (page) => {
+    await key(page, name).waitFor();
+    await all(page);
+    const box = key(page, name).locator('input:visible, textarea:visible').first();
+    await box.fill(text);
+    await box.blur();
+};
+
+/** what → [steps to it, the key it is said at, what is said] */
+const WRONG = {
+    'a limit that is no number': [[field('hours'), fill('min', 'many')], 'min', /number/],
+    'limits the wrong way round': [[field('hours'), fill('max', '0')], 'min', /more than/],
+    'a check of a field there is not': [[field('hours'), fill('check', 'weight > 2')], 'check', /weight/],
+    'a stage with no time': [[(p) => part(p, 'stages'), (p) => p.locator('.flow-list button').first().click(), fill('within', 'soon')], 'within', /soon|time|duration/],
+    'a condition that is none': [[(p) => part(p, 'stages'), (p) => p.locator('.flow-list li li button').first().click(), fill('if', 'hours +')], 'if', /./],
+    'a reminder to nobody known': [[(p) => part(p, 'reminders'), (p) => p.locator('.card-title').first().click(), fill('if', 'due < someday')], 'if', /someday/],
+    'an automation of an unknown field': [[(p) => part(p, 'automations'), (p) => p.locator('.card-title').first().click(), fill('if', 'colour = 1')], 'if', /colour/],
+    'a view of records there cannot be': [[(p) => part(p, 'views'), (p) => p.locator('.card-title, .design-one summary').first().click(), fill('filter', 'kind > size')], 'filter', /size/],
+    'a right by a condition that is none': [[(p) => part(p, 'permissions'), (p) => p.getByLabel('Staff: Delete', { exact: true }).selectOption({ label: 'when…' }),
+        async (p) => { const box = p.locator('.rights-when textarea'); await box.fill('hours > nobody'); await box.blur(); }], null, /nobody/],
+    'text that is no YAML': [[(p) => part(p, 'text'), async (p) => { await p.locator('.cm-content').click(); await p.keyboard.press('ControlOrMeta+End'); await p.keyboard.type('fields: [1, {'); }], null, /./],
+};
+
+for (const [what, [steps, at, said]] of Object.entries(WRONG))
+    test(`${what} is refused where it is`, async () => {
+        const page = await signIn(browser, app.url, 'root', { viewport: { width: 1440, height: 900 } });
+        await page.goto(`${app.url}/design/job`);
+        await page.locator('#canvas .field').first().waitFor();
+        for (const step of steps) await step(page);
+        await (at ? key(page, at) : page).locator('.issue, .cm-lintRange-error').filter({ hasText: said }).first().waitFor();
+        await page.locator('.issues summary').waitFor();
+        assert.equal((await root.call('GET', '/definitions')).version, 1);
+        if (at) assert.notEqual(await key(page, at).locator('input, textarea').first().inputValue(), '');
+        await assert.rejects(root.call('POST', '/definitions/publish', {}), /422/);
+        await root.call('DELETE', '/definitions/draft');
+        assert.deepEqual(page.errors.filter((e) => !/422/.test(e)), []);
+    });
