@@ -18,24 +18,29 @@ MUST static bool is_published(Cx *cx, Db *db, bool *any)
     return true;
 }
 
-MUST static bool add_files(Cx *cx, Db *db, Version *v)
+/* What each version of the list changed; the list is newest first, without gaps. */
+MUST static bool add_files(Cx *cx, Db *db, Version *list, int n)
 {
     Sql q = sql_begin(cx->a, db_dialect(db));
+    int cap = 0, at = 0;
     Rows rows;
-    Val row[3];
-    int cap = 0;
+    Val row[4];
 
-    sql_add(&q, "SELECT path, text IS NULL, EXISTS (SELECT 1 FROM _source o WHERE o.path = s.path "
-        "AND o.version = (SELECT max(version) FROM _source WHERE path = s.path AND version < ");
-    sql_bind(&q, val_int(v->version));
-    sql_add(&q, ") AND o.text IS NOT NULL) FROM _source s WHERE version = ");
-    sql_bind(&q, val_int(v->version));
-    sql_add(&q, " ORDER BY path");
+    if (!n) return true;
+    sql_add(&q, "SELECT version, path, text IS NULL, EXISTS (SELECT 1 FROM _source o WHERE o.path = s.path "
+        "AND o.version = (SELECT max(version) FROM _source WHERE path = s.path AND version < s.version"
+        ") AND o.text IS NOT NULL) FROM _source s WHERE version BETWEEN ");
+    sql_bind(&q, val_int(list[n - 1].version));
+    sql_add(&q, " AND ");
+    sql_bind(&q, val_int(list[0].version));
+    sql_add(&q, " ORDER BY version DESC, path");
     if (!db_query(cx, db, &q, &rows)) return false;
     while (db_next(cx, &rows, row)) {
-        VersionFile f = { arena_dup(cx->a, row[0].t),
-            row[1].i ? "removed" : row[2].i ? "changed" : "added" };
-        ARENA_PUSH(cx->a, v->file, v->nfile, cap, f);
+        VersionFile f = { arena_dup(cx->a, row[1].t),
+            row[2].i ? "removed" : row[3].i ? "changed" : "added" };
+        while (at < n && list[at].version > row[0].i) { at++; cap = 0; }
+        if (at < n && list[at].version == row[0].i)
+            ARENA_PUSH(cx->a, list[at].file, list[at].nfile, cap, f);
     }
     db_rows_end(&rows);
     return !cx->err;
@@ -70,9 +75,7 @@ bool version_list(Cx *cx, Db *db, int64_t before, int limit, Version **out, int 
         ARENA_PUSH(cx->a, *out, *n, cap, v);
     }
     db_rows_end(&rows);
-    for (int i = 0; i < *n && !cx->err; i++)
-        if (!add_files(cx, db, &(*out)[i])) return false;
-    return !cx->err;
+    return !cx->err && add_files(cx, db, *out, *n);
 }
 
 bool version_newest(Cx *cx, Db *db, int64_t *version)
