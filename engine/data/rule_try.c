@@ -24,6 +24,17 @@ MUST static bool schedule(Work *w, const char *name)
     return rule_schedule(w, plugin, dot + 1);
 }
 
+/* Without a record a new one is made first: one that stands has the stages it began with. */
+MUST static bool move(Work *w, SaveAsk save, const char *name, Saved *out)
+{
+    if (!save.id) {
+        if (!save_record(w, &save, out)) return false;
+        save = (SaveAsk){ .form = save.form, .id = out->id };
+    }
+    save.transition = name;
+    return save_record(w, &save, out);
+}
+
 MUST static bool act(Work *w, void *arg)
 {
     Trial *t = arg;
@@ -41,10 +52,8 @@ MUST static bool act(Work *w, void *arg)
     if (str_eq(ask->event, "delete")) ok = save_delete(w, ask->form, ask->id, 0);
     else if (str_eq(ask->event, "action"))
         ok = save_action(w, ask->form, ask->id, ask->name, ask->values, &saved);
-    else {
-        if (str_eq(ask->event, "transition")) save.transition = ask->name;
-        ok = save_record(w, &save, &saved);
-    }
+    else if (str_eq(ask->event, "transition")) ok = move(w, save, ask->name, &saved);
+    else ok = save_record(w, &save, &saved);
     if (ok) t->id = saved.id ? saved.id : ask->id;
     return ok && work_finish(w);
 }

@@ -12,7 +12,7 @@ enum { TRY_MORE_MS = 500 };
 
 typedef struct RuleTry {
     const char *event;        /* one of rule_try_events */
-    const Form *form; int64_t id;              /* 0: a new record */
+    const Form *form; int64_t id;              /* 0: a new record, for a transition too */
     const Node *values;       /* of the record, or what an action asks; may be NULL */
     const char *name;         /* of the transition, the button, the schedule "PLUGIN.NAME" */
     Person teller; const char *lang;           /* who reads the outcome */

@@ -42,14 +42,15 @@ MUST static bool read_try(Work *w, const Request *q, RuleTry *t, const char **as
 /* By the app that is tried. */
 MUST static bool fits(Work *w, RuleTry *t, const char *form)
 {
-    bool none = str_eq(t->event, "schedule"), fresh = str_eq(t->event, "create");
+    bool none = str_eq(t->event, "schedule"), fresh = str_eq(t->event, "create"),
+        may = fresh || str_eq(t->event, "transition");
     Record *r;
 
     t->form = form ? app_form(w->app, form) : NULL;
     if (none) return true;
     if (!t->form) return cx_fail(&w->cx, E_MISSING, "there is no form %s", form ? form : "");
     if (fresh) t->id = 0;
-    if (!fresh && !t->id) return cx_fail(&w->cx, E_INPUT, "choose a record to try it on");
+    if (!may && !t->id) return cx_fail(&w->cx, E_INPUT, "choose a record to try it on");
     if (!t->id) return true;
     if (!record_load(w, t->form, t->id, false, &r)) return false;
     return r || cx_fail(&w->cx, E_MISSING,

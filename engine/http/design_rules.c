@@ -158,6 +158,30 @@ MUST static bool put_plugins(Work *w, const Form *f, Json *j)
     return true;
 }
 
+/* What the engine itself has forms of, in no file of the app. */
+static void put_system(Work *w, Json *j)
+{
+    static const char *const own[] = { "user", "department" };
+
+    json_key(j, "system");
+    json_map(j);
+    for (int i = 0; i < LEN(own); i++) {
+        const Form *f = app_form(w->app, own[i]);
+        json_name(j, own[i]);
+        json_list(j);
+        for (int k = 0; f && k < f->nfield; k++) {
+            const Field *field = f->field[k];
+            json_map(j);
+            json_key(j, "value"); json_text(j, field->key);
+            json_key(j, "label"); json_text(j, label_show(&field->label, w->cx.lang, field->key));
+            json_key(j, "to"); json_text(j, field->to ? field->to->key : NULL);
+            json_map_end(j);
+        }
+        json_list_end(j);
+    }
+    json_map_end(j);
+}
+
 static bool put(Work *w, const Form *f, Response *r, bool loaded)
 {
     Json j = response_json(r, 200);
@@ -166,6 +190,7 @@ static bool put(Work *w, const Form *f, Response *r, bool loaded)
     json_key(&j, "loaded"); json_bool(&j, loaded);
     json_key(&j, "calls"); json_node(&j, rule_calls(w->cx.a, w->cx.lang));
     put_events(w, &j);
+    put_system(w, &j);
     if (!put_plugins(w, f, &j)) return false;
     json_map_end(&j);
     return true;

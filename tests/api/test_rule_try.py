@@ -183,6 +183,25 @@ def test_a_draft_of_a_rule_is_tried_before_it_is_published():
     _drop()
 
 
+def test_stages_of_the_draft_are_tried_too():
+    id = _note(name='walker')
+    flow = FLOW.replace('  done:', '  extra: {label: Extra}\n  done:') + '  aside: {from: open, to: extra, by: everyone}\n'
+    assert _put('workflows/care.yaml', flow).status == 200
+    assert _put('plugins/notes.lua', PLUGIN + 'on("note.entered.extra", function(n) log("in extra") end)\n').status == 200
+    # One that stands goes on by the stages it began with, as it will when this is published.
+    out = _done('transition', record=id, name='aside')
+    assert not out['ok'] and out['issues'][0]['field'] == 'stage', out
+    out = _done('transition', name='aside', values={'name': 'fresh'})
+    assert out['record']['title'] == 'fresh', out
+    assert out['ok'] and out['forms'] == 'draft' and {'plugin': 'notes', 'text': 'in extra'} in out['log'], out
+    out = _done('create', values={'name': 'new'})
+    assert out['ok'] and out['forms'] == 'draft', out
+    out = _done('transition', record=id, name='nowhere')
+    assert not out['ok'] and out['issues'][0]['field'] == 'stage', out
+    _drop()
+    assert ann.get(f'{NOTES}/{id}').json['stage'] == 'open'
+
+
 def test_as_somebody_with_their_rights():
     id = _note(name='mine')
     out = _done('update', record=id, values={'name': 'x'}, **{'as': 'bob'})
@@ -214,6 +233,8 @@ def test_calls_events_and_what_a_plugin_registers():
     calls = {c['name']: c for c in rules['calls']}
     assert calls['on']['args'] and calls['text.trim']['help'], calls
     assert {'before_save', 'entered', 'login'} <= {e['name'] for e in rules['events']}
+    assert {'login', 'name', 'manager'} <= {f['value'] for f in rules['system']['user']}, rules['system']
+    assert {f['value']: f['to'] for f in rules['system']['user']}['department'] == 'department'
     one = rules['plugins'][0]
     assert one['path'] == 'plugins/notes.lua' and {'event': 'note.before_save', 'line': 1} in one['handlers'], one
     assert one['actions'][0]['name'] == 'grow' and one['actions'][0]['params'][0]['required'], one

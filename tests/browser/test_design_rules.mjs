@@ -1,5 +1,6 @@
 // What the designer has as text. Rules: written with completion, tried without keeping anything, and what
 // failed at work. YAML: what may stand at a place, by the tables of keys. Expressions in steps.
+// on: sqlite, as api_rule_try tries rules on both databases.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { completeLua, callAt } from '../../web/js/design/complete_lua.js';
@@ -224,6 +225,12 @@ test('a rule is begun, completed, tried and published; what fails at work is sho
     await page.getByRole('button', { name: 'Try', exact: true }).click();
     await outcome(page, true).filter({ hasText: 'saw Fine' }).waitFor();
     assert.equal((await root.call('GET', '/forms/keeper/records')).records.length, before_);
+    // Nothing to try it on.
+    await page.getByLabel('What happens').selectOption('delete');
+    await page.getByLabel('Record', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Try', exact: true }).click();
+    await page.locator('.properties [role="alert"]', { hasText: 'choose a record' }).waitFor();
+    await page.getByLabel('What happens').selectOption('create');
     await page.getByLabel('As (yourself if blank)').fill('nobody');
     await page.getByRole('button', { name: 'Try', exact: true }).click();
     await page.locator('.properties [role="alert"]', { hasText: 'nobody is no active user' }).waitFor();

@@ -112,7 +112,9 @@ export function completeLua(text, pos, env) {
     const inside = env.calls.filter((c) => c.name.startsWith(`${path}.`)).map((c) => ({ ...asCall(c), value: c.name.slice(path.length + 1) }));
     if (inside.length) return { from, options: inside, open: true };
     const form = led(formOf(before.slice(0, from), name, env), keys, env);
-    return form ? { from, options: [...env.fieldsOf(form), ...ALWAYS], open: true } : null;
+    if (!form) return null;
+    const fields = env.fieldsOf(form);
+    return { from, options: [...fields, ...ALWAYS.filter((a) => !fields.some((f) => f.value === a.value))], open: true };
   }
   if (/[.:\d]$/.test(before.slice(0, from))) return null;
   const form = valuesOf(before, env);

@@ -2,7 +2,7 @@
 // then it is undone. What it did is listed.
 import { useEffect, useId, useState } from 'preact/hooks';
 import { api } from '../lib/api.js';
-import { Choice } from './inputs.jsx';
+import { Check, Choice } from './inputs.jsx';
 import { fieldsOf, formPath, transitionsOf } from './names_of.js';
 import { settled, treeOf } from './store.js';
 import { Fixed } from './values.jsx';
@@ -106,10 +106,12 @@ export function RuleTry({ form, info, goTo }) {
   const [values, setValues] = useState({});
   const [params, setParams] = useState({});
   const [as, setAs] = useState('');
+  const [fresh, setFresh] = useState(false);
   const [state, setState] = useState(null);
   const options = eventOptions(form, info);
   const now = options.find((o) => o.value === event) ?? options[0];
   const [kind, name] = now.value.split(' ');
+  const made = kind === 'create' || (kind === 'transition' && fresh);
   const asks = { create: 'values', update: 'values', transition: 'values' }[kind];
   const turn = (to) => { setEvent(to); setParams({}); setState(null); };
   const run = async () => {
@@ -117,12 +119,13 @@ export function RuleTry({ form, info, goTo }) {
     await new Promise((r) => setTimeout(r));
     await settled();
     const given = asks ? values : kind === 'action' ? params : undefined;
-    await api('POST', '/definitions/try', { form, event: kind, name, values: given, as: as.trim() || undefined, record: kind === 'create' || kind === 'schedule' ? undefined : record ?? undefined })
+    await api('POST', '/definitions/try', { form, event: kind, name, values: given, as: as.trim() || undefined, record: made || kind === 'schedule' ? undefined : record ?? undefined })
       .then((out) => setState({ out }), (problem) => setState({ problem }));
   };
   return <section class="stack tight"><h2>{t('tryRule')}</h2><p class="small muted">{t('tryIs')}</p>
     <label class="field"><span class="label">{t('tryEvent')}</span><Choice blank={null} value={now.value} options={options} put={turn} /></label>
-    {kind === 'create' || kind === 'schedule' ? null : <RecordChoice form={form} value={record} put={setRecord} />}
+    {kind === 'transition' ? <Check label={t('tryFresh')} value={fresh} put={(v) => setFresh(v === true)} /> : null}
+    {made || kind === 'schedule' ? null : <RecordChoice form={form} value={record} put={setRecord} />}
     {asks ? <Values form={form} values={values} put={setValues} /> : null}
     {now.params ? <Params params={now.params} values={params} put={setParams} /> : null}
     <label class="field"><span class="label">{t('tryAs')}</span><input type="text" autocomplete="off" placeholder={t('login')} value={as} onInput={(e) => setAs(e.currentTarget.value)} /></label>

@@ -75,7 +75,8 @@ function Failures({ one, goTo, again }) {
 }
 
 /** What a completion may name. */
-const envOf = (info, form) => ({ calls: info?.calls ?? [], events: info?.events ?? [], form, forms: forms(), roles: roles(), ledTo, stagesOf, transitionsOf, optionsOf, fieldsOf: (f) => fieldsOf(f, true) });
+const envOf = (info, form) => ({ calls: info?.calls ?? [], events: info?.events ?? [], form, forms: forms(), roles: roles(), stagesOf, transitionsOf, optionsOf,
+  ledTo: (f, key) => info?.system[f]?.find((x) => x.value === key)?.to ?? ledTo(f, key), fieldsOf: (f) => info?.system[f] ?? fieldsOf(f, true) });
 
 function Issues({ path, goTo }) {
   const own = issues.value.filter((i) => i.file === path);
