@@ -29,7 +29,6 @@ bool page_design(Work *w, const Request *q, Response *r)
     Node *page = page_begin(w, q, i18n_text(w->cx.lang, "Designer")), *langs = node_list(w->cx.a);
 
     node_put_bool(w->cx.a, page, "bare", true);
-    node_put_text(w->cx.a, page, "form", q->nsegment ? q->segment[0] : "");
     for (int i = 0; i < w->app->nlanguage; i++)
         node_add(w->cx.a, langs, node_new_text(w->cx.a, w->app->language[i]));
     node_put_text(w->cx.a, page, "langs", node_json(w->cx.a, langs));

@@ -39,6 +39,8 @@ static const Route table[] = {
     { "GET", "/admin", PAGE | ADMIN, page_admin, "state of the system" },
     { "GET", "/design", PAGE | ADMIN, page_design, "the designer: what there is to change" },
     { "GET", "/design/{form}", PAGE | ADMIN, page_design, "the designer of one form" },
+    { "GET", "/design/app/{part}", PAGE | ADMIN, page_design,
+        "the designer of what belongs to no form: roles, menu, calendars, channels" },
     { "GET", "/design/{form}/canvas", PAGE | ADMIN, page_canvas,
         "the form as one's draft draws it: ?as=LOGIN" },
     { "GET", "/admin/versions", PAGE | ADMIN, page_versions, "what was published" },

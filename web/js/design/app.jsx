@@ -2,6 +2,7 @@
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { api, toast } from '../lib/api.js';
+import { AppSettings } from './app_parts.jsx';
 import { Automations } from './automations.jsx';
 import { CanvasBox } from './canvas.jsx';
 import { Index } from './index.jsx';
@@ -133,19 +134,27 @@ function keys(event) {
   (event.shiftKey ? redo() : undo()).catch(() => {});
 }
 
-function App({ first }) {
-  const [form, setForm] = useState(first);
+/** What the address names: a form, or a part of what belongs to the app. */
+const placeNow = () => {
+  const app = /^\/design\/app\/(\w+)/.exec(location.pathname)?.[1] ?? '';
+  return { app, form: app ? '' : /^\/design\/(\w+)/.exec(location.pathname)?.[1] ?? '' };
+};
+
+function App() {
+  const [{ form, app }, setPlace] = useState(placeNow);
   const [part, setPart] = useState('form');
   const [publishing, setPublishing] = useState(null);
   const settling = clashes.value.length > 0;
-  const go = (to, at) => { selected.value = null; setForm(to); if (at) setPart(at); history.pushState(null, '', to ? `/design/${to}` : '/design'); };
+  const turn = (url) => { selected.value = null; history.pushState(null, '', url); setPlace(placeNow()); };
+  const go = (to, at) => { if (at) setPart(at); turn(to ? `/design/${to}` : '/design'); };
+  const goApp = (to) => turn(`/design/app/${to}`);
   useEffect(() => {
     addEventListener('keydown', keys);
-    const back = () => { selected.value = null; setForm(/^\/design\/(\w+)/.exec(location.pathname)?.[1] ?? ''); };
+    const back = () => { selected.value = null; setPlace(placeNow()); };
     addEventListener('popstate', back);
     return () => { removeEventListener('keydown', keys); removeEventListener('popstate', back); };
   }, []);
-  leadBy(go);
+  leadBy(go, goApp);
   const tree = form && treeOf(formPath(form));
   const after = async (done) => {
     setPublishing(null);
@@ -156,11 +165,12 @@ function App({ first }) {
   return <>
     <Top form={form ?? ''} go={go} publish={(at) => setPublishing({ at })} />
     <div class="design-notes"><Refusal /><News history={(from) => setPublishing({ at: 'history', from })} /></div>
-    {settling ? <Settle after={() => published()} /> : !form ? <Index go={go} /> : !file(formPath(form)) ? <p class="note bad">{t('noForm')}</p> : <>
+    {settling ? <Settle after={() => published()} /> : app ? <AppSettings part={app} go={go} goApp={goApp} /> : !form ? <Index go={go} goApp={goApp} /> : !file(formPath(form)) ? <p class="note bad">{t('noForm')}</p> : <>
       <nav class="tabs design-parts" aria-label={t('parts')}>{PARTS.map((p) => <button type="button" key={p} data-part={p} class="tab plain" aria-current={p === part ? 'page' : undefined} onClick={() => setPart(p)}>{t(`part_${p}`)}</button>)}</nav>
       {tree || AS_TEXT.has(part) ? <Part form={form} part={part} /> : <p class="note bad">{t('brokenText')}</p>}</>}
     {publishing ? <Publish {...publishing} close={after} /> : null}
     <Removal />
+    <datalist id="time-zones">{Intl.supportedValuesOf('timeZone').map((z) => <option key={z} value={z} />)}</datalist>
     <p id="design-said" class="sr" role="status" />
   </>;
 }
@@ -185,6 +195,6 @@ export async function start(host) {
     return;
   }
   host.replaceChildren();
-  render(<App first={host.dataset.form} />, host);
+  render(<App />, host);
   host.dataset.live = '';
 }

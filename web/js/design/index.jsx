@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { announce } from './canvas.jsx';
 import { nameFor } from './names.js';
 import { forms, flowsOf, formPath, roles } from './names_of.js';
+import { APP_PARTS } from './app_parts.jsx';
 import { removal } from './remove.jsx';
 import { editAll, file, treeOf } from './store.js';
 import { Beginnings, FromTemplate } from './templates.jsx';
@@ -52,7 +53,7 @@ const removeForm = (f) => {
     .then((gone) => { if (gone) announce(t('removed', { name: f.label })); }).catch(() => {});
 };
 
-export function Index({ go }) {
+export function Index({ go, goApp }) {
   const [label, setLabel] = useState('');
   const [typical, setTypical] = useState(true);
   const [busy, setBusy] = useState(false);
@@ -75,5 +76,7 @@ export function Index({ go }) {
       {flowsOf(f.value).map((w) => <span class="chip" key={w.path}>{labelOf(w.tree.label, w.tree.workflow)}</span>)}
       {file(formPath(f.value))?.draft ? <span class="chip c-amber">{t('draft')}</span> : null}
       <span class="grow" /><button type="button" class="small" aria-label={t('removeWhat', { name: f.label })} onClick={() => removeForm(f)}>{t('remove')}</button></li>)}</ul></section>
+    <section class="panel stack"><h2>{t('theApp')}</h2><ul class="design-list">{APP_PARTS.map((p) => <li key={p}><a href={`/design/app/${p}`} onClick={(e) => { if (!e.ctrlKey && !e.metaKey && !e.shiftKey) { e.preventDefault(); goApp(p); } }}>{t(`app_${p}`)}</a>
+      <span class="muted small">{t(`is_${p}`)}</span></li>)}</ul></section>
   </div>;
 }

@@ -49,8 +49,20 @@ const numeric = (text) => (/^-?\d{1,15}(\.\d+)?$/.test(text.trim()) ? Number(tex
 /** What a plain text in YAML says: true and 3 are no texts. */
 export const scalar = (text) => ({ true: true, false: false }[text.trim()] ?? numeric(text));
 
+const ENV = /^\$\{env:(\w+)\}$/;
+/** Secrets by the names of environment variables: they are never typed in here. */
+export function Secret({ id, value, put }) {
+  const list = Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
+  if (list.some((v) => !ENV.test(String(v)))) return <Line id={id} value={list.join(', ')} put={(text) => put(text === undefined ? undefined : text.split(/[,，、]\s*/))} />;
+  const read = (text) => {
+    const names = text.split(/[,，、\s]+/).filter(Boolean).map((n) => (/^\w+$/.test(n) ? `${"$"}{env:${n}}` : n));
+    return names.length === 1 ? names[0] : names;
+  };
+  return <span class="stack tight"><span class="affix"><span aria-hidden="true">env</span><Line id={id} class="code-line" spellcheck={false} placeholder="NAME" value={list.map((v) => ENV.exec(v)[1]).join(', ')} put={put} read={read} /></span><span class="help">{t('secretIs')}</span></span>;
+}
+
 /** A label: a text, or one for each language of the app. */
-export function Label({ id, value, put, lines, onText }) {
+export function Label({ id, value, put, lines, onText, label }) {
   const map = value && typeof value === 'object' ? value : null;
   const one = (code) => (map ? map[code] : code === langs[0] ? value : undefined);
   const change = (code, text) => {
@@ -62,9 +74,9 @@ export function Label({ id, value, put, lines, onText }) {
     return put(Object.keys(next).length ? next : undefined);
   };
   const Input = lines ? Lines : Line;
-  if (langs.length === 1) return <Input id={id} value={one(langs[0])} put={(text) => change(langs[0], text)} />;
+  if (langs.length === 1) return <Input id={id} aria-label={label} value={one(langs[0])} put={(text) => change(langs[0], text)} />;
   return <span class="stack tight">{langs.map((code, i) => <span class="affix" key={code}>
-    <span aria-hidden="true">{code}</span><Input id={i ? undefined : id} aria-label={i ? langName(code) : undefined} lang={code} value={one(code)} put={(text) => change(code, text)} />
+    <span aria-hidden="true">{code}</span><Input id={i ? undefined : id} aria-label={i ? `${label ? `${label}: ` : ''}${langName(code)}` : label} lang={code} value={one(code)} put={(text) => change(code, text)} />
   </span>)}</span>;
 }
 

@@ -4,7 +4,7 @@ import { useId, useState } from 'preact/hooks';
 import { edit, issuesAt, refused, tables, valueAt, treeOf } from './store.js';
 import { exprUse } from './expr_use.js';
 import { Expression } from './expression.jsx';
-import { Check, Choice, Flag, Help, Label, Line, Lines, Raw, Several, scalar } from './inputs.jsx';
+import { Check, Choice, Flag, Help, Label, Line, Lines, Raw, Secret, Several, scalar } from './inputs.jsx';
 import { Values } from './map_values.jsx';
 import { calendars, channels, fieldsOf, forms, roles, stagesOf } from './names_of.js';
 import { Steps } from './steps.jsx';
@@ -56,6 +56,7 @@ function Input({ attr, id, value, where, put }) {
       return <GivenValue id={id} value={value} put={put} where={where} attr={attr} field={attr.key === 'default' ? valueAt(treeOf(where.path), where.at) : undefined} />;
     case 'duration': return <Duration id={id} value={value} put={put} label={attr.label} />;
     case 'text': case 'name':
+      if (attr.key === 'time_zone') return <Line id={id} value={value} put={put} list="time-zones" />;
       if (NAMED[attr.key]) return <Choice id={id} value={value} put={put} options={NAMED[attr.key]()} />;
       return LONG.has(attr.key) ? <Lines id={id} value={value} put={put} /> : <Line id={id} value={value} put={put} read={attr.least === undefined ? undefined : scalar} />;
     case 'shape': return <Scope id={id} value={value} put={put} attr={attr} where={where} />;
@@ -64,6 +65,7 @@ function Input({ attr, id, value, where, put }) {
       return <Texts id={id} value={value} put={put} attr={attr} where={where} />;
     case 'people': return <People id={id} value={value} put={put} where={where} attr={attr} />;
     case 'texts':
+      if (attr.key === 'secret') return <Secret id={id} value={value} put={put} />;
       if (NAMED[attr.key]) return <Several id={id} value={value} put={put} options={NAMED[attr.key]()} label={attr.label} />;
       if (Array.isArray(value) && value.some((v) => typeof v === 'object')) return <Raw id={id} value={value} put={put} />;
       return <Texts id={id} value={value} put={put} attr={attr} where={where} />;

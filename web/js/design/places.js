@@ -61,8 +61,9 @@ function lines(value, gap) {
 }
 
 let leads = () => {};
-/** go(form, part): what shows a part of the designer. */
-export const leadBy = (go) => { leads = go; };
+let leadsApp = () => {};
+/** go(form, part) and goApp(part): what shows a part of the designer. */
+export const leadBy = (go, goApp) => { leads = go; leadsApp = goApp; };
 
 /** Shows the place of an issue or a use: its part, with what it concerns selected. */
 export function showPlace(path, at) {
@@ -71,5 +72,6 @@ export function showPlace(path, at) {
   const own = { permissions: 'permissions', views: 'views', automations: 'automations', reminders: 'reminders', assign: 'assign' };
   if (form) leads(form, own[at?.[0]] ?? (['fields', 'layout'].includes(at?.[0]) ? 'form' : undefined));
   else if (flow) leads(flow, 'stages');
+  else if (path === 'app.yaml') leadsApp(['roles', 'menu', 'calendars', 'channels'].includes(at?.[0]) ? at[0] : at?.length ? 'general' : 'text');
   if (['fields', 'layout', 'stages', 'transitions'].includes(at?.[0])) select(path, at.slice(0, 2).map(String));
 }

@@ -4,9 +4,12 @@ import { formPath } from './names_of.js';
 import { tables, treeOf } from './store.js';
 import { labelOf, t } from './words.js';
 
+/** Forms that every app has. */
+export const BUILT_IN = ['user', 'department'];
+
 const label = (list, key) => list.find((x) => x.value === key)?.label ?? key;
 export const fieldLabel = (form, key) => label(fieldsOf(form, true), key);
-export const formLabel = (key) => label(forms(), key);
+export const formLabel = (key) => forms().find((f) => f.value === key)?.label ?? (BUILT_IN.includes(key) ? t(`form_${key}`) : key);
 export const stageLabel = (form, key) => label(stagesOf(form), key);
 export const many = (list) => list.join(t('listComma'));
 export const listed = (v) => (Array.isArray(v) ? v : v === undefined || v === null ? [] : [v]);

@@ -1,6 +1,6 @@
 // A list in an order one can change: by dragging its handle, by the arrow keys on it, by Move….
 import { useEffect, useRef } from 'preact/hooks';
-import { Draggable, Droppable, newManager } from '../lib/drag.js';
+import { Draggable, Droppable, landed, newManager } from '../lib/drag.js';
 import { announce } from './canvas.jsx';
 import { Choice } from './inputs.jsx';
 import { t } from './words.js';
@@ -25,7 +25,8 @@ function useDrag(items, move) {
       const to = operation.target?.data.key;
       if (canceled || from === undefined || to === undefined || from === to) return;
       const before = lower(operation) ? behind(now.current.items, to) : to;
-      if (before !== from && behind(now.current.items, from) !== before) now.current.move(from, before);
+      if (before === from || behind(now.current.items, from) === before) return;
+      landed(manager).then(() => now.current.move(from, before));       // what stands in for it is gone by then
     });
     const wired = [...box.current.children].filter((x) => x.dataset.item !== undefined).flatMap((element) => {
       const data = { key: element.dataset.item };
