@@ -57,8 +57,7 @@ async function design(page, name) {
 /** Waits until the draft says so. */
 async function says(look, wanted) {
     for (let i = 0; i < 100; i += 1) {
-        const got = await look();
-        try { assert.deepEqual(got, wanted); return; } catch (e) { if (i === 99) throw e; }
+        try { assert.deepEqual(await look(), wanted); return; } catch (e) { if (i === 99) throw e; }
         await new Promise((go) => { setTimeout(go, 50); });
     }
 }
