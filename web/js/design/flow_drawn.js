@@ -2,6 +2,7 @@
 import { issuesAt, tables } from './store.js';
 import { flowsOf } from './names_of.js';
 import { leaves, stagesIn, waysIn } from './flow.js';
+import { durationSaid } from './said.jsx';
 import { labelOf, t } from './words.js';
 
 const HIGH = 54;
@@ -25,7 +26,7 @@ const several = (value) => (Array.isArray(value) ? value.length : value ? 1 : 0)
 
 /** What is said of a stage in few words: what it is, when it is due. */
 export function stageNote(s) {
-  return [statusWord(s?.status ?? 'open'), s?.within || s?.due ? t('dueMark', { time: s.within ?? s.due }) : null,
+  return [statusWord(s?.status ?? 'open'), s?.within || s?.due ? t('dueMark', { time: durationSaid(s.within ?? s.due) }) : null,
     s?.lock ? t('lockMark') : null].filter(Boolean).join(' · ');
 }
 

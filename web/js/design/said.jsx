@@ -17,7 +17,8 @@ export const listed = (v) => (Array.isArray(v) ? v : v === undefined || v === nu
 /** "3d" as people say it. */
 export function durationSaid(text) {
   const known = /^(\d+)(m|h|d|w|bh|bd)$/.exec(text ?? '');
-  return known ? `${known[1]} ${t(`unit_${known[2]}`)}` : String(text ?? '');
+  if (!known) return String(text ?? '');
+  return known[1] === '1' ? t(`one_${known[2]}`) : `${known[1]} ${t(`unit_${known[2]}`)}`;
 }
 
 const statuses = () => tables.value.kinds.workflow.find((a) => a.key === 'stages').of.find((a) => a.key === 'status')?.words ?? [];
