@@ -186,7 +186,7 @@ test('a rule is begun, completed, tried and published; what fails at work is sho
 
     // By the keyboard alone: what it begins with, its name, its text.
     await page.getByLabel('It begins with').selectOption('keeper.before_save');
-    await page.getByLabel('Name', { exact: true }).focus();
+    await page.getByLabel('What is it called?').focus();
     await page.keyboard.type('Guard');
     await page.keyboard.press('Enter');
     const text = page.locator('.cm-content');

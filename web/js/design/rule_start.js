@@ -8,12 +8,12 @@ const words = (langs, text) => `{ ${langs.map((l) => `${l} = ${JSON.stringify(te
 export function starters(events, { form, stages, transitions, owner }, calls) {
   const help = (name) => calls.find((c) => c.name === name)?.help ?? '';
   return [
-    ...(owner ? [{ value: 'assign', label: `rotate: ${help('rotate')}` }] : []),
     ...events.flatMap((e) => {
       if (e.of === 'app') return [{ value: e.name, label: `${e.name}: ${e.help}` }];
       const at = e.of === 'stage' ? stages[0]?.value : e.of === 'transition' ? transitions[0]?.value : '';
       return at === undefined ? [] : [{ value: `${form}.${e.name}${at ? `.${at}` : ''}`, label: `${e.name}: ${e.help}` }];
     }),
+    ...(owner ? [{ value: 'assign', label: `rotate: ${help('rotate')}` }] : []),
     { value: 'action', label: `action: ${help('action')}` },
     { value: 'every', label: `every: ${help('every')}` },
   ];

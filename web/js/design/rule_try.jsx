@@ -79,11 +79,11 @@ const Said = ({ list, label }) => <ul>{list.map((i, n) => <li key={n}>{i.field ?
 
 function Changes({ list }) {
   return <Part title={t('tryChanges')}>{list.map((c, i) => <li key={i}><strong>{c.form_label}: {c.title || c.record}</strong> <span class="muted small">{WHAT.has(c.what) ? t(`what_${c.what}`) : c.what}{c.rule ? ` · ${c.rule}` : ''}{c.note ? ` · ${c.note}` : ''}</span>
-    {c.fields.length ? <dl class="facts changes">{c.fields.map((f) => <div key={f.field}><dt>{f.label}</dt><dd>{f.old === null ? null : <><del>{f.old}</del> → </>}{f.new ?? t('blank')}</dd></div>)}</dl> : null}</li>)}</Part>;
+    {c.fields.length ? <dl class="changes">{c.fields.map((f) => <div key={f.field}><dt>{f.label}</dt><dd>{f.old === null ? null : <><del>{f.old}</del> → </>}{f.new ?? t('blank')}</dd></div>)}</dl> : null}</li>)}</Part>;
 }
 
 function Outcome({ out, form, goTo }) {
-  const label = (key) => labelOf(treeOf(formPath(form))?.fields?.[key]?.label, key);
+  const label = (key) => fieldsOf(form, true).find((f) => f.value === key)?.label ?? key;
   const parts = [['tryMessages', out.messages, (m) => `${m.to ?? ''}: ${m.text}`], ['tryReminders', out.reminders, (m) => `${new Date(m.at).toLocaleString()}: ${m.text}`],
     ['tryExplained', out.explained, (m) => m.text], ['tryJobs', out.jobs, (m) => [m.kind, m.to, m.about].filter(Boolean).join(' · ')], ['tryLog', out.log, (m) => `${m.plugin}: ${m.text}`]];
   return <div class="stack tight try-outcome" role="status" data-ok={String(out.ok)}>

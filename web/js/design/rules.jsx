@@ -49,7 +49,7 @@ function NewRule({ form, info, made }) {
   };
   return <details class="keys-group" open={![...files.value.keys()].some(isRule)}><summary>{t('newRule')}</summary><form class="stack tight" onSubmit={(e) => { e.preventDefault(); add(); }}>
     <label class="field"><span class="label">{t('ruleWhen')}</span><Choice blank={null} value={kind ?? options[0].value} options={options} put={setKind} /></label>
-    <label class="field"><span class="label">{t('name')}</span><input type="text" value={text} onInput={(e) => setText(e.currentTarget.value)} /></label>
+    <label class="field"><span class="label">{t('whatCalled')}</span><input type="text" value={text} onInput={(e) => setText(e.currentTarget.value)} /></label>
     <div><button class="small">{t('create')}</button></div></form></details>;
 }
 
