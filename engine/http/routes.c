@@ -130,7 +130,7 @@ static const Route table[] = {
     { "GET", API "/events", IDLE, api_events,
         "what changes, as it happens: ?after=; as text/event-stream, or JSON" },
     { "GET", API "/runs", ADMIN, api_runs,
-        "what automations did: ?form=&automation=&record=&state=&before=" },
+        "what automations did, and rules that failed: ?form=&automation=&record=&state=&before=" },
     { "GET", API "/runs/{id}", ADMIN, api_run, "one run with what each step was given and did" },
     { "POST", API "/runs/{id}/again", WRITE | ADMIN, api_run_again, "run it again" },
     { "GET", API "/forms", 0, api_forms, "forms, fields and views one may use" },

@@ -164,6 +164,17 @@ def test_a_mistake_has_its_line_and_a_loop_ends():
     assert server.alive()
 
 
+def test_what_a_rule_may_not_is_told_with_its_line():
+    for lua, word in (('os.exit(1)', "global 'os'"), ('note.nothing = 1', 'nothing'),
+                      ('create("nowhere", {})', 'nowhere'), ('everywhere = 1', 'everywhere'),
+                      ('while true do pcall(function() while true do end end) end', 'longer than')):
+        assert _put('plugins/notes.lua', f'on("note.before_save", function(note)\n  {lua}\nend)\n').status == 200
+        out = _done('create', values={'name': 'x'})
+        assert not out['ok'] and out['error'].get('line') == 2 and word in out['error']['message'], (lua, out)
+    assert server.alive()
+    _drop()
+
+
 def test_a_draft_of_a_rule_is_tried_before_it_is_published():
     draft = PLUGIN.replace('note.size = 7', 'note.size = 11')
     assert _put('plugins/notes.lua', draft).status == 200

@@ -53,7 +53,7 @@ export function codeEditor(parent, how) {
       extensions: [
         how.nonce ? EditorView.cspNonce.of(how.nonce) : [], lineNumbers(), foldGutter(), history(), drawSelection(), indentOnInput(), bracketMatching(),
         closeBrackets(), highlightActiveLine(), lintGutter(), syntaxHighlighting(classHighlighter),
-        how.lua ? StreamLanguage.define(lua) : yaml(), how.complete ? autocompletion({ override: [(c) => offered(how.complete(c.state.doc.toString(), c.pos), c.explicit, c.pos)] }) : [],
+        how.lua ? StreamLanguage.define(lua) : yaml(), how.complete ? autocompletion({ override: [(c) => offered(how.complete(c.state.doc.toString(), c.pos), c.explicit, c.pos)], icons: false }) : [],
         how.hover ? hovered(how.hover) : [],
         keymap.of([...completionKeymap, ...historyKeymap, indentWithTab, ...defaultKeymap]), EditorView.lineWrapping, EditorState.tabSize.of(2),
         EditorView.contentAttributes.of({ 'aria-label': how.label, tabindex: '0' }),
