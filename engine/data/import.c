@@ -3,6 +3,7 @@
  * so that it is not swept away with other uploads.
  */
 #include "data/import.h"
+#include "data/draft.h"
 #include "data/engine.h"
 #include "base/node_json.h"
 #include "base/out.h"
@@ -331,6 +332,23 @@ bool import_drop(Work *w, int64_t id)
     Import x;
 
     return import_find(w, id, &x) && work_write(w, drop_unit, &id);
+}
+
+bool imports_settle(Work *w)
+{
+    Import *x;
+    Draft *draft;
+    int n, ndraft;
+
+    if (!import_list(w, NULL, "waiting", &x, &n) || !draft_list(w, &draft, &ndraft)) return false;
+    for (int i = 0; i < n; i++) {
+        const char *path = arena_printf(w->cx.a, "forms/%s.yaml", x[i].form);
+        bool meant = x[i].by != w->who.id || app_form(w->app, x[i].form);
+        for (int k = 0; k < ndraft && !meant; k++)
+            meant = draft[k].text && str_eq(draft[k].path, path);
+        if (!meant && !import_drop(w, x[i].id)) return false;
+    }
+    return true;
 }
 
 bool import_refused(Work *w, int64_t id, int64_t after, int limit, ImportRefused **out, int *n)

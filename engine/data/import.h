@@ -49,6 +49,8 @@ MUST bool import_run(Work *w, int64_t id, const ImportColumn *column, int n);
 MUST bool import_undo(Work *w, int64_t id);
 /* Forgets what is not under way; its records stay. */
 MUST bool import_drop(Work *w, int64_t id);
+/* After a draft was dropped: forgets what of this person's waits for a form that will not be. */
+MUST bool imports_settle(Work *w);
 
 typedef struct ImportRefused { int64_t row; const char *error; } ImportRefused;
 MUST bool import_refused(Work *w, int64_t id, int64_t after, int limit, ImportRefused **out, int *n);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 enum { MANY_TRIED = 20, PROBES = 10, LONG = 200 };
+#define CODE_CHARS "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_/.#"
 
 /* Distinct texts in the order they came. */
 typedef struct Values { uint64_t *slot; const char **text; int n, cap; int64_t all; bool over; } Values;
@@ -214,7 +215,7 @@ static void look_at_cell(All *x, int column, int64_t no, const char *text)
     if (decimals > k->decimals) k->decimals = decimals;
     k->lines += strpbrk(text, "\r\n") != NULL;
     k->bytes += utf8_count(text);
-    k->coded += digits_in(text) && !strchr(text, ' ') && strlen(text) <= 40;
+    k->coded += digits_in(text) && strlen(text) <= 40 && !text[strspn(text, CODE_CHARS)];
     try_all(x->w, k, &scratch, no, text);
     values_add(a, &k->values, text);
     add_pieces(a, x->scratch, k, text);

@@ -2,6 +2,7 @@
  * api_definition.c — the files of the app: read, edited in a draft of one's own, dropped.
  */
 #include "http/definition.h"
+#include "data/import.h"
 #include "data/version.h"
 #include "base/diff.h"
 #include "base/node_yaml.h"
@@ -248,8 +249,8 @@ bool api_draft_drop(Work *w, const Request *q, Response *r)
 {
     static const char *const known[] = { "path", NULL };
 
-    if (!request_args_only(&w->cx, q, known) || !draft_drop(w, request_arg(q, "path")))
-        return false;
+    if (!request_args_only(&w->cx, q, known) || !draft_drop(w, request_arg(q, "path"))
+        || !imports_settle(w)) return false;
     r->status = 204;
     return true;
 }

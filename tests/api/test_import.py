@@ -258,6 +258,18 @@ def a_field_that_got_another_name_meanwhile_is_found_by_its_label():
     assert _app.rows('SELECT name FROM other ORDER BY id')[1][0] == 'b'
 
 
+def what_waits_for_a_form_goes_with_its_draft():
+    text = 'form: later\nfields:\n  name: {type: text}\n'
+    assert _server.put('/api/v1/definitions/forms/later.yaml', {'text': text, 'etag': None}, token=_adm).status == 201
+    later, other = _keep('name\nx\n', 'later', [('name', 'name')]), _keep('name\nx\n', 'many', [('name', 'name')])
+    assert _server.delete('/api/v1/definitions/draft?path=forms/other.yaml', token=_adm).status == 204
+    waiting = {x['id'] for x in _server.get(IMPORTS + '?state=waiting', token=_adm).json['imports']}
+    assert later['id'] in waiting and other['id'] not in waiting, waiting
+    assert _server.delete('/api/v1/definitions/draft', token=_adm).status == 204
+    assert _server.get(f'{IMPORTS}/{later["id"]}', token=_adm).status == 404
+    assert _server.get(IMPORTS + '?form=later', token=_adm).json == {'imports': []}
+
+
 def a_program_that_dies_goes_on_where_it_was():
     lines = ['name'] + [f'r{i}' for i in range(1500)]
     _publish('many', '  name: {type: text, unique: true}\n')

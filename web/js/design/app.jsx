@@ -156,9 +156,11 @@ function App() {
   }, []);
   leadBy(go, goApp);
   const tree = form && treeOf(formPath(form));
+  const fresh = form && !file(formPath(form))?.version;
   const after = async (done) => {
     setPublishing(null);
     if (!done) return;
+    if (await toLoad(form, fresh)) return;
     await published();
     toast(t('published', { n: done.version ?? '' }), form ? { label: t('firstRecord'), run: () => { location.href = `/f/${form}/new`; } } : undefined);
   };
@@ -173,6 +175,16 @@ function App() {
     <datalist id="time-zones">{Intl.supportedValuesOf('timeZone').map((z) => <option key={z} value={z} />)}</datalist>
     <p id="design-said" class="sr" role="status" />
   </>;
+}
+
+// A form that was made of a spreadsheet, published for the first time: on to its rows.
+async function toLoad(form, fresh) {
+  const all = form ? (await api('GET', `/imports?state=waiting&form=${form}`).catch(() => null))?.imports ?? [] : [];
+  if (!all.length) return false;
+  const href = `/admin/imports/${all[0].id}`;
+  if (fresh) location.href = href;
+  else toast(t('rowsWait', { n: all[0].rows }), { label: t('loadRows'), run: () => { location.href = href; } });
+  return fresh;
 }
 
 // What is published, for what may be renamed freely.

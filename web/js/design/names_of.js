@@ -8,6 +8,8 @@ const trees = (kind) => [...files.value.values()].filter((f) => f.kind === kind 
 
 export const formPath = (key) => `forms/${key}.yaml`;
 export const forms = () => trees('form').map((f) => ({ value: f.tree.form, label: labelOf(f.tree.label, f.tree.form) }));
+/** The names that no new form can have: those there are, and the engine's own forms. */
+export const formNames = () => new Set(['user', 'department', ...forms().map((f) => f.value)]);
 export const flowsOf = (form) => trees('workflow').filter((f) => f.tree.form === form);
 
 export function fieldsOf(form, system = false) {
