@@ -2,23 +2,16 @@
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { api, toast } from '../lib/api.js';
-import { AppSettings } from './app_parts.jsx';
-import { Automations } from './automations.jsx';
 import { CanvasBox } from './canvas.jsx';
-import { Index } from './index.jsx';
 import { Help } from './inputs.jsx';
 import { Each, Keys } from './keys.jsx';
 import { follow, news } from './follow.js';
 import { flowsOf, forms, formPath } from './names_of.js';
 import { Palette } from './palette.jsx';
-import { Permissions } from './permissions.jsx';
 import { Properties, rememberPublished } from './properties.jsx';
 import { leadBy, showPlace } from './places.js';
-import { Publish } from './publish.jsx';
 import { Removal } from './remove.jsx';
 import { Settle, Sides } from './settle.jsx';
-import { Reminders } from './reminders.jsx';
-import { Stages } from './stages.jsx';
 import { changed, clashes, dropDraft, file, files, issues, mayRedo, mayUndo, open, others, redo, refused, selected, tables, treeOf, undo, waiting } from './store.js';
 import { Chooser, Seen } from './view_as.jsx';
 import { lang, t } from './words.js';
@@ -46,6 +39,21 @@ function KeyPart({ form, name }) {
     {attr.kind === 'each' ? <Each attr={attr} where={{ path, at: [name], form }} value={value} bare /> : <Keys of={[attr]} where={{ path, at: [], form }} value={treeOf(path)} />}</div>;
 }
 
+/** A part that is loaded when one comes to it. */
+function Later({ load, ...rest }) {
+  const [Now, setNow] = useState(null);
+  useEffect(() => { load().then((m) => setNow(() => m)); }, [load]);
+  return Now ? <Now {...rest} /> : <p class="design-one" role="status">{t('loading')}</p>;
+}
+const index = () => import('./index.jsx').then((m) => m.Index);
+const settings = () => import('./app_parts.jsx').then((m) => m.AppSettings);
+const rules = () => import('./rules.jsx').then((m) => m.Rules);
+const stages = () => import('./stages.jsx').then((m) => m.Stages);
+const automations = () => import('./automations.jsx').then((m) => m.Automations);
+const reminders = () => import('./reminders.jsx').then((m) => m.Reminders);
+const publish = () => import('./publish.jsx').then((m) => m.Publish);
+const permissions = () => import('./permissions.jsx').then((m) => m.Permissions);
+
 function Text({ form }) {
   const paths = [formPath(form), ...flowsOf(form).map((f) => f.path), 'app.yaml'];
   const [path, setPath] = useState(paths[0]);
@@ -55,19 +63,13 @@ function Text({ form }) {
     {Editor ? <Editor key={path} path={path} /> : <p role="status">{t('loading')}</p>}</div>;
 }
 
-function RulesPart({ form }) {
-  const [Rules, setRules] = useState(null);
-  useEffect(() => { import('./rules.jsx').then((m) => setRules(() => m.Rules)); }, []);
-  return Rules ? <Rules form={form} /> : <p class="design-one" role="status">{t('loading')}</p>;
-}
-
 function Part({ form, part }) {
   if (part === 'form') return <FormPart form={form} />;
-  if (part === 'stages') return <Stages form={form} />;
-  if (part === 'permissions') return <Permissions form={form} />;
-  if (part === 'rules') return <RulesPart form={form} key={form} />;
-  if (part === 'automations') return <Automations form={form} key={form} />;
-  if (part === 'reminders') return <Reminders form={form} key={form} />;
+  if (part === 'stages') return <Later load={stages} form={form} key={part} />;
+  if (part === 'permissions') return <Later load={permissions} form={form} key={part} />;
+  if (part === 'rules') return <Later load={rules} form={form} key={`${part} ${form}`} />;
+  if (part === 'automations') return <Later load={automations} form={form} key={`${part} ${form}`} />;
+  if (part === 'reminders') return <Later load={reminders} form={form} key={`${part} ${form}`} />;
   if (part === 'text') return <Text form={form} />;
   return <KeyPart form={form} name={part} key={part} />;
 }
@@ -167,10 +169,10 @@ function App() {
   return <>
     <Top form={form ?? ''} go={go} publish={(at) => setPublishing({ at })} />
     <div class="design-notes"><Refusal /><News history={(from) => setPublishing({ at: 'history', from })} /></div>
-    {settling ? <Settle after={() => published()} /> : app ? <AppSettings part={app} go={go} goApp={goApp} /> : !form ? <Index go={go} goApp={goApp} /> : !file(formPath(form)) ? <p class="note bad">{t('noForm')}</p> : <>
+    {settling ? <Settle after={() => published()} /> : app ? <Later load={settings} part={app} go={go} goApp={goApp} /> : !form ? <Later load={index} go={go} goApp={goApp} /> : !file(formPath(form)) ? <p class="note bad">{t('noForm')}</p> : <>
       <nav class="tabs design-parts" aria-label={t('parts')}>{PARTS.map((p) => <button type="button" key={p} data-part={p} class="tab plain" aria-current={p === part ? 'page' : undefined} onClick={() => setPart(p)}>{t(`part_${p}`)}</button>)}</nav>
       {tree || AS_TEXT.has(part) ? <Part form={form} part={part} /> : <p class="note bad">{t('brokenText')}</p>}</>}
-    {publishing ? <Publish {...publishing} close={after} /> : null}
+    {publishing ? <Later load={publish} {...publishing} close={after} /> : null}
     <Removal />
     <datalist id="time-zones">{Intl.supportedValuesOf('timeZone').map((z) => <option key={z} value={z} />)}</datalist>
     <p id="design-said" class="sr" role="status" />
