@@ -76,7 +76,7 @@ test('a spreadsheet becomes a form by the keyboard, and its rows are loaded and 
     assert.equal(made.title, '{part}');
     await page.locator('.design-top [role="status"]', { hasText: 'No mistakes' }).waitFor();
     await design(page);
-    assert.match(await page.locator('.design-list').first().innerText(), /60 rows wait to be loaded/);
+    await page.locator('.design-list').getByText('60 rows wait to be loaded').waitFor();
     await page.getByRole('link', { name: 'spare parts', exact: true }).click();
     await page.locator('#canvas .field[data-field="net_price"]').waitFor();
     await Promise.all([page.waitForURL('**/admin/imports/1'), publish(page)]);
