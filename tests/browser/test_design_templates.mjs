@@ -46,7 +46,7 @@ test('an app without forms begins with any of the templates, as a whole and with
     assert.deepEqual(await axe(page), []);
     const titles = await offers.locator('h3').allTextContents();
     assert.deepEqual(titles, ['Tenon CRM', 'Ideas', 'Purchase approval', 'Recruiting', 'Service desk']);
-    assert.match(await offers.nth(3).textContent(), /offers that somebody agrees to.*Forms: Candidate, Interview, Opening\. Workflows: 2\./);
+    assert.match(await offers.nth(3).textContent(), /offer approval.*Forms: Candidate, Interview, Opening\. Workflows: 2\./);
     for (const title of titles) {
         await page.getByRole('button', { name: `Use this one: ${title}` }).click();
         await page.getByText(/^\d+ forms are in your draft\.$/).waitFor({ state: 'attached' });
@@ -141,6 +141,6 @@ test('forms that need no others come alone, and a new one of ones own finds its 
         await page.locator('.design-list a', { hasText: name }).waitFor({ state: 'detached' });
     }
     await settled(page);
-    assert.match((await definition(full, 'app.yaml')).text, /\n {2}- \{section: Work, items: \[task\]\}   # first\ncalendars:/);
+    assert.match((await definition(full, 'app.yaml')).text, /\n {2}- \{section: Work, items: \[task\]\}   # first\n$/);
     assert.deepEqual(page.errors, []);
 });

@@ -74,10 +74,13 @@ export const inTheWay = (template, keys) => filesOf(template, keys).filter((f) =
 
 const CALENDAR = new Set(['calendar', 'quiet', 'hours']);
 const OPTION = new Set(['value', 'options', 'default']);       // what is stored may be called as a role is
-/** What the files name of app.yaml: roles with those they include, calendars, channels. */
+const WORKED = /\b\d+b[dh]\b|\b(?:add_)?work(?:days|_hours)\(/;
+/** What the files name of app.yaml: roles with those they include, calendars (the first one counts where
+    none is named), channels. */
 function named(template, files) {
   const app = template.app;
   const roles = new Set(), calendars = new Set(), channels = new Set();
+  const [first] = treeOf('app.yaml')?.calendars ? [] : Object.keys(app.calendars ?? {});
   const role = (key) => {
     if (roles.has(key)) return;
     roles.add(key);
@@ -89,6 +92,7 @@ function named(template, files) {
     each(f.tree, (value, key, map) => {
       if (!OPTION.has(key)) words.filter((w) => new RegExp(`\\b${w}\\b`).test(value)).forEach(role);
       if (CALENDAR.has(key) && app.calendars?.[value]) calendars.add(value);
+      if (first && WORKED.test(value)) calendars.add(first);
       if (key === 'via' && !map?.field && map?.type !== 'rollup' && app.channels?.[value]) channels.add(value);
     });
   }
@@ -99,7 +103,6 @@ function named(template, files) {
 export function brings(template, keys) {
   const names = named(template, filesOf(template, keys));
   const now = treeOf('app.yaml') ?? {};
-  if (!now.calendars && template.app.calendars) names.calendars = Object.keys(template.app.calendars);
   const missing = (part) => Object.keys(template.app[part] ?? {}).filter((key) => names[part].includes(key) && !now[part]?.[key]);
   return Object.fromEntries(Object.keys(names).map((part) => [part, missing(part)]));
 }
