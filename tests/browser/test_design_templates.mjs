@@ -29,7 +29,8 @@ async function design(app) {
 }
 const settled = (page) => page.locator('.design-top [role="status"]', { hasText: 'No mistakes' }).waitFor();
 const untouched = (page) => page.locator('.design-top button:disabled', { hasText: 'Publish…' }).waitFor();
-const listed = (page) => page.locator('.design-list li a').allTextContents();
+const forms = (page) => page.locator('.design-list a:not([href^="/design/app/"])');
+const listed = (page) => forms(page).allTextContents();
 const drafted = async (app) => (await (await client(app.url, 'root')).call('GET', '/definitions')).files.filter((f) => f.draft).map((f) => f.path);
 const definition = async (app, at) => (await client(app.url, 'root')).call('GET', `/definitions/${at}`);
 
@@ -74,7 +75,6 @@ test('what was taken is published and works', async () => {
     const text = (await definition(empty, 'app.yaml')).text;
     assert.match(text, /^# An app with nothing in it yet[^]*staff: \{label: \{en: Staff, zh: 员工\}\}\n {2}agent: [^]*desk_lead: [^]*calendars:[^]*items: \[ticket, article\]/);
     await page.getByRole('button', { name: 'Publish…' }).click();
-    await page.locator('dialog[open] .diff').first().waitFor();
     await page.locator('dialog[open]').getByRole('button', { name: 'Publish', exact: true }).click();
     await page.locator('.toast').getByText(/Published as version/).waitFor();
     const root = await client(empty.url, 'root');
@@ -103,7 +103,7 @@ test('single forms come with what they need; what is there already stays and is 
     assert.ok(text.includes('  finance: {label: Our finance}   # ours\n') && text.includes('items: [task]}   # first\n'), text);
     assert.match(text, /items: \[request, receipt\][^]*items: \[budget\]/);
     await page.locator('.design-top select').first().selectOption('');
-    await page.locator('.design-list').waitFor();
+    await forms(page).first().waitFor();
     await page.getByRole('button', { name: 'Undo' }).click();
     await untouched(page);
     assert.deepEqual(await drafted(full), []);
@@ -138,7 +138,7 @@ test('forms that need no others come alone, and a new one of ones own finds its 
     await page.locator('.design-top select').first().selectOption('');
     for (const name of ['Machine', 'Product']) {
         await page.getByRole('button', { name: `Remove ${name}` }).click();
-        await page.locator('.design-list a', { hasText: name }).waitFor({ state: 'detached' });
+        await forms(page).filter({ hasText: name }).waitFor({ state: 'detached' });
     }
     await settled(page);
     assert.match((await definition(full, 'app.yaml')).text, /\n {2}- \{section: Work, items: \[task\]\}   # first\n$/);
