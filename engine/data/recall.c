@@ -59,7 +59,7 @@ Recall recall_begin(Work *w, const char *use, const char *key, const char *const
 {
     Recall r = { .w = w, .use = use, .key = key, .hash = str_hash(use) * 31 + str_hash(key) };
 
-    if (w->engine && !db_in_write(w->db)) r.memory = engine_memory(w->engine);
+    if (w->engine && !db_in_write(w->db) && !db_looks(w->db)) r.memory = engine_memory(w->engine);
     r.late = db_reading(w->db);
     if (r.memory && !stamp_of(r.memory->pool, table, ntable, &r.stamp)) r.memory = NULL;
     return r;

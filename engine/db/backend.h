@@ -51,6 +51,7 @@ struct Db {
     const DbBackend *backend;
     DbPool *pool;
     bool writing;             /* this is the connection of a running unit */
+    const char *look;         /* db_look */
     int nopen;                /* statements whose rows are being read */
     char violated[128];       /* "" for none */
 };

@@ -107,6 +107,10 @@ MUST bool db_rebuild(Cx *cx, Db *db, DbUnit unit, void *arg);
 /* The same for one portion of many rows: alone, and foreign keys are not looked at, not even
    before the commit. Who loads a whole database so ends with a db_rebuild, which looks at all. */
 MUST bool db_bulk(Cx *cx, Db *db, DbUnit unit, void *arg);
+/* Until it is taken back (NULL) this connection is only looked with: units are refused (E_DENIED), and
+   before each query stands `with`, a list of `NAME AS (…)` that stand for tables; "" for none. */
+void db_look(Db *db, const char *with);
+bool db_looks(const Db *db);
 bool db_in_write(const Db *db);
 /* Name of the unique index or constraint that refused last, or NULL. */
 const char *db_violated(const Db *db);

@@ -18,6 +18,8 @@ Record *design_carried(Work *w, const Form *f, const Record *was);
    it is there. */
 const Field *design_unmade(const Form *f, const Form *was);
 
+/* The person of that login, for reading only. E_MISSING: nobody who may sign in. */
+MUST bool design_become(Work *w, const char *login);
 /* Between them the Work may be anybody: what it knew of the person comes back. For reading only. */
 typedef struct DesignAs { Person who; const char *lang; bool as_app; void *readable; } DesignAs;
 DesignAs design_as_begin(Work *w);

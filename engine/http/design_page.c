@@ -91,7 +91,7 @@ static void fill(Work *w, const Form *f, Node *page, const char *as)
 }
 
 /* Who may not sign in is nobody to look as; it is not the admin who has to. */
-static bool become(Work *w, const char *login)
+bool design_become(Work *w, const char *login)
 {
     if (auth_become_login(w, login)) return true;
     if (w->cx.err != E_LOGIN) return false;
@@ -108,7 +108,7 @@ static bool canvas(Work *w, void *arg)
     DesignAs before = design_as_begin(w);
 
     if (!f) return cx_fail(&w->cx, E_MISSING, "there is no form %s", key);
-    if (ask->as && !become(w, ask->as)) return false;
+    if (ask->as && !design_become(w, ask->as)) return false;
     w->cx.lang = before.lang;
     node_put_text(w->cx.a, page, "as", ask->as ? ask->as : "");
     node_put_text(w->cx.a, page, "name", w->who.name);

@@ -223,6 +223,7 @@ bool api_workflows(Work *w, const Request *q, Response *r);
 /* process_page.c, api_process.c, api_process_log.c: segment flow */
 bool page_workflow(Work *w, const Request *q, Response *r);
 bool page_design(Work *w, const Request *q, Response *r);
+bool page_preview(Work *w, const Request *q, Response *r);                     /* preview_page.c */
 /* design_rights.c: segment form */
 bool api_definition_rights(Work *w, const Request *q, Response *r);
 /* design_rules.c: segment form */

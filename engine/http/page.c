@@ -150,6 +150,8 @@ Node *page_begin(Work *w, const Request *q, const char *title)
         ? arena_printf(a, "%s?%s", q->path, q->query) : q->path);
     node_put_bool(a, page, "bare", !w->who.id);
     add_languages(w, page, lang);
+    node_put_text(a, page, "preview", db_looks(w->db)
+        ? page_say(w, "Preview of your draft as %s; nothing is kept", w->who.name) : NULL);
     if (!w->who.id) return page;
     node_put_text(a, page, "live", q->live);
     node_put_int(a, page, "app_version", w->app->version);

@@ -41,6 +41,8 @@ static const Route table[] = {
     { "GET", "/design/{form}", PAGE | ADMIN, page_design, "the designer of one form" },
     { "GET", "/design/app/{part}", PAGE | ADMIN, page_design,
         "the designer of what belongs to no form: roles, menu, calendars, channels" },
+    { "GET", "/design/{form}/preview", PAGE | ADMIN, page_preview,
+        "a page of the form by one's draft, as somebody sees it, only to look at: ?as=LOGIN&page=new, record or list&record=&view=" },
     { "GET", "/design/{form}/canvas", PAGE | ADMIN, page_canvas,
         "the form as one's draft draws it: ?as=LOGIN" },
     { "GET", "/admin/versions", PAGE | ADMIN, page_versions, "what was published" },

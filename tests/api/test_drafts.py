@@ -240,5 +240,45 @@ def how_far_a_publication_is_can_be_asked_while_it_runs():
         assert done and done[0]['version'] == 2 and not look('k1')['running']
 
 
+def a_draft_is_looked_at_as_somebody_on_what_there_is():
+    with House({'workflows/w.yaml': FLOW}) as h:
+        ids = [h.ann.post(NOTES, {'name': n, 'size': 7, 'day': '2026-03-04'}).json['id'] for n in ('one', 'two')]
+        def look(page, who='ann', form='note', status=200, **more):
+            args = '&'.join(f'{k}={v}' for k, v in more.items())
+            answer = h.root.get(f'/design/{form}/preview?as={who}&page={page}&{args}', headers={'Accept': 'text/html'})
+            assert answer.status == status, (page, answer)
+            return answer
+        answer = look('record')
+        assert 'two' in answer.text and 'Preview of your draft as Ann' in answer.text
+        assert 'sandbox' in answer.headers['Content-Security-Policy'] and '<script' not in answer.text
+        # New fields and a new form, another name, another type, another stage: all without a column of theirs.
+        _edit(h.root, _ops('forms/note.yaml', h.root,
+                           {'op': 'add', 'path': 'fields.weight', 'value': {'type': 'number', 'label': 'Heaviness'}},
+                           {'op': 'add', 'path': 'layout.0.fields.-', 'value': 'weight'},
+                           {'op': 'set', 'path': 'layout.0.fields', 'value': ['name', 'bulk', 'colour', 'day', 'tags', 'weight']},
+                           {'op': 'add', 'path': 'fields.tags', 'value': {'type': 'choices', 'label': 'Marks', 'options': ['a', 'b']}},
+                           {'op': 'rename', 'path': 'fields.size', 'name': 'bulk', 'was': True},
+                           {'op': 'set', 'path': 'fields.day', 'value': {'type': 'number', 'label': 'Day count'}},
+                           {'op': 'set', 'path': 'permissions.clerk.fields', 'value': {'colour': 'hidden'}}),
+              {'path': 'forms/more.yaml', 'base': None, 'text': 'form: more\nfields:\n  name: {type: text, label: Extra name}\npermissions:\n  clerk: {read: all, create: true}\n'})
+        assert h.root.post(f'{DEF}/check').json['issues'] == []
+        record = look('record', record=ids[0])
+        for text in ('one', 'Heaviness', 'Marks', 'Day count', '7'):
+            assert text in record.text, text
+        assert 'Colour' not in record.text and '2026' not in record.text.split('<main')[1].split('timeline')[0]
+        assert 'Heaviness' in look('new').text and 'colour' not in look('new').text
+        list_ = look('list')
+        assert 'one' in list_.text and 'two' in list_.text
+        assert 'Extra name' in look('new', form='more').text and look('list', form='more')
+        look('record', form='more', status=404)
+        look('new', who='nobody', status=404)
+        look('other', status=404)
+        assert h.ann.get('/design/note/preview?as=root').status == 403
+        # Nothing of it is there for people at work, nor kept.
+        assert h.ann.get(f'{NOTES}/{ids[0]}').json['size'] == 7
+        assert h.ann.post(NOTES, {'name': 'three'}).status == 201
+        assert h.root.get(DEF).json['version'] == 1
+
+
 if __name__ == '__main__':
     main(globals())

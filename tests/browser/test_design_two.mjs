@@ -10,7 +10,7 @@ const FORM = 'forms/keeper.yaml';
 const WIDE = { viewport: { width: 1440, height: 900 } };
 
 before(async () => {
-    app = await serve('tests/apps/clinic', [{ login: 'root', name: 'Ada Admin', roles: 'admin' },
+    app = await serve('tests/apps/clinic', [{ login: 'root', name: 'Ada Admin', roles: 'admin' }, { login: 'vera', name: 'Vera Vet', roles: 'vet' },
         { login: 'boss', name: 'Bea Boss', roles: 'admin' }]);
     [root, boss] = [await client(app.url, 'root'), await client(app.url, 'boss')];
     browser = await launch();
@@ -219,4 +219,29 @@ test('versions are listed, compared with each other and the draft, and gone back
     const { tree } = await file(root, FORM);
     assert.deepEqual([tree.fields.note.type, tree.fields.website.help], ['longtext', 'Drafted']);       // the draft stays
     assert.deepEqual(page.errors, []);
+});
+
+test('the draft is looked at as somebody else: real pages, real records, nothing that can be sent', async () => {
+    const { id } = await root.call('POST', '/forms/keeper/records', { name: 'Kim Keeper', discount: 5 });
+    await ops(root, FORM, { op: 'add', path: 'fields.shoe', value: { type: 'number', label: 'Shoe size' } }, { op: 'add', path: 'layout.0.fields.-', value: 'shoe' },
+        { op: 'set', path: 'permissions.vet.fields.discount', value: 'hidden' });
+    await open(page);
+    await page.getByLabel('View as').fill('vera');
+    await page.keyboard.press('Enter');
+    const seen = page.frameLocator('iframe.preview-frame');
+    await button(page, 'A record').click();
+    await seen.getByText('Preview of your draft as Vera Vet; nothing is kept').waitFor();
+    await seen.getByRole('heading', { name: 'Kim Keeper' }).waitFor();
+    await seen.getByText('Shoe size').waitFor();
+    assert.equal(await seen.getByText('Discount').count(), 0);
+    assert.deepEqual(await axe(page), []);
+    await page.locator('.canvas-frame label', { hasText: 'Record' }).locator('select').selectOption(String(id));
+    await seen.getByRole('heading', { name: 'Kim Keeper' }).waitFor();
+    await button(page, 'The list').click();
+    await page.locator('.canvas-frame select').selectOption('all');
+    await seen.getByText('Kim Keeper').first().waitFor();
+    await button(page, 'New record').click();                                       // a vet makes none
+    await page.locator('.canvas-frame [role=alert]', { hasText: 'no right' }).waitFor();
+    assert.equal((await root.call('GET', `/forms/keeper/records/${id}`)).shoe, undefined);
+    assert.deepEqual(page.errors.filter((e) => !/403/.test(e)), []);
 });

@@ -13,7 +13,8 @@ import { leadBy, showPlace } from './places.js';
 import { Removal } from './remove.jsx';
 import { Settle, Sides } from './settle.jsx';
 import { changed, clashes, dropDraft, file, files, issues, mayRedo, mayUndo, open, others, redo, refused, selected, tables, treeOf, undo, waiting } from './store.js';
-import { Chooser, Seen } from './view_as.jsx';
+import { Preview } from './preview.jsx';
+import { Chooser } from './view_as.jsx';
 import { lang, t } from './words.js';
 
 const PARTS = ['form', 'stages', 'permissions', 'automations', 'reminders', 'views', 'assign', 'rules', 'text'];
@@ -26,7 +27,7 @@ function FormPart({ form }) {
   const [as, setAs] = useState('');
   return <div class="design-three"><Palette form={form} canvas={canvas} />
     <div class="canvas-frame" aria-label={t('canvas')} role="region"><Chooser as={as} put={setAs} />
-      {as ? <Seen form={form} as={as} /> : <CanvasBox form={form} ready={setCanvas} />}</div>
+      {as ? <Preview form={form} as={as} /> : <CanvasBox form={form} ready={setCanvas} />}</div>
     <Properties form={form} /></div>;
 }
 

@@ -1,0 +1,103 @@
+/*
+ * preview_page.c — the pages of a draft as somebody would see them: their rights, real records, the
+ * draft's forms, stages and views. Only to look at.
+ *
+ * The handlers of the real pages run. Meanwhile the connection is only looked with (db_look): every
+ * unit is refused, and what the draft needs and the database does not have is blank (shade.h). So
+ * nothing is made for it, and nobody at work waits. The answer carries no token of a session and may
+ * run no script, send no form and lead nowhere.
+ */
+#include "http/design.h"
+#include "http/page.h"
+#include "base/i18n.h"
+#include "data/query.h"
+#include "data/shade.h"
+
+typedef struct PreviewAsk {
+    const Request *q; Response *r;
+    const char *as, *page;
+    const App *served;
+} PreviewAsk;
+
+enum { MOST_MS = 5000 };
+
+/* The record that is asked for, or the newest that this person may read. */
+MUST static bool find_record(Work *w, const char *form, const char *asked, const char **out)
+{
+    const Form *f = app_form(w->app, form);
+    List list = { 0 };
+
+    *out = asked;
+    if (asked) return true;
+    if (!f) return cx_fail(&w->cx, E_MISSING, "there is no form %s", form);
+    if (!query_list(w, &(ListAsk){ .form = f, .limit = 1 }, &list)) return false;
+    if (!list.n) return cx_fail(&w->cx, E_MISSING, "there is no record that this person may read");
+    *out = arena_printf(w->cx.a, "%lld", (long long)record_id(list.record[0]));
+    return true;
+}
+
+/* The same request as the page itself would get it, of nobody's session. */
+static Request as_page(Work *w, const PreviewAsk *ask, const char *record)
+{
+    static const char *const kept[] = { "view", "tab", "before", "after", "sort", "q" };
+    Arena *a = w->cx.a;
+    Request in = *ask->q;
+
+    in.session = in.token = in.live = NULL;
+    in.query = "";
+    in.segment[1] = record;
+    in.nsegment = record ? 2 : 1;
+    in.path = arena_printf(a, record ? "/f/%s/%s" : "/f/%s", in.segment[0], record);
+    in.arg = ARENA_ARRAY(a, Pair, ask->q->narg + 1);
+    in.narg = 0;
+    for (int i = 0; i < ask->q->narg; i++)
+        if (str_in(ask->q->arg[i].name, kept, LEN(kept))) in.arg[in.narg++] = ask->q->arg[i];
+    return in;
+}
+
+static bool shown(Work *w, void *arg)
+{
+    static const struct { const char *name; bool (*run)(Work *, const Request *, Response *); bool record; } pages[] = {
+        { "new", page_new, false }, { "record", page_record, true }, { "list", page_list, false } };
+    PreviewAsk *ask = arg;
+    const char *form = ask->q->segment[0], *record = NULL, *lang = w->cx.lang;
+    int i = 0;
+
+    while (i < LEN(pages) && !str_eq(pages[i].name, ask->page)) i++;
+    if (i == LEN(pages)) return cx_fail(&w->cx, E_MISSING, "there is no such page");
+    if (!design_become(w, ask->as)) return false;
+    w->cx.lang = lang;
+    if (pages[i].record && !find_record(w, form, request_arg(ask->q, "record"), &record)) return false;
+    Request in = as_page(w, ask, record);
+    return pages[i].run(w, &in, ask->r);
+}
+
+/* The connection is as it was afterwards, whatever the page did. */
+static bool looked(Work *w, void *arg)
+{
+    const PreviewAsk *ask = arg;
+
+    db_look(w->db, shade_of(w->cx.a, ask->served, w->app, db_dialect(w->db)));
+    db_timeout(w->db, MOST_MS);
+    bool ok = shown(w, arg);
+    db_rest(w->db);
+    db_timeout(w->db, 0);
+    db_look(w->db, NULL);
+    return ok;
+}
+
+bool page_preview(Work *w, const Request *q, Response *r)
+{
+    const char *as = request_arg(q, "as"), *page = request_arg(q, "page");
+    PreviewAsk ask = { q, r, as && *as ? as : w->who.login, page ? page : "new", w->app };
+
+    if (!design_draft(w, r, looked, &ask)) {
+        /* Of the draft's queries on a database that is not made for it yet. */
+        if (w->cx.err != E_DB) return false;
+        cx_clear(&w->cx);
+        return cx_fail(&w->cx, E_CONFLICT, "this page asks the database for what is made when the draft is published");
+    }
+    r->csp = "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'self'; sandbox";
+    return true;
+}
