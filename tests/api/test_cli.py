@@ -31,12 +31,12 @@ def usage_is_status_two():
     assert _run('version')[0] == 0 and json.loads(_run('version', '--json')[1])['sqlite']
 
 
-def templates():
+def _templates():
     return {t['name']: t for t in json.loads(_run('new', '--list', '--json')[1])['templates']}
 
 
 def every_template_says_what_it_is_in_the_readers_language():
-    listed = templates()
+    listed = _templates()
     assert set(listed) == {'crm', *os.listdir(os.path.join(ROOT, 'templates'))}, listed
     assert all(t['label'] and t['help'] for t in listed.values()), listed
     here = dict(os.environ, LC_ALL='zh_CN.UTF-8')
@@ -46,7 +46,7 @@ def every_template_says_what_it_is_in_the_readers_language():
 
 
 def a_template_becomes_an_app_without_findings_that_has_its_files_and_no_others():
-    for name in templates():
+    for name in _templates():
         with tempfile.TemporaryDirectory() as place:
             app = os.path.join(place, 'app')
             status, out, err = _run('new', app, '--template', name, '--json')
