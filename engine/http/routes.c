@@ -45,6 +45,8 @@ static const Route table[] = {
         "a page of the form by one's draft, as somebody sees it, only to look at: ?as=LOGIN&page=new, record or list&record=&view=" },
     { "GET", "/design/{form}/canvas", PAGE | ADMIN, page_canvas,
         "the form as one's draft draws it: ?as=LOGIN" },
+    { "GET", "/design/{form}/view", PAGE | ADMIN, page_design_view,
+        "its list by one's draft, on the records there are: ?view=" },
     { "GET", "/admin/versions", PAGE | ADMIN, page_versions, "what was published" },
     { "POST", "/admin/versions/apply", POST | ADMIN, page_versions_apply_post,
         "publish the folder" },

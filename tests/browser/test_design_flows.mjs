@@ -124,6 +124,7 @@ test('a card is switched off, duplicated, put in order, renamed and removed; a m
     await card(page, 'note_2').locator('.card-body').waitFor();
     const names = () => file().then((f) => Object.keys(f.tree.automations));
     await says(names, ['note', 'note_2', 'long_trip']);
+    await calm(page);
     const from = await card(page, 'long_trip').locator('> .card-head .grip').boundingBox();
     const to = await card(page, 'note').boundingBox();
     await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
@@ -175,5 +176,55 @@ test('a reminder in words, and who is told next', async () => {
     await card(page, 'write_the_report').locator('.card-body').waitFor();
     await says(() => file().then((f) => f.tree.reminders.write_the_report), { at: 'day', to: 'owner', text: 'Write the report' });
     await calm(page);
+    assert.deepEqual(page.errors, []);
+});
+
+test('views on real records: columns in order, sorted, filtered; a board, a calendar, their order', async () => {
+    const page = await signIn(browser, app.url, 'root', WIDE);
+    await root.call('DELETE', '/definitions/draft');
+    await design(page, 'Views');
+    const seen = page.locator('.view-canvas');
+    await seen.locator('table tbody tr').nth(2).waitFor();                  // all records, before there is a view
+    const make = async (kind, label) => {
+        await page.locator('.palette select').selectOption(kind);
+        await page.getByPlaceholder('What the tab is called').fill(label);
+        await page.locator('.new-part button').click();
+        await page.locator('.properties h2', { hasText: label }).waitFor();
+    };
+    await make('table', 'Long ones');
+    const view = () => file().then((f) => f.tree.views.long_ones);
+    const heads = () => seen.locator('thead th').allInnerTexts();
+    const columns = page.locator('.properties [data-key="columns"]');
+    for (const name of ['Visited on', 'Kind', 'owner']) await columns.getByRole('button', { name: `Remove ${name}`, exact: true }).click();
+    await says(async () => (await view()).columns, ['name', 'hours']);
+    await columns.getByLabel('Add a field: Columns').selectOption('kind');
+    await columns.locator('.menu-entry[data-item="kind"]').waitFor();
+    await columns.locator('.menu-entry[data-item="kind"] .grip').press('ArrowUp');
+    await says(async () => (await view()).columns, ['name', 'kind', 'hours']);
+    await says(async () => (await heads()).map((x) => x.trim()), ['Whom', 'Kind', 'Hours']);
+    const sort = page.locator('.properties [data-key="sort"]');
+    await sort.getByLabel(/^Add a field/).selectOption('hours');
+    await sort.getByRole('button', { name: 'Hours: ascending' }).click();
+    await says(async () => (await view()).sort, '-hours');
+    await page.locator('.properties [data-key="filter"] textarea').fill('hours > 0');
+    const rows = () => seen.locator('tbody td:nth-child(1)').allInnerTexts();
+    await says(async () => (await rows()).map((x) => x.trim()), ['Hill', 'Lake']);
+    await page.locator('.properties [data-key="filter"] textarea').fill('hourz > 0');
+    await page.locator('.properties [data-key="filter"] .issue').first().waitFor();
+    await page.locator('.properties [data-key="filter"] textarea').fill('hours > 0');
+    await calm(page);
+    assert.deepEqual(await axe(page), []);
+    await make('kanban', 'By kind');
+    await seen.locator('.board').waitFor();
+    assert.match(await seen.locator('.board').innerText(), /Phone call[\s\S]*Lake[\s\S]*Trip[\s\S]*Hill/);
+    await make('calendar', 'Days');
+    await says(() => file().then((f) => f.tree.views.days), { type: 'calendar', label: 'Days', date: 'day' });
+    await seen.locator('[data-calendar]').waitFor();
+    await page.locator('.properties').getByLabel('Kind').first().selectOption('gallery');
+    await says(() => file().then((f) => f.tree.views.days), { type: 'gallery', label: 'Days' });
+    await page.getByLabel('Move Days to').last().selectOption({ label: 'Before Long ones' });
+    await says(() => file().then((f) => Object.keys(f.tree.views)), ['days', 'long_ones', 'by_kind']);
+    await page.locator('.properties').getByRole('button', { name: 'Remove', exact: true }).click();
+    await says(() => file().then((f) => Object.keys(f.tree.views)), ['long_ones', 'by_kind']);
     assert.deepEqual(page.errors, []);
 });

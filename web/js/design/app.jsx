@@ -52,6 +52,7 @@ const rules = () => import('./rules.jsx').then((m) => m.Rules);
 const stages = () => import('./stages.jsx').then((m) => m.Stages);
 const automations = () => import('./automations.jsx').then((m) => m.Automations);
 const reminders = () => import('./reminders.jsx').then((m) => m.Reminders);
+const views = () => import('./views.jsx').then((m) => m.Views);
 const publish = () => import('./publish.jsx').then((m) => m.Publish);
 const permissions = () => import('./permissions.jsx').then((m) => m.Permissions);
 
@@ -71,6 +72,7 @@ function Part({ form, part }) {
   if (part === 'rules') return <Later load={rules} form={form} key={`${part} ${form}`} />;
   if (part === 'automations') return <Later load={automations} form={form} key={`${part} ${form}`} />;
   if (part === 'reminders') return <Later load={reminders} form={form} key={`${part} ${form}`} />;
+  if (part === 'views') return <Later load={views} form={form} key={`${part} ${form}`} />;
   if (part === 'text') return <Text form={form} />;
   return <KeyPart form={form} name={part} key={part} />;
 }

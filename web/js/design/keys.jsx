@@ -4,6 +4,7 @@ import { useId, useState } from 'preact/hooks';
 import { edit, issuesAt, refused, tables, valueAt, treeOf } from './store.js';
 import { exprUse } from './expr_use.js';
 import { Expression } from './expression.jsx';
+import { FieldList, SortList } from './field_lists.jsx';
 import { Check, Choice, Flag, Help, Label, Line, Lines, Raw, Secret, Several, scalar } from './inputs.jsx';
 import { Values } from './map_values.jsx';
 import { calendars, channels, fieldsOf, forms, roles, stagesOf } from './names_of.js';
@@ -35,6 +36,12 @@ export function Issues({ where }) {
 /** Texts that name what stands elsewhere in the app. */
 const NAMED = { via: channels, quiet: calendars, includes: roles, forms };
 
+/** Fields whose order counts; of views, which kinds of fields a key takes. */
+const ORDERED = new Set(['columns', 'card']);
+const COLOURED = ['choice', 'stage'];
+const MOMENTS = ['date', 'datetime'];
+const FITS = { by: COLOURED, color: COLOURED, date: MOMENTS, end: MOMENTS, sum: ['number', 'money', 'percent', 'rating', 'formula', 'rollup', 'lookup'], image: ['image', 'file', 'files', 'signature'] };
+
 const LONG = new Set(['help', 'message', 'text', 'body', 'do']);
 
 /** The expression of a key. */
@@ -48,9 +55,11 @@ function Input({ attr, id, value, where, put }) {
     case 'choice': return attr.words ? <Choice id={id} value={value} put={put} options={attr.words} /> : <Line id={id} value={value} put={put} />;
     case 'expr': return <Expression id={id} value={value} put={put} {...expressionOf(attr, where)} />;
     case 'flag': return <Flag id={id} value={value} put={put} expression={(rest) => <Expression {...rest} {...expressionOf(attr, where)} />} />;
-    case 'field': return <Choice id={id} value={value} put={put} options={fieldsOf(where.form, true)} />;
+    case 'field': return <Choice id={id} value={value} put={put} options={fieldsOf(where.form, true).filter((f) => f.value === value || where.at[0] !== 'views' || !FITS[attr.key] || FITS[attr.key].includes(f.type))} />;
     case 'form': return <Choice id={id} value={value} put={put} options={forms()} />;
-    case 'fields': return <Several id={id} value={value} put={put} options={fieldsOf(where.form, true)} label={attr.label} />;
+    case 'fields':
+      if (ORDERED.has(attr.key)) return <FieldList value={value} put={put} form={where.form} label={attr.label} />;
+      return <Several id={id} value={value} put={put} options={fieldsOf(where.form, true)} label={attr.label} />;
     case 'value':
       if (value !== null && typeof value === 'object') return <Raw id={id} value={value} put={put} />;
       return <GivenValue id={id} value={value} put={put} where={where} attr={attr} field={attr.key === 'default' ? valueAt(treeOf(where.path), where.at) : undefined} />;
@@ -65,6 +74,7 @@ function Input({ attr, id, value, where, put }) {
       return <Texts id={id} value={value} put={put} attr={attr} where={where} />;
     case 'people': return <People id={id} value={value} put={put} where={where} attr={attr} />;
     case 'texts':
+      if (attr.key === 'sort') return <SortList value={value} put={put} form={valueAt(treeOf(where.path), where.at)?.form ?? where.form} label={attr.label} />;
       if (attr.key === 'secret') return <Secret id={id} value={value} put={put} />;
       if (NAMED[attr.key]) return <Several id={id} value={value} put={put} options={NAMED[attr.key]()} label={attr.label} />;
       if (Array.isArray(value) && value.some((v) => typeof v === 'object')) return <Raw id={id} value={value} put={put} />;
@@ -151,7 +161,13 @@ export function Typed({ attr, where, value }) {
   if (!found) return <Raw value={value} put={(v) => change(where, [], v)} />;
   if (!found.types) return <Keys of={found.of} where={where} value={value} />;
   const options = Object.entries(found.types).map(([key, v]) => ({ value: key, label: v.label }));
-  const turn = (type) => (found.by ? change(where, [found.by], type) : change(where, [], { [type]: {} }));
+  // What the other type does not know goes with it.
+  const turn = (type) => {
+    if (!found.by) return change(where, [], { [type]: {} });
+    const known = new Set(found.types[type].of.map((k) => k.key));
+    const gone = Object.keys(value ?? {}).filter((k) => !known.has(k)).map((k) => ({ op: 'remove', path: [...where.at, k].map(String) }));
+    return edit(where.path, [{ op: 'set', path: [...where.at, found.by].map(String), value: type }, ...gone]).catch(() => {});
+  };
   return <>
     <label class="field"><span class="label">{t('what')}</span><Choice value={found.type} options={options} blank={found.type ? null : '–'} put={(v) => v && turn(v)} /></label>
     <Help tag="p" text={found.types[found.type]?.help} />
