@@ -30,7 +30,7 @@ const PANELS = {
     permissions: { at: '/design/customer', go: [part('permissions')], seen: '[data-who="ready"]' },
     automations: { at: '/design/opportunity', go: [part('automations')], seen: '.design-one h2' },
     reminders: { at: '/design/opportunity', go: [part('reminders')], seen: '.design-one h2' },
-    views: { at: '/design/opportunity', go: [part('views')], seen: '.design-one h2' },
+    views: { at: '/design/opportunity', go: [part('views')], seen: '.view-canvas [data-view] > *' },
     rules: { at: '/design/lead', go: [part('rules')], seen: '.cm-content .cm-line' },
     text: { at: '/design/customer', go: [part('text')], seen: '.cm-content .cm-line' },
 };

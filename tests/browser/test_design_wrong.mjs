@@ -62,7 +62,7 @@ const WRONG = {
     'a condition that is none': [[(p) => part(p, 'stages'), (p) => p.locator('.flow-list li li button').first().click(), fill('if', 'hours +')], 'if', /./],
     'a reminder to nobody known': [[(p) => part(p, 'reminders'), (p) => p.locator('.card-title').first().click(), fill('if', 'due < someday')], 'if', /someday/],
     'an automation of an unknown field': [[(p) => part(p, 'automations'), (p) => p.locator('.card-title').first().click(), fill('if', 'colour = 1')], 'if', /colour/],
-    'a view of records there cannot be': [[(p) => part(p, 'views'), (p) => p.locator('.card-title, .design-one summary').first().click(), fill('filter', 'kind > size')], 'filter', /size/],
+    'a view of records there cannot be': [[(p) => part(p, 'views'), (p) => p.locator('.view-name button.grow').first().click(), fill('filter', 'kind > size')], 'filter', /size/],
     'a right by a condition that is none': [[(p) => part(p, 'permissions'), (p) => p.getByLabel('Staff: Delete', { exact: true }).selectOption({ label: 'when…' }),
         async (p) => { const box = p.locator('.rights-when textarea'); await box.fill('hours > nobody'); await box.blur(); }], null, /nobody/],
     'text that is no YAML': [[(p) => part(p, 'text'), async (p) => { await p.locator('.cm-content').click(); await p.keyboard.press('ControlOrMeta+End'); await p.keyboard.type('fields: [1, {'); }], null, /./],
