@@ -28,10 +28,14 @@ const PANELS = {
     form: { at: '/design/customer', go: [clicked('#canvas .field:nth-child(2)')], seen: '.properties [data-key="label"] input' },
     stages: { at: '/design/opportunity', go: [part('stages'), clicked('.flow-map [data-node]')], seen: '.flow-map [data-way]' },
     permissions: { at: '/design/customer', go: [part('permissions')], seen: '[data-who="ready"]' },
-    automations: { at: '/design/opportunity', go: [part('automations')], seen: '.design-one h2' },
-    reminders: { at: '/design/opportunity', go: [part('reminders')], seen: '.design-one h2' },
+    automations: { at: '/design/lead', go: [part('automations'), clicked('.card-title'), clicked('.step-name')], seen: '.step-body' },
+    reminders: { at: '/design/lead', go: [part('reminders'), clicked('.card-title')], seen: '.trial' },
     views: { at: '/design/opportunity', go: [part('views')], seen: '.view-canvas [data-view] > *' },
     rules: { at: '/design/lead', go: [part('rules')], seen: '.cm-content .cm-line' },
+    roles: { at: '/design/app/roles', go: [clicked('.card-title')], seen: '.card-body' },
+    menu: { at: '/design/app/menu', seen: '.menu-entry' },
+    calendars: { at: '/design/app/calendars', seen: '.months .day' },
+    channels: { at: '/design/app/channels', go: [clicked('.card-title')], seen: '.card-body' },
     text: { at: '/design/customer', go: [part('text')], seen: '.cm-content .cm-line' },
 };
 

@@ -1,4 +1,5 @@
 // Fields in an order: columns of a table, lines of a card, what a list is sorted by.
+import { useState } from 'preact/hooks';
 import { Choice } from './inputs.jsx';
 import { fieldsOf } from './names_of.js';
 import { fieldLabel, listed } from './said.jsx';
@@ -12,6 +13,16 @@ const moved = (list, key, before) => {
   return [...rest.slice(0, at), key, ...rest.slice(at)];
 };
 
+/** The list as it is, or as it was just made while that is on its way: the next press counts from there. */
+function useList(value, put) {
+  const [own, setOwn] = useState(null);
+  const write = (next) => {
+    setOwn(next);
+    return Promise.resolve(put(next)).finally(() => setOwn((now) => (now === next ? null : now)));
+  };
+  return [own ?? listed(value).map(String), write];
+}
+
 function Lined({ list, label, draw, put }) {
   return <Sortable cls="menu-items" label={label} items={list.map((key) => ({ key, label: draw.label(key) }))} move={(key, before) => put(moved(list, key, before))}
     draw={(item, i, tools) => <li class="menu-entry" key={item.key} data-item={item.key}>{tools.grip}<span class="grow">{item.label}</span><span class="row tight">{draw.more?.(item.key, i)}{tools.menu}
@@ -24,8 +35,7 @@ function Adder({ left, add, label }) {
 
 /** Fields in order; without any the server takes the first. */
 export function FieldList({ value, put, form, label }) {
-  const list = listed(value).map(String);
-  const write = (next) => put(next.length ? next : undefined);
+  const [list, write] = useList(value, (next) => put(next.length ? next : undefined));
   const left = fieldsOf(form, true).filter((f) => !list.includes(f.value) && !NONE.has(f.type));
   return <div class="stack tight field-list">{list.length ? <Lined list={list} label={label} put={write} draw={{ label: (k) => fieldLabel(form, k) }} /> : <p class="muted small">{t('firstFields')}</p>}
     <Adder left={left} add={(v) => write([...list, v])} label={t('addTo', { name: label })} /></div>;
@@ -33,9 +43,8 @@ export function FieldList({ value, put, form, label }) {
 
 /** The same with a direction: -field is downwards. */
 export function SortList({ value, put, form, label }) {
-  const list = listed(value).map(String);
+  const [list, write] = useList(value, (next) => put(!next.length ? undefined : next.length === 1 ? next[0] : next));
   const bare = (k) => k.replace(/^-/, '');
-  const write = (next) => put(!next.length ? undefined : next.length === 1 ? next[0] : next);
   const turn = (key) => Promise.resolve(write(list.map((k) => (k === key ? (k.startsWith('-') ? bare(k) : `-${k}`) : k)))).catch(() => {});
   const taken = new Set(list.map(bare));
   const left = fieldsOf(form, true).filter((f) => !taken.has(f.value) && !NONE.has(f.type));

@@ -42,7 +42,12 @@ function useDrag(items, move) {
  * one, tools: its handle and its menu.
  */
 export function Sortable({ items, move, draw, tag: Tag = 'ol', cls = '', label }) {
-  const go = (key, before) => Promise.resolve(move(key, before)).then(() => announce(t('moved', { name: items.find((x) => x.key === key)?.label ?? key })), () => {});
+  const busy = useRef(false);                  // places are counted anew when the one before is done
+  const go = (key, before) => {
+    if (busy.current) return Promise.resolve();
+    busy.current = true;
+    return Promise.resolve(move(key, before)).finally(() => { busy.current = false; }).then(() => announce(t('moved', { name: items.find((x) => x.key === key)?.label ?? key })), () => {});
+  };
   const box = useDrag(items, go);
   const press = (i) => (e) => {
     const step = { ArrowUp: -1, ArrowDown: 1 }[e.key];
