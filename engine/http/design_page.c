@@ -24,6 +24,16 @@ bool api_definition_tables(Work *w, const Request *q, Response *r)
     return true;
 }
 
+bool api_definition_words(Work *w, const Request *q, Response *r)
+{
+    static const char *const none[] = { NULL };
+
+    if (!request_args_only(&w->cx, q, none)) return false;
+    template_render("design_texts", node_map(w->cx.a), w->cx.lang, &r->body);
+    r->type = "text/html; charset=utf-8";
+    return true;
+}
+
 bool page_design(Work *w, const Request *q, Response *r)
 {
     Node *page = page_begin(w, q, i18n_text(w->cx.lang, "Designer")), *langs = node_list(w->cx.a);

@@ -206,6 +206,7 @@ bool api_definition_settle(Work *w, const Request *q, Response *r);
 bool api_draft(Work *w, const Request *q, Response *r);
 bool api_definition_check(Work *w, const Request *q, Response *r);
 bool api_definition_tables(Work *w, const Request *q, Response *r);
+bool api_definition_words(Work *w, const Request *q, Response *r);
 bool api_templates(Work *w, const Request *q, Response *r);
 bool api_template(Work *w, const Request *q, Response *r);
 bool api_definition_try(Work *w, const Request *q, Response *r);

@@ -236,6 +236,7 @@ static const Route table[] = {
         "the keys of each kind of file and of what stands in it, for an editor" },
     { "GET", DEF "/templates", ADMIN, api_templates, "apps to begin from: label, help, forms, workflows" },
     { "GET", DEF "/templates/{name}", ADMIN, api_template, "the files of one, as those of the app are shown" },
+    { "GET", DEF "/words", DESIGN, api_definition_words, "the words of the designer's scripts, as HTML" },
     { "GET", DEF "/rights/{form}", DESIGN, api_definition_rights,
         "who can do what with a form, by one's draft: roles, and people: ?after=&limit=" },
     { "GET", DEF "/rules/{form}", DESIGN, api_definition_rules,

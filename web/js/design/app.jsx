@@ -5,6 +5,7 @@ import { api, toast } from '../lib/api.js';
 import { CanvasBox } from './canvas.jsx';
 import { Help } from './inputs.jsx';
 import { Each, Keys } from './keys.jsx';
+import { Later } from './later.jsx';
 import { follow, news } from './follow.js';
 import { flowsOf, forms, formPath } from './names_of.js';
 import { Palette } from './palette.jsx';
@@ -15,7 +16,7 @@ import { Settle, Sides } from './settle.jsx';
 import { changed, clashes, dropDraft, file, files, issues, mayRedo, mayUndo, open, others, redo, refused, selected, tables, treeOf, undo, waiting } from './store.js';
 import { Preview } from './preview.jsx';
 import { Chooser } from './view_as.jsx';
-import { lang, t } from './words.js';
+import { lang, openWords, t } from './words.js';
 
 const PARTS = ['form', 'stages', 'permissions', 'automations', 'reminders', 'views', 'assign', 'rules', 'text'];
 
@@ -40,40 +41,12 @@ function KeyPart({ form, name }) {
     {attr.kind === 'each' ? <Each attr={attr} where={{ path, at: [name], form }} value={value} bare /> : <Keys of={[attr]} where={{ path, at: [], form }} value={treeOf(path)} />}</div>;
 }
 
-/** A part that is loaded when one comes to it. */
-function Later({ load, ...rest }) {
-  const [Now, setNow] = useState(null);
-  useEffect(() => { load().then((m) => setNow(() => m)); }, [load]);
-  return Now ? <Now {...rest} /> : <p class="design-one" role="status">{t('loading')}</p>;
-}
-const index = () => import('./index.jsx').then((m) => m.Index);
-const settings = () => import('./app_parts.jsx').then((m) => m.AppSettings);
-const rules = () => import('./rules.jsx').then((m) => m.Rules);
-const stages = () => import('./stages.jsx').then((m) => m.Stages);
-const automations = () => import('./automations.jsx').then((m) => m.Automations);
-const reminders = () => import('./reminders.jsx').then((m) => m.Reminders);
-const views = () => import('./views.jsx').then((m) => m.Views);
-const publish = () => import('./publish.jsx').then((m) => m.Publish);
-const permissions = () => import('./permissions.jsx').then((m) => m.Permissions);
-
-function Text({ form }) {
-  const paths = [formPath(form), ...flowsOf(form).map((f) => f.path), 'app.yaml'];
-  const [path, setPath] = useState(paths[0]);
-  const [Editor, setEditor] = useState(null);
-  useEffect(() => { import('./text.jsx').then((m) => setEditor(() => m.Text)); }, []);
-  return <div class="design-one stack"><nav class="tabs" aria-label={t('files')}>{paths.map((p) => <button type="button" key={p} class="tab plain" aria-current={p === path ? 'page' : undefined} onClick={() => setPath(p)}>{p}</button>)}</nav>
-    {Editor ? <Editor key={path} path={path} /> : <p role="status">{t('loading')}</p>}</div>;
-}
+// What a part of its own draws; the others are keys of the form's file.
+const OWN = { stages: 'Stages', permissions: 'Permissions', rules: 'Rules', automations: 'Automations', reminders: 'Reminders', views: 'Views', text: 'TextPart' };
 
 function Part({ form, part }) {
   if (part === 'form') return <FormPart form={form} />;
-  if (part === 'stages') return <Later load={stages} form={form} key={part} />;
-  if (part === 'permissions') return <Later load={permissions} form={form} key={part} />;
-  if (part === 'rules') return <Later load={rules} form={form} key={`${part} ${form}`} />;
-  if (part === 'automations') return <Later load={automations} form={form} key={`${part} ${form}`} />;
-  if (part === 'reminders') return <Later load={reminders} form={form} key={`${part} ${form}`} />;
-  if (part === 'views') return <Later load={views} form={form} key={`${part} ${form}`} />;
-  if (part === 'text') return <Text form={form} />;
+  if (OWN[part]) return <Later what={OWN[part]} form={form} key={`${part} ${form}`} />;
   return <KeyPart form={form} name={part} key={part} />;
 }
 
@@ -172,10 +145,10 @@ function App() {
   return <>
     <Top form={form ?? ''} go={go} publish={(at) => setPublishing({ at })} />
     <div class="design-notes"><Refusal /><News history={(from) => setPublishing({ at: 'history', from })} /></div>
-    {settling ? <Settle after={() => published()} /> : app ? <Later load={settings} part={app} go={go} goApp={goApp} /> : !form ? <Later load={index} go={go} goApp={goApp} /> : !file(formPath(form)) ? <p class="note bad">{t('noForm')}</p> : <>
+    {settling ? <Settle after={() => published()} /> : app ? <Later what="AppSettings" part={app} go={go} goApp={goApp} /> : !form ? <Later what="Index" go={go} goApp={goApp} /> : !file(formPath(form)) ? <p class="note bad">{t('noForm')}</p> : <>
       <nav class="tabs design-parts" aria-label={t('parts')}>{PARTS.map((p) => <button type="button" key={p} data-part={p} class="tab plain" aria-current={p === part ? 'page' : undefined} onClick={() => setPart(p)}>{t(`part_${p}`)}</button>)}</nav>
       {tree || AS_TEXT.has(part) ? <Part form={form} part={part} /> : <p class="note bad">{t('brokenText')}</p>}</>}
-    {publishing ? <Later load={publish} {...publishing} close={after} /> : null}
+    {publishing ? <Later what="Publish" {...publishing} close={after} /> : null}
     <Removal />
     <datalist id="time-zones">{Intl.supportedValuesOf('timeZone').map((z) => <option key={z} value={z} />)}</datalist>
     <p id="design-said" class="sr" role="status" />
@@ -204,11 +177,11 @@ async function published() {
 
 export async function start(host) {
   try {
-    await open();
+    await Promise.all([open(), openWords()]);
     await published();
     follow(published);
   } catch (e) {
-    host.replaceChildren(Object.assign(document.createElement('p'), { className: 'note bad', textContent: e.message }));
+    host.replaceChildren(Object.assign(document.createElement('p'), { className: 'note bad', textContent: e.status ? e.message : host.dataset.failed }));
     return;
   }
   host.replaceChildren();

@@ -1,9 +1,10 @@
 // What belongs to no form but to the app: its roles, menu, calendars, channels, and the rest of app.yaml.
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { Calendars } from './calendars.jsx';
 import { Cards, NewPart, PartName, partsAt } from './cards.jsx';
 import { Choice } from './inputs.jsx';
 import { Keys } from './keys.jsx';
+import { Later } from './later.jsx';
 import { Menu } from './menu.jsx';
 import { forms, formPath, roles } from './names_of.js';
 import { many, listed } from './said.jsx';
@@ -74,11 +75,7 @@ function General() {
   return <><Head part="general" /><Keys of={of} where={{ path: APP, at: [] }} value={treeOf(APP)} first={['label', 'languages', 'time_zone', 'country', 'currency', 'url']} /></>;
 }
 
-function Text() {
-  const [Editor, setEditor] = useState(null);
-  useEffect(() => { import('./text.jsx').then((m) => setEditor(() => m.Text)); }, []);
-  return Editor ? <Editor path={APP} /> : <p role="status">{t('loading')}</p>;
-}
+const Text = () => <Later what="Text" path={APP} />;
 
 export function AppSettings({ part, go, goApp }) {
   const draw = { roles: Roles, menu: Menu, calendars: Calendars, channels: Channels, general: General, text: Text };

@@ -1,5 +1,11 @@
-// The designer's own words, in the reader's language: the page brings them.
-const known = new Map([...document.querySelectorAll('#design-texts > [data-k]')].map((e) => [e.dataset.k, e.textContent]));
+// The designer's own words, in the reader's language: templates have them, and the server sends them.
+let known = new Map();
+
+export async function openWords() {
+  const answer = await fetch('/api/v1/definitions/words', { credentials: 'same-origin' });
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  known = new Map([...page.querySelectorAll('[data-k]')].map((e) => [e.dataset.k, e.textContent]));
+}
 
 /** @param {string} key @param {Record<string, string | number>} [with_] */
 export function t(key, with_ = {}) {
