@@ -112,7 +112,7 @@ test('a working calendar: hours of the week, holidays and worked weekends by pre
     const year = Number(await office.locator('.year > .row strong').innerText());
     for (let y = year; y !== 2027; y += y < 2027 ? 1 : -1) await office.getByRole('button', { name: y < 2027 ? `${y + 1} ›` : `‹ ${y - 1}` }).click();
     const day = (d) => office.locator(`button[data-day="${d}"]`);
-    for (const d of ['2027-05-03', '2027-05-04', '2027-05-05']) await day(d).click();
+    await office.locator('.months').evaluate((box) => { for (const d of ['2027-05-03', '2027-05-04', '2027-05-05']) box.querySelector(`[data-day="${d}"]`).click(); });   // faster than any answer
     await says(async () => (await cal()).holidays, ['2027-05-03..2027-05-05']);
     await day('2027-05-04').click();
     await says(async () => (await cal()).holidays, ['2027-05-03', '2027-05-05']);

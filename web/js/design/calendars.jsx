@@ -1,5 +1,6 @@
 // Working calendars: the hours of the week, and the year with its holidays and worked weekends to press.
 import { useState } from 'preact/hooks';
+import { actNext } from './act_next.js';
 import { Head } from './app_parts.jsx';
 import { announce } from './canvas.jsx';
 import { Cards, NewPart, PartName, partsAt } from './cards.jsx';
@@ -7,7 +8,7 @@ import { WEEK, after, daysOf, hoursOf, monthOf, rangesOf, weekOf, weekday } from
 import { Line } from './inputs.jsx';
 import { Issues, Keys, change } from './keys.jsx';
 import { many } from './said.jsx';
-import { tables, treeOf } from './store.js';
+import { tables, treeOf, valueAt } from './store.js';
 import { lang, t } from './words.js';
 
 const APP = 'app.yaml';
@@ -44,6 +45,12 @@ function Week({ where, hours }) {
 }
 
 /* ---- the year ---- */
+
+function calOf(item) {
+  const own = {};
+  for (const [key, spans] of Object.entries(item.days ?? {})) for (const day of daysOf(key) ?? []) own[day] = Array.isArray(spans) ? spans : [spans];
+  return { holidays: daysOf(item.holidays), workdays: daysOf(item.workdays), week: weekOf(item.hours), own };
+}
 
 function stateOf(cal, day) {
   if (day in cal.own) return cal.own[day].length ? 'own' : 'holiday';
@@ -87,8 +94,11 @@ function Year({ where, cal }) {
   };
   const press = (day) => {
     if (day in cal.own) return;
-    const [key, value] = turned(cal, day);
-    change(where, [key], value, false).then(() => announce(dayTitle(day)), () => {});
+    actNext(APP, () => {
+      const [key, value] = turned(calOf(valueAt(treeOf(APP), where.at) ?? {}), day);
+      const path = [...where.at, key];
+      return [value === undefined ? { op: 'remove', path } : { op: 'set', path, value }];
+    }).then(() => announce(dayTitle(day)), () => {});
   };
   return <div class="year stack tight" onKeyDown={keys}><div class="row"><button type="button" class="small" onClick={() => setYear(year - 1)}>‹ {year - 1}</button><strong>{year}</strong><button type="button" class="small" onClick={() => setYear(year + 1)}>{year + 1} ›</button>
     <span class="grow" />{['work', 'free', 'holiday', 'workday', 'own'].map((s) => <span class="legend small" key={s}><span class={`day d-${s}`} aria-hidden="true" /> {t(`day_${s}`)}</span>)}</div>
@@ -108,11 +118,9 @@ function OwnDays({ where, days }) {
 
 function Properties({ name, item, parts, then }) {
   const where = { path: APP, at: ['calendars', name] };
-  const [holidays, workdays, week] = [daysOf(item.holidays), daysOf(item.workdays), weekOf(item.hours)];
-  const own = {};
-  for (const [key, spans] of Object.entries(item.days ?? {})) for (const day of daysOf(key) ?? []) own[day] = Array.isArray(spans) ? spans : [spans];
+  const cal = calOf(item);
   return <><h3>{t('workingHours')}</h3><Week where={where} hours={item.hours} />
-    {holidays && workdays && week ? <><h3>{t('theYear')}</h3><p class="help">{t('pressDays')}</p><Year where={where} cal={{ holidays, workdays, week, own }} /></>
+    {cal.holidays && cal.workdays && cal.week ? <><h3>{t('theYear')}</h3><p class="help">{t('pressDays')}</p><Year where={where} cal={cal} /></>
       : <Keys of={attrs().filter((a) => ['holidays', 'workdays'].includes(a.key))} where={where} value={item} />}
     <OwnDays where={where} days={item.days} />
     <Keys of={attrs().filter((a) => a.key === 'time_zone')} where={where} value={item} />
