@@ -82,3 +82,20 @@ for (const [what, [steps, at, said]] of Object.entries(WRONG))
         await root.call('DELETE', '/definitions/draft');
         assert.deepEqual(page.errors.filter((e) => !/422/.test(e)), []);
     });
+
+test('presses quicker than the server are all kept', async () => {
+    const page = await signIn(browser, app.url, 'root', { viewport: { width: 1440, height: 900 } });
+    await page.goto(`${app.url}/design/job`);
+    await page.locator('#canvas .field').first().waitFor();
+    await part(page, 'stages');
+    await page.locator('.flow-list li li button').first().click();
+    await key(page, 'require').locator('summary').click();
+    await page.route('**/api/v1/definitions/edit', async (route) => { await new Promise((r) => setTimeout(r, 400)); await route.continue(); });
+    for (const name of ['Due', 'Kind', 'Name']) await key(page, 'require').getByRole('checkbox', { name, exact: true }).check();
+    await page.locator('.flow-map .mark', { hasText: 'required: 4' }).waitFor();
+    await page.locator('.design-top [role="status"]', { hasText: 'No mistakes' }).waitFor();
+    const flow = await root.call('GET', '/definitions/workflows/job_flow.yaml');
+    assert.deepEqual(flow.tree.transitions.finish.require, ['hours', 'due', 'kind', 'name']);
+    await root.call('DELETE', '/definitions/draft');
+    assert.deepEqual(page.errors, []);
+});

@@ -1,8 +1,7 @@
 // Fields in an order: columns of a table, lines of a card, what a list is sorted by.
-import { useState } from 'preact/hooks';
-import { Choice } from './inputs.jsx';
+import { Choice, useList } from './inputs.jsx';
 import { fieldsOf } from './names_of.js';
-import { fieldLabel, listed } from './said.jsx';
+import { fieldLabel } from './said.jsx';
 import { Sortable } from './sortable.jsx';
 import { t } from './words.js';
 
@@ -12,16 +11,6 @@ const moved = (list, key, before) => {
   const at = before === null ? rest.length : rest.indexOf(before);
   return [...rest.slice(0, at), key, ...rest.slice(at)];
 };
-
-/** The list as it is, or as it was just made while that is on its way: the next press counts from there. */
-function useList(value, put) {
-  const [own, setOwn] = useState(null);
-  const write = (next) => {
-    setOwn(next);
-    return Promise.resolve(put(next)).finally(() => setOwn((now) => (now === next ? null : now)));
-  };
-  return [own ?? listed(value).map(String), write];
-}
 
 function Lined({ list, label, draw, put }) {
   return <Sortable cls="menu-items" label={label} items={list.map((key) => ({ key, label: draw.label(key) }))} move={(key, before) => put(moved(list, key, before))}

@@ -120,14 +120,21 @@ export function Flag({ id, value, put, expression, no = false }) {
   </span>;
 }
 
+/** The list as it is, or as it was just made while that is on its way: the next press counts from there. */
+export function useList(value, put) {
+  const [own, setOwn] = useState(null);
+  const write = (next) => {
+    setOwn(next);
+    return Promise.resolve(put(next)).finally(() => setOwn((now) => (now === next ? null : now)));
+  };
+  return [own ?? (Array.isArray(value) ? value : value === undefined || value === null ? [] : [value]).map(String), write];
+}
+
 /** Several of what there is to choose from, in the order they were ticked. One alone stands without a list, as it was. */
 export function Several({ id, value, put, options, label }) {
-  const list = Array.isArray(value) ? value.map(String) : value === undefined || value === null ? [] : [String(value)];
+  const [list, write] = useList(value, (next) => put(next.length ? next : undefined));
   const all = [...options, ...list.filter((v) => !options.some((o) => o.value === v)).map((v) => ({ value: v, label: v }))];
-  const toggle = (v, on) => {
-    const next = on ? [...list, v] : list.filter((x) => x !== v);
-    put(next.length ? next : undefined);
-  };
+  const toggle = (v, on) => { write(on ? [...list, v] : list.filter((x) => x !== v)).catch(() => {}); };
   return <details class="several"><summary id={id}>{list.length ? list.map((v) => labelOf(all.find((o) => o.value === v)?.label, v)).join(', ') : t('none')}</summary>
     <fieldset class="plain"><legend class="sr">{label}</legend>{all.map((o) => <label class="check" key={o.value}>
       <input type="checkbox" checked={list.includes(o.value)} onChange={(e) => toggle(o.value, e.currentTarget.checked)} />{o.label}</label>)}</fieldset>
