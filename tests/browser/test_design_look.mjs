@@ -10,11 +10,13 @@ import { client, serve } from './lib/app.mjs';
 import { axe, launch, overflow, signIn } from './lib/browser.mjs';
 
 const SHOTS = process.env.TENON_SHOTS;
-let app, browser;
+let app, browser, root;
 before(async () => {
     app = await serve('.', [{ login: 'root', name: 'Ada Admin', roles: 'admin' }]);
-    const root = await client(app.url, 'root');
-    await root.create('customer', { name: 'Lakeside Mills' });
+    root = await client(app.url, 'root');
+    const { id } = await root.create('customer', { name: 'Lakeside Mills' });
+    for (const name of ['Pumps for the north yard', 'Yearly service', 'Spare parts'])
+        await root.create('opportunity', { name, customer: id });
     browser = await launch();
 });
 after(async () => { await browser?.close(); await app?.stop(); });
@@ -22,9 +24,14 @@ after(async () => { await browser?.close(); await app?.stop(); });
 const part = (name) => (page) => page.locator(`[data-part="${name}"]`).click();
 const clicked = (selector) => async (page) => { await page.locator(selector).first().click(); };
 
+const VISITS = `Customer,Visited on,Price,Kind,Paid\n${Array.from({ length: 24 }, (_, i) =>
+    `Customer ${i + 1},2026-03-${String(i + 1).padStart(2, '0')},${(i + 1) * 40}.50,${['repair', 'check', 'sale'][i % 3]},${i % 2 ? 'yes' : 'no'}`).join('\n')}\n`;
+
 /** name → {at: where it begins, go: steps to it, seen: what it shows when it is there} */
 const PANELS = {
     start: { at: '/design', seen: '.design-list a' },
+    templates: { at: '/design', go: [clicked('.from-template > summary')], seen: '.from-template label, .from-template button' },
+    sheet: { at: '/design', go: [(page) => page.locator('.sheet-drop input[type="file"]').setInputFiles({ name: 'visits.csv', mimeType: 'text/csv', buffer: Buffer.from(VISITS) })], seen: '.design-sheet table, .sheet-columns' },
     form: { at: '/design/customer', go: [clicked('#canvas .field:nth-child(2)')], seen: '.properties [data-key="label"] input' },
     stages: { at: '/design/opportunity', go: [part('stages'), clicked('.flow-map [data-node]')], seen: '.flow-map [data-way]' },
     permissions: { at: '/design/customer', go: [part('permissions')], seen: '[data-who="ready"]' },
@@ -32,6 +39,9 @@ const PANELS = {
     reminders: { at: '/design/lead', go: [part('reminders'), clicked('.card-title')], seen: '.trial' },
     views: { at: '/design/opportunity', go: [part('views')], seen: '.view-canvas [data-view] > *' },
     rules: { at: '/design/lead', go: [part('rules')], seen: '.cm-content .cm-line' },
+    seen_as: { at: '/design/customer', go: [(page) => page.locator('.canvas-frame input').first().fill('root'), (page) => page.locator('.canvas-frame input').first().press('Enter'), clicked('.canvas-frame nav.tabs button:nth-child(4)')], seen: '.preview-frame' },
+    publish: { at: '/design/customer', go: [clicked('#canvas .field:nth-child(2)'), (page) => page.locator('.properties [data-key="label"] input').first().fill('Kind of customer'),
+        (page) => page.locator('.design-top button.main:enabled').click()], seen: 'dialog[open] .diff' },
     roles: { at: '/design/app/roles', go: [clicked('.card-title')], seen: '.card-body' },
     menu: { at: '/design/app/menu', seen: '.menu-entry' },
     calendars: { at: '/design/app/calendars', seen: '.months .day' },
@@ -77,6 +87,7 @@ for (const lang of ['en', 'zh'])
             if (wide) found.push(`${name}: ${wide}`);
             await page.setViewportSize({ width: 1280, height: 800 });
         }
+        await root.call('DELETE', '/definitions/draft');
         assert.deepEqual(found, []);
         assert.deepEqual(page.errors, []);
     });
