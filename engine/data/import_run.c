@@ -1,6 +1,6 @@
 /*
- * import_run.c — the job of an import: PORTION rows a write, for BUDGET seconds, then it stands
- * behind the other jobs again until all are done.
+ * import_run.c — the job of an import: PORTION rows a write, until it took BUDGET_US or BUDGET_BYTES;
+ * then it stands behind the other jobs again until all are done.
  *
  * The rows of a portion, what became of each, and how far it came are one write. A failure of the
  * program undoes the portion, and the job comes again; a row that the form refuses is written down
@@ -16,14 +16,14 @@
 
 #include <string.h>
 
-enum { PORTION = 100, BUDGET_US = 4000000, ERROR_MOST = 2000 };
+enum { PORTION = 100, BUDGET_US = 4000000, BUDGET_BYTES = 48 << 20, ERROR_MOST = 2000 };
 
 typedef struct Line { int64_t no; const char **cell; int n; } Line;
 typedef struct Run {
     Work *w; Import *x; const Form *form;
     const Field **field;      /* of each column */
     Line line[PORTION]; int n;
-    int64_t start;
+    int64_t start; size_t held;
     bool over;                /* its time is, not its rows */
 } Run;
 
@@ -148,6 +148,13 @@ static bool portion_unit(Work *w, void *arg)
     return !yes || progress(r, r->line[r->n - 1].no, made, r->n - made);
 }
 
+/* What a write leaves in the Work is given back with it, not before. */
+static bool spent(const Run *r)
+{
+    return sys_mono_us() - r->start > BUDGET_US
+        || arena_size(r->w->cx.a) > r->held + BUDGET_BYTES;
+}
+
 MUST static bool flush(Run *r)
 {
     Work *w = r->w;
@@ -157,7 +164,7 @@ MUST static bool flush(Run *r)
     if (!work_write_turn(w, save_turn(w, &ask), portion_unit, r)) return false;
     engine_wake_after(w);
     r->n = 0;
-    r->over = sys_mono_us() - r->start > BUDGET_US;
+    r->over = spent(r);
     return true;
 }
 
@@ -245,7 +252,7 @@ MUST static bool back_all(Run *r)
 
     while (b.n == PORTION && !r->over) {
         if (!work_write(r->w, back_unit, &b)) return false;
-        r->over = sys_mono_us() - r->start > BUDGET_US;
+        r->over = spent(r);
     }
     r->over = b.n == PORTION;
     return true;
@@ -286,6 +293,7 @@ MUST static bool load(Run *r)
             return cx_fail(&r->w->cx, E_INPUT, "the column `%s` goes to no field of the form",
                 x->column[i].label ? x->column[i].label : "");
     }
+    r->held = arena_size(r->w->cx.a);
     return sheet_each(&r->w->cx, sheet, x->sheet, on_row, r) && flush(r);
 }
 
