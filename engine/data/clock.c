@@ -21,6 +21,7 @@
 #define TICK_MS 500
 #define BETWEEN_MS 10          /* portions of a ripple: people's writes pass */
 #define JOBS_MS 1000
+#define MOST_HELD ((size_t)16 << 20)    /* bytes of a Work that runs jobs */
 #define FIGURES_EVERY 20       /* ticks */
 #define FORGET_EVERY 600
 
@@ -104,14 +105,19 @@ void clock_renew(Engine *e, Db *db, Arena *a)
     pthread_mutex_unlock(&e->time_lock);
 }
 
-/* Each is claimed for a time from now on, however long the others took. */
-static int64_t run_jobs(Engine *e, Work *w)
+/* Each is claimed for a time from now on, however long the others took. What they leave in the Work
+   stays until it is given back; from `most` bytes on the others wait for the next one. */
+static int64_t run_jobs(Engine *e, Work *w, size_t most)
 {
     int64_t n = 0;
     bool found = true;
     Job job;
 
     while (found && !stopped(e)) {
+        if (arena_size(w->cx.a) > most) {
+            engine_wake(e);
+            break;
+        }
         auth_become_app(w, "job");
         int64_t now = w->clock ? w->clock : sys_now();
         if (!jobs_claim(w, now, &job, &found)) break;
@@ -143,7 +149,7 @@ static bool turn(Engine *e, bool jobs, bool figures, bool forget)
 
     if (w) {
         auth_become_app(w, jobs ? "job" : "timer");
-        int64_t n = jobs ? run_jobs(e, w) : tick_run(w, w->now);
+        int64_t n = jobs ? run_jobs(e, w, MOST_HELD) : tick_run(w, w->now);
         const char *what = jobs ? "jobs failed" : "timers failed";
         if (figures && !w->cx.err && !statistics_follow(&w->cx, w->db)) what = "figures failed";
         if (forget && !w->cx.err && !forget_old(w)) what = "what ran out stays";
@@ -182,7 +188,7 @@ int64_t engine_tick(Engine *e, Cx *cx, int64_t now)
     auth_become_app(w, "timer");
     w->now = w->clock = now;
     int64_t n = tick_run(w, now);
-    if (!w->cx.err) n += run_jobs(e, w);
+    if (!w->cx.err) n += run_jobs(e, w, SIZE_MAX);
     if (w->cx.err) cx_copy(cx, &w->cx);
     engine_give(w);
     return n;

@@ -16,7 +16,7 @@
 
 #include <string.h>
 
-enum { PORTION = 100, BUDGET_US = 4000000, BUDGET_BYTES = 48 << 20, ERROR_MOST = 2000 };
+enum { PORTION = 100, BUDGET_US = 4000000, BUDGET_BYTES = 32 << 20, TRIES = 3, ERROR_MOST = 2000 };
 
 typedef struct Line { int64_t no; const char **cell; int n; } Line;
 typedef struct Run {
@@ -297,8 +297,15 @@ MUST static bool load(Run *r)
     return sheet_each(&r->w->cx, sheet, x->sheet, on_row, r) && flush(r);
 }
 
-/* As who began it. What no second try would mend ends it, and says so on its page. */
-MUST static bool run_as(Work *w, Import *x)
+/* What another try may mend: it is tried again, but nobody waits for days. */
+static bool try_again(Err err, int attempts)
+{
+    if (err == E_MOVED || err == E_BUSY) return true;
+    return !refuses(err) && err != E_LOGIN && err != E_SIZE && attempts < TRIES;
+}
+
+/* As who began it. What is not tried again ends it, and says so on its page; one may go on from there. */
+MUST static bool run_as(Work *w, Import *x, int attempts)
 {
     bool back = str_eq(x->state, "undoing");
     Run *r = ARENA_NEW(w->cx.a, Run);
@@ -309,7 +316,7 @@ MUST static bool run_as(Work *w, Import *x)
     if (ok && !r->form) ok = cx_fail(&w->cx, E_INPUT, "the form is not there any more");
     if (ok) ok = back ? back_all(r) : load(r);
     End e = { .r = r, .state = back ? "undone" : "done", .again = ok && r->over };
-    if (!ok && !refuses(w->cx.err) && w->cx.err != E_LOGIN && w->cx.err != E_SIZE) return false;
+    if (!ok && try_again(w->cx.err, attempts)) return false;
     if (!ok) {
         e.state = "failed";
         e.error = arena_dup(w->cx.a, w->cx.text);
@@ -337,7 +344,7 @@ bool import_job(Work *w, const Job *job)
     if (!str_eq(x.state, "running") && !str_eq(x.state, "undoing")) return true;
     w->via = "import";
     w->as_app = false;
-    bool ok = run_as(w, &x);
+    bool ok = run_as(w, &x, job->attempts);
     w->who = before.who;
     w->via = before.via;
     w->cx.lang = before.lang;

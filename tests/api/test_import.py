@@ -8,7 +8,7 @@ import urllib.parse
 import zipfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import App, Page, main, until  # noqa: E402
+from harness import App, Page, main, sqlite_only, until  # noqa: E402
 from workbook import workbook  # noqa: E402
 
 APP = '''
@@ -268,6 +268,21 @@ def what_waits_for_a_form_goes_with_its_draft():
     assert _server.delete('/api/v1/definitions/draft', token=_adm).status == 204
     assert _server.get(f'{IMPORTS}/{later["id"]}', token=_adm).status == 404
     assert _server.get(IMPORTS + '?form=later', token=_adm).json == {'imports': []}
+
+
+def _memory(what):
+    """Bytes the server holds (VmRSS), or held at most (VmHWM)."""
+    with open(f'/proc/{_server.process.pid}/status', encoding='utf-8') as f:
+        return next(int(line.split()[1]) * 1024 for line in f if line.startswith(what))
+
+
+@sqlite_only('as rows are made by the same code')
+def a_long_import_holds_no_more_than_a_short_one():
+    _publish('long', '  name: {type: text}\n')
+    kept = _keep('\n'.join(['name'] + [f'r{i}' for i in range(12000)]), 'long', [('name', 'name')])
+    before = _memory('VmRSS')
+    assert _run(kept['id'])['made'] == 12000
+    assert _memory('VmHWM') - before < 56 << 20, (_memory('VmHWM') - before) >> 20
 
 
 def a_program_that_dies_goes_on_where_it_was():
