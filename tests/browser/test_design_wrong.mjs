@@ -96,6 +96,20 @@ test('presses quicker than the server are all kept', async () => {
     await page.locator('.design-top [role="status"]', { hasText: 'No mistakes' }).waitFor();
     const flow = await root.call('GET', '/definitions/workflows/job_flow.yaml');
     assert.deepEqual(flow.tree.transitions.finish.require, ['hours', 'due', 'kind', 'name']);
+    // A label in two languages, a time of a number, a unit, a side.
+    const label = key(page, 'label').locator('input');
+    await label.nth(0).fill('Ready');
+    await label.nth(1).fill('完成');
+    await label.nth(1).blur();
+    await part(page, 'reminders');
+    await page.locator('.card-title').first().click();
+    await page.getByLabel('How long', { exact: true }).fill('3');
+    await page.getByLabel('How long: unit').selectOption('w');
+    await page.getByLabel('Before or after').selectOption('after');
+    await page.locator('.card-said', { hasText: '3 weeks after' }).waitFor();
+    await page.locator('.design-top [role="status"]', { hasText: 'No mistakes' }).waitFor();
+    assert.deepEqual((await root.call('GET', '/definitions/workflows/job_flow.yaml')).tree.transitions.finish.label, { en: 'Ready', zh: '完成' });
+    assert.equal((await root.call('GET', '/definitions/forms/job.yaml')).tree.reminders.soon.at, 'due + 3w');
     await root.call('DELETE', '/definitions/draft');
     assert.deepEqual(page.errors, []);
 });

@@ -32,6 +32,17 @@ export function useTyped(value, put) {
   };
 }
 
+/** A value as it is, or as it was just put while that is on its way: what one does next goes on from there. */
+export function useLatest(value, put) {
+  const [own, setOwn] = useState(null);
+  const write = (next) => {
+    const mine = { value: next };
+    setOwn(mine);
+    return Promise.resolve(put(next)).finally(() => setOwn((now) => (now === mine ? null : now)));
+  };
+  return [own ? own.value : value, write];
+}
+
 const said = (value) => (value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value));
 
 /** A line of text. read(text): what is put, undefined for nothing. */
@@ -62,7 +73,8 @@ export function Secret({ id, value, put }) {
 }
 
 /** A label: a text, or one for each language of the app. */
-export function Label({ id, value, put, lines, onText, label }) {
+export function Label({ id, value: given, put: send, lines, onText, label }) {
+  const [value, put] = useLatest(given, send);
   const map = value && typeof value === 'object' ? value : null;
   const one = (code) => (map ? map[code] : code === langs[0] ? value : undefined);
   const change = (code, text) => {
@@ -120,14 +132,10 @@ export function Flag({ id, value, put, expression, no = false }) {
   </span>;
 }
 
-/** The list as it is, or as it was just made while that is on its way: the next press counts from there. */
+/** A list the same way: of texts, one alone is one, too. */
 export function useList(value, put) {
-  const [own, setOwn] = useState(null);
-  const write = (next) => {
-    setOwn(next);
-    return Promise.resolve(put(next)).finally(() => setOwn((now) => (now === next ? null : now)));
-  };
-  return [own ?? (Array.isArray(value) ? value : value === undefined || value === null ? [] : [value]).map(String), write];
+  const [now, write] = useLatest(value, put);
+  return [(Array.isArray(now) ? now : now === undefined || now === null ? [] : [now]).map(String), write];
 }
 
 /** Several of what there is to choose from, in the order they were ticked. One alone stands without a list, as it was. */

@@ -1,7 +1,7 @@
 // The reminders of a form, in words: how long before or after what, whom, by which way.
 import { useState } from 'preact/hooks';
 import { Cards, NewPart, PartName, partsAt } from './cards.jsx';
-import { Choice, Line } from './inputs.jsx';
+import { Choice, Line, useLatest } from './inputs.jsx';
 import { Issues, Keys, change } from './keys.jsx';
 import { fieldsOf, formPath } from './names_of.js';
 import { MomentSaid, Said, durationSaid, listed, many, offsetOf, peopleSaid } from './said.jsx';
@@ -25,7 +25,8 @@ function Sentence({ form, item }) {
 }
 
 /** Days before or after a date of the record. */
-function Offset({ form, value, put }) {
+function Offset({ form, value: given, put: send }) {
+  const [value, put] = useLatest(given, send);
   const at = offsetOf(value) ?? { field: moments(form)[0]?.value ?? 'created_at', n: '', unit: 'd', after: true };
   const write = (next) => {
     const now = { ...at, ...next };

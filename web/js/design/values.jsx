@@ -2,19 +2,20 @@
 import { useState } from 'preact/hooks';
 import { Expression } from './expression.jsx';
 import { exprUse } from './expr_use.js';
-import { Choice, Line, Several, scalar } from './inputs.jsx';
+import { Choice, Line, Several, scalar, useLatest } from './inputs.jsx';
 import { fieldsOf, roles } from './names_of.js';
 import { labelOf, t } from './words.js';
 
 const UNITS = ['m', 'h', 'd', 'w', 'bh', 'bd'];
 
 /** A number and its unit; what says more than that ("1h 30m") as text. */
-export function Duration({ id, value, put, label }) {
+export function Duration({ id, value: given, put: send, label }) {
+  const [value, put] = useLatest(given, send);
   const known = /^(\d+)(m|h|d|w|bh|bd)$/.exec(value ?? '');
   const [unit, setUnit] = useState('d');
   if (value !== undefined && value !== null && !known) return <Line id={id} value={value} put={put} />;
   const now = known?.[2] ?? unit;
-  const turn = (to) => { setUnit(to); if (known) put(`${known[1]}${to}`); };
+  const turn = (to) => { setUnit(to); if (known) put(`${known[1]}${to}`).catch(() => {}); };
   return <span class="affix"><Line id={id} inputmode="numeric" value={known?.[1]} put={(text) => put(text === undefined ? undefined : /^\d+$/.test(text) ? `${text}${now}` : text)} />
     <Choice aria-label={t('unitOf', { name: label })} value={now} blank={null} options={UNITS.map((u) => ({ value: u, label: t(`unit_${u}`) }))} put={turn} /></span>;
 }
