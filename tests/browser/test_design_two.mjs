@@ -113,7 +113,7 @@ test('two tabs of one admin follow each other; an edit on what is no more is mer
     await page.keyboard.press('Enter');
     await page.locator('.design-notes', { hasText: 'Elsewhere too' }).waitFor();
     await button(page, 'Mine all the same').click();
-    await page.locator('#canvas .field[data-field="mobile"]', { hasText: 'Here' }).waitFor();
+    await page.locator('#canvas .field[data-field="mobile"]', { hasText: /\bHere\b/ }).waitFor();
     assert.equal((await file(root, FORM)).tree.fields.mobile.label.en, 'Here');
 });
 
