@@ -88,7 +88,7 @@ def the_demo_data_of_every_small_template_loads():
         if not os.path.exists(os.path.join(app.dir, 'demo')):
             continue
         with app.serve('--demo') as server:
-            assert server.log_has('demo data is loaded', seconds=1), (name, server.log()[-800:])
+            assert server.log_has('demo data is loaded', seconds=30), (name, server.log()[-800:])
             assert server.login('admin', 'tenon-demo') and server.get('/').status == 200
 
 

@@ -41,7 +41,7 @@ test('what the server refuses comes back beside the fields with all that was typ
     assert.equal(await page.inputValue('#f-note'), 'first line\nsecond line');
     assert.match(await page.textContent('#f-name-issue'), /required/);
     assert.ok(await page.locator('#f-policy-issue').isVisible());
-    assert.equal(await page.evaluate(() => document.activeElement.matches('[data-summary]')), true);
+    await page.waitForFunction(() => document.activeElement.matches('[data-summary]'));
     await page.fill('#f-name', 'Bert Brandt');
     await page.fill('#f-policy', 'XY654321');
     await save(page);
