@@ -1,5 +1,4 @@
 // The designer's automations and reminders: read as sentences, built from lists, tried on records.
-// on: sqlite: what it asks of the server is tested on every database by tests/api.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { client, serve } from './lib/app.mjs';

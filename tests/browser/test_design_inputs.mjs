@@ -1,5 +1,4 @@
 // The designer's inputs: an expression is completed and tried as one types.
-// on: sqlite: what it asks of the server is tested on every database by tests/api.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { client, serve } from './lib/app.mjs';

@@ -1,6 +1,5 @@
 // The designer over the app that ships, and over a form of 200 fields: what is loaded, what is
 // asked of the server and what is drawn anew. Times are no test; these are what they come from.
-// on: sqlite, as nothing of it asks the database.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { client, serve } from './lib/app.mjs';

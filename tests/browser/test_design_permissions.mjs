@@ -1,5 +1,4 @@
 // Rights in the designer: roles by what they do and by fields, who can do what, and the form as another sees it.
-// on: sqlite: what it asks of the server is tested on every database by tests/api.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { client, serve } from './lib/app.mjs';

@@ -1,5 +1,4 @@
 // An app, or forms of one, from a template: what goes into the draft, what stays out of its way.
-// on: sqlite: what it asks of the server is tested on every database by tests/api.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { client, serve } from './lib/app.mjs';

@@ -1,6 +1,5 @@
 // Every page: valid markup, no violation that axe finds, nothing wider than a phone, no error of
 // a script; in both languages, light and dark.
-// on: sqlite, as pages are drawn by the same templates on every database.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { PASSWORD } from './lib/app.mjs';

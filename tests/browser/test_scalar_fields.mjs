@@ -1,5 +1,4 @@
 // Controls of ratings, times, durations, addresses and places; Markdown and buttons on a record.
-// on: sqlite, as controls are the same on every database.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { client, serve } from './lib/app.mjs';
