@@ -1,5 +1,4 @@
 // The ten-minute task with the keyboard alone: no pointer touches the page.
-// on: sqlite; by the mouse the same is done on every database, in test_design.mjs.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { client, serve } from './lib/app.mjs';

@@ -1,7 +1,6 @@
 // Every panel of the designer over the app that ships, in both languages, light and dark: axe finds
 // nothing (in one language), nothing is wider than the window, no script complains. With $TENON_SHOTS a picture of
 // each is left there: those of docs/ are made so, by ./dev docs --pictures.
-// on: sqlite, as looks are the same on every database.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';

@@ -1,6 +1,5 @@
 // What the designer has as text. Rules: written with completion, tried without keeping anything, and what
 // failed at work. YAML: what may stand at a place, by the tables of keys. Expressions in steps.
-// on: sqlite, as api_rule_try tries rules on both databases.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { completeLua, callAt } from '../../web/js/design/complete_lua.js';

@@ -1,5 +1,4 @@
 // What the designer leaves of a file somebody wrote by hand: all but the lines that were changed.
-// on: sqlite, as texts are spliced above every database.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';

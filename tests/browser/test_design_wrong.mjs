@@ -1,6 +1,5 @@
 // Wrong input in each part of the designer: said at the place it concerns, in words of the reader's
 // language, kept as it was typed, and not published.
-// on: sqlite, as the same checks refuse it on every database.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { client, serve } from './lib/app.mjs';
