@@ -38,6 +38,7 @@ static const FilterOp ops[] = {
     { "after", "after", TAKES_ONE, OF_DAYS, "f > v" },
     { "before", "before", TAKES_ONE, OF_DAYS, "f < v" },
     { "between", "between", TAKES_TWO, OF_ORDER, "f between v and w" },
+    { "period", "in the period", TAKES_TWO, OF_DATE, "f in period(v, w)" },
     { "today", "today", TAKES_NONE, OF_DATE, "f = today()" },
     { "day", "today", TAKES_NONE, OF_MOMENT, "date(f) = today()" },
     { "past", "is past", TAKES_NONE, OF_DATE, "f < today()" },

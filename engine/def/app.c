@@ -10,6 +10,7 @@
 #include "def/app_file.h"
 #include "def/kept.h"
 #include "def/builtin.h"
+#include "def/dashboard.h"
 #include "def/pinned.h"
 #include "def/ref.h"
 #include "def/rewrite.h"
@@ -59,6 +60,13 @@ const Channel *app_channel(const App *app, const char *key)
 {
     for (int i = 0; i < app->nchannel; i++)
         if (str_eq(app->channel[i].key, key)) return &app->channel[i];
+    return NULL;
+}
+
+Dashboard *app_dashboard(const App *app, const char *key)
+{
+    for (int i = 0; key && i < app->ndashboard; i++)
+        if (str_eq(app->dashboard[i]->key, key)) return app->dashboard[i];
     return NULL;
 }
 
@@ -162,9 +170,6 @@ static void load_forms(Cx *cx, App *app)
     builtin_forms_load(cx, app);
     for (int i = 0; i < app->nsource; i++) {
         const Source *s = &app->source[i];
-        if (str_starts(s->path, "dashboards/"))
-            cx_issue(cx, at_line(s->path, 1, 1), "not_available_yet",
-                "dashboards are not available yet");
         if (!str_starts(s->path, "forms/")) continue;
         const char *key = app_file_key(cx->a, s->path);
         if (!str_ends(s->path, ".yaml"))
@@ -202,6 +207,22 @@ static void load_workflows(Cx *cx, App *app)
         else broken = true;
     }
     if (broken) any_stage(cx, app);
+}
+
+/* When all they may name is known. */
+static void load_dashboards(Cx *cx, App *app)
+{
+    app->dashboard = ARENA_ARRAY(cx->a, Dashboard *, app->nsource + 1);
+    for (int i = 0; i < app->nsource; i++) {
+        const Source *s = &app->source[i];
+        if (!str_starts(s->path, "dashboards/")) continue;
+        if (!str_ends(s->path, ".yaml")) {
+            cx_issue(cx, at_line(s->path, 1, 1), "bad_file", "definitions end in .yaml");
+            continue;
+        }
+        const Node *n = parse(cx, s);
+        if (n) app->dashboard[app->ndashboard++] = dashboard_load(cx, app, s->path, n);
+    }
 }
 
 /* Titles of links are made of titles: a ring would never end. */
@@ -243,6 +264,7 @@ static void bind_all(Cx *cx, App *app)
     for (int i = 0; i < app->nform; i++)
         if (!app->form[i]->broken) check_title(cx, app->form[i]);
     form_order(cx, app);
+    load_dashboards(cx, app);
     app_menu_load(cx, app);
     webhooks_load(cx, app);
 }

@@ -5,7 +5,8 @@
 #define DEF_APP_H
 #include "def/form.h"
 
-typedef struct MenuItem { const Form *form; const char *page; } MenuItem;   /* "dashboard.x" */
+typedef struct Dashboard Dashboard;            /* dashboard.h */
+typedef struct MenuItem { const Form *form; const Dashboard *dashboard; } MenuItem;   /* one of them */
 typedef struct MenuSection { Label label; MenuItem *item; int nitem; } MenuSection;
 typedef struct Channel {
     const char *key, *kind;    /* smtp, webhook */
@@ -42,6 +43,7 @@ struct App {
     Form **form; int nform;    /* user and department first */
     Form *files;               /* `_file`, what was uploaded; no one of `form` */
     Workflow **workflow; int nworkflow;
+    Dashboard **dashboard; int ndashboard;
     Source *source; int nsource;               /* sorted by path */
     const struct Pins *pins;   /* the versions of workflows it was loaded over (pinned.h), or NULL */
     const char *hash;          /* of all sources */
@@ -79,6 +81,7 @@ bool app_approves(const App *app);                       /* some form waits for 
 Form *app_form(const App *app, const char *key);         /* NULL if absent */
 Role *app_role(const App *app, const char *key);
 Workflow *app_workflow(const App *app, const char *key);
+Dashboard *app_dashboard(const App *app, const char *key);
 /* NULL key: the first, or the default one. */
 const Calendar *app_calendar(const App *app, const char *key);
 const Channel *app_channel(const App *app, const char *key);

@@ -13,13 +13,6 @@ static const char *const formats[] = { "json", "wecom", "dingtalk", "feishu", "s
 #define ENV "|\\$\\{env:"      /* what the environment says is not known while writing */
 #define SIZE "^[0-9]{1,9}(KB|MB|GB)$"
 
-const Attr menu_attrs[] = {
-    { "section", ATTR_LABEL, "what stands above it", "section: {en: Work, zh: 工作}" },
-    { "items", ATTR_TEXTS, "forms, in order", "items: [test, customer, user]",
-      .flags = ATTR_NEEDED, .label = "Forms in it" },
-    { 0 },
-};
-
 const Attr channel_attrs[] = {
     { "smtp", ATTR_TEXT, "a mail server", "smtp: \"smtp://127.0.0.1:25\"",
       .pattern = "^smtps?://" ENV,
@@ -74,7 +67,7 @@ const Attr app_attrs[] = {
     { "currency", ATTR_TEXT, "of money fields", "currency: CNY", .pattern = "^[A-Z]{3}$" ENV },
     { "roles", ATTR_EACH, "who people can be; admin, everyone and public exist already",
       "roles: {sales: {label: Sales}, chief: {includes: [sales]}}", .of = role_attrs },
-    { "menu", ATTR_LIST, "sections of forms; without it all forms",
+    { "menu", ATTR_LIST, "sections of forms and dashboards; without it all",
       "menu: [{section: Work, items: [test]}]", .of = menu_attrs },
     { "calendars", ATTR_EACH, "working hours and days off; the first is the default",
       "calendars: {office: {hours: {mon-fri: [\"09:00-18:00\"]}}}", .of = calendar_attrs },
@@ -355,43 +348,4 @@ void app_file_load(Cx *cx, App *app, Node *n)
     load_addresses(cx, node_find(n, "proxies"), &app->proxy, &app->nproxy);
     load_addresses(cx, node_find(n, "metrics"), &app->metric, &app->nmetric);
     load_limits(cx, app, node_find(n, "limits"));
-}
-
-static void load_items(Cx *cx, App *app, const Node *n, MenuSection *s)
-{
-    const Node **each;
-    int count;
-    ref_texts(cx, n, &each, &count);
-    s->item = ARENA_ARRAY(cx->a, MenuItem, count + 1);
-    for (int i = 0; i < count; i++) {
-        if (str_starts(node_text(each[i]), "dashboard.")) {
-            cx_issue(cx, node_place(each[i]), "not_available_yet",
-                "dashboards are not available yet");
-            continue;
-        }
-        const Form *f = ref_form(cx, app, each[i]);
-        if (f) s->item[s->nitem++] = (MenuItem){ .form = f };
-    }
-}
-
-void app_menu_load(Cx *cx, App *app)
-{
-    const Node *n = node_find(app->file, "menu");
-    app->menu = ARENA_ARRAY(cx->a, MenuSection, (n ? n->n : 0) + 1);
-    if (!n) {
-        MenuSection *s = &app->menu[app->nmenu++];
-        s->item = ARENA_ARRAY(cx->a, MenuItem, app->nform + 1);
-        for (int i = 0; i < app->nform; i++)
-            if (!app->form[i]->builtin) s->item[s->nitem++].form = app->form[i];
-        return;
-    }
-    for (int i = 0; ref_list(cx, n) && i < n->n; i++) {
-        const Node *one = n->item[i];
-        if (!ref_map(cx, one)) continue;
-        attr_check_keys(cx, one, menu_attrs);
-        label_load(cx, one, "section", &app->menu[app->nmenu].label);
-        if (!node_find(one, "items"))
-            cx_issue(cx, node_place(one), "no_items", "a section of the menu needs `items`");
-        load_items(cx, app, node_find(one, "items"), &app->menu[app->nmenu++]);
-    }
 }

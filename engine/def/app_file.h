@@ -7,7 +7,7 @@
 
 /* Everything but the menu. A NULL node leaves the defaults and the built-in roles. */
 void app_file_load(Cx *cx, App *app, Node *n);
-/* After the forms. Without a menu: one section of all forms. */
+/* menu.c: after forms and dashboards. Without a menu: one section of all of them. */
 void app_menu_load(Cx *cx, App *app);
 /* Texts to sign with, one or several. */
 void secrets_load(Cx *cx, const Node *n, const char ***out, int *nout);

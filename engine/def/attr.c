@@ -5,6 +5,29 @@
 
 #define MOST_KEYS 64
 
+static const AttrVariants variants[] = {
+    { "view", "type", view_variants, true },
+    { "filter", "type", filter_variants, false },
+    { "card", "chart", card_variants, false },
+};
+
+const AttrVariants *attr_variants(const char *shape)
+{
+    for (int i = 0; i < LEN(variants); i++)
+        if (str_eq(variants[i].shape, shape)) return &variants[i];
+    return NULL;
+}
+
+const AttrVariant *attr_variant_of(const AttrVariants *v, const Node *map)
+{
+    const Node *by = node_find(map, v->by);
+
+    if (!by) return v->preset ? v->of : NULL;
+    for (const AttrVariant *one = v->of; one->name; one++)
+        if (str_eq(one->name, node_text(by))) return one;
+    return NULL;
+}
+
 void attr_check_keys(Cx *cx, const Node *map, const Attr *table)
 {
     const char *known[MOST_KEYS] = { 0 }, *later[MOST_KEYS] = { 0 };

@@ -56,6 +56,15 @@ void attr_check_keys(Cx *cx, const Node *map, const Attr *table);
 
 /* Maps whose keys depend on one of them: a field by `type`, a view by `type`. */
 typedef struct AttrVariant { const char *name, *help; const Attr *attr; const char *label; } AttrVariant;
+typedef struct AttrVariants {
+    const char *shape, *by;    /* "view"; the key that says which one it is */
+    const AttrVariant *of;     /* ends with {0} */
+    bool preset;               /* without that key it is the first one */
+} AttrVariants;
+/* Those of a shape, or NULL. */
+const AttrVariants *attr_variants(const char *shape);
+/* The one that a map is, or NULL. */
+const AttrVariant *attr_variant_of(const AttrVariants *v, const Node *map);
 
 /* The keys of whole files, and of what stands in them by name. */
 extern const Attr app_attrs[], form_attrs[], workflow_attrs[], wait_attrs[];
@@ -63,7 +72,6 @@ extern const Attr section_attrs[], check_attrs[], duplicate_attrs[], grant_attrs
     reminder_attrs[], automation_attrs[], param_attrs[], assign_attrs[], pool_attrs[], option_attrs[], options_from_attrs[], unique_attrs[],
     stage_attrs[], transition_attrs[], approve_attrs[], step_attrs[],
     role_attrs[], menu_attrs[], calendar_attrs[], channel_attrs[], webhook_attrs[],
-    sign_in_attrs[], limit_attrs[];
-extern const AttrVariant view_variants[];
-extern const int view_nvariants;
+    sign_in_attrs[], limit_attrs[], dashboard_attrs[];
+extern const AttrVariant view_variants[], filter_variants[], card_variants[];
 #endif

@@ -134,13 +134,13 @@ static void add_fields(Tree *t, const char *shape, bool rows)
     }
 }
 
-static void add_variants(Tree *t, const char *shape, const AttrVariant *v, int n)
+static void add_variants(Tree *t, const AttrVariants *v)
 {
-    Node *types = new_shape(t, shape, "type");
+    Node *types = new_shape(t, v->shape, v->by);
 
-    for (int i = 0; i < n; i++)
-        node_put(t->a, new_type(t, types, v[i].name, v[i].label, v[i].help), "of",
-            keys(t, v[i].attr));
+    for (const AttrVariant *one = v->of; one->name; one++)
+        node_put(t->a, new_type(t, types, one->name, one->label, one->help), "of",
+            keys(t, one->attr));
 }
 
 static void add_steps(Tree *t)
@@ -159,7 +159,7 @@ static void need_shape(Tree *t, const char *name)
 {
     if (node_find(t->shapes, name)) return;
     if (str_eq(name, "field") || str_eq(name, "row_field")) add_fields(t, name, name[0] == 'r');
-    else if (str_eq(name, "view")) add_variants(t, name, view_variants, view_nvariants);
+    else if (attr_variants(name)) add_variants(t, attr_variants(name));
     else if (str_eq(name, "step")) add_steps(t);
     else if (str_eq(name, "right")) {
         Node *shape = new_shape(t, name, NULL);

@@ -109,12 +109,10 @@ static void inner_tables(Str *out, const FileKind *kind, const Attr *table, cons
         const Attr *of = str_eq(a->shape, "step") ? step_attrs
             : str_eq(a->shape, "right") ? right_attrs
             : a->kind == ATTR_OPTIONS ? option_attrs : a->of;
-        const AttrVariant *v = str_eq(a->shape, "view") ? view_variants : NULL;
-        int n = v ? view_nvariants : 0;
-        if (kind->step && str_eq(a->shape, arena_printf(out->a, "%s_step", kind->name))) {
+        const AttrVariants *shape = attr_variants(a->shape);
+        const AttrVariant *v = shape ? shape->of : NULL;
+        if (kind->step && str_eq(a->shape, arena_printf(out->a, "%s_step", kind->name)))
             v = kind->step;
-            n = kind->nstep;
-        }
         if (of == step_attrs && *steps) continue;         /* the same everywhere */
         *steps |= of == step_attrs;
         if (of) {
@@ -122,9 +120,9 @@ static void inner_tables(Str *out, const FileKind *kind, const Attr *table, cons
             attr_rows(out, of);
             inner_tables(out, kind, of, here, steps);
         }
-        for (int i = 0; i < n; i++) {
-            str_printf(out, "\n#### %s: `%s`, %s\n\n", here, v[i].name, v[i].help);
-            attr_rows(out, v[i].attr);
+        for (; v && v->name; v++) {
+            str_printf(out, "\n#### %s: `%s`, %s\n\n", here, v->name, v->help);
+            attr_rows(out, v->attr);
         }
     }
 }

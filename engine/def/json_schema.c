@@ -286,6 +286,7 @@ static const FileKind kinds[] = {
     { "app", "app.yaml", "languages, money, roles, menu, calendars, channels", app_attrs },
     { "form", "forms/NAME.yaml", "a kind of record; the file has its name", form_attrs },
     { "workflow", "workflows/NAME.yaml", "stages and transitions of a form", workflow_attrs },
+    { "dashboard", "dashboards/NAME.yaml", "figures and charts of what one may read", dashboard_attrs },
 };
 
 int file_kinds(const FileKind **out)

@@ -15,10 +15,10 @@ typedef struct FileKind {
     const char *help;
     const Attr *attrs;
     /* Of a shape `NAME_step` in it: maps that are of the first variant whose name is a key. */
-    const AttrVariant *step; int nstep;
+    const AttrVariant *step; int nstep;        /* ends with {0} */
 } FileKind;
 
-/* The kinds that def loads: app, form, workflow. */
+/* The kinds that def loads: app, form, workflow, dashboard. */
 int file_kinds(const FileKind **out);
 
 /* The schema as a tree, in the arena. */

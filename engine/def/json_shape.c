@@ -132,28 +132,29 @@ static Node *row_field(Maker *m, const Attr *attr)
     return fields_with(m, true);
 }
 
-/* The first one is what it is without a type. */
-static Node *view(Maker *m, const Attr *attr)
+static Node *variants(Maker *m, const AttrVariants *all)
 {
-    const char **word = ARENA_ARRAY(m->a, const char *, view_nvariants);
+    const char *word[32];
+    int n = 0;
     Node *out = make_type(m, "object"), *properties = node_put(m->a, out, "properties",
         node_map(m->a));
-    (void)attr;
     node_put(m->a, out, "allOf", node_list(m->a));
-    for (int i = 0; i < view_nvariants; i++) {
-        const AttrVariant *v = &view_variants[i];
-        Node *test = i ? make_required(m, "type") : node_map(m->a), *when = node_map(m->a);
-        Node *is = node_put(m->a, node_put(m->a, test, "properties", node_map(m->a)), "type",
+    for (const AttrVariant *v = all->of; v->name; v++) {
+        BUG_IF(n == LEN(word));
+        bool preset = !n && all->preset;
+        Node *test = preset ? node_map(m->a) : make_required(m, all->by), *when = node_map(m->a);
+        Node *is = node_put(m->a, node_put(m->a, test, "properties", node_map(m->a)), all->by,
             node_map(m->a));
-        word[i] = v->name;
+        word[n++] = v->name;
         node_put_text(m->a, is, "const", v->name);
         node_put(m->a, when, "if", test);
-        const char *key = arena_printf(m->a, "view_%s", v->name);
+        const char *key = arena_printf(m->a, "%s_%s", all->shape, v->name);
         node_put(m->a, m->definitions, key, make_table(m, v->attr));
         node_put(m->a, when, "then", make_ref(m, key));
         make_into(m, out, "allOf", when);
     }
-    node_put(m->a, properties, "type", make_words(m, word, view_nvariants));
+    node_put(m->a, properties, all->by, make_words(m, word, n));
+    if (!all->preset) make_into(m, out, "required", node_new_text(m->a, all->by));
     return out;
 }
 
@@ -194,17 +195,26 @@ static Node *right(Maker *m, const Attr *attr)
 static const struct { const char *name; Node *(*make)(Maker *m, const Attr *attr); } shapes[] = {
     { "new_name", new_name }, { "name", name }, { "text", text }, { "flag", flag },
     { "label", label }, { "number", number }, { "duration", duration }, { "field", field },
-    { "row_field", row_field }, { "view", view }, { "step", step }, { "scope", scope },
-    { "right", right },
+    { "row_field", row_field }, { "step", step }, { "scope", scope }, { "right", right },
 };
+
+static Node *make_shape(Maker *m, const char *key, const Attr *attr)
+{
+    const AttrVariants *all = attr_variants(key);
+    if (all) return variants(m, all);
+    for (int i = 0; i < LEN(shapes); i++)
+        if (str_eq(shapes[i].name, key)) return shapes[i].make(m, attr);
+    return NULL;
+}
 
 /* A reference to a definition, which is made when it is not there yet. */
 Node *make_shared(Maker *m, const char *key, const Attr *attr)
 {
-    for (int i = 0; i < LEN(shapes) && !node_find(m->definitions, key); i++)
-        if (str_eq(shapes[i].name, key)) {
-            node_put(m->a, m->definitions, key, node_map(m->a));        /* it may hold itself */
-            node_put(m->a, m->definitions, key, shapes[i].make(m, attr));
-        }
+    if (!node_find(m->definitions, key)) {
+        node_put(m->a, m->definitions, key, node_map(m->a));            /* it may hold itself */
+        Node *made = make_shape(m, key, attr);
+        if (made) node_put(m->a, m->definitions, key, made);
+        else node_remove(m->definitions, key);
+    }
     return make_ref(m, key);
 }

@@ -46,12 +46,12 @@ static void field(Prove *p, const Node *n)
     if (type && type->attr) walk(p, n, type->attr);
 }
 
-static void view(Prove *p, const Node *n)
+/* What stands in a list has no name that people would read instead of a label. */
+static void variant(Prove *p, const AttrVariants *v, const Node *n)
 {
-    const char *type = node_text(node_find(n, "type"));
-    has_label(p, n, n->key);
-    for (int i = 0; i < view_nvariants; i++)
-        if (type ? str_eq(view_variants[i].name, type) : !i) walk(p, n, view_variants[i].attr);
+    const AttrVariant *one = attr_variant_of(v, n);
+    if (n->key) has_label(p, n, n->key);
+    if (one) walk(p, n, one->attr);
 }
 
 /* One word that is a name (web, on_hold) has a meaning to translate; 2026, A4 or 50 % not. */
@@ -68,7 +68,7 @@ static void item(Prove *p, const Attr *attr, const Node *n)
 {
     bool named = attr->of == stage_attrs || attr->of == transition_attrs || attr->of == role_attrs;
     if (str_in(attr->shape, (const char *const[]){ "field", "row_field" }, 2)) field(p, n);
-    else if (str_eq(attr->shape, "view")) view(p, n);
+    else if (attr_variants(attr->shape)) variant(p, attr_variants(attr->shape), n);
     else if (str_eq(attr->shape, "step")) walk(p, n, step_attrs);
     if (named) has_label(p, n, n->key);
     if (attr->of) walk(p, n, attr->of);

@@ -160,8 +160,8 @@ const AttrVariant view_variants[] = {
     [VIEW_KANBAN] = { "kanban", "cards in columns that one drags", kanban_attrs, "Board" },
     [VIEW_CALENDAR] = { "calendar", "records on their days", calendar_view_attrs, "Calendar" },
     [VIEW_GALLERY] = { "gallery", "cards with pictures", gallery_attrs, "Gallery" },
+    [VIEW_TYPES] = { 0 },
 };
-const int view_nvariants = LEN(view_variants);
 
 static void load_columns(Cx *cx, Form *f, View *v, const Node *n)
 {

@@ -56,8 +56,11 @@ static Term *membership(Binder *b, int pos, Term *item, Term *list)
 {
     if (item->type.kind == T_LIST)
         return source_issue(&b->src, item->pos, "type", "one value is looked for in a list");
-    if (list->kind == TERM_PARAM && list->type.kind == T_LIST && is_moment(type_item(list->type)))
+    if (list->kind == TERM_PARAM && list->type.kind == T_LIST && is_moment(type_item(list->type))) {
+        if (item->type.kind != T_ANY && !is_moment(item->type))
+            return bind_mismatch(b, item->pos, "date or datetime", item->type);
         return term_call(b, "within", boolean, pos, item, list);
+    }
     if (list->type.kind == T_ANY) return term_call(b, "in", boolean, pos, item, list);
     if (list->kind == TERM_LIST) {
         for (int i = 0; i < list->n; i++)
@@ -74,9 +77,62 @@ static Term *membership(Binder *b, int pos, Term *item, Term *list)
     return term_call(b, "in", boolean, pos, item, list);
 }
 
+static Part *written(Binder *b, const char *name, int pos, Part *x, Part *y)
+{
+    Part *p = ARENA_NEW(b->a, Part);
+    *p = (Part){ .kind = PART_CALL, .pos = pos, .name = name, .n = y ? 2 : 1, .called = !y };
+    p->arg = ARENA_ARRAY(b->a, Part *, 2);
+    p->arg[0] = x;
+    p->arg[1] = y;
+    return p;
+}
+
+/* Behind the last day of a period: what an instant is before. */
+static Part *day_after(Binder *b, Part *day)
+{
+    Part *one = ARENA_NEW(b->a, Part);
+    *one = (Part){ .kind = PART_VALUE, .pos = day->pos, .value = val_int(1) };
+    return written(b, "+", day->pos, day, one);
+}
+
+/* x in period(from, to): both ends are included, an instant is judged by its date. Written as two
+   comparisons, so that an index of the column serves. */
+static Term *within_period(Binder *b, const Part *p)
+{
+    const Part *period = p->arg[1];
+    Term *x = bind_part(b, p->arg[0]);
+    if (!x) return NULL;
+    if (period->n != 2)
+        return source_issue(&b->src, period->pos, "arguments", "%s takes %d arguments", "period", 2);
+    bool instant = x->type.kind == T_DATETIME;
+    if (!instant && x->type.kind != T_DATE)
+        return bind_mismatch(b, x->pos, "date or datetime", x->type);
+    Part *first = written(b, "date", period->arg[0]->pos, period->arg[0], NULL);
+    Part *last = written(b, "date", period->arg[1]->pos, period->arg[1], NULL);
+    Term *low = bind_part(b, first), *high = low ? bind_part(b, instant ? day_after(b, last) : last)
+        : NULL;
+    Term *from = high ? ordered(b, ">=", p->pos, x, low) : NULL;
+    Term *to = from ? ordered(b, instant ? "<" : "<=", p->pos, x, high) : NULL;
+    return to ? term_call(b, "and", boolean, p->pos, from, to) : NULL;
+}
+
+static bool is_period(const Part *p)
+{
+    const Func *f = p->kind == PART_CALL && p->called ? func_find(p->name) : NULL;
+    return f && f->bind == bind_period;
+}
+
+Term *bind_period(Binder *b, const Part *p, const Func *f)
+{
+    (void)f;
+    return source_issue(&b->src, p->pos, "arguments",
+        "a period stands behind `in`: closed_on in period('2026-01-01', '2026-03-31')");
+}
+
 Term *bind_in(Binder *b, const Part *p, const Func *f)
 {
     (void)f;
+    if (is_period(p->arg[1])) return within_period(b, p);
     Term *x = bind_part(b, p->arg[0]), *y = x ? bind_part(b, p->arg[1]) : NULL;
     if (!y) return NULL;
     if (y->type.kind != T_LIST && y->type.kind != T_ANY)

@@ -3,6 +3,7 @@
  */
 #include "expr/tree.h"
 #include "base/decimal.h"
+#include <stdlib.h>
 #include <string.h>
 
 static Binder binder(Cx *cx, const Node *at, const char *text, const ExprWhere *where)
@@ -24,6 +25,9 @@ static Expr *finish(Binder *b, Term *root)
     if (b->grouped && b->loose)
         return source_issue(&b->src, b->loose - 1, "not_in_total",
             "beside a total a field must stand inside of one, such as sum(…)");
+    if (b->where->use == USE_AGGREGATE && b->loose)
+        return source_issue(&b->src, b->loose - 1, "not_in_total",
+            "a field stands for one record; of several one asks sum(…), average(…), max(…)");
     fit = term_coerce(b, root, b->where->want);
     if (!fit && root->literal && root->type.kind == T_TEXT)
         return source_issue(&b->src, root->pos, "type", "%s is no %s",
@@ -132,6 +136,33 @@ int expr_reads(const Expr *e, const ExprRead **out)
 int expr_uses(const Expr *e)
 {
     return e->flags;
+}
+
+static void add_params(Arena *a, const Term *t, ExprParam **out, int *n, int *cap)
+{
+    bool known = t->kind != TERM_PARAM || !t->param;
+
+    for (int i = 0; !known && i < *n; i++) known = (*out)[i].pos == t->pos;
+    if (!known) {
+        ExprParam one = { t->pos, t->param };
+        ARENA_PUSH(a, *out, *n, *cap, one);
+    }
+    for (int i = 0; i < t->n; i++) add_params(a, t->arg[i], out, n, cap);
+}
+
+static int by_pos(const void *x, const void *y)
+{
+    return ((const ExprParam *)x)->pos - ((const ExprParam *)y)->pos;
+}
+
+int expr_params(Arena *a, const Expr *e, ExprParam **out)
+{
+    int n = 0, cap = 0;
+
+    *out = NULL;
+    add_params(a, e->root, out, &n, &cap);
+    if (n) qsort(*out, (size_t)n, sizeof **out, by_pos);
+    return n;
 }
 
 ValKind expr_val_kind(const Expr *e, int *scale)

@@ -76,6 +76,10 @@ int expr_reads(const Expr *e, const ExprRead **out);
 enum { EXPR_NOW = 1, EXPR_ME = 2, EXPR_OTHER = 4, EXPR_OLD = 8, EXPR_REGEX = 16, EXPR_PARAM = 32 };
 int expr_uses(const Expr *e);                          /* flags above */
 
+/* Where its text names values given at run time, in order of their places. */
+typedef struct ExprParam { int pos; const char *name; } ExprParam;
+int expr_params(Arena *a, const Expr *e, ExprParam **out);
+
 /* Who asks and when; the same for SQL and C. Blank person: timers. */
 typedef struct Asker Asker;
 struct Asker {

@@ -150,6 +150,7 @@ Term *bind_call(Binder *b, const Part *p);
 Term *bind_compare(Binder *b, const Part *p, const Func *f);
 Term *bind_between(Binder *b, const Part *p, const Func *f);
 Term *bind_in(Binder *b, const Part *p, const Func *f);
+Term *bind_period(Binder *b, const Part *p, const Func *f);
 Term *bind_contains(Binder *b, const Part *p, const Func *f);
 Term *bind_arith(Binder *b, const Part *p, const Func *f);
 Term *bind_if(Binder *b, const Part *p, const Func *f);

@@ -192,8 +192,9 @@ const AttrVariant scenario_steps[] = {
     { "delegate", "somebody stands in", delegate_attrs },
     { "remind", "one's own reminder", remind_attrs },
     { "expect_messages", "who was told", message_attrs }, { "advance", "time", advance_attrs },
+    { 0 },
 };
-const int scenario_nsteps = LEN(scenario_steps);
+const int scenario_nsteps = LEN(scenario_steps) - 1;
 
 const Attr given_attrs[] = {
     { "departments", ATTR_LIST, "values of departments, by field",

@@ -10,7 +10,7 @@ import YAML from 'yaml';
 
 const { TENON, ROOT } = process.env;
 const tenon = (...args) => execFileSync(TENON, args, { encoding: 'utf8' });
-const KINDS = ['app', 'form', 'workflow', 'scenario'];
+const KINDS = ['app', 'form', 'workflow', 'dashboard', 'scenario'];
 const ajv = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true, strictTypes: false,
     strictRequired: false });
 const schema = Object.fromEntries(KINDS.map(k => [k, ajv.compile(JSON.parse(tenon('schema', k)))]));
@@ -33,7 +33,7 @@ const BEYOND = [
     /record of user expected/, /people are expected/, /one cannot sort/, /no `by`|needs `by`: stage/,
     /column of forms with pools/, /a date or a time is expected/, /comes before the time begins/, /records in a pool/,
     /no `assign` of its own/, /needs `rules`/, /whole number of at least/, /another subform/, /does not fit here/,
-    /environment/, /dashboards are not available/, /without a password/, /needs a `by`/,
+    /environment/, /without a password/, /needs a `by`/,
     /stands in two sections/, /columns of a kanban/, /a date such as/, 
     /`time` is a time/, /must be one line/, /has every right/,
     /^(expected|boolean|text|number|date|nme|nothing|nobody|numbr|colour|actve|cuont|nam|me|born|count_of|quantty)$/,
@@ -45,6 +45,9 @@ const BEYOND = [
     /needs a channel with/, /`url` starts with/, /holds no \{field\}/, /of a view is/, /both dates or/, /not both/, /did you mean `(due|name)`\?$/, /link cannot/, /it needs no entry/, /is a (field|form)/,
     /unknown (event|transition)/, /in brackets/, /is no schedule/, /stands? (alone|last)/, /belongs to (the event|`within` or)/, /goes with `every/,
     /no transition `\w+` leaves/, /`remind` is true here/, /`do` needs steps/, /^old can only/, /by a step$/, /is no (unique field|subform)/,
+    /unknown (dashboard|workflow)/, /has no view/, /no date_range|date_range is compared|of the type date_range/, /is no (number|choice with)/,
+    /stands for one record/, /has one `value`|there is one `value`/, /expressions in `by`/, /to show the amount/, /the workflow `\w+` is of/,
+    /(date or datetime|boolean) expected/, /definitions end in/, /take another name for the filter/, /^who$/,
     /no workflow of|the workflow `\w+` has no|has no workflow/, /`limit` is a whole/, /is named already/, /^(thrice|inner|name)$/, /does not leave/, /cannot wait there/,
 ];
 
@@ -77,12 +80,12 @@ function judge(kind, text) {
 }
 
 const kindOf = file => file === 'app.yaml' ? 'app' : file.startsWith('forms/') ? 'form'
-    : file.startsWith('workflows/') ? 'workflow' : /scenarios\//.test(file) ? 'scenario' : null;
+    : file.startsWith('workflows/') ? 'workflow' : file.startsWith('dashboards/') ? 'dashboard' : /scenarios\//.test(file) ? 'scenario' : null;
 
 function* filesOf(dir, inner = '') {
     for (const entry of fs.readdirSync(path.join(dir, inner), { withFileTypes: true })) {
         const name = path.join(inner, entry.name);
-        if (entry.isDirectory() && /^(forms|workflows|scenarios|tests)$/.test(name))
+        if (entry.isDirectory() && /^(forms|workflows|dashboards|scenarios|tests)$/.test(name))
             yield* filesOf(dir, name);
         else if (entry.isDirectory() && name === 'tests/scenarios') yield* filesOf(dir, name);
         else if (name.endsWith('.yaml') && kindOf(name)) yield name;

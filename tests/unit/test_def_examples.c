@@ -52,6 +52,11 @@ static const char team[] = "form: team\nfields:\n  region: {type: text}\n  rank:
 static const char payment[] = "form: payment\nfields:\n  amount: {type: money}\n"
     "  opportunity: {type: link, to: test}\n  status: {type: choice, options: [received, open]}\n";
 
+static const Block dashboard_base[] = {
+    { "dashboard", "dashboard: test\n" },
+    { "filters", "filters: {period: {type: date_range}}\n" }, { 0 },
+};
+
 typedef struct World {
     Arena *a;
     const char *file; const Block *base;       /* of the file that is tried */
@@ -80,6 +85,7 @@ static bool loads(World *w, const char *text, bool tell)
         { "forms/payment.yaml", NULL, payment },
         { "forms/city.yaml", NULL, "form: city\nfields: {name: {type: text}, code: {type: text, unique: true}, province: {type: text}}\n" },
         { "forms/team.yaml", NULL, team },
+        { "dashboards/test.yaml", dashboard_base, NULL },
         { "forms/topic.yaml", NULL, "form: topic\nfields: {name: {type: text}}\n" },
     };
     Source all[LEN(files)];
@@ -165,12 +171,14 @@ static void try_inside(World *w, const Attr *attr, const char *before, int depth
     w->steps += of == step_attrs;
     if (of) try_table(w, of, str_show(&s), depth, key, of == step_attrs);
     w->steps -= of == step_attrs;
-    for (int i = 0; str_eq(attr->shape, "view") && i < view_nvariants; i++) {
+    const AttrVariants *all = attr_variants(attr->shape);
+    for (const AttrVariant *v = all ? all->of : NULL; v && v->name; v++) {
         Str in = str_begin(w->a);
         str_add(&in, str_show(&s));
-        line(&in, depth, arena_printf(w->a, "type: %s", view_variants[i].name));
-        const Attr *own = view_variants[i].attr;
-        try_table(w, str_eq(own->key, "type") ? own + 1 : own, str_show(&in), depth, key, false);
+        if (!str_eq(v->attr->key, all->by) || all->preset)
+            line(&in, depth, arena_printf(w->a, "%s: %s", all->by, v->name));
+        const Attr *own = v->attr;
+        try_table(w, str_eq(own->key, all->by) && all->preset ? own + 1 : own, str_show(&in), depth, key, false);
     }
 }
 
@@ -206,6 +214,7 @@ static void examples_of_files_load(void **state)
     static const struct { const char *kind, *file; const Block *base; int least; } files[] = {
         { "app", "app.yaml", app_base, 25 }, { "form", "forms/test.yaml", form_base, 50 },
         { "workflow", "workflows/test.yaml", workflow_base, 30 },
+        { "dashboard", "dashboards/test.yaml", dashboard_base, 90 },
     };
     const FileKind *kind;
     int n = file_kinds(&kind);
