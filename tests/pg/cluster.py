@@ -13,7 +13,7 @@ $TENON_TEST_BOUNCER is the same server behind PgBouncer in transaction mode (whe
 
 Its locale, time zone and styles are odd on purpose: what the engine answers must not depend on
 them. Commits reach the disk only with --durable (tests that kill the server); without, nobody
-would read them after a crash anyway.
+would read them after a crash anyway, and the cluster is in memory (/dev/shm) where that has room.
 
 The system's own clusters are never touched. The server runs as user postgres when root starts
 it, else as oneself; it dies with its watcher, and the watcher with the caller, so that also an
@@ -42,7 +42,13 @@ IntervalStyle = 'sql_standard'
 log_min_messages = warning
 log_line_prefix = '%m %d %a '
 """
-QUICK = "fsync = off\nfull_page_writes = off\nautovacuum_naptime = 10s\n"
+QUICK = """
+fsync = off
+full_page_writes = off
+max_wal_size = 256MB
+autovacuum_naptime = 10s
+"""
+MEMORY, ROOM = '/dev/shm', 4 << 30         # where, and bytes that must be free for it
 START = 60                                 # seconds until a server must answer
 
 
@@ -71,6 +77,17 @@ def answers(port):
         return False
 
 
+def place(durable):
+    """Where its folder is made: in memory, where each of the thousands of files of a hundred
+    databases costs little, when there is room and nothing shall reach a disk."""
+    try:
+        about = os.statvfs(MEMORY)
+        roomy = os.access(MEMORY, os.W_OK) and about.f_bavail * about.f_frsize >= ROOM
+    except OSError:
+        roomy = False
+    return MEMORY if roomy and not durable else None
+
+
 def _dies_with_parent():
     ctypes.CDLL(None).prctl(1, signal.SIGQUIT)         # PR_SET_PDEATHSIG
 
@@ -81,7 +98,7 @@ class Cluster:
     def __init__(self, durable=False):
         self.durable = durable
         self.user = 'postgres' if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
-        self.dir = tempfile.mkdtemp(prefix='tenon-pg-')
+        self.dir = tempfile.mkdtemp(prefix='tenon-pg-', dir=place(durable))
         self.data = os.path.join(self.dir, 'data')
         self.process = self.front = self.front_port = None
         try:
