@@ -71,6 +71,12 @@ static bool may_fold(uint32_t r)
     return p->casefold_seqindex != UINT16_MAX || p->ignorable;
 }
 
+static bool may_trim(uint32_t r)
+{
+    utf8proc_category_t c = utf8proc_category((utf8proc_int32_t)r);
+    return c >= UTF8PROC_CATEGORY_ZS && c <= UTF8PROC_CATEGORY_CF;      /* separators, controls */
+}
+
 /* As the server's normalize(…, NFKC) leaves it? Others never meet the table. */
 static bool is_normal(const char *letter)
 {
@@ -93,10 +99,23 @@ static void quoted(Str *out, const char *text)
     str_add_char(out, '\'');
 }
 
+/* The next one where there may be letters with case and signs that are ignored: not among those of
+   Chinese and Korean, of private use or none yet. Each start of a program asks. */
+static uint32_t next_rune(uint32_t r)
+{
+    static const struct { uint32_t from, to; } none[] = {
+        { 0x3400, 0xA000 }, { 0xAC00, 0xF900 }, { 0x20000, 0xE0000 }, { 0xE1000, LAST + 1 },
+    };
+    r++;
+    for (int i = 0; i < LEN(none); i++)
+        if (r == none[i].from) return none[i].to;
+    return r;
+}
+
 /* The letters from … to that a way concerns, one by one: false at the end. */
 static bool next_letter(Arena *a, const Way *way, uint32_t *r, uint32_t to, char **letter, char **then)
 {
-    for (; *r <= to; ++*r) {
+    for (; *r <= to; *r = next_rune(*r)) {
         if (!way->may(*r)) continue;
         *letter = letter_of(a, *r);
         if (way->normal && !is_normal(*letter)) continue;
@@ -151,7 +170,7 @@ static const char *spaces(Arena *a, bool blank)
 {
     Class class = { .s = str_begin(a) };
     for (uint32_t r = 1; r <= 0xFFFF; r++)
-        if ((r != ' ' || blank) && !*str_trim(a, letter_of(a, r)) && (r < 0xD800 || r >= 0xE000))
+        if ((r != ' ' || blank) && may_trim(r) && !*str_trim(a, letter_of(a, r)))
             class_add(&class, r);
     return class_show(&class);
 }
