@@ -37,6 +37,8 @@ MUST bool auth_without_password(Work *w, int limit, Locked **out, int *n);
 MUST bool auth_has_password(Work *w, int64_t user, bool *has);
 MUST bool auth_token_new(Work *w, int64_t user, const char *name, char **token);
 MUST bool auth_user_by_login(Work *w, const char *login, int64_t *id);      /* E_MISSING */
+/* The department and those below it. */
+MUST bool auth_below(Work *w, int64_t department, int64_t **out, int *n);
 /* Fills who->subtree and who->people once. */
 MUST bool auth_reach(Work *w);
 #endif

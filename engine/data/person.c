@@ -165,6 +165,16 @@ static void below(Sql *q, int64_t department)
         "WHERE c.\"deleted_at\" IS NULL)");
 }
 
+bool auth_below(Work *w, int64_t department, int64_t **out, int *n)
+{
+    Sql q = sql_begin(w->cx.a, db_dialect(w->db));
+
+    sql_add(&q, "WITH RECURSIVE ");
+    below(&q, department);
+    sql_add(&q, " SELECT \"id\" FROM d");
+    return ids(w, "departments below", department, &q, out, n);
+}
+
 bool auth_reach(Work *w)
 {
     Person *who = &w->who;
@@ -173,14 +183,8 @@ bool auth_reach(Work *w)
 
     const char *line = arena_printf(w->cx.a, "people with department %lld",
         (long long)who->department);
-    if (who->department) {
-        sql_add(&q, "WITH RECURSIVE ");
-        below(&q, who->department);
-        sql_add(&q, " SELECT \"id\" FROM d");
-        if (!ids(w, "departments below", who->department, &q, &who->subtree, &who->nsubtree))
-            return false;
-    }
-    q = sql_begin(w->cx.a, db_dialect(w->db));
+    if (who->department && !auth_below(w, who->department, &who->subtree, &who->nsubtree))
+        return false;
     sql_add(&q, "WITH RECURSIVE p(\"id\") AS (SELECT ");
     sql_bind(&q, val_int(who->id));
     sql_add(&q, " UNION SELECT u.\"id\" FROM \"user\" u JOIN p ON u.\"manager\" = p.\"id\" "

@@ -42,6 +42,7 @@ typedef struct GroupAsk {
     const char *by, *of, *filter;
     const Expr *also;
     int limit;
+    const struct Passed *passed;               /* only those that took this way (passed.h) */
 } GroupAsk;
 typedef struct GroupRow { Val *key, *value; } GroupRow;
 typedef struct Groups { Expr **by, **of; int nby, nof; GroupRow *row; int n; } Groups;

@@ -52,7 +52,8 @@ static void add_numbers(Sql *q, int n, bool order)
 
 MUST static bool build(Work *w, const GroupAsk *ask, const Groups *g, Sql *q)
 {
-    ListAsk where = { .form = ask->form, .filter = ask->filter, .also = ask->also };
+    ListAsk where = { .form = ask->form, .filter = ask->filter, .also = ask->also,
+        .passed = ask->passed };
     bool first = true;
 
     sql_add(q, "SELECT ");

@@ -39,7 +39,8 @@ static const struct { const char *word; unsigned bit; } shows[] = {
 #define CARD_LIMIT(help) \
     { "limit", ATTR_INT, help, "limit: 10", .least = 1, .most = 200, .flags = ATTR_NUMBERED }
 #define CARD_ORDER \
-    { "order", ATTR_CHOICE, "`value`: the largest first, `key`: by what they are of", "order: value", \
+    { "order", ATTR_CHOICE, "`value`: the largest first, `key`: by what they are of; without it names and people by size, " \
+      "options, stages and days in their own order", "order: value", \
       ATTR_WORDS(order_words) }
 #define CARD_STACK { "stack", ATTR_BOOL, "one upon another", "stack: true", .label = "Stacked" }
 #define CARD_PERIOD(help) \
@@ -303,8 +304,9 @@ static void load_numbers(Load *l)
     if (node_read_int(l->cx, l->n, "limit", &limit) && most && (limit < 1 || limit > 200))
         cx_issue(l->cx, node_place(most), "out_of_range", "`limit` is 1 to 200");
     node_read_bool(l->cx, l->n, "stack", &l->card->stack);
-    l->card->by_value = ref_word(l->cx, l->n, "order", order_words, LEN(order_words), 0) == 1
-        || l->card->chart == CHART_LEADERBOARD;
+    l->card->order = (CardOrder)(ref_word(l->cx, l->n, "order", order_words, LEN(order_words), -1) + 1);
+    if (l->card->chart == CHART_LEADERBOARD) l->card->order = ORDER_VALUE;
+    l->card->limited = most != NULL;
     l->card->width = (int)width;
     l->card->limit = (int)limit;
 }

@@ -20,6 +20,8 @@ typedef enum ChartKind {
     CHART_METRIC, CHART_GAUGE, CHART_BAR, CHART_LINE, CHART_AREA, CHART_PIE, CHART_FUNNEL,
     CHART_RADAR, CHART_HEATMAP, CHART_PIVOT, CHART_TABLE, CHART_LEADERBOARD, CHART_TEXT, CHARTS
 } ChartKind;
+/* AUTO: names and people by size, all else by what they are of. */
+typedef enum CardOrder { ORDER_AUTO, ORDER_KEY, ORDER_VALUE } CardOrder;
 typedef enum Compare { COMPARE_NONE, COMPARE_PREVIOUS, COMPARE_YEAR } Compare;
 enum {
     SHOW_COUNT = 1, SHOW_AMOUNT = 2, SHOW_CONVERSION = 4, SHOW_LOSS = 8, SHOW_REASON = 16,
@@ -40,7 +42,8 @@ typedef struct Card {
     const DashFilter *period;  /* metric with compare, funnel: which one; NULL: none */
     Compare compare;
     int limit;                 /* rows or groups at most */
-    bool stack, by_value;      /* by_value: the largest group first */
+    bool limited;              /* the file says so */
+    bool stack; CardOrder order;
     unsigned show;             /* funnel */
     const Workflow *flow;      /* funnel */
     const View *view;          /* table */

@@ -182,6 +182,10 @@ bool api_events(Work *w, const Request *q, Response *r);
 bool api_service(Work *w, const Request *q, Response *r);
 /* api_aggregate.c */
 bool api_aggregate(Work *w, const Request *q, Response *r);
+
+/* api_dashboard.c */
+bool api_dashboards(Work *w, const Request *q, Response *r);
+bool api_dashboard(Work *w, const Request *q, Response *r);
 /* api_export.c */
 bool api_export_csv(Work *w, const Request *q, Response *r);
 bool api_export_json(Work *w, const Request *q, Response *r);

@@ -32,7 +32,7 @@ static const SavedView *saved_of(const SavedViews *all, int64_t id)
 static const char *choose(const Request *q, ListLook *x)
 {
     static const char *const asked[] = { "view", "filter", "q", "sort", "columns", "workflow",
-        "month", "week", "passed" };
+        "month", "week", "passed", "whole" };
     const char *saved = arg(q, "saved");
 
     if (saved) x->saved = saved_of(&x->kept, strtoll(saved, NULL, 10));
@@ -43,11 +43,12 @@ static const char *choose(const Request *q, ListLook *x)
     return x->saved ? x->saved->view : x->kept.preset_key;
 }
 
-/* What a report counts is shown as a table, and nothing of it is left out by a view. */
-MUST static bool look_passed(Work *w, const char *text, ListLook *x)
+/* What a report or a card counts is shown as a table, and nothing of it is left out by a view. */
+MUST static bool look_whole(Work *w, const char *passed, ListLook *x)
 {
-    if (!passed_of(w, x->form, text, &x->way)) return false;
-    x->passed = text;
+    if (passed && !passed_of(w, x->form, passed, &x->way)) return false;
+    x->whole = true;
+    x->passed = passed;
     x->saved = NULL;
     x->view = list_table(x->form);
     x->view_key = x->view ? x->view->key : NULL;
@@ -72,10 +73,11 @@ bool list_look(Work *w, const Request *q, ListLook *x)
     x->workflow = arg(q, "workflow");
     x->month = arg(q, "month");
     x->week = arg(q, "week");
-    return !arg(q, "passed") || look_passed(w, arg(q, "passed"), x);
+    const char *passed = arg(q, "passed");
+    return !(passed || arg(q, "whole")) || look_whole(w, passed, x);
 }
 
-typedef struct Said { Pair pair[13]; int n; } Said;
+typedef struct Said { Pair pair[14]; int n; } Said;
 
 /* Left out: what the saved view says, and without one what says nothing. */
 static void say(Said *s, const char *name, const char *value, const char *kept)
@@ -97,6 +99,7 @@ static Said said_of(Arena *a, const ListLook *x)
     say(&s, "filter", x->filter, v ? v->filter : NULL);
     say(&s, "q", x->q, NULL);
     say(&s, "passed", x->passed, NULL);
+    say(&s, "whole", x->whole && !x->passed ? "true" : NULL, NULL);
     say(&s, "sort", x->sort, v ? v->sort : NULL);
     say(&s, "columns", x->columns, v ? v->columns : NULL);
     say(&s, "month", x->month, NULL);
@@ -217,8 +220,15 @@ static void add_chips(Work *w, Node *page, const ListLook *x)
 
     if (x->passed) {
         less.passed = NULL;
+        less.whole = false;
         add_chip(w, list, way_words(w, &x->way), false, list_url(a, &less, NULL));
         less.passed = x->passed;
+        less.whole = true;
+    }
+    if (x->whole && !x->passed && x->view && x->view->filter) {
+        less.whole = false;
+        add_chip(w, list, page_say(w, "Of all records"), false, list_url(a, &less, NULL));
+        less.whole = true;
     }
     if (!x->filter) return;
     Cx before = w->cx;

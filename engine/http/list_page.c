@@ -279,7 +279,7 @@ static bool show_list(Work *w, const Request *q, Response *r, const ListLook *x)
         node_put_text(w->cx.a, page, "view_note", page_say(w,
             "Some of its columns are gone or not for you to see: %d.", lost));
     ListAsk ask = { .form = x->form, .filter = x->filter,
-        .also = x->view && !x->passed ? x->view->filter : NULL, .q = x->q,
+        .also = x->view && !x->whole ? x->view->filter : NULL, .q = x->q,
         .passed = x->passed ? &x->way : NULL, .after = arg(q, "after"),
         .limit = A_PAGE, .field = field, .nfield = n };
     list_order(w, x, &ask);

@@ -13,6 +13,7 @@ typedef struct ListLook {
     const View *view; const char *view_key;
     SavedViews kept; const SavedView *saved;       /* those there are; the one that is open */
     const char *filter, *q, *sort, *columns, *workflow;      /* NULL: not asked for */
+    bool whole;                /* nothing is left out by a view: what a card counts */
     const char *passed; Passed way;                /* records a report counts (data/passed.h) */
     const char *month, *week;                      /* of a calendar: 2026-11, 2026-11-23 */
 } ListLook;

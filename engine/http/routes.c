@@ -192,6 +192,8 @@ static const Route table[] = {
         "create or change by a unique field" },
     { "POST", FORM "/batch", WRITE, api_batch, "many changes in one transaction" },
     { "GET", FORM "/aggregate", 0, api_aggregate, "groups and totals" },
+    { "GET", "/api/v1/dashboards", 0, api_dashboards, "the dashboards one may open" },
+    { "GET", "/api/v1/dashboards/{dashboard}", 0, api_dashboard, "its cards with their numbers" },
     { "GET", "/api/v1/workflows/{flow}/service", 0, api_service,
       "service levels of its stages: in time, late, working time" },
     { "GET", FORM "/export.csv", 0, api_export_csv, "all records as CSV" },
