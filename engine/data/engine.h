@@ -72,9 +72,9 @@ MUST bool engine_publish(Engine *e, Cx *cx, const PublishAsk *ask, Published *ou
 /* The changes over the sources of a snapshot. */
 void engine_lay(Arena *a, const App *on, const Source *change, int nchange, Source **out, int *n);
 /* What such sources would be: loaded with their rules and planned against w's database (`plan` NULL:
-   only loaded, without asking the database); to be given back. NULL after issues. `move` as in PublishAsk. *rules: lines of rules that mention what
-   is renamed. */
-App *engine_try(Work *w, const Source *source, int n, const FlowMove *move, int nmove, Plan *plan,
+   only loaded, without asking the database); to be given back. NULL after issues. Of `answers` (may be
+   NULL) fill and move count. *rules: lines of rules that mention what is renamed. */
+App *engine_try(Work *w, const Source *source, int n, const PublishAsk *answers, Plan *plan,
     const Node **rules);
 /* Why the folder is not what is served: issues or a waiting plan as text; NULL: it is. */
 char *engine_waiting(Engine *e, Arena *a);

@@ -89,6 +89,10 @@ static void json_step(Json *out, const PlanStep *x)
         json_key(out, "rows");
         json_int(out, x->rows);
     }
+    if (x->fill) {
+        json_key(out, "fill");
+        json_text(out, x->fill);
+    }
     if (x->what == PLAN_LOSS) json_sample(out, x);
     if (x->nrecord) {
         json_key(out, "records");

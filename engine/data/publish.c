@@ -48,7 +48,7 @@ bool proposal_check(Work *w, const Proposal *p)
     int n;
 
     engine_lay(w->cx.a, w->app, p->change, p->nchange, &to, &n);
-    App *app = engine_try(w, to, n, p->move, p->nmove, NULL, NULL);
+    App *app = engine_try(w, to, n, p->answers, NULL, NULL);
     app_give(app);
     return app != NULL;
 }
@@ -62,7 +62,7 @@ bool proposal_plan(Work *w, Proposal *p)
     int n;
 
     engine_lay(w->cx.a, w->app, p->change, p->nchange, &to, &n);
-    App *app = engine_try(w, to, n, p->move, p->nmove, &plan, &p->rules);
+    App *app = engine_try(w, to, n, p->answers, &plan, &p->rules);
     if (!app) return false;
     plan_json(&plan, &j);
     p->plan_json = str_show(&s);

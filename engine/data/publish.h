@@ -9,7 +9,7 @@
 
 typedef struct Proposal {
     int64_t version;           /* PROPOSE_VERSION: which one */
-    const FlowMove *move; int nmove;           /* as in PublishAsk; set before proposal_plan */
+    const PublishAsk *answers; /* its fill and move; set before proposal_plan; NULL: none */
     Source *change; int nchange;               /* over w->app */
     const char *diff;          /* of what is published to what would be; after proposal_plan
                                   with the names that follow a rename */
@@ -25,7 +25,7 @@ typedef enum Propose { PROPOSE_DRAFT, PROPOSE_VERSION, PROPOSE_FOLDER } Propose;
 MUST bool proposal_open(Work *w, Propose what, int64_t version, Proposal *out, Merge *clash);
 /* Only checks it: what an edit asks for. False with issues (E_DEF). */
 MUST bool proposal_check(Work *w, const Proposal *p);
-/* Checks and plans it. False with issues (E_DEF). */
+/* Checks and plans it. False with issues (E_DEF; E_INPUT: those of the answers). */
 MUST bool proposal_plan(Work *w, Proposal *p);
 /* Does it: author, note and loss are the ask's. E_CONFLICT with out->plan when it is
    refused or would lose data, with clashes, or when there is nothing to publish. */

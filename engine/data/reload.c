@@ -362,16 +362,18 @@ bool engine_reload(Engine *e, Cx *cx, bool allow_loss)
     return engine_publish(e, cx, &ask, &out);
 }
 
-App *engine_try(Work *w, const Source *source, int n, const FlowMove *move, int nmove, Plan *plan,
+App *engine_try(Work *w, const Source *source, int n, const PublishAsk *answers, Plan *plan,
     const Node **rules)
 {
-    PublishAsk ask = { .on = w->app, .move = move, .nmove = nmove };
+    PublishAsk ask = answers ? *answers : (PublishAsk){ 0 };
+    PlanAsk fills = { ask.fill, ask.nfill };
+    ask.on = w->app;
     App *app = load_texts(&w->cx, w->db, source, n, &ask, rules);
 
     if (plan) *plan = (Plan){ 0 };
     if (!app && cx_check_as(&w->cx, E_DEF)) return NULL;
     if (app && reload_rules(w->engine, &w->cx, app)
-        && (!plan || schema_plan(&w->cx, w->db, app, plan))) return app;
+        && (!plan || schema_plan_with(&w->cx, w->db, app, &fills, plan))) return app;
     app_give(app);
     return NULL;
 }

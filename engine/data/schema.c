@@ -328,7 +328,7 @@ bool schema_plan_with(Cx *cx, Db *db, const App *app, const PlanAsk *ask, Plan *
     if (!db_tables(cx, db, &p.table, &p.ntable) || !db_indexes(cx, db, &p.index, &p.nindex)
         || !read_notes(&p) || !read_version(&p) || !known_load(cx, db, &p.known)) return false;
     plan_wants(&p);
-    if (!plan_adopt(&p)) return false;
+    if (!plan_fills_known(&p) || !plan_adopt(&p)) return false;
     plan_match(&p);
     if (!plan_moves(&p) || !plan_tables(&p) || !plan_converts(&p) || !plan_rules_changed(&p)
         || !plan_level_changes(&p)) return false;

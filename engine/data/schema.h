@@ -20,6 +20,7 @@ typedef struct PlanStep {
     int64_t rows;             /* touched; -1 unknown */
     Convert *convert;         /* PLAN_CONVERT; what it loses stands there */
     int64_t *record; int nrecord;              /* some of those a refusal is about */
+    const char *fill;         /* a PlanFill of this name gives the records a value; NULL: none does */
 } PlanStep;
 /* What the database remembers of the definition it was made for (_schema): views, and the
    stages of workflows. */
@@ -53,8 +54,11 @@ typedef struct Plan {
     struct Progress *progress;                 /* told while it is applied; NULL: nobody asks */
 } Plan;
 
-/* A value for records that have none: `--fill form.field=value`. */
-typedef struct PlanFill { const char *form, *field, *value; } PlanFill;
+/* A value for records that have none, as it was given (a text of a command line, a value of JSON);
+   a wrong one is an issue at fill.NAME. */
+typedef struct PlanFill { const char *form, *field; const Node *value; } PlanFill;
+/* NAME is "form.field", of rows "form.subform.field". False: it is not. */
+bool plan_fill_read(Arena *a, const char *name, const Node *value, PlanFill *out);
 typedef struct PlanAsk { const PlanFill *fill; int nfill; } PlanAsk;
 
 /* The engine's own tables (_timer, _history …), made when missing. */

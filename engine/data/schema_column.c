@@ -69,17 +69,19 @@ static const char *fill_sql(Planner *p, const Field *f, const char *value, bool 
 
 static void refuse_blank(Planner *p, const Field *f, int64_t rows)
 {
-    PlanStep step = { .what = PLAN_REFUSED, .form = f->form->key, .field = f->key, .rows = rows };
+    PlanStep step = { .what = PLAN_REFUSED, .form = f->form->key, .field = f->key, .rows = rows,
+        .fill = plan_fill_name(p->cx->a, f) };
 
     plan_add(p, step, "%s.%s is required, but there are %lld records without it; give it a "
-        "`default`, run `tenon apply --fill %s.%s=VALUE`, or add it without `required` first",
-        f->form->key, f->key, (long long)rows, f->form->key, f->key);
+        "`default`, run `tenon apply --fill %s=VALUE`, or add it without `required` first",
+        f->form->key, f->key, (long long)rows, step.fill);
 }
 
 /* What the rows that are there get. */
 MUST static bool fill_new(Planner *p, const Field *f, int64_t rows)
 {
-    PlanStep step = { .what = PLAN_FILL, .form = f->form->key, .field = f->key, .rows = rows };
+    PlanStep step = { .what = PLAN_FILL, .form = f->form->key, .field = f->key, .rows = rows,
+        .fill = plan_fill_name(p->cx->a, f) };
     const char *value;
     bool asked;
 

@@ -99,6 +99,11 @@ MUST bool plan_level_changes(Planner *p);
 /* schema_rule.c: bounds, options, `required`. */
 const char *plan_rules(Arena *a, const Field *f);
 MUST bool plan_rules_changed(Planner *p);
-/* The value for records that have none, as SQL: --fill, else a plain default; NULL: none. */
+/* schema_fill.c: values for records that have none. As SQL: what was given, else a plain default;
+   NULL: none. */
 MUST bool plan_preset(Planner *p, const Field *f, const char **sql, bool *asked);
+/* The name under which one is given. */
+const char *plan_fill_name(Arena *a, const Field *f);
+/* E_INPUT when one is given for what is no field. */
+MUST bool plan_fills_known(Planner *p);
 #endif

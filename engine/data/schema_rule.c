@@ -206,29 +206,6 @@ MUST static bool bounds_changed(Planner *p, const Want *w, const OldRules *old)
 
 /* ---- required ---- */
 
-bool plan_preset(Planner *p, const Field *f, const char **sql, bool *asked)
-{
-    const PlanAsk *ask = p->ask;
-    Val v = f->preset.val;
-    Cx inner = cx_begin(p->cx->a, p->cx->lang);
-
-    *sql = NULL;
-    *asked = false;
-    for (int i = 0; ask && i < ask->nfill; i++) {
-        if (!str_eq(ask->fill[i].form, f->form->key)) continue;
-        if (!str_eq(ask->fill[i].field, f->key)) continue;
-        *asked = true;
-        if (field_read(&inner, f, node_new_text(p->cx->a, ask->fill[i].value), p->app->zone, &v)
-            && !val_is_blank(v)) field_check(&inner, f, v);
-        if (inner.nissue || inner.err || v.kind == VAL_LIST)
-            return cx_fail(p->cx, E_INPUT, "--fill %s.%s=%s: %s", f->form->key, f->key,
-                ask->fill[i].value, inner.nissue ? inner.issue[0].text : "is no single value");
-    }
-    if (!*asked && (!f->preset.given || f->preset.expr)) return true;
-    if (!val_is_blank(v) && v.kind != VAL_LIST) *sql = plan_literal(p, v);
-    return true;
-}
-
 MUST static bool count_blank(Planner *p, const Want *w, int64_t *n)
 {
     Sql q = sql_begin(p->cx->a, db_dialect(p->db));
@@ -254,11 +231,11 @@ MUST static bool required_now(Planner *p, const Want *w)
     if (!count_blank(p, w, &n) || !plan_preset(p, f, &value, &asked)) return false;
     if (!n) return true;
     PlanStep step = { .what = value ? PLAN_FILL : PLAN_REFUSED, .form = w->form->key,
-        .field = f->key, .rows = n };
+        .field = f->key, .rows = n, .fill = plan_fill_name(p->cx->a, f) };
     if (!value) {
         plan_add(p, step, "%s.%s becomes required, but %lld records have none; give it a "
-            "`default`, or run `tenon apply --fill %s.%s=VALUE`", w->form->key, f->key,
-            (long long)n, w->form->key, f->key);
+            "`default`, or run `tenon apply --fill %s=VALUE`", w->form->key, f->key,
+            (long long)n, step.fill);
         return true;
     }
     step.sql = arena_printf(p->cx->a, "UPDATE \"%s\" SET \"%s\" = %s%s WHERE \"%s\" IS NULL",

@@ -167,7 +167,7 @@ static bool answer_try(Work *w, const Edits *act, Response *r)
     for (int i = 0; i < n; i++)
         if (!app_source(all, act->n, change[i].path)) all[nall++] = change[i];
     engine_lay(w->cx.a, w->app, all, nall, &to, &nto);
-    App *app = engine_try(w, to, nto, NULL, 0, NULL, NULL);
+    App *app = engine_try(w, to, nto, NULL, NULL, NULL);
     app_give(app);
     if (!app && w->cx.err != E_DEF) return false;
     if (!app) cx_copy(&now, &w->cx);

@@ -10,13 +10,33 @@
 
 enum { LIMIT = 50, MOST = 500 };
 
+/* `fill: {"form.field": value}`, for records that have none. */
+MUST static bool read_fills(Work *w, const Node *body, PublishAsk *ask)
+{
+    const Node *map = body ? node_find(body, "fill") : NULL;
+    PlanFill *fill = ARENA_ARRAY(w->cx.a, PlanFill, map ? map->n + 1 : 1);
+
+    if (map && !node_is(map, NODE_MAP))
+        cx_issue(&w->cx, at_field("fill"), "wrong_kind", "a map of values by form.field is expected");
+    for (int i = 0; node_is(map, NODE_MAP) && i < map->n; i++) {
+        const char *name = map->item[i]->key;
+        if (!plan_fill_read(w->cx.a, name, map->item[i], &fill[ask->nfill++]))
+            cx_issue(&w->cx, at_field(arena_printf(w->cx.a, "fill.%s", name)), "unknown_field",
+                "there is no such field");
+    }
+    ask->fill = fill;
+    return cx_check(&w->cx);
+}
+
 /* The proposal with its plan, or with the issues that keep it from having one. */
-MUST static bool look(Work *w, Propose what, int64_t version, Proposal *p, Cx *issues, Response *r)
+MUST static bool look(Work *w, Propose what, int64_t version, const PublishAsk *answers, Proposal *p,
+    Cx *issues, Response *r)
 {
     Merge clash;
 
     *issues = cx_begin(w->cx.a, w->cx.lang);
     if (!proposal_open(w, what, version, p, &clash)) return definition_refused(w, r, &clash, NULL);
+    p->answers = answers;
     if (proposal_plan(w, p)) return true;
     if (w->cx.err != E_DEF) return false;
     cx_copy(issues, &w->cx);
@@ -49,12 +69,12 @@ static void put_proposal(Work *w, Json *j, const Proposal *p, const Cx *issues)
     else json_null(j);
 }
 
-static bool answer_look(Work *w, Response *r, Propose what, int64_t version)
+static bool answer_look(Work *w, Response *r, Propose what, int64_t version, const PublishAsk *answers)
 {
     Proposal p;
     Cx issues;
 
-    if (!look(w, what, version, &p, &issues, r)) return false;
+    if (!look(w, what, version, answers, &p, &issues, r)) return false;
     Json j = response_json(r, 200);
     json_map(&j);
     put_proposal(w, &j, &p, &issues);
@@ -71,17 +91,21 @@ static bool no_args(Work *w, const Request *q)
 
 bool api_draft(Work *w, const Request *q, Response *r)
 {
-    return no_args(w, q) && answer_look(w, r, PROPOSE_DRAFT, 0);
+    return no_args(w, q) && answer_look(w, r, PROPOSE_DRAFT, 0, NULL);
 }
 
 bool api_definition_plan(Work *w, const Request *q, Response *r)
 {
-    return no_args(w, q) && answer_look(w, r, PROPOSE_DRAFT, 0);
+    static const char *const known[] = { "fill", NULL };
+    PublishAsk answers = { 0 };
+
+    if (!no_args(w, q) || (q->form && !request_object(&w->cx, q, known))) return false;
+    return read_fills(w, q->form, &answers) && answer_look(w, r, PROPOSE_DRAFT, 0, &answers);
 }
 
 bool api_definition_waiting(Work *w, const Request *q, Response *r)
 {
-    return no_args(w, q) && answer_look(w, r, PROPOSE_FOLDER, 0);
+    return no_args(w, q) && answer_look(w, r, PROPOSE_FOLDER, 0, NULL);
 }
 
 bool api_definition_check(Work *w, const Request *q, Response *r)
@@ -89,7 +113,7 @@ bool api_definition_check(Work *w, const Request *q, Response *r)
     Proposal p;
     Cx issues;
 
-    if (!no_args(w, q) || !look(w, PROPOSE_DRAFT, 0, &p, &issues, r)) return false;
+    if (!no_args(w, q) || !look(w, PROPOSE_DRAFT, 0, NULL, &p, &issues, r)) return false;
     Json j = response_json(r, 200);
     json_map(&j);
     json_key(&j, "ok"); json_bool(&j, !issues.nissue);
@@ -115,7 +139,7 @@ static bool publish(Work *w, Response *r, Propose what, int64_t version, const N
         || !node_read_bool(&w->cx, body, "allow_loss", &ask.loss)
         || !pins_moves(&w->cx, node_find(body, "migrate"), &ask.move, &ask.nmove))
         return cx_check(&w->cx);
-    if (!cx_check(&w->cx)) return false;
+    if (!read_fills(w, body, &ask)) return false;
     ask.firm = seen != NULL;
     if (seen && on != w->app->version)
         return cx_fail(&w->cx, E_CONFLICT, "version %lld was published meanwhile; look at what is to be done again",
@@ -133,7 +157,8 @@ static bool publish(Work *w, Response *r, Propose what, int64_t version, const N
 
 bool api_definition_publish(Work *w, const Request *q, Response *r)
 {
-    static const char *const known[] = { "note", "allow_loss", "migrate", "on", "progress", NULL };
+    static const char *const known[] = { "note", "allow_loss", "fill", "migrate", "on",
+        "progress", NULL };
     const Node *body = no_args(w, q) ? request_object(&w->cx, q, known) : NULL;
 
     return body && publish(w, r, PROPOSE_DRAFT, 0, body, NULL);
@@ -141,7 +166,8 @@ bool api_definition_publish(Work *w, const Request *q, Response *r)
 
 bool api_definition_apply(Work *w, const Request *q, Response *r)
 {
-    static const char *const known[] = { "note", "allow_loss", "migrate", "on", "progress", NULL };
+    static const char *const known[] = { "note", "allow_loss", "fill", "migrate", "on",
+        "progress", NULL };
     const Node *body = no_args(w, q) ? request_object(&w->cx, q, known) : NULL;
 
     return body && publish(w, r, PROPOSE_FOLDER, 0, body, NULL);
@@ -149,9 +175,10 @@ bool api_definition_apply(Work *w, const Request *q, Response *r)
 
 bool api_definition_revert(Work *w, const Request *q, Response *r)
 {
-    static const char *const known[] = { "version", "note", "allow_loss", "migrate", "dry_run",
-        "on", "progress", NULL };
+    static const char *const known[] = { "version", "note", "allow_loss", "fill", "migrate",
+        "dry_run", "on", "progress", NULL };
     const Node *body = no_args(w, q) ? request_object(&w->cx, q, known) : NULL;
+    PublishAsk answers = { 0 };
     int64_t version = 0;
     bool dry = false;
 
@@ -160,7 +187,8 @@ bool api_definition_revert(Work *w, const Request *q, Response *r)
         cx_issue(&w->cx, at_field("version"), "required", "must be the number of a version");
     if (!node_read_bool(&w->cx, body, "dry_run", &dry) || !cx_check(&w->cx))
         return cx_check(&w->cx);
-    if (dry) return answer_look(w, r, PROPOSE_VERSION, version);
+    if (dry)
+        return read_fills(w, body, &answers) && answer_look(w, r, PROPOSE_VERSION, version, &answers);
     return publish(w, r, PROPOSE_VERSION, version, body,
         arena_printf(w->cx.a, "version %lld again", (long long)version));
 }

@@ -78,7 +78,7 @@ static App *tried_app(Work *w, Merge *clash, bool *whole)
     if (!draft_changes(w, &change, &n, clash)) return NULL;
     for (int i = 0; i < n; i++) rules += str_ends(change[i].path, ".lua");
     engine_lay(w->cx.a, w->app, change, n, &to, &nto);
-    App *app = engine_try(w, to, nto, NULL, 0, rules < n ? &plan : NULL, NULL);
+    App *app = engine_try(w, to, nto, NULL, rules < n ? &plan : NULL, NULL);
     if (!app || !needs_more(&plan)) return app;
     app_give(app);
     *whole = false;
@@ -89,7 +89,7 @@ static App *tried_app(Work *w, Merge *clash, bool *whole)
         if (str_ends(to[i].path, ".lua")) mixed[n++] = to[i];
     for (int i = 0; i < w->app->nsource; i++)
         if (!str_ends(w->app->source[i].path, ".lua")) mixed[n++] = w->app->source[i];
-    return engine_try(w, mixed, n, NULL, 0, NULL, NULL);
+    return engine_try(w, mixed, n, NULL, NULL, NULL);
 }
 
 static bool answer(Work *w, Response *r, Node *out, bool whole)

@@ -138,7 +138,7 @@ App *draft_app(Work *w, Merge *clash)
 
     if (!draft_changes(w, &change, &n, clash) || !n) return NULL;
     engine_lay(w->cx.a, w->app, change, n, &to, &n);
-    return engine_try(w, to, n, NULL, 0, NULL, NULL);
+    return engine_try(w, to, n, NULL, NULL, NULL);
 }
 
 bool page_canvas(Work *w, const Request *q, Response *r)

@@ -109,22 +109,13 @@ static bool token_add(Work *w, const Node *args, Json *out)
     return true;
 }
 
-/* "form.field=value"; of rows "form.subform.field=value". */
 MUST static bool read_fill(Work *w, const char *text, PlanFill *out)
 {
     Arena *a = w->cx.a;
-    const char *eq = strchr(text, '='), *dot = NULL;
-    for (const char *p = text; eq && p < eq; p++)
-        if (*p == '.') dot = p;
-    if (!eq || !dot)
-        return cx_fail(&w->cx, E_INPUT, "--fill wants FORM.FIELD=VALUE, not %s", text);
-    char *form = arena_dup_n(a, text, (size_t)(dot - text)), *inner = strchr(form, '.');
-    if (inner) {
-        *inner = '\0';
-        form = arena_printf(a, "%s__%s", form, inner + 1);
-    }
-    *out = (PlanFill){ form, arena_dup_n(a, dot + 1, (size_t)(eq - dot - 1)), eq + 1 };
-    return true;
+    const char *eq = strchr(text, '=');
+    if (eq && plan_fill_read(a, arena_dup_n(a, text, (size_t)(eq - text)), node_new_text(a, eq + 1), out))
+        return true;
+    return cx_fail(&w->cx, E_INPUT, "--fill wants FORM.FIELD=VALUE, not %s", text);
 }
 
 MUST static bool read_ask(Work *w, const Node *args, PublishAsk *ask)

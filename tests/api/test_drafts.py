@@ -223,6 +223,34 @@ def records_that_stand_in_the_way_are_named():
         assert {(x['record'], x['was'], x['now']) for x in step['sample']} == {(i, n, None) for i, n in zip(ids, 'xyx')}
 
 
+def records_get_the_value_that_is_asked_for():
+    rows = 'number}\n  lines: {type: subform, fields: {what: {type: text}}}'
+    with House({'forms/note.yaml': NOTE.replace('number}', rows)}) as h:
+        ids = [h.ann.post(NOTES, {'name': n, 'lines': [{'what': 'a'}]}).json['id'] for n in ('one', 'two')]
+        h.ann.post(NOTES, {'name': 'heavy', 'size': 9})
+        _change(h.root, 'number}', 'number, required: true, max: 50}\n  made: {type: date, required: true}')
+        _change(h.root, 'fields: {what: {type: text}}', 'fields: {what: {type: text}, price: {type: number, required: true}}')
+        _change(h.root, 'layout:', '  about: {type: link, to: note, required: true}\nlayout:')
+        plan = lambda fill: h.root.post(f'{DEF}/plan', {'fill': fill})     # noqa: E731
+        asked = {s['fill']: s['rows'] for s in plan({}).json['plan']['steps'] if s['what'] == 'refused'}
+        assert asked == {'note.size': 2, 'note.made': 3, 'note.about': 3, 'note.lines.price': 2}, asked
+        fill = {'note.size': 99, 'note.made': 'soon', 'note.lines.price': 'dear', 'note.about': 77}
+        for name in fill:                        # each in the field's own words, at what was given
+            assert list(plan({name: fill[name]}).fields) == [f'fill.{name}'], name
+        assert plan({'note.nothing': 1}).fields == {'fill.note.nothing': 'unknown_field'}
+        assert plan({'note': 1}).fields == {'fill.note': 'unknown_field'}
+        assert plan(['note.size']).fields == {'fill': 'wrong_kind'}
+        fill = {'note.size': 4, 'note.made': '2026-02-03', 'note.lines.price': '1', 'note.about': ids[0]}
+        seen = plan(fill).json
+        assert seen['ok'] and {s['fill'] for s in seen['plan']['steps'] if s['what'] == 'fill'} == set(fill), seen
+        assert _publish(h.root, 409)['plan']['refused']
+        assert h.root.post(f'{DEF}/publish', {'fill': {'note.size': 'many'}}).fields.keys() == {'fill.note.size'}
+        assert _publish(h.root, fill=fill)['version'] == 2
+        one, _, heavy = [h.ann.get(f'{NOTES}/{i}').json for i in (ids[0], ids[1], 3)]
+        assert (one['size'], one['made'], one['lines'][0]['price'], heavy['size']) == (4, '2026-02-03', 1, 9), one
+        assert one['about']['id'] == ids[0], one
+
+
 def how_far_a_publication_is_can_be_asked_while_it_runs():
     hold = tempfile.NamedTemporaryFile()
     with House(env={'TENON_HOLD_AT_STEP': f'1:{hold.name}'}) as h:

@@ -173,7 +173,9 @@ def a_required_field_asks_for_a_value():
     shop.refused('part.size is required', '3 records', '--fill part.size=VALUE')
     shop.refused('part.note becomes required', '1 records')
     done = shop.app.cli('apply', '--fill', 'part.size=big', '--fill', 'part.note=none', status=1)
-    assert 'part.size=big' in done.errors, done.errors
+    assert 'fill.part.size: ' in done.errors, done.errors
+    done = shop.app.cli('apply', '--fill', 'part.weight=4', status=1)
+    assert 'fill.part.weight: there is no such field' in done.errors, done.errors
     shop.apply('--fill', 'part.size=4', '--fill', 'part.note=none')
     assert shop.app.rows('SELECT size, note FROM part ORDER BY id') == [(4, 'x'), (4, 'none'), (4, 'x')]
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { client, serve } from './lib/app.mjs';
-import { launch, signIn } from './lib/browser.mjs';
+import { axe, launch, signIn } from './lib/browser.mjs';
 
 const FORM = `form: job
 label: Job
@@ -111,4 +111,35 @@ test('presses quicker than the server are all kept', async () => {
     assert.equal((await root.call('GET', '/definitions/forms/job.yaml')).tree.reminders.soon.at, 'due + 3w');
     await root.call('DELETE', '/definitions/draft');
     assert.deepEqual(page.errors, []);
+});
+
+test('publishing asks for the values it needs, and refuses wrong ones at their input', async () => {
+    for (const name of ['One', 'Two']) await root.call('POST', '/forms/job/records', { name });
+    await root.call('PATCH', '/definitions/forms/job.yaml', { etag: (await root.call('GET', '/definitions/forms/job.yaml')).etag, ops: [
+        { op: 'set', path: 'fields.kind.required', value: true }, { op: 'set', path: 'fields.due.required', value: true },
+        { op: 'set', path: 'fields.weight', value: { type: 'number', label: 'Weight', required: true, max: 50 } }] });
+    const page = await signIn(browser, app.url, 'root', { viewport: { width: 1440, height: 900 } });
+    await page.goto(`${app.url}/design/job`);
+    await page.locator('#canvas .field').first().waitFor();
+    await page.getByRole('button', { name: 'Publish…' }).click();
+    const dialog = page.locator('dialog.publish');
+    const now = dialog.getByRole('button', { name: 'Publish', exact: true });
+    await dialog.getByText('Job: Weight is required, and 2 records have none.').waitFor();
+    assert.ok(await now.isDisabled());
+    const weight = dialog.getByLabel('Weight of the 2 records without one');
+    await weight.fill('99');
+    await dialog.locator('[data-fill="job.weight"] .issue').filter({ hasText: /50/ }).waitFor();
+    assert.equal(await weight.inputValue(), '99');
+    assert.equal(await weight.getAttribute('aria-invalid'), 'true');
+    assert.deepEqual(await axe(page), []);
+    await weight.fill('4');
+    await dialog.locator('[data-fill="job.weight"] .bad').waitFor({ state: 'detached' });
+    await dialog.getByLabel('Kind of the 2 records without one').selectOption('large');
+    await dialog.getByLabel('Due of the 2 records without one').fill('2031-05-06');
+    await dialog.getByText('Some records lack a value').waitFor({ state: 'detached' });
+    await now.click();
+    await dialog.waitFor({ state: 'detached' });
+    const { records } = await root.call('GET', '/forms/job/records');
+    assert.deepEqual(records.map((r) => [r.weight, r.kind, r.due]), [[4, 'large', '2031-05-06'], [4, 'large', '2031-05-06']]);
+    assert.deepEqual(page.errors.filter((e) => !/422/.test(e)), []);
 });

@@ -51,7 +51,7 @@ export function History({ from, done, close }) {
   const [pair, setPair] = useState(from ? { from: String(from), to: String(served.value) } : null);
   const [back, setBack] = useState(0);
   if (back) return <><h2>{t('backTo', { n: back })}</h2><p class="muted">{t('backIs')}</p>
-    <Doing key={back} ask={() => api('POST', '/definitions/revert', { version: back, dry_run: true })} path="/definitions/revert" body={{ version: back }} action={t('backNow')} done={done} close={close} back={() => setBack(0)} /></>;
+    <Doing key={back} ask={(fill) => api('POST', '/definitions/revert', { version: back, dry_run: true, fill })} path="/definitions/revert" body={{ version: back }} action={t('backNow')} done={done} close={close} back={() => setBack(0)} /></>;
   const numbers = list.map((v) => String(v.version));
   const all = [...new Set([...numbers, ...(pair ? [pair.from, pair.to] : [])])].filter((n) => n !== 'draft');
   const choose = (side) => <label class="row tight">{t(side === 'from' ? 'compareFrom' : 'compareTo')} <select value={pair?.[side] ?? ''} onChange={(e) => setPair({ from: numbers[0], to: 'draft', ...pair, [side]: e.currentTarget.value })}>

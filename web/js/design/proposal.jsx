@@ -1,10 +1,14 @@
 // What is to be published, to look at: the text file by file, what the database will do, what hangs
 // on it, and what one has to agree to. Of a draft and of an older version alike.
-import { useState } from 'preact/hooks';
+import { useId, useRef, useState } from 'preact/hooks';
 import { api } from '../lib/api.js';
 import { Choice } from './inputs.jsx';
+import { formPath, forms } from './names_of.js';
 import { showPlace } from './places.js';
-import { t } from './words.js';
+import { RecordValue } from './records.jsx';
+import { treeOf } from './store.js';
+import { Fixed } from './values.jsx';
+import { labelOf, t } from './words.js';
 
 const kindOf = (line) => (/^(---|\+\+\+|@@)/.test(line) ? 'head' : line[0] === '+' ? 'come' : line[0] === '-' ? 'gone' : 'same');
 
@@ -37,6 +41,26 @@ export function Diffs({ text }) {
 
 const recordOf = (form, id) => <a key={id} href={`/f/${form}/${id}`} target="_blank" rel="noopener">#{id}</a>;
 
+/** The field that a value is asked for, by "form.field" or "form.subform.field". */
+function fieldAt(name) {
+  const [form, ...keys] = name.split('.');
+  return keys.reduce((at, key) => at?.fields?.[key], treeOf(formPath(form)));
+}
+
+/** One value for all records that have none. */
+function Fill({ step: s, value, wrong, put }) {
+  const id = useId();
+  const field = fieldAt(s.fill);
+  const [form, ...keys] = s.fill.split('.');
+  const to = { link: field?.to, user: 'user', department: 'department' }[field?.type];
+  const input = { id, value, put: (v) => { put(v); return Promise.resolve(); }, 'aria-invalid': wrong ? 'true' : undefined, 'aria-describedby': wrong ? `${id}-wrong` : undefined };
+  const name = labelOf(field?.label, keys.at(-1));
+  return <li data-fill={s.fill}>{s.what === 'refused' ? <span class="bad">{t('lacksValue', { name, form: forms().find((f) => f.value === form)?.label ?? form, n: s.rows })}</span> : s.text}
+    <div class="field"><label for={id}>{t('fillWith', { name, n: s.rows })}</label>
+      {to ? <RecordValue form={to} {...input} /> : <Fixed field={field} read={(x) => x} {...input} />}
+      {wrong ? <span class="issue" id={`${id}-wrong`} role="alert">{wrong}</span> : null}</div></li>;
+}
+
 function Step({ step: s }) {
   const bad = s.what === 'loss' || s.what === 'refused';
   return <li class={bad ? 'bad' : s.what === 'note' ? 'muted' : ''}>{s.text}{s.rows > 0 ? <span class="muted"> {t('rows', { n: s.rows })}</span> : null}
@@ -45,12 +69,14 @@ function Step({ step: s }) {
 }
 
 const ORDER = ['refused', 'loss'];
-function Plan({ plan }) {
+function Plan({ plan, agreed, wrong, fill }) {
   const steps = plan.steps ?? [];
   if (!steps.length) return <p class="muted">{t('planEmpty')}</p>;
-  const rank = (s) => (ORDER.includes(s.what) ? ORDER.indexOf(s.what) : 2);
+  const asks = (s) => s.fill && (s.what === 'refused' || s.fill in agreed.fill);
+  const rank = (s) => (asks(s) ? 0 : ORDER.includes(s.what) ? ORDER.indexOf(s.what) + 1 : 3);
   const sql = steps.filter((s) => s.sql).map((s) => `${s.sql};`).join('\n');
-  return <><ul class="plan">{[...steps].sort((a, b) => rank(a) - rank(b)).map((s, i) => <Step key={i} step={s} />)}</ul>
+  return <><ul class="plan">{[...steps].sort((a, b) => rank(a) - rank(b)).map((s, i) => (asks(s)
+    ? <Fill key={s.fill} step={s} value={agreed.fill[s.fill]} wrong={wrong[s.fill]} put={(v) => fill(s.fill, v)} /> : <Step key={i} step={s} />))}</ul>
     {sql ? <details class="keys-group"><summary>{t('sql')}</summary><pre class="code" tabindex="0">{sql}</pre></details> : null}</>;
 }
 
@@ -69,14 +95,16 @@ function Flow({ flow, move, put }) {
       <Choice value={move[g.name]} blank={t('finishAsBegun')} options={flow.stages} put={(to) => { const next = { ...move, [g.name]: to }; if (to === undefined) delete next[g.name]; put(next); }} /></label>) : null}</div>;
 }
 
-/** The proposal that the server answered. agreed: {loss, migrate}; agree: sets it. */
-export function Proposal({ seen, agreed, agree, close }) {
+/** The proposal that the server answered. agreed: {loss, migrate, fill}; agree: sets it; wrong: what
+    is wrong with values of fill; fill(name, value): gives one. */
+export function Proposal({ seen, agreed, agree, wrong, fill, close }) {
   const flows = seen.flows ?? [];
+  const asked = seen.plan?.steps?.filter((s) => s.what === 'refused').every((s) => s.fill);
   return <>
     <Wrongs list={seen.issues} close={close} />
-    {seen.plan?.refused ? <p class="note bad" role="alert">{t('refusedPlan')}</p> : null}
+    {seen.plan?.refused ? <p class="note bad" role="alert">{t(asked ? 'fillBelow' : 'refusedPlan')}</p> : null}
     <section class="stack tight"><h3>{t('filesChange')}</h3><Diffs text={seen.diff ?? ''} /></section>
-    {seen.plan ? <section class="stack tight"><h3>{t('plan')}</h3><Plan plan={seen.plan} /></section> : null}
+    {seen.plan ? <section class="stack tight"><h3>{t('plan')}</h3><Plan plan={seen.plan} agreed={agreed} wrong={wrong} fill={fill} /></section> : null}
     {seen.rules?.length ? <div class="note warn"><strong>{t('rulesMention')}</strong><ul>{seen.rules.map((r, n) => <li key={n}>{r.file}:{r.line}: {r.text}</li>)}</ul></div> : null}
     {flows.length ? <section class="stack tight"><h3>{t('openRecords')}</h3><p class="help small muted">{t('openFinish')}</p>
       {flows.map((f) => <Flow key={f.name} flow={f} move={agreed.migrate[f.name]} put={(move) => { const next = { ...agreed.migrate, [f.name]: move }; if (move === undefined) delete next[f.name]; agree({ ...agreed, migrate: next }); }} />)}</section> : null}
@@ -91,7 +119,7 @@ const sleep = (ms) => new Promise((done) => { setTimeout(done, ms); });
 const POLL_MS = 400;
 
 /** Sends it, and asks meanwhile how far it is. */
-export async function apply(path, { note, loss, migrate, ...body }, told) {
+export async function apply(path, { note, loss, migrate, fill, ...body }, told) {
   const key = [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
   let over = false;
   (async () => {
@@ -102,7 +130,7 @@ export async function apply(path, { note, loss, migrate, ...body }, told) {
   })();
   const moves = Object.fromEntries(Object.entries(migrate ?? {}).map(([flow, to]) => [flow, Object.keys(to).length ? to : 'all']));
   try {
-    return await api('POST', path, { ...body, progress: key, ...(note ? { note } : {}), ...(loss ? { allow_loss: true } : {}), ...(Object.keys(moves).length ? { migrate: moves } : {}) });
+    return await api('POST', path, { ...body, progress: key, ...(note ? { note } : {}), ...(loss ? { allow_loss: true } : {}), ...(Object.keys(fill).length ? { fill } : {}), ...(Object.keys(moves).length ? { migrate: moves } : {}) });
   } finally { over = true; }
 }
 
@@ -117,9 +145,40 @@ export function Progress({ now }) {
 /** What refused, in words; a connection that failed has none of its own. */
 export const wordsOf = (e) => (e.status ? e.message : t('noConnection'));
 
-export function useProposal() {
+/** What is wrong with values of fill, by their names; null: something else failed. */
+export function wrongFills(e) {
+  const wrong = Object.entries(e.fields ?? {}).filter(([at]) => at.startsWith('fill.')).map(([at, i]) => [at.slice('fill.'.length), i.message]);
+  return wrong.length ? Object.fromEntries(wrong) : null;
+}
+
+/** ask(fill): looks at it. */
+export function useProposal(ask) {
   const [seen, setSeen] = useState(null);
-  const [agreed, agree] = useState({ loss: false, migrate: {} });
-  const look = (ask) => ask().then((now) => { setSeen(now); return now; }, (e) => { setSeen({ error: wordsOf(e), issues: e.body?.issues ?? [], plan: e.body?.plan, clashes: e.body?.clashes }); return null; });
-  return { seen, setSeen, agreed, agree, look };
+  const [agreed, agree] = useState({ loss: false, migrate: {}, fill: {} });
+  const [wrong, setWrong] = useState({});
+  const [looking, setLooking] = useState(false);
+  const last = useRef(0);
+  const failed = (e) => {
+    const fills = wrongFills(e);
+    setWrong(fills ?? {});
+    if (!fills) setSeen({ error: wordsOf(e), issues: e.body?.issues ?? [], plan: e.body?.plan, clashes: e.body?.clashes });
+    return null;
+  };
+  const look = (fill = agreed.fill) => {
+    const mine = last.current += 1;
+    const asked = (done) => (now) => {
+      if (mine !== last.current) return null;
+      setLooking(false);
+      return done(now);
+    };
+    setLooking(true);
+    return ask(fill).then(asked((now) => { setWrong({}); setSeen(now); return now; }), asked(failed));
+  };
+  const fill = (name, value) => {
+    const next = { ...agreed.fill, [name]: value };
+    if (value === undefined) delete next[name];
+    agree({ ...agreed, fill: next });
+    look(next);
+  };
+  return { seen, setSeen, agreed, agree, wrong, setWrong, fill, look, looking };
 }

@@ -4,19 +4,19 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { api } from '../lib/api.js';
 import { publishing } from './follow.js';
 import { History } from './history.jsx';
-import { Progress, Proposal, apply, mayApply, useProposal, wordsOf } from './proposal.jsx';
+import { Progress, Proposal, apply, mayApply, useProposal, wordsOf, wrongFills } from './proposal.jsx';
 import { openAgain, reload, served } from './store.js';
 import { t } from './words.js';
 
-/** A proposal with its button. ask: looks at it; path, body: what does it; done(answer): it is done. */
+/** A proposal with its button. ask(fill): looks at it; path, body: what does it; done(answer): it is done. */
 export function Doing({ ask, path, body, action, done, close, back }) {
-  const { seen, setSeen, agreed, agree, look } = useProposal();
+  const { seen, setSeen, agreed, agree, wrong, setWrong, fill, look, looking } = useProposal(ask);
   const [note, setNote] = useState('');
   const [state, setState] = useState({ busy: false, now: null, error: '' });
   const version = served.value;
   const first = useRef(version);
   // Somebody published meanwhile: what is to be done is another.
-  useEffect(() => { if (!state.busy) look(ask); }, [version]);
+  useEffect(() => { if (!state.busy) look(); }, [version]);
   // Both changed the same place: that is asked for first, by the designer itself.
   useEffect(() => { if (seen?.clashes) openAgain().then(close); }, [seen?.clashes]);
   const go = async () => {
@@ -28,20 +28,21 @@ export function Doing({ ask, path, body, action, done, close, back }) {
       done(answer);
     } catch (e) {
       setState({ busy: false, now: null, error: wordsOf(e) });
+      setWrong(wrongFills(e) ?? {});
       if (e.body?.clashes) { await openAgain(); close(); return; }
       if (e.body?.issues || e.body?.plan) setSeen({ ...seen, issues: e.body.issues ?? [], plan: e.body.plan ?? seen.plan });
-      else if (e.status === 409) { await openAgain(); await look(ask); }
+      else if (e.status === 409) { await openAgain(); await look(); }
     } finally { publishing.value = false; }
   };
   return <>
     {!seen ? <p role="status">{t('looking')}</p> : <>
       {version === first.current || state.busy ? null : <p class="note" role="status">{t('lookedAgain', { n: version })}</p>}
       {seen.error ? <p class="note bad lined" role="alert">{seen.error}</p> : null}
-      <Proposal seen={seen} agreed={agreed} agree={agree} close={close} />
+      <Proposal seen={seen} agreed={agreed} agree={agree} wrong={wrong} fill={fill} close={close} />
       <label class="field"><span class="label">{t('note')}</span><input type="text" value={note} maxlength="200" onInput={(e) => setNote(e.currentTarget.value)} /></label></>}
     {state.error ? <p class="note bad lined" role="alert">{state.error}</p> : null}
     {state.busy ? <Progress now={state.now} /> : null}
-    <div class="actions"><button type="button" class="main" disabled={!mayApply(seen, agreed) || state.busy} onClick={go}>{action}</button>
+    <div class="actions"><button type="button" class="main" disabled={!mayApply(seen, agreed) || Object.keys(wrong).length > 0 || looking || state.busy} onClick={go}>{action}</button>
       <button type="button" disabled={state.busy} onClick={back}>{t('dismiss')}</button></div></>;
 }
 
@@ -56,7 +57,7 @@ export function Publish({ at = 'publish', from, close }) {
   return <dialog ref={box} class="wide publish" aria-label={t(part)} onCancel={keep} onClose={() => close(null)}>
     <div class="stack"><nav class="tabs" aria-label={t('publish')}>{tab('publish')}{tab('history')}</nav>
       {part === 'publish'
-        ? <Doing ask={() => api('POST', '/definitions/plan', {})} path="/definitions/publish" body={{}} action={t('publishNow')} done={close} close={end} back={end} />
+        ? <Doing ask={(fill) => api('POST', '/definitions/plan', { fill })} path="/definitions/publish" body={{}} action={t('publishNow')} done={close} close={end} back={end} />
         : <History from={from} done={close} close={end} />}
     </div></dialog>;
 }

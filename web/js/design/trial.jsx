@@ -1,33 +1,10 @@
 // Trying what the draft says on records there are: what an automation would do, whom a reminder tells.
 import { useEffect, useState } from 'preact/hooks';
 import { api } from '../lib/api.js';
-import { Choice } from './inputs.jsx';
-import { fieldsOf, formPath } from './names_of.js';
+import { RecordChoice } from './records.jsx';
 import { eventOf, fieldLabel, listed, many, stepLabel } from './said.jsx';
-import { treeOf, waiting } from './store.js';
+import { waiting } from './store.js';
 import { lang, t, labelOf } from './words.js';
-
-/** Records of a form by a word; the newest without one. */
-export function useRecords(form) {
-  const [list, setList] = useState([]);
-  const [text, setText] = useState('');
-  const named = /\{(\w+)\}/.exec(String(treeOf(formPath(form))?.title ?? ''))?.[1];
-  const first = fieldsOf(form).find((f) => f.value === named)?.value ?? fieldsOf(form).find((f) => ['text', 'serial', 'email', 'phone'].includes(f.type))?.value;
-  useEffect(() => {
-    let gone = false;
-    const timer = setTimeout(() => api('GET', `/forms/${form}/records?limit=20&sort=-id${first ? `&fields=${first}` : ''}${text.trim() ? `&q=${encodeURIComponent(text.trim())}` : ''}`)
-      .then((now) => { if (!gone) setList(now.records.map((r) => ({ value: String(r.id), label: first && r[first] ? `${r[first]} (${r.id})` : String(r.id) }))); }, () => { if (!gone) setList([]); }), text ? 300 : 0);
-    return () => { gone = true; clearTimeout(timer); };
-  }, [form, text, first]);
-  return { list, text, setText };
-}
-
-function RecordChoice({ form, id, put }) {
-  const { list, text, setText } = useRecords(form);
-  useEffect(() => { if (list.length && !list.some((r) => r.value === id)) put(list[0].value); }, [list]);
-  return <><input type="search" aria-label={t('findRecord')} placeholder={t('findRecord')} value={text} onInput={(e) => setText(e.currentTarget.value)} />
-    <Choice aria-label={t('record')} value={id} blank={list.length ? null : t('noRecords')} options={list} put={put} /></>;
-}
 
 const shown = (v) => (v === null || v === undefined || v === '' ? '–' : typeof v === 'object' ? JSON.stringify(v) : String(v));
 

@@ -42,14 +42,17 @@ export function People({ id, value, put, where, attr }) {
       <button type="button" class="small" disabled={!text.trim()} onClick={add}>{t('add')}</button></span></span>;
 }
 
-/** A value of a field, by its type. */
-export function Fixed({ id, value, put, field }) {
+const LOCAL = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d$/;
+const typeOf = (type, value) => (type === 'datetime' ? (value === undefined || LOCAL.test(value) ? 'datetime-local' : 'text') : { date: 'date', time: 'time' }[type] ?? 'text');
+
+/** A value of a field, by its type. read(text): what is put of what is typed. */
+export function Fixed({ id, value, put, field, read = scalar, ...rest }) {
   const text = typeof value === 'string' && value.startsWith('=') ? undefined : value;
-  if (field?.type === 'boolean') return <Choice id={id} value={text} put={(v) => put(v === undefined ? undefined : v === 'true')} options={[{ value: 'true', label: t('yes') }, { value: 'false', label: t('no') }]} />;
+  if (field?.type === 'boolean') return <Choice id={id} {...rest} value={text} put={(v) => put(v === undefined ? undefined : v === 'true')} options={[{ value: 'true', label: t('yes') }, { value: 'false', label: t('no') }]} />;
   if (field?.type === 'choice' && Array.isArray(field.options))
-    return <Choice id={id} value={text} put={put} options={field.options.map((o) => (o && typeof o === 'object' ? { value: String(o.value), label: labelOf(o.label, o.value) } : { value: String(o), label: String(o) }))} />;
-  const type = { date: 'date', time: 'time' }[field?.type] ?? 'text';
-  return <Line id={id} type={type} inputmode={/^(number|money|percent|rating)$/.test(field?.type) ? 'decimal' : undefined} value={text} put={put} read={type === 'text' ? scalar : undefined} />;
+    return <Choice id={id} {...rest} value={text} put={put} options={field.options.map((o) => (o && typeof o === 'object' ? { value: String(o.value), label: labelOf(o.label, o.value) } : { value: String(o), label: String(o) }))} />;
+  const type = typeOf(field?.type, text);
+  return <Line id={id} type={type} {...rest} inputmode={/^(number|money|percent|rating)$/.test(field?.type) ? 'decimal' : undefined} value={text} put={put} read={type === 'text' ? read : undefined} />;
 }
 
 /** A value: one that is given, by the type of its field, or one that is computed. */
