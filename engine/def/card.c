@@ -206,24 +206,41 @@ static void load_groups(Load *l)
             "with two expressions in `by` there is one `value`");
 }
 
-/* Each condition by itself, with the places of filters in it. */
-static void load_pieces(Load *l)
+/* One condition, which stands at `from` in the whole text. */
+static void load_piece(Load *l, const Node *n, const ExprWhere *where, const char *text, int from)
 {
-    Card *c = l->card;
-    ExprWhere where = app_where(l->app, c->form, USE_FILTER);
-    const Node *n = node_find(l->n, "filter");
-    const char **text;
-    Expr *whole = NULL;
+    const Expr *e = expr_load_piece(l->cx, n, node_text(n), from, from + (int)strlen(text), where);
+    Piece *p = &l->card->piece[l->card->npiece++];
 
-    if (!n || !expr_node(l->cx, n, where, T_BOOL, &whole)) return;
-    int count = expr_pieces(l->cx, expr_text(whole), &text);
+    *p = (Piece){ .text = text };
+    if (e) p->nparam = expr_params(l->cx->a, e, &p->param);
+    for (int i = 0; i < p->nparam; i++) p->param[i].pos -= from;
+}
+
+/* Each condition by itself; of a text that is no expression the loader of the whole tells why. */
+static void load_filter(Load *l)
+{
+    ExprWhere where = app_where(l->app, l->card->form, USE_FILTER);
+    const Node *n = node_find(l->n, "filter");
+    const char *whole = node_text(n), *at = whole;
+    const char **text;
+    Cx before = *l->cx;
+    Expr *all;
+
+    if (!n) return;
+    int count = whole ? expr_pieces(l->cx, whole, &text) : -1;
+    if (count <= 0) {
+        *l->cx = before;
+        (void)expr_node(l->cx, n, where, T_BOOL, &all);
+        return;
+    }
     where.want = (Type){ .kind = T_BOOL };
-    c->piece = ARENA_ARRAY(l->cx->a, Piece, (count > 0 ? count : 0) + 1);
+    l->card->piece = ARENA_ARRAY(l->cx->a, Piece, count + 1);
     for (int i = 0; i < count; i++) {
-        const Expr *e = expr_load(l->cx, n, text[i], &where);
-        Piece *p = &c->piece[c->npiece++];
-        *p = (Piece){ .text = text[i] };
-        if (e) p->nparam = expr_params(l->cx->a, e, &p->param);
+        at = strstr(at, text[i]);
+        BUG_IF(!at);
+        load_piece(l, n, &where, text[i], (int)(at - whole));
+        at += strlen(text[i]);
     }
 }
 
@@ -340,7 +357,7 @@ static bool load_card(Cx *cx, App *app, const Dashboard *d, const Node *n, Card 
     if (node_find(n, "form") && !(c->form = ref_form(cx, app, node_find(n, "form")))) return false;
     if (!c->form || c->form->broken) return chart == CHART_TEXT;
     check_names(&l);
-    load_pieces(&l);
+    load_filter(&l);
     load_values(&l);
     load_groups(&l);
     if (chart == CHART_METRIC || chart == CHART_FUNNEL) load_period(&l);

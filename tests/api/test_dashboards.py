@@ -247,5 +247,18 @@ def test_a_wrong_ask_is_told():
     assert zh['label'] in ('销售', 'Sales')
 
 
+def test_renamed_fields_are_followed():
+    before = board(cleo)['cards'][0]['value']
+    app.write('forms/deal.yaml', app.read('forms/deal.yaml').replace('amount: {type: money,', 'worth: {type: money, was: amount,')
+              .replace('columns: [name, amount]', 'columns: [name, worth]').replace('sort: [-amount]', 'sort: [-worth]'))
+    app.write('dashboards/sales.yaml', app.read('dashboards/sales.yaml').replace('"sum(amount)", filter: "closed_on',
+              '"sum(amount)", filter: "amount >= 0 and closed_on'))
+    app.cli('apply')
+    card = board(cleo)['cards'][0]
+    assert card['value'] == before and card['asked'] == 'worth >= 0', card
+    text = app.read('dashboards/sales.yaml')
+    assert 'amount' not in text.replace('show: [count, amount', '') and 'sum(worth)' in text, text
+
+
 if __name__ == '__main__':
     main(globals())
