@@ -212,7 +212,7 @@ static void load_piece(Load *l, const Node *n, const ExprWhere *where, const cha
     const Expr *e = expr_load_piece(l->cx, n, node_text(n), from, from + (int)strlen(text), where);
     Piece *p = &l->card->piece[l->card->npiece++];
 
-    *p = (Piece){ .text = text };
+    *p = (Piece){ .text = text, .expr = e };
     if (e) p->nparam = expr_params(l->cx->a, e, &p->param);
     for (int i = 0; i < p->nparam; i++) p->param[i].pos -= from;
 }

@@ -29,7 +29,7 @@ enum {
 };
 
 /* A condition of a card's filter, and where it names filters of the dashboard. */
-typedef struct Piece { const char *text; ExprParam *param; int nparam; } Piece;
+typedef struct Piece { const char *text; const Expr *expr; ExprParam *param; int nparam; } Piece;
 typedef struct Card {
     ChartKind chart; Label label, help, text; const Node *at;
     int width;                 /* of twelve columns */

@@ -57,7 +57,7 @@ static const Finding findings[] = {
       "show it to some role, or take it out", "sales: {read: all, fields: {cost: hidden}}" },
     { "option_unused", "an option that a read-only field never gets",
       "set it somewhere, or take it out", "result: {type: choice, readonly: true, options: [a, b]}" },
-    { "unused", "a role, calendar or channel that nothing names",
+    { "unused", "a role, calendar, channel or filter of a dashboard that nothing names",
       "use it, or take it out", "roles: {helper: {label: Helper}}" },
     { "twice", "the same condition stands there a second time", "take one of them out",
       "checks: [{that: \"a > 0\"}, {that: \"a > 0\"}]" },

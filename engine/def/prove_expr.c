@@ -4,6 +4,7 @@
  * A literal true or false is meant so. A condition that a finding of its own speaks of (a view
  * that is empty, a reminder that is dead) is told there, not twice.
  */
+#include "def/dashboard.h"
 #include "def/automation.h"
 #include "def/prove_in.h"
 #include "base/i18n.h"
@@ -184,6 +185,13 @@ static void workflow(Prove *p, const Workflow *w)
     }
 }
 
+static void dashboard(Prove *p, const Dashboard *d)
+{
+    for (int i = 0; i < d->ncard; i++)
+        for (int k = 0; k < d->card[i].npiece; k++)
+            condition(p, node_find(d->card[i].at, "filter"), d->card[i].piece[k].expr);
+}
+
 void prove_exprs(Prove *p)
 {
     for (int i = 0; i < p->app->nform; i++) {
@@ -204,4 +212,5 @@ void prove_exprs(Prove *p)
         if (f->assign) assign(p, f->assign);
     }
     for (int i = 0; i < p->app->nworkflow; i++) workflow(p, p->app->workflow[i]);
+    for (int i = 0; i < p->app->ndashboard; i++) dashboard(p, p->app->dashboard[i]);
 }

@@ -5,6 +5,7 @@
  * is never wrong, though some of what is unused may not be found.
  */
 #include "def/automation.h"
+#include "def/dashboard.h"
 #include "def/prove_in.h"
 #include "def/types.h"
 
@@ -144,6 +145,26 @@ static void empty_views(Prove *p, const Form *f)
     }
 }
 
+static bool names_filter(const Card *c, const DashFilter *f)
+{
+    bool named = c->period == f;
+
+    for (int i = 0; i < c->npiece; i++)
+        for (int k = 0; k < c->piece[i].nparam; k++) named |= str_eq(c->piece[i].param[k].name, f->key);
+    return named;
+}
+
+static void idle_filters(Prove *p, const Dashboard *d)
+{
+    for (int i = 0; i < d->nfilter; i++) {
+        bool named = false;
+        for (int k = 0; k < d->ncard; k++) named |= names_filter(&d->card[k], &d->filter[i]);
+        if (!named)
+            cx_issue(p->cx, node_key_place(node_find(node_find(d->at, "filters"), d->filter[i].key)), "unused",
+                "nothing uses `%s`", d->filter[i].key);
+    }
+}
+
 void prove_uses(Prove *p)
 {
     unused(p, "roles");
@@ -156,4 +177,5 @@ void prove_uses(Prove *p)
         doubles(p, f);
         empty_views(p, f);
     }
+    for (int i = 0; i < p->app->ndashboard; i++) idle_filters(p, p->app->dashboard[i]);
 }
