@@ -156,6 +156,29 @@ local function new_contract(deal)
   on_day(signed + days + 1, function() transition(row, "end") end)
 end
 
+-- What customers say two weeks later, and what some of them report.
+local grades = { 10, 9, 9, 8, 10, 7, 9, 10, 6, 9, 8, 10, 4, 9, 10, 8, 9 }
+local words = { "实施顺利，团队专业", "响应及时，值得推荐", "总体满意，培训可以再多些", "上线比预期晚了两周", "价格略高，但服务到位" }
+local reports = { "登录后报表打不开", "导入客户时提示重复", "移动端无法上传附件", "发票抬头需要更正", "新同事账号开通", "数据采集偶有中断" }
+local answers = { "已修复并验证", "已指导客户完成操作", "已更正并重新发送", "已开通并发送说明", "已更换配件" }
+
+local function after_sale(deal)
+  local nth = deal.row.id
+  if nth % 5 < 3 then
+    on_day(current + 14, function()
+      create("survey", { customer = deal.customer, grade = grades[nth % #grades + 1], said = nth % 2 == 0 and words[nth % #words + 1] or nil })
+    end)
+  end
+  if nth % 5 > 2 then return end
+  on_day(current + 9 + nth % 30, function()
+    local row = create("ticket", { subject = reports[nth % #reports + 1], customer = deal.customer, owner = deal.owner,
+      priority = nth % 7 == 0 and "urgent" or "normal" })
+    if nth % 11 > 0 then transition(row, "respond") end
+    if current > DAYS - 14 and nth % 2 == 0 then return end                  -- still open
+    on_day(current + 1 + nth % 3, function() transition(row, "solve", { answer = answers[nth % #answers + 1] }) end)
+  end)
+end
+
 local live_deal
 live_deal = function(deal, step)
   local path = paths[deal.path]
@@ -186,7 +209,10 @@ live_deal = function(deal, step)
   transition(deal.row, name, values)
   if asks then return end
   consent("opportunity", deal.row.id)
-  if wins[name] then new_contract(deal) end
+  if wins[name] then
+    new_contract(deal)
+    after_sale(deal)
+  end
   local next_day = current + (wins[name] and 10 or 8) + random(28)
   if not on_day(next_day, function() live_deal(deal, step + 1) end) and not wins[name] then
     update(deal.row, { next_follow_up = moment(DAYS + random(9) - 4, 10) })
