@@ -5,7 +5,7 @@ import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { client, serve } from './lib/app.mjs';
 import { axe, launch, signIn } from './lib/browser.mjs';
-import { drag } from './lib/design.mjs';
+import { drag, fingerDrag, fingerScroll } from './lib/design.mjs';
 
 let app, browser, root;
 before(async () => {
@@ -177,6 +177,50 @@ test('by keyboard alone: a field is made, moved and removed', async () => {
     await page.waitForFunction(() => document.activeElement?.dataset.field === 'stars');
     await page.keyboard.press('Delete');
     await page.locator('#canvas .field[data-field="stars"]').waitFor({ state: 'detached' });
+    await root.call('DELETE', '/definitions/draft');
+    assert.deepEqual(page.errors, []);
+});
+
+test('with a finger: a kind comes in, a field and a section are moved, and the canvas scrolls', async () => {
+    const page = await signIn(browser, app.url, 'root', { viewport: { width: 1024, height: 480 }, hasTouch: true });
+    const path = 'forms/customer_visit.yaml';
+    const { etag } = await root.call('GET', `/definitions/${path}`);
+    await root.call('PATCH', `/definitions/${path}`, { etag, ops: [{ op: 'set', path: 'layout', value: [
+        { section: 'Who', fields: ['name', 'phone', 'mail'] }, { section: 'What', fields: ['kind', 'hours', 'price', 'total'] }] }] });
+    const layout = () => definition(path).then((now) => now.layout.map((s) => [s.section, ...s.fields]));
+    const drawn = (order) => page.waitForFunction((list) => [...document.querySelectorAll('#canvas .fields > .field')]
+        .slice(0, list.length).map((x) => x.dataset.field).join() === list.join(), order);
+    const field = (key) => page.locator(`#canvas .field[data-field="${key}"]`);
+    await design(page, '/design/customer_visit');
+    await has(page, 'name');
+    // What is moved at once scrolls; nothing is dragged by it, nothing selected.
+    const scrolled = (box) => page.waitForFunction((name) => document.querySelector(name).scrollTop > 60, box);
+    await fingerScroll(page, field('phone'), 150);
+    await scrolled('.canvas-frame');
+    assert.equal(await page.locator('[data-dnd-dragging], #canvas .chosen').count(), 0);
+    await fingerScroll(page, page.locator('.palette-item[data-type="rating"]'), 150);
+    await scrolled('.palette');
+    await page.setViewportSize({ width: 1280, height: 1200 });           // all of it fits
+    await fingerDrag(page, page.locator('.palette-item[data-type="text"]'), field('phone'));
+    await called(page, 'Nickname', 'nickname');
+    assert.deepEqual((await layout())[0], ['Who', 'name', 'nickname', 'phone', 'mail']);
+    await fingerDrag(page, field('hours'), field('mail'), 0.8);
+    await drawn(['name', 'nickname', 'phone', 'mail', 'hours', 'kind']);
+    await fingerDrag(page, page.getByRole('button', { name: 'Move: What' }), page.locator('#canvas [data-section="0"]'), 0.2, false);
+    await drawn(['kind', 'price', 'total', 'name', 'nickname']);
+    await page.locator('#design-said', { hasText: 'What was moved.' }).waitFor({ state: 'attached' });
+    // The same by keys and by the menu.
+    await page.getByRole('button', { name: 'Move: What' }).focus();
+    await page.keyboard.press('ArrowDown');
+    await drawn(['name', 'nickname', 'phone', 'mail', 'hours', 'kind']);
+    await page.waitForFunction(() => document.activeElement?.closest('[data-section="1"] > .section-grip'));
+    await page.getByRole('button', { name: 'Move: What' }).click();
+    await page.getByLabel('Move What to').selectOption({ label: 'Before Who' });
+    await drawn(['kind', 'price', 'total', 'name']);
+    assert.equal(await page.locator('.properties h2').innerText(), 'What');
+    await issueFree(page);
+    assert.deepEqual(await axe(page), []);
+    assert.deepEqual(await layout(), [['What', 'kind', 'price', 'total'], ['Who', 'name', 'nickname', 'phone', 'mail', 'hours']]);
     await root.call('DELETE', '/definitions/draft');
     assert.deepEqual(page.errors, []);
 });

@@ -1,5 +1,19 @@
 // The designer as people use it.
 
+const inside = async (what, part = 0.5) => { const b = await what.boundingBox(); return { x: b.x + b.width / 2, y: b.y + b.height * part }; };
+
+/** Goes there until it is seen there: what comes meanwhile may push it away. */
+async function over(page, to, part, move) {
+    const side = part < 0.5 ? 'before' : 'after';
+    for (let i = 0; i < 100; i += 1) {
+        const at = await inside(to, part);
+        await move({ x: at.x + i % 2, y: at.y });
+        await page.evaluate(() => new Promise((go) => { requestAnimationFrame(() => requestAnimationFrame(go)); }));
+        if (await to.getAttribute('data-drop') === side) return;
+    }
+    throw new Error(`it is not seen ${side} it`);
+}
+
 /** Takes something, once the last one has landed, and lets it go over the upper or lower part of another thing. */
 export async function drag(page, from, to, part = 0.25) {
     await page.locator('[data-dnd-dragging]').waitFor({ state: 'detached' });
@@ -8,8 +22,39 @@ export async function drag(page, from, to, part = 0.25) {
     await page.mouse.move(a.x + a.width / 2, a.y + a.height / 2);
     await page.mouse.down();
     await page.mouse.move(a.x + a.width / 2 + 12, a.y + a.height / 2 + 12, { steps: 4 });
-    const b = await to.boundingBox();
-    await page.mouse.move(b.x + b.width / 2, b.y + b.height * part, { steps: 12 });
-    await page.mouse.move(b.x + b.width / 2 + 2, b.y + b.height * part, { steps: 2 });
+    await over(page, to, part, (at) => page.mouse.move(at.x, at.y, { steps: 12 }));
     await page.mouse.up();
+}
+
+/** A finger: down, moved, up. */
+async function finger(page) {
+    const cdp = await page.context().newCDPSession(page);
+    const send = (type, ...touchPoints) => cdp.send('Input.dispatchTouchEvent', { type, touchPoints });
+    return {
+        down: (at) => send('touchStart', at),
+        async move(a, b) { for (const n of [0.1, 0.3, 0.5, 0.7, 0.9, 1]) await send('touchMove', { x: a.x + (b.x - a.x) * n, y: a.y + (b.y - a.y) * n }); },
+        up: () => send('touchEnd'),
+    };
+}
+
+/** Moves what is there upwards by so many pixels, taking it there. */
+export async function fingerScroll(page, what, by) {
+    const hand = await finger(page);
+    const a = await inside(what);
+    await hand.down(a);
+    await hand.move(a, { x: a.x, y: a.y - by });
+    await hand.up();
+}
+
+/** Holds something until it can be taken, or takes it by its handle; lets it go over a part of another thing. */
+export async function fingerDrag(page, from, to, part = 0.25, held = true) {
+    const hand = await finger(page);
+    await page.locator('[data-dnd-dragging]').waitFor({ state: 'detached' });
+    await from.scrollIntoViewIfNeeded();
+    const a = await inside(from);
+    await hand.down(a);
+    if (held) await page.locator('[data-dnd-dragging]').first().waitFor();
+    let last = a;
+    await over(page, to, part, async (b) => { await hand.move(last, b); last = b; });
+    await hand.up();
 }

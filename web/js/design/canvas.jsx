@@ -3,8 +3,8 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { effect } from '@preact/signals';
 import { morph } from '../live_morph.js';
-import { Draggable, Droppable, landed, newManager } from '../lib/drag.js';
-import { addField, duplicateField, moveField, placeOf, removeField, sectionsOf } from './form.js';
+import { Draggable, Droppable, behind, landed, newManager, showTarget } from '../lib/drag.js';
+import { addField, duplicateField, moveField, moveSection, placeOf, removeField, sectionName, sectionsOf } from './form.js';
 import { formPath, fieldsOf } from './names_of.js';
 import { file, issues, select, selected, tables, treeOf } from './store.js';
 import { outline } from './outline.js';
@@ -24,12 +24,14 @@ export function announce(text) {
 
 const fieldNodes = (box) => [...box.querySelectorAll('.fields > .field[data-field]')];
 const keyOf = (node) => node.dataset.field;
+const isSection = (source) => source.type === 'section';
 
 class Canvas {
   constructor(box, form) {
-    Object.assign(this, { box, form, path: formPath(form), state: null, wired: [] });
+    Object.assign(this, { box, form, path: formPath(form), state: null, wired: [], moved: null });
     this.manager = newManager(document.querySelector('meta[name="nonce"]')?.content, { keys: false });
     this.manager.monitor.addEventListener('dragend', (event) => this.dropped(event));
+    showTarget(this.manager, (operation) => this.side(operation));
     box.addEventListener('click', (e) => this.clicked(e));
     box.addEventListener('keydown', (e) => this.key(e));
     this.stop = [effect(() => { this.refresh(file(this.path)?.text, issues.value.length > 0); }), effect(() => { this.mark(selected.value); })];
@@ -51,18 +53,29 @@ class Canvas {
     if (state === this.state) return;
     this.state = state;
     const answer = wrong ? null : await drawn(this.form);
+    await landed(this.manager);                // nothing is drawn anew under somebody's hand
     const tree = treeOf(this.path);
     if (state !== this.state || (!answer && !tree)) return;
     const old = this.box.querySelector('#canvas');
     const now = answer ?? outline(tree, old);
-    const held = this.box.contains(document.activeElement) ? keyOf(document.activeElement) : null;
+    const held = this.held();
     this.prepare(now);
     this.unwire();
     if (old) morph(old, now);
     else this.box.replaceChildren(document.adoptNode(now));
     this.wire();
     this.mark(selected.value);
-    if (held) this.box.querySelector(`.field[data-field="${CSS.escape(held)}"]`)?.focus();      // a node that moves loses it
+    this.moved = null;
+    if (held) this.box.querySelector(held)?.focus();      // a node that moves loses it
+  }
+
+  // What has the focus, whatever node stands for it next.
+  held() {
+    const at = document.activeElement;
+    if (!this.box.contains(at)) return null;
+    if (!at.closest('.section-grip')) return keyOf(at) ? `.field[data-field="${CSS.escape(keyOf(at))}"]` : null;
+    const section = Number(at.closest('[data-section]').dataset.section);
+    return `[data-section="${this.moved?.from === section ? this.moved.to : section}"] > .section-grip`;
   }
 
   // Controls show how they look, and take nothing.
@@ -76,20 +89,36 @@ class Canvas {
       node.setAttribute('aria-label', labels.get(keyOf(node)) ?? keyOf(node));
       for (const child of node.children) child.inert = true;
     }
-    for (const section of canvas.querySelectorAll('[data-section]')) section.hidden = false;
+    for (const section of canvas.querySelectorAll('[data-section]')) {
+      section.hidden = false;
+      if (this.sectionAt(Number(section.dataset.section)) >= 0) section.prepend(this.grip(Number(section.dataset.section)));
+    }
     const first = fieldNodes(canvas)[0];
     if (first) first.tabIndex = 0;
     if (!fieldNodes(canvas).length) canvas.append(Object.assign(document.createElement('p'), { className: 'empty', textContent: t('emptyForm') }));
   }
 
+  // A section is taken by it: all else of it is its fields'.
+  grip(i) {
+    const grip = Object.assign(document.createElement('button'), { type: 'button', className: 'grip plain section-grip', textContent: '⠿', title: t('gripHow') });
+    grip.setAttribute('aria-label', t('gripOf', { name: sectionName(treeOf(this.path), i) }));
+    return grip;
+  }
+
   wire() {
+    const accept = (source) => !isSection(source);
     for (const element of fieldNodes(this.box)) {
       const key = keyOf(element);
       this.wired.push(new Draggable({ id: `field:${key}`, element, data: { key } }, this.manager),
-        new Droppable({ id: `at:${key}`, element, data: { before: key } }, this.manager));
+        new Droppable({ id: `at:${key}`, element, data: { before: key }, accept }, this.manager));
     }
-    for (const element of this.box.querySelectorAll('.fields'))
-      this.wired.push(new Droppable({ id: `in:${element.closest('[data-section]').dataset.section}`, element, data: { section: Number(element.closest('[data-section]').dataset.section) }, collisionPriority: 0 }, this.manager));
+    for (const part of this.box.querySelectorAll('[data-section]')) {
+      const section = Number(part.dataset.section);
+      this.wired.push(new Droppable({ id: `in:${section}`, element: part.querySelector('.fields'), data: { section }, accept, collisionPriority: 0 }, this.manager));
+      const handle = part.querySelector('.section-grip');
+      if (handle) this.wired.push(new Draggable({ id: `section:${section}`, type: 'section', element: part, handle, data: { section } }, this.manager),
+        new Droppable({ id: `beside:${section}`, element: part, data: { section }, accept: isSection }, this.manager));
+    }
   }
 
   /** What the palette offers can be dragged in. */
@@ -103,12 +132,21 @@ class Canvas {
   // The number of a section on the canvas is its place in `layout`; what comes after is below all.
   sectionAt(n) { return n < this.layout() ? n : -1; }
 
+  side(operation) {
+    const to = operation.target.data;
+    const from = operation.source.data;
+    if (isSection(operation.source) ? to.section === from.section : to.before && to.before === from.key) return null;
+    return to.before || isSection(operation.source) ? (behind(operation) ? 'after' : 'before') : 'in';
+  }
+
   dropped({ operation, canceled }) {
     const to = operation.target?.data;
     const from = operation.source?.data;
-    if (canceled || !to || !from || to.before === from.key) return;
+    if (canceled || !to || !from) return;
+    if (isSection(operation.source)) { this.section(from.section, to.section + (behind(operation) ? 1 : 0)); return; }
+    if (to.before === from.key) return;
     const tree = treeOf(this.path);
-    const below = to.before ? this.half(operation) : false;
+    const below = to.before ? behind(operation) : false;
     const section = to.before ? placeOf(tree, to.before).section : this.sectionAt(to.section);
     const list = sectionsOf(tree).at(section);
     const before = to.before && below ? list[list.indexOf(to.before) + 1] ?? null : to.before ?? null;
@@ -117,10 +155,13 @@ class Canvas {
     else moveField(this.form, from.key, section, before).catch(() => {});
   }
 
-  // Was it let go in the lower half of what it was let go over?
-  half(operation) {
-    const box = operation.target.element.getBoundingClientRect();
-    return operation.position.current.y > box.top + box.height / 2;
+  // Before what stands there now; at: their number is behind them all.
+  section(from, at) {
+    const to = at > from ? at - 1 : at;
+    if (to === from || to < 0 || to >= this.layout()) return Promise.resolve();
+    const name = sectionName(treeOf(this.path), from);
+    this.moved = { from, to };
+    return moveSection(this.form, from, to).then(() => announce(t('moved', { name })), () => { this.moved = null; });
   }
 
   add(type, section, before) {
@@ -162,7 +203,16 @@ class Canvas {
       node.classList.toggle('chosen', at?.path === this.path && at.at[0] === 'layout' && at.at[1] === node.dataset.section);
   }
 
+  async sectionKey(event) {
+    const at = Number(event.target.closest('[data-section]').dataset.section);
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    await this.section(at, step > 0 ? at + 2 : at - 1);
+  }
+
   async key(event) {
+    if (event.target.closest('.section-grip')) { await this.sectionKey(event); return; }
     const node = event.target.closest('.fields > .field[data-field]');
     if (!node || event.target !== node) return;
     const all = fieldNodes(this.box);

@@ -4,7 +4,7 @@ import { edit, select, selected, treeOf } from './store.js';
 import { formPath } from './names_of.js';
 import { nameFor } from './names.js';
 import { removal } from './remove.jsx';
-import { labelOf } from './words.js';
+import { labelOf, t } from './words.js';
 
 const layoutOf = (tree) => (Array.isArray(tree?.layout) ? tree.layout : []);
 const listOf = (section) => (Array.isArray(section?.fields) ? section.fields : section?.fields ? [section.fields] : []);
@@ -126,11 +126,23 @@ export function addSection(form, label, tab) {
   return edit(path, [{ op: 'add', path: ['layout', '-'], value: item }]);
 }
 
+/** What a section is called, or its place where it is not. */
+export function sectionName(tree, i) {
+  const section = layoutOf(tree)[i];
+  return labelOf(section?.section ?? section?.tab, `${t('section')} ${i + 1}`);
+}
+
+/** to: its number afterwards. What is selected stays it. */
 export function moveSection(form, i, to) {
-  const layout = [...layoutOf(treeOf(formPath(form)))];
-  const [one] = layout.splice(i, 1);
-  layout.splice(to, 0, one);
-  return edit(formPath(form), [{ op: 'set', path: ['layout'], value: layout }]);
+  const path = formPath(form);
+  const chosen = selected.value;
+  const at = chosen?.path === path && chosen.at[0] === 'layout' ? Number(chosen.at[1]) : null;
+  const place = to > i ? { after: String(to) } : { before: String(to) };
+  return edit(path, [{ op: 'move', path: ['layout', String(i)], ...place }], undefined, () => {
+    if (at === null) return;
+    const now = at === i ? to : at > i && at <= to ? at - 1 : at < i && at >= to ? at + 1 : at;
+    selected.value = { ...chosen, at: ['layout', String(now), ...chosen.at.slice(2)] };
+  });
 }
 
 export function removeSection(form, i) {

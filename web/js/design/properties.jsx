@@ -1,6 +1,7 @@
 // What is selected on the canvas: a field, a section, or else the form itself.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { duplicateField, moveField, moveSection, placeOf, removeField, removeSection, renameField, sectionsOf } from './form.js';
+import { duplicateField, moveField, moveSection, placeOf, removeField, removeSection, renameField, sectionName, sectionsOf } from './form.js';
+import { announce } from './canvas.jsx';
 import { Choice, Line } from './inputs.jsx';
 import { Keys } from './keys.jsx';
 import { formPath } from './names_of.js';
@@ -65,14 +66,21 @@ function FieldProperties({ form, name, fresh, id }) {
   </div>;
 }
 
+/** Before another one, or to the end; what comes with it as text is its number afterwards. */
+function SectionMove({ form, i, layout }) {
+  const tree = treeOf(formPath(form));
+  const options = layout.flatMap((_, n) => (n === i || n === i + 1 ? [] : [{ value: String(n > i ? n - 1 : n), label: t('before', { name: sectionName(tree, n) }) }]));
+  if (i < layout.length - 1) options.push({ value: String(layout.length - 1), label: t('toTheEnd') });
+  return options.length ? <Choice key={i} aria-label={t('moveOf', { name: sectionName(tree, i) })} value={undefined} blank={t('moveMenu')} options={options} put={(to) => to && moveSection(form, i, Number(to)).then(() => announce(t('moved', { name: sectionName(tree, i) }))).catch(() => {})} /> : null;
+}
+
 function SectionProperties({ form, i }) {
   const path = formPath(form);
   const layout = treeOf(path).layout;
   const attr = tables.value.kinds.form.find((k) => k.key === 'layout');
   return <>
     <h2>{labelOf(layout[i].section ?? layout[i].tab, t('section'))}</h2>
-    <div class="row"><button type="button" class="small" disabled={!i} onClick={() => moveSection(form, i, i - 1).catch(() => {})}>{t('up')}</button>
-      <button type="button" class="small" disabled={i === layout.length - 1} onClick={() => moveSection(form, i, i + 1).catch(() => {})}>{t('down')}</button>
+    <div class="row"><SectionMove form={form} i={i} layout={layout} />
       <button type="button" class="small bad" onClick={() => removeSection(form, i).catch(() => {})}>{t('remove')}</button></div>
     <Keys key={i} of={attr.of} where={{ path, at: ['layout', String(i)], form }} value={layout[i]} first={['section', 'tab', 'columns', 'visible']} />
   </>;

@@ -1,17 +1,12 @@
 // A list in an order one can change: by dragging its handle, by the arrow keys on it, by Move….
 import { useEffect, useRef } from 'preact/hooks';
-import { Draggable, Droppable, landed, newManager } from '../lib/drag.js';
+import { Draggable, Droppable, behind, landed, newManager, showTarget } from '../lib/drag.js';
 import { announce } from './canvas.jsx';
 import { Choice } from './inputs.jsx';
 import { t } from './words.js';
 
-const lower = ({ target, position }) => {
-  const box = target.element.getBoundingClientRect();
-  return position.current.y > box.top + box.height / 2;
-};
-
 /** The one behind it among the others; null: none. */
-const behind = (items, key) => items[items.findIndex((x) => x.key === key) + 1]?.key ?? null;
+const next = (items, key) => items[items.findIndex((x) => x.key === key) + 1]?.key ?? null;
 
 function useDrag(items, move) {
   const box = useRef(null);
@@ -20,12 +15,13 @@ function useDrag(items, move) {
   const keys = JSON.stringify(items.map((x) => x.key));
   useEffect(() => {
     const manager = newManager(document.querySelector('meta[name="nonce"]')?.content, { keys: false });
+    showTarget(manager, (operation) => (operation.source.data.key === operation.target.data.key ? null : behind(operation) ? 'after' : 'before'));
     manager.monitor.addEventListener('dragend', ({ operation, canceled }) => {
       const from = operation.source?.data.key;
       const to = operation.target?.data.key;
       if (canceled || from === undefined || to === undefined || from === to) return;
-      const before = lower(operation) ? behind(now.current.items, to) : to;
-      if (before === from || behind(now.current.items, from) === before) return;
+      const before = behind(operation) ? next(now.current.items, to) : to;
+      if (before === from || next(now.current.items, from) === before) return;
       landed(manager).then(() => now.current.move(from, before));       // what stands in for it is gone by then
     });
     const wired = [...box.current.children].filter((x) => x.dataset.item !== undefined).flatMap((element) => {

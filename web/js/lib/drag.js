@@ -1,13 +1,19 @@
 // Dragging, by @dnd-kit/dom: mouse and touch. The only file that names the package. Without its
 // accessibility plugin, which would make a button of a card that holds links: the keyboard's way
 // is the card's menu.
-import { Accessibility, DragDropManager, KeyboardSensor, PointerSensor, StyleInjector, defaultPreset } from '@dnd-kit/dom';
+import { Accessibility, DragDropManager, KeyboardSensor, PointerActivationConstraints, PointerSensor, StyleInjector, defaultPreset } from '@dnd-kit/dom';
 
 export { Draggable, Droppable } from '@dnd-kit/dom';
+
+// A handle is dragged once it has moved a little, by a finger too: pressed, it is a button. Elsewhere a
+// finger scrolls, unless it is held still first.
+const activationConstraints = (event, source) => (source.handle?.contains(event.target)
+  ? [new PointerActivationConstraints.Distance({ value: 4 })] : PointerSensor.defaults.activationConstraints(event, source));
+
 /** nonce: of this page's style-src. links: what is dragged is a link all over, so it begins there
  * too, once it has moved a little. keys: the keyboard drags too, where no keys of its own move things. */
 export const newManager = (nonce, { links = false, keys = true } = {}) => new DragDropManager({
-  sensors: [links ? PointerSensor.configure({ preventActivation: () => false }) : PointerSensor, ...(keys ? [KeyboardSensor] : [])],
+  sensors: [PointerSensor.configure({ activationConstraints, ...(links ? { preventActivation: () => false } : {}) }), ...(keys ? [KeyboardSensor] : [])],
   plugins: [...defaultPreset.plugins.filter((plugin) => plugin !== Accessibility), StyleInjector.configure({ nonce })],
 });
 /** When the drag is wholly over, its landing too: until then the page takes no text. */
@@ -15,3 +21,26 @@ export const landed = (manager) => new Promise((resolve) => {
   const look = () => (manager.dragOperation.status.idle ? resolve() : requestAnimationFrame(look));
   look();
 });
+
+/** Is it behind the middle of what it is over? along: x or y. */
+export const behind = ({ target, position }, along = 'y') => {
+  const box = target.element.getBoundingClientRect();
+  return along === 'x' ? position.current.x > box.left + box.width / 2 : position.current.y > box.top + box.height / 2;
+};
+
+/** Shows where it would go: data-drop of what it is over is what where(operation) says (before, after, in), or is not. */
+export function showTarget(manager, where) {
+  let at = null;
+  let asked = false;
+  const show = () => {
+    asked = false;
+    const operation = manager.dragOperation;
+    const side = operation.status.dragging && operation.target ? where(operation) : null;
+    const node = side ? operation.target.element : null;
+    if (at && at !== node) delete at.dataset.drop;
+    if (node && node.dataset.drop !== side) node.dataset.drop = side;
+    at = node;
+  };
+  const ask = () => { if (!asked) requestAnimationFrame(show); asked = true; };        // the event comes before its position
+  for (const type of ['dragmove', 'dragover', 'dragend']) manager.monitor.addEventListener(type, ask);
+}
