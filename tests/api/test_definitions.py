@@ -742,6 +742,10 @@ def the_canvas_is_drawn_as_another_sees_it():
         assert h.ann.get(NOTES).status == 200                   # nothing of it is served
         assert shown('?as=root') == ['name', 'size', 'colour', 'day']
         assert root.get('/design/note/canvas?as=nobody').status == 404
+        # Its name may be a word of the designer's own addresses.
+        _put(h.root, 'form: app\ntitle: "{name}"\nfields: {name: {type: text}}\n', path='forms/app.yaml', etag=None)
+        assert 'data-field="name"' in root.get('/design/app/canvas').text
+        assert root.get('/design/app/roles').status == 200
         assert h.boss.patch('/api/v1/forms/user/records/3', {'active': False}).status == 200
         assert root.get('/design/note/canvas?as=ann').status == 404
 

@@ -38,6 +38,20 @@ static void a_fixed_word_wins_over_a_segment(void **state)
     assert_string_equal(find("GET", "/f/pet/7", &q, &other)->path, "/f/{form}/{id}");
 }
 
+/* A form may have any name that the engine's own addresses use. */
+static void a_form_called_app_has_its_pages(void **state)
+{
+    Request q;
+    bool other;
+    (void)state;
+    assert_string_equal(find("GET", "/design/app", &q, &other)->path, "/design/{form}");
+    assert_string_equal(find("GET", "/design/app/canvas", &q, &other)->path, "/design/{form}/canvas");
+    assert_string_equal(find("GET", "/design/app/preview", &q, &other)->path, "/design/{form}/preview");
+    assert_string_equal(find("GET", "/design/app/view", &q, &other)->path, "/design/{form}/view");
+    assert_string_equal(q.segment[0], "app");
+    assert_string_equal(find("GET", "/design/app/roles", &q, &other)->path, "/design/app/{part}");
+}
+
 static void the_rest_of_a_path_may_be_of_any_depth(void **state)
 {
     Request q;
@@ -95,6 +109,7 @@ static void a_caller_gets_ten_seconds_worth_at_once_and_no_more(void **state)
 RUN(
     T(an_address_finds_its_route_and_segments),
     T(a_fixed_word_wins_over_a_segment),
+    T(a_form_called_app_has_its_pages),
     T(the_rest_of_a_path_may_be_of_any_depth),
     T(a_known_address_with_another_method_says_so),
     T(every_route_that_changes_something_asks_for_the_token),
