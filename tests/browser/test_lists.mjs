@@ -212,6 +212,16 @@ test('a field takes the part of its section that its width says', async () => {
     assert.ok(Math.abs(await width('name') - await width('city')) < 1);
 });
 
+test('what is late says so beside its time, on a phone in the line of text it is of', async () => {
+    const { id } = await root.create('promise', { name: 'Called back', day: '2020-01-01' });
+    await root.move('promise', id, 'to_day', {});
+    const page = await signIn(browser, app.url, 'root', { viewport: { width: 360, height: 740 } });
+    await page.goto(`${app.url}/f/promise?view=late`);
+    const late = await page.locator('td .chip', { hasText: 'Late' }).boundingBox();
+    assert.ok(late.height < 30 && late.width < 80, JSON.stringify(late));
+    assert.equal(await overflow(page), '');
+});
+
 test('the record page of what lists point to shows who points there', async () => {
     const page = await signIn(browser, app.url, 'root');
     await page.goto(`${app.url}/f/place/${ids.Lake}`);
