@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { client, serve } from './lib/app.mjs';
 import { axe, launch, signIn } from './lib/browser.mjs';
+import { drag, fingerDrag } from './lib/design.mjs';
 
 const VISIT = `form: visit
 label: {en: Visit, zh: 拜访}
@@ -94,7 +95,6 @@ test('an automation reads as a sentence; one is built from lists, put in order a
     await grips.nth(1).focus();
     await page.keyboard.press('ArrowUp');
     await says(async () => (await steps()).map((s) => Object.keys(s)[0]), ['when', 'set']);
-    await one.locator('.block > .steps > .sortable > li').first().locator('> .step-head .step-name').click();
     await one.getByLabel('Move 1. By condition to').selectOption({ label: 'To the end' });
     await says(async () => (await steps()).map((s) => Object.keys(s)[0]), ['set', 'when']);
     assert.match((await file()).text, /- set: \{name: "\{name\}, long"\} {3}# kept/);
@@ -147,6 +147,85 @@ test('a card is switched off, duplicated, put in order, renamed and removed; a m
     await says(names, ['long_trip', 'note']);
     assert.equal((await file()).tree.automations.note.active, false);
     assert.match((await file()).text, /note: {22}# the first/);
+    assert.deepEqual(page.errors, []);
+});
+
+const STEPS = `automations:
+  note:
+    event: updated(hours)
+    do:
+      # says so
+      - set: {name: "long"}   # kept
+      - when:
+          if: "hours > 100"
+          do:
+            - stop: {}
+            - notify: {to: owner, text: "Much"}   # told
+      - for_each:
+          form: visit
+          where: "hours > 5"
+          do: [{set: {hours: 5}}]
+  second:
+    event: created
+    do: {set: {hours: 0}}
+reminders:`;
+
+test('a step goes from list to list: dragged, by keys, by its menu; its comments with it', async () => {
+    const page = await signIn(browser, app.url, 'root', { viewport: { width: 1440, height: 1800 }, hasTouch: true });
+    await root.call('DELETE', '/definitions/draft');
+    const { text, etag } = await file();
+    await root.call('PUT', `/definitions/${PATH}`, { etag, text: text.replace(/automations:[^]*reminders:/, STEPS) });
+    await design(page, 'Automations');
+    const one = card(page, 'note');
+    await one.locator('.card-title').click();
+    const step = (at) => one.locator(`.step[data-at="automations/note/do/${at}"]`);
+    const grip = (at) => step(at).locator('> .step-head > .grip');
+    const name = (at) => step(at).locator('> .step-head .step-name');
+    const shape = (list) => list.map((s) => { const [[k, v]] = Object.entries(s); return v?.do ? [k, shape(v.do), ...(v.else ? [shape(v.else)] : [])] : k; });
+    const steps = () => file().then((f) => shape(f.tree.automations.note.do));
+    const heard = (what) => page.locator('#design-said', { hasText: what }).waitFor({ state: 'attached' });
+    const focused = (at) => page.waitForFunction((x) => document.activeElement?.closest('.step')?.dataset.at === `automations/note/do/${x}`, at);
+    const first = await steps();
+    assert.deepEqual(first, ['set', ['when', ['stop', 'notify']], ['for_each', ['set']]]);
+    await name('1').click();
+    await drag(page, grip('0'), step('1/when/do/1'), 0.2);
+    await says(steps, [['when', ['stop', 'set', 'notify']], ['for_each', ['set']]]);
+    await heard('Set fields was moved: note › 1. By condition hours > 100 › Where it holds');
+    assert.match((await file()).text, / {12}# says so\n {12}- set: \{name: "long"\} {3}# kept\n {12}- notify: .* # told/);
+    // What was open is open where it is now; one act is one to undo.
+    await step('0/when/do/2').waitFor();
+    await page.getByRole('button', { name: /Undo/ }).click();
+    await says(steps, first);
+    await page.getByRole('button', { name: /Redo/ }).click();
+    await says(steps, [['when', ['stop', 'set', 'notify']], ['for_each', ['set']]]);
+    // Out behind the step it is in, into the one before; out at the end, into what is closed.
+    await grip('0/when/do/1').focus();
+    await page.keyboard.press('ArrowLeft');
+    await focused('1');
+    await says(steps, [['when', ['stop', 'notify']], 'set', ['for_each', ['set']]]);
+    await page.keyboard.press('ArrowRight');
+    await focused('0/when/do/2');
+    await page.keyboard.press('ArrowDown');
+    await focused('1');
+    await page.keyboard.press('ArrowDown');
+    await focused('2');
+    await page.keyboard.press('ArrowRight');
+    await focused('1/for_each/do/1');
+    await says(steps, [['when', ['stop', 'notify']], ['for_each', ['set', 'set']]]);
+    assert.deepEqual(await axe(page), []);
+    // By the menu, into what is not there yet; with a finger; never into itself.
+    await name('0').click();
+    await name('0/when/do/1').click();
+    const menu = (at) => step(at).locator('> .step-body > .row select[aria-label^="Move"]');
+    await menu('0/when/do/1').selectOption({ label: 'Into: note › 1. By condition hours > 100 › Otherwise' });
+    await says(steps, [['when', ['stop'], ['notify']], ['for_each', ['set', 'set']]]);
+    await fingerDrag(page, grip('1'), step('0/when/else/0'), 0.8, false);
+    await says(steps, [['when', ['stop'], ['notify', ['for_each', ['set', 'set']]]]]);
+    const places = (at) => menu(at).locator('option').allInnerTexts();
+    await says(() => places('0'), ['Move to…', 'Into: second']);
+    await menu('0').selectOption({ label: 'Into: second' });
+    await says(() => file().then((f) => [f.tree.automations.note.do, shape(f.tree.automations.second.do)]), [[], ['set', ['when', ['stop'], ['notify', ['for_each', ['set', 'set']]]]]]);
+    await root.call('DELETE', '/definitions/draft');
     assert.deepEqual(page.errors, []);
 });
 

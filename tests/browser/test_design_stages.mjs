@@ -119,6 +119,24 @@ test('by keys alone: from stage to stage, a transition, a stage with its transit
     assert.deepEqual(page.errors.splice(0), []);
 });
 
+test('a step of a transition goes into another one', async () => {
+    const path = 'workflows/care.yaml';
+    const file = await root.call('GET', `/definitions/${path}`);
+    await root.call('PATCH', `/definitions/${path}`, { etag: file.etag, ops: [{ op: 'set', path: 'transitions.treat.do', value: [{ set: { minutes: 5 } }] }] });
+    await open('visit');
+    await button('Care').click();
+    await way('bill').locator('.way-box').click();
+    await properties.locator('[data-key=do] .step-name', { hasText: 'Make a record' }).click();
+    await properties.getByLabel('Move 2. Make a record to').selectOption({ label: 'Into: Treat' });
+    await page.locator('#design-said', { hasText: 'Make a record was moved: Treat' }).waitFor({ state: 'attached' });
+    const { treat, bill } = (await tree(path)).transitions;
+    assert.deepEqual([treat.do, bill.do].map((list) => list.map((x) => Object.keys(x)[0])), [['set', 'create'], ['set', 'notify']]);
+    await button('↶ Undo').click();
+    await properties.locator('[data-key=do] .step-name', { hasText: 'Make a record' }).waitFor();
+    await root.call('DELETE', '/definitions/draft');
+    assert.deepEqual(page.errors.splice(0), []);
+});
+
 test('a stage that was published takes its records along to another name', async () => {
     const visit = 'workflows/care.yaml';
     const keeper = await root.create('keeper', { name: 'Bert', insurance: 'none' });

@@ -1,12 +1,14 @@
 // The steps of a `do`: each with what it does in a line, its properties when it is opened, steps in
-// it indented. Added from a list, put in another order by dragging, keys or Move….
-import { useState } from 'preact/hooks';
+// it indented. Added from a list, put in another order, or into another list of the file, by dragging,
+// keys or Move….
 import { announce } from './canvas.jsx';
 import { Raw } from './inputs.jsx';
 import { Issues, Keys, blankOf, change } from './keys.jsx';
 import { Values } from './map_values.jsx';
 import { listed, stepDetail, stepLabel, stepType } from './said.jsx';
 import { Sortable } from './sortable.jsx';
+import { accepts, beyond, dataOf, elsewhere, manager, useList } from './step_drag.js';
+import { isOpen, moveStep, setOpen } from './step_moves.js';
 import { edit, issuesAt, tables } from './store.js';
 import { t } from './words.js';
 
@@ -58,7 +60,7 @@ function Step({ step, i, where, tools, remove, open, toggle }) {
   const type = stepType(step);
   const wrong = issuesAt(where.path, where.at).length;
   const own = `step-${where.at.join('-')}`;
-  return <li class={`step ${wrong ? 'bad' : ''}`} data-item={String(i)} data-step={type}>
+  return <li class={`step ${wrong ? 'bad' : ''}`} data-item={String(i)} data-step={type} data-at={where.at.join('/')}>
     <div class="step-head">{tools.grip}<button type="button" class="plain step-name grow" aria-expanded={open ? 'true' : 'false'} aria-controls={own} onClick={toggle}>
       <span class="step-n">{i + 1}</span><span class="step-said"><b>{stepLabel(type)}</b> {stepDetail(where.form, step)}</span>{wrong ? <span class="chip bad">{t('issues', { n: wrong })}</span> : null}</button></div>
     {open ? <div class="step-body stack tight" id={own}><p class="help">{tables.value.shapes.step.types[type]?.help}</p><Body step={step} where={where} />
@@ -80,27 +82,29 @@ function Peek({ step, where }) {
 export function Steps({ where, value }) {
   const list = listed(value);
   const alone = value !== undefined && value !== null && !Array.isArray(value);
-  const [open, setOpen] = useState(null);
   const path = where.at.map(String);
+  const box = useList(where.path, path);
   if (typeof value === 'string') return <Raw value={value} put={(v) => change(where, [], v)} />;
+  const placeOf = (key) => (alone ? path : [...path, String(key)]);
+  const opened = (i) => isOpen(where.path, [...path, String(i)]);
   const add = (type) => {
     const step = blankStep(type);
     const op = list.length && !alone ? { op: 'add', path: [...path, '-'], value: step } : { op: 'set', path, value: [...list, step] };
-    edit(where.path, [op]).then(() => { setOpen(list.length); announce(t('added', { name: stepLabel(type) })); }, () => {});
+    edit(where.path, [op]).then(() => { setOpen(where.path, path, list.length); announce(t('added', { name: stepLabel(type) })); }, () => {});
   };
   const remove = (i) => {
-    setOpen(null);
+    setOpen(where.path, path, null);
     const op = list.length === 1 ? { op: 'set', path, value: [] } : { op: 'remove', path: [...path, String(i)] };
     edit(where.path, [op]).catch(() => {});
   };
-  const move = (key, before) => {
-    setOpen(null);
-    return edit(where.path, [before === null ? { op: 'move', path: [...path, key], after: String(list.length - 1) } : { op: 'move', path: [...path, key], before }]);
-  };
+  const move = (key, before) => moveStep(where.path, placeOf(key), path, before === null ? null : Number(before));
+  const group = { id: `${where.path} ${path.join('/')}`, manager: manager(), accept: accepts(where.path, path), priority: path.length * 2 + 1,
+    data: (key) => dataOf(where.path, placeOf(key), path, Number(key)) };
   const items = list.map((s, i) => ({ key: String(i), label: `${i + 1}. ${stepLabel(stepType(s))}`, step: s }));
-  return <div class="steps stack tight">
-    {list.length ? <Sortable items={items} move={move} label={t('steps')} draw={(item, i, tools) => <Step key={i} step={item.step} i={i} tools={tools} remove={() => remove(i)}
-      where={alone ? where : { ...where, at: [...where.at, String(i)] }} open={open === i} toggle={() => setOpen(open === i ? null : i)} />} />
+  return <div class="steps stack tight" ref={box}>
+    {list.length ? <Sortable items={items} move={move} label={t('steps')} group={group} elsewhere={(key) => elsewhere(where.path, placeOf(key))} beyond={(key, arrow) => beyond(where.path, placeOf(key), arrow)}
+      draw={(item, i, tools) => <Step key={i} step={item.step} i={i} tools={tools} remove={() => remove(i)}
+        where={alone ? where : { ...where, at: [...where.at, String(i)] }} open={opened(i)} toggle={() => setOpen(where.path, path, opened(i) ? null : i)} />} />
       : <p class="muted small">{t('noSteps')}</p>}
     <Adder add={add} label={t(list.length ? 'addStep' : 'addFirstStep')} /></div>;
 }
