@@ -10,6 +10,9 @@
 /* Runs fn while w->app is what one's draft would make of the served app; nothing of it is kept.
    False after issues of the draft too. The person is whom it was before, whatever fn did. */
 bool design_draft(Work *w, Response *r, bool (*fn)(Work *w, void *arg), void *arg);
+/* The same on the records there are, which fn can only look at: what the draft has and the database
+   does not is blank. E_CONFLICT where that does not do. */
+bool design_look(Work *w, Response *r, bool (*fn)(Work *w, void *arg), void *arg);
 
 /* The same values under the names of another version of the form: what that one does not have, or has
    as another kind of field, is blank. */

@@ -100,15 +100,6 @@ static void fill(Work *w, const Form *f, Node *page, const char *as)
     page_layout(w, page, f, section);
 }
 
-/* Who may not sign in is nobody to look as; it is not the admin who has to. */
-bool design_become(Work *w, const char *login)
-{
-    if (auth_become_login(w, login)) return true;
-    if (w->cx.err != E_LOGIN) return false;
-    cx_clear(&w->cx);
-    return cx_fail(&w->cx, E_MISSING, "this user is not active");
-}
-
 static bool canvas(Work *w, void *arg)
 {
     const CanvasAsk *ask = arg;

@@ -13,39 +13,6 @@
 
 enum { PEOPLE = 20, PEOPLE_MOST = 100 };
 
-DesignAs design_as_begin(Work *w)
-{
-    DesignAs before = { w->who, w->cx.lang, w->as_app, w->readable };
-
-    w->readable = NULL;
-    return before;
-}
-
-void design_as_end(Work *w, const DesignAs *before)
-{
-    w->who = before->who;
-    w->cx.lang = before->lang;
-    w->as_app = before->as_app;
-    w->readable = before->readable;
-    memset(&w->asker, 0, sizeof w->asker);
-}
-
-bool design_draft(Work *w, Response *r, bool (*fn)(Work *w, void *arg), void *arg)
-{
-    const App *served = w->app;
-    Merge clash = { 0 };
-    App *app = draft_app(w, &clash);
-
-    if (w->cx.err || w->cx.nissue) return definition_refused(w, r, &clash, NULL);
-    DesignAs before = design_as_begin(w);
-    if (app) w->app = app;
-    bool ok = fn(w, arg);
-    w->app = served;
-    if (app) app_give(app);
-    design_as_end(w, &before);
-    return ok;
-}
-
 /* ---- which records ---- */
 
 /* The widest scope of the acting person's grants, and the expressions beside it. */

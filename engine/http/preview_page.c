@@ -2,24 +2,18 @@
  * preview_page.c — the pages of a draft as somebody would see them: their rights, real records, the
  * draft's forms, stages and views. Only to look at.
  *
- * The handlers of the real pages run. Meanwhile the connection is only looked with (db_look): every
- * unit is refused, and what the draft needs and the database does not have is blank (shade.h). So
- * nothing is made for it, and nobody at work waits. The answer carries no token of a session and may
- * run no script, send no form and lead nowhere.
+ * The handlers of the real pages run, and may only look (design_look). The answer carries no token of a
+ * session and may run no script, send no form and lead nowhere.
  */
 #include "http/design.h"
 #include "http/page.h"
 #include "base/i18n.h"
 #include "data/query.h"
-#include "data/shade.h"
 
 typedef struct PreviewAsk {
     const Request *q; Response *r;
     const char *as, *page;
-    const App *served;
 } PreviewAsk;
-
-enum { MOST_MS = 5000 };
 
 /* The record that is asked for, or the newest that this person may read. */
 MUST static bool find_record(Work *w, const char *form, const char *asked, const char **out)
@@ -72,31 +66,12 @@ static bool shown(Work *w, void *arg)
     return pages[i].run(w, &in, ask->r);
 }
 
-/* The connection is as it was afterwards, whatever the page did. */
-static bool looked(Work *w, void *arg)
-{
-    const PreviewAsk *ask = arg;
-
-    db_look(w->db, shade_of(w->cx.a, ask->served, w->app, db_dialect(w->db)));
-    db_timeout(w->db, MOST_MS);
-    bool ok = shown(w, arg);
-    db_rest(w->db);
-    db_timeout(w->db, 0);
-    db_look(w->db, NULL);
-    return ok;
-}
-
 bool page_preview(Work *w, const Request *q, Response *r)
 {
     const char *as = request_arg(q, "as"), *page = request_arg(q, "page");
-    PreviewAsk ask = { q, r, as && *as ? as : w->who.login, page ? page : "new", w->app };
+    PreviewAsk ask = { q, r, as && *as ? as : w->who.login, page ? page : "new" };
 
-    if (!design_draft(w, r, looked, &ask)) {
-        /* Of the draft's queries on a database that is not made for it yet. */
-        if (w->cx.err != E_DB) return false;
-        cx_clear(&w->cx);
-        return cx_fail(&w->cx, E_CONFLICT, "this page asks the database for what is made when the draft is published");
-    }
+    if (!design_look(w, r, shown, &ask)) return false;
     r->csp = "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; "
         "form-action 'none'; frame-ancestors 'self'; sandbox";
     return true;
