@@ -14,6 +14,9 @@ typedef struct JobEnd {
     int64_t ms, wait_s;       /* wait_s: not before so many seconds; 0: as always */
     bool hopeless;            /* trying again is no use */
     bool down, gone;          /* the other side: is away; wants nothing any more */
+    const char *said;         /* the other side, last: a line of a mail server, the words of a robot */
+    const char *where;        /* how far a mail came that was not taken: channel_try.h */
+    bool hurry;               /* given: somebody waits for it */
 } JobEnd;
 typedef struct Job {
     int64_t id; const char *kind, *body; int attempts;         /* body: JSON */
@@ -38,7 +41,4 @@ int jobs_kinds(const JobKind **out);
 /* As w->via: e-mail and web calls are settled without being sent (scenarios). */
 #define JOBS_QUIET "test"
 MUST bool jobs_counts(Work *w, int64_t *waiting, int64_t *dead);
-/* By libcurl. */
-MUST bool mail_send(Cx *cx, const char *smtp, const char *from, const char *to,
-    const char *subject, const char *text);
 #endif

@@ -123,10 +123,61 @@ static size_t give(char *out, size_t size, size_t count, void *arg)
     return n;
 }
 
+/* The talk with a server: the command sent last, and what it answered. */
+typedef struct Talk { char verb[5], said[400]; bool over; } Talk;
+
+static int hear(CURL *c, curl_infotype what, char *p, size_t n, void *arg)
+{
+    static const char *const verbs[] = { "EHLO", "HELO", "STAR", "AUTH", "MAIL", "RCPT", "DATA", "QUIT" };
+    Talk *t = arg;
+    char verb[5] = "";
+
+    (void)c;
+    if (n >= 4) memcpy(verb, p, 4);
+    if (what == CURLINFO_HEADER_OUT && str_in(verb, verbs, LEN(verbs))) {
+        t->over |= str_eq(verb, "QUIT");
+        if (!t->over) memcpy(t->verb, verb, sizeof verb);
+    } else if (what == CURLINFO_HEADER_IN && !t->over) {
+        while (n && (unsigned char)p[n - 1] <= ' ') n--;
+        if (n >= sizeof t->said) n = sizeof t->said - 1;
+        memcpy(t->said, p, n);
+        t->said[n] = '\0';
+    }
+    return 0;
+}
+
+/* What the server answered to: none of its words tell a refused sender from a refused receiver. */
+static const char *where(const Talk *t)
+{
+    static const char *const at[][2] = { { "STAR", "secure" }, { "AUTH", "login" },
+        { "MAIL", "sender" }, { "RCPT", "recipient" }, { "DATA", "message" } };
+
+    for (int i = 0; i < LEN(at); i++)
+        if (str_eq(t->verb, at[i][0])) return at[i][1];
+    return "connect";
+}
+
+static void tell(Cx *cx, const Talk *t, CURLcode code, JobEnd *end)
+{
+    bool fine = utf8_valid(t->said, strlen(t->said)) && one_line(t->said) && *t->said;
+
+    if (!end) return;
+    end->said = fine ? arena_dup(cx->a, t->said) : NULL;
+    if (code != CURLE_OK) end->where = code == CURLE_LOGIN_DENIED ? "login" : where(t);
+}
+
+static void set_limits(CURL *c, const JobEnd *end)
+{
+    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, 10L);
+    curl_easy_setopt(c, CURLOPT_TIMEOUT, end && end->hurry ? 20L : 60L);
+    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+}
+
 bool mail_send(Cx *cx, const char *smtp, const char *from, const char *to,
-    const char *subject, const char *text)
+    const char *subject, const char *text, JobEnd *end)
 {
     char why[CURL_ERROR_SIZE] = "";
+    Talk talk = { 0 };
     char *mail = mail_text(cx, from, to, subject, text, sys_now());
     if (!mail) return false;
     Upload body = { mail, strlen(mail) };
@@ -142,13 +193,15 @@ bool mail_send(Cx *cx, const char *smtp, const char *from, const char *to,
     curl_easy_setopt(c, CURLOPT_READFUNCTION, give);
     curl_easy_setopt(c, CURLOPT_READDATA, &body);
     curl_easy_setopt(c, CURLOPT_USE_SSL, (long)CURLUSESSL_TRY);
-    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, 10L);
-    curl_easy_setopt(c, CURLOPT_TIMEOUT, 60L);
-    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(c, CURLOPT_VERBOSE, 1L);
+    curl_easy_setopt(c, CURLOPT_DEBUGFUNCTION, hear);
+    curl_easy_setopt(c, CURLOPT_DEBUGDATA, &talk);
     curl_easy_setopt(c, CURLOPT_ERRORBUFFER, why);
+    set_limits(c, end);
     CURLcode code = curl_easy_perform(c);
     curl_slist_free_all(rcpt);
     curl_easy_cleanup(c);
+    tell(cx, &talk, code, end);
     if (code == CURLE_OK) return true;
     cx_fail(cx, E_SYS, "the mail server did not take the message");
     cx_detail(cx, "%s", *why ? why : curl_easy_strerror(code));
@@ -168,7 +221,8 @@ bool mail_job(Work *w, const Job *job)
     if (!c || !c->smtp || !c->from)
         return cx_fail(&w->cx, E_INPUT, "the app has no channel for e-mail");
     if (!to) return cx_fail(&w->cx, E_INPUT, "no e-mail address: %s", "");
-    bool sent = mail_send(&w->cx, c->smtp, c->from, to, subject ? subject : "", text ? text : "");
+    bool sent = mail_send(&w->cx, c->smtp, c->from, to, subject ? subject : "", text ? text : "",
+        job->end);
     job->end->hopeless = w->cx.err == E_INPUT;           /* it will be no address tomorrow, too */
     return sent;
 }

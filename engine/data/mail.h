@@ -9,5 +9,8 @@
    would break out of its header. */
 char *mail_text(Cx *cx, const char *from, const char *to, const char *subject,
     const char *text, int64_t now);
+/* By libcurl. Of the end, which may be NULL, hurry is read, and said and where are told. */
+MUST bool mail_send(Cx *cx, const char *smtp, const char *from, const char *to,
+    const char *subject, const char *text, JobEnd *end);
 bool mail_job(Work *w, const Job *job);       /* {"channel", "to", "subject", "text"} */
 #endif

@@ -131,6 +131,7 @@ static bool judge(Work *w, const Target *t, const Job *job, const OutwardAnswer 
     end->gone = status == 410;
     end->down = status == 408 || status == 429 || status >= 500 || (why && soon);
     cx_fail(&w->cx, E_SYS, "the web call failed");
+    end->said = why;
     if (why) cx_detail(&w->cx, "%s", why);
     else cx_detail(&w->cx, "status %d", status);
     return false;

@@ -94,14 +94,22 @@ const Attr app_attrs[] = {
     { 0 },
 };
 
+/* Does it still name what is not set? That is said already. */
+static bool unset(const char *text)
+{
+    return strstr(text, "${env:") != NULL;
+}
+
 /* ${env:NAME} anywhere in a value; the node's text is replaced. */
 static void put_env(Cx *cx, Node *n)
 {
     Str s = str_begin(cx->a);
     const char *p = n->text, *start, *end;
+    bool whole = true;
     while ((start = strstr(p, "${env:")) && (end = strchr(start, '}'))) {
         char *name = arena_dup_n(cx->a, start + 6, (size_t)(end - start - 6));
         const char *value = sys_env(name);
+        whole = whole && value;
         if (!value)
             cx_issue(cx, node_place(n), "no_env",
                 "the environment variable %s is not set", name);
@@ -109,7 +117,7 @@ static void put_env(Cx *cx, Node *n)
         str_add(&s, value);
         p = end + 1;
     }
-    if (p == n->text) return;
+    if (p == n->text || !whole) return;
     str_add(&s, p);
     n->text = str_show(&s);
 }
@@ -182,12 +190,13 @@ static void load_channel(Cx *cx, const Node *n, Channel *c)
         cx_issue(cx, node_key_place(n), "twice", "every app has the channel `inbox`");
     if (!c->smtp == !c->webhook)
         cx_issue(cx, node_key_place(n), "no_channel", "a channel needs `smtp` or `webhook`");
-    if (c->smtp && !str_starts(c->smtp, "smtp://") && !str_starts(c->smtp, "smtps://"))
+    if (c->smtp && !unset(c->smtp) && !str_starts(c->smtp, "smtp://") && !str_starts(c->smtp, "smtps://"))
         cx_issue(cx, node_place(node_find(n, "smtp")), "bad_url",
             "`smtp` looks like smtp://127.0.0.1:25");
     if (c->smtp && !c->from)
         cx_issue(cx, node_key_place(n), "no_sender", "a mail channel needs `from`");
-    if (c->webhook && !str_starts(c->webhook, "https://") && !str_starts(c->webhook, "http://"))
+    if (c->webhook && !unset(c->webhook) && !str_starts(c->webhook, "https://")
+        && !str_starts(c->webhook, "http://"))
         cx_issue(cx, node_place(node_find(n, "webhook")), "bad_url",
             "`webhook` starts with https://");
     int format = ref_word(cx, n, "format", formats, LEN(formats), 0);

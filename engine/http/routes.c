@@ -264,6 +264,8 @@ static const Route table[] = {
         "record: {form, event, record, values, name, as}" },
     { "POST", DEF "/try/automation", WRITE | DESIGN, api_definition_try_automation,
         "an automation of one's draft: {form, name, record, given}; nothing of it is kept" },
+    { "POST", DEF "/try/channel", WRITE | DESIGN, api_definition_try_channel,
+        "a test message by a channel of one's draft, to oneself: {channel}" },
     { "POST", DEF "/try/reminder", WRITE | DESIGN, api_definition_try_reminder,
         "whom a reminder of one's draft tells next, and of what: {form, name}" },
     { "POST", DEF "/plan", WRITE | DESIGN, api_definition_plan,

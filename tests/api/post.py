@@ -6,9 +6,10 @@ import threading
 
 
 class Post:
-    """A mail server that keeps what it is told."""
+    """A mail server that keeps what it is told. refuse: answers by command, such as {b'MAIL': b'550 no'}."""
 
     def __init__(self):
+        self.refuse = {}
         self.mails, self.listen = [], socket.create_server(('127.0.0.1', 0))
         self.port = self.listen.getsockname()[1]
         threading.Thread(target=self._serve, daemon=True).start()
@@ -35,4 +36,6 @@ class Post:
             data = line.startswith(b'DATA')
             if line.startswith(b'RCPT'):
                 to.append(line.decode().split('<')[1].split('>')[0])
-            say(b'354 go on' if data else b'250 fine')
+            no = self.refuse.get(line[:4])
+            data = data and not no
+            say(no or (b'354 go on' if data else b'250 fine'))

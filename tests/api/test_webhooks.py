@@ -509,6 +509,56 @@ def what_lies_inside_the_network_is_called_only_when_it_is_listed():
     assert until(_dropped), _app.rows('SELECT * FROM _job')
 
 
+def a_channel_of_a_draft_sends_a_test_message_to_who_asks():
+    _fresh()
+    try_ = lambda name: _ann.post('/api/v1/definitions/try/channel', {'channel': name})     # noqa: E731
+    me = _ann.get('/api/v1/me').json
+    no = try_('email')
+    assert no.status == 422 and 'no e-mail address' in no.json['detail'], no
+    answer = _ann.patch(f"/api/v1/forms/user/records/{me['id']}", {'email': 'ann@example.com', 'phone': '+8613800000000'})
+    assert answer.status == 200, answer
+    before = len(_post.mails)
+    sent = try_('email').json
+    assert sent['sent'] and sent['to'] == 'ann@example.com' and sent['answer'] == '250 fine', sent
+    to, mail = _post.mails[before]
+    assert to == ['ann@example.com'] and 'email' in mail.get_content() and 'shop' in mail['Subject'], mail
+    for verb, where in ((b'MAIL', 'sender'), (b'RCPT', 'recipient'), (b'DATA', 'message')):
+        _post.refuse = {verb: b'550 5.7.1 not ' + verb.lower()}
+        got = try_('email').json
+        assert not got['sent'] and got['where'] == where and got['answer'] == f'550 5.7.1 not {verb.decode().lower()}', got
+    _post.refuse = {}
+    # Of the draft, which nobody published: a robot inside the network is one the app names.
+    ops = [{'op': 'set', 'path': f'channels.{name}', 'value': value} for name, value in {
+        'team': {'webhook': f'{_HERE}/team?key=hush-robot', 'format': 'wecom'},
+        'sealed': {'webhook': f'{_HERE}/sealed', 'secret': '${env:STEP_KEY}'},
+        'away': {'smtp': 'smtp://ann:hush-word@127.0.0.1:9', 'from': 'a@example.com'}}.items()]
+    edit = _ann.patch('/api/v1/definitions/app.yaml', {'ops': ops, 'etag': _ann.get('/api/v1/definitions/app.yaml').json['etag']})
+    assert edit.status == 200, edit
+    _there.answer = '{"errcode": 0}'
+    got = try_('team').json
+    assert got['sent'] and got['status'] == 200 and got['to'] == 'Ann', got
+    assert _there.events('/team')[0]['text']['mentioned_mobile_list'] == ['13800000000']
+    _there.answer = json.dumps({'errcode': 93000, 'errmsg': f'invalid webhook url {_HERE}/team?key=hush-robot'})
+    got = try_('team')
+    assert not got.json['sent'] and got.json['where'] == 'robot' and got.json['answer'].startswith('93000 invalid'), got
+    assert 'hush' not in got.text, got
+    assert try_('sealed').json['sent']
+    path, head, body = _there.got[-1]
+    assert path == '/sealed' and json.loads(body)['to']['email'] == 'ann@example.com' and head['webhook-signature'], head
+    _there.status = 404
+    got = try_('sealed').json
+    assert (got['sent'], got['where'], got['status'], got['answer']) == (False, 'robot', 404, None), got
+    _there.status, _there.answer = 200, ''
+    got = try_('away')
+    assert got.json['where'] == 'connect' and got.json['answer'] and 'hush' not in got.text, got
+    assert try_('nothing').status == 404 and _sel.post('/api/v1/definitions/try/channel', {'channel': 'email'}).status == 403
+    ops = [{'op': 'set', 'path': 'channels.team.webhook', 'value': '${env:NO_SUCH_ROBOT}'}]
+    edit = _ann.patch('/api/v1/definitions/app.yaml', {'ops': ops, 'etag': _ann.get('/api/v1/definitions/app.yaml').json['etag']})
+    said = [i['message'] for i in try_('team').json['issues']]
+    assert said == ['the environment variable NO_SUCH_ROBOT is not set'], said
+    assert not _app.count('_job') and _ann.delete('/api/v1/definitions/draft').status < 300
+
+
 def figures_count_the_answers():
     text = _server.get('/metrics').text
     assert 'tenon_web_calls_total{answer="2xx"}' in text

@@ -197,13 +197,13 @@ static void what_would_break_out_of_a_header_is_refused(void **st)
     (void)st;
     char url[64];
     snprintf(url, sizeof url, "smtp://127.0.0.1:%d", sink.port);
-    NO(E_INPUT, mail_send(&w->cx, url, "a@b.c", "x@y.z", "hi\r\nBcc: evil@x.y", "text"));
-    NO(E_INPUT, mail_send(&w->cx, url, "a@b.c", "x@y.z\r\nRCPT TO:<evil@x.y>", "hi", "text"));
-    NO(E_INPUT, mail_send(&w->cx, url, "a@b.c\nX: y", "x@y.z", "hi", "text"));
-    NO(E_INPUT, mail_send(&w->cx, url, "a@b.c", "x@y.z,evil@x.y", "hi", "text"));
+    NO(E_INPUT, mail_send(&w->cx, url, "a@b.c", "x@y.z", "hi\r\nBcc: evil@x.y", "text", NULL));
+    NO(E_INPUT, mail_send(&w->cx, url, "a@b.c", "x@y.z\r\nRCPT TO:<evil@x.y>", "hi", "text", NULL));
+    NO(E_INPUT, mail_send(&w->cx, url, "a@b.c\nX: y", "x@y.z", "hi", "text", NULL));
+    NO(E_INPUT, mail_send(&w->cx, url, "a@b.c", "x@y.z,evil@x.y", "hi", "text", NULL));
     assert_string_equal(sink.got, "");
     cx_clear(&w->cx);
-    OK(mail_send(&w->cx, url, "Shop <a@b.c>", "x@y.z", "hi", "dot\n.\nRCPT TO:<evil@x.y>\n"));
+    OK(mail_send(&w->cx, url, "Shop <a@b.c>", "x@y.z", "hi", "dot\n.\nRCPT TO:<evil@x.y>\n", NULL));
     assert_non_null(strstr(sink.got, "MAIL FROM:<a@b.c>"));
     assert_null(strstr(sink.got, "evil"));
 }

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { Calendars } from './calendars.jsx';
 import { Cards, NewPart, PartName, partsAt } from './cards.jsx';
+import { TryChannel } from './channel_try.jsx';
 import { Choice } from './inputs.jsx';
 import { Keys } from './keys.jsx';
 import { Later } from './later.jsx';
@@ -61,7 +62,7 @@ function Channels() {
     {parts.now().length ? <Cards path={APP} at={['channels']} open={open} setOpen={setOpen} label={t('app_channels')} copy={false}
       title={(item, key) => key} said={(item) => <ChannelSaid item={item} />}
       draw={(item, key) => <><Keys of={attrs('channels').filter((a) => KIND_KEYS[kindOf(item)].includes(a.key))} where={{ path: APP, at: ['channels', key] }} value={item ?? {}} />
-        <PartName parts={parts} name={key} then={setOpen} /></>} /> : <p class="panel empty">{t('noChannels')}</p>}</>;
+        <TryChannel name={key} item={item} /><PartName parts={parts} name={key} then={setOpen} /></>} /> : <p class="panel empty">{t('noChannels')}</p>}</>;
 }
 
 /* ---- the rest ---- */
