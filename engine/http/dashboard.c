@@ -153,7 +153,7 @@ static bool card_text(Work *w, const CardAsk *c, Node *card)
     const char *text = label_show(&c->card->text, w->cx.lang, "");
 
     node_put_text(w->cx.a, card, "text", text);
-    node_put(w->cx.a, card, "tree", markdown_tree(w->cx.a, text));
+    node_put(w->cx.a, card, "items", markdown_tree(w->cx.a, text));
     return true;
 }
 

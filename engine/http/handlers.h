@@ -186,6 +186,8 @@ bool api_aggregate(Work *w, const Request *q, Response *r);
 /* api_dashboard.c */
 bool api_dashboards(Work *w, const Request *q, Response *r);
 bool api_dashboard(Work *w, const Request *q, Response *r);
+/* dashboard_page.c */
+bool page_dashboard(Work *w, const Request *q, Response *r);
 /* api_export.c */
 bool api_export_csv(Work *w, const Request *q, Response *r);
 bool api_export_json(Work *w, const Request *q, Response *r);

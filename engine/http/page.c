@@ -7,6 +7,7 @@
 #include "http/page.h"
 #include "base/i18n.h"
 #include "data/auth.h"
+#include "data/dash_ask.h"
 #include "data/notice.h"
 #include "data/task.h"
 #include "data/pending.h"
@@ -30,16 +31,34 @@ static void add_languages(Work *w, Node *page, const char *lang)
     }
 }
 
-static void add_item(Work *w, const Request *q, Node *items, const Form *f)
+static void add_form(Work *w, const Request *q, Node *items, const Form *f)
 {
     Arena *a = w->cx.a;
 
-    if (!f || !perm_may(w, f, ACT_READ)) return;
+    if (!perm_may(w, f, ACT_READ)) return;
     Node *item = node_add(a, items, node_map(a));
     node_put_text(a, item, "href", arena_printf(a, "/f/%s", f->key));
     node_put_text(a, item, "label", form_label(f, w->cx.lang));
     bool here = q->npart > 1 && (str_eq(q->part[0], "f") || str_eq(q->part[0], "bin"));
     node_put_bool(a, item, "current", here && str_eq(q->part[1], f->key));
+}
+
+static void add_dashboard(Work *w, const Request *q, Node *items, const Dashboard *d)
+{
+    Arena *a = w->cx.a;
+
+    if (!dash_may(w, d)) return;
+    Node *item = node_add(a, items, node_map(a));
+    node_put_text(a, item, "href", arena_printf(a, "/dashboards/%s", d->key));
+    node_put_text(a, item, "label", label_show(&d->label, w->cx.lang, d->key));
+    node_put_bool(a, item, "current", q->npart > 1 && str_eq(q->part[0], "dashboards")
+        && str_eq(q->part[1], d->key));
+}
+
+static void add_item(Work *w, const Request *q, Node *items, const MenuItem *item)
+{
+    if (item->dashboard) add_dashboard(w, q, items, item->dashboard);
+    else if (item->form) add_form(w, q, items, item->form);
 }
 
 static Node *add_section(Work *w, Node *menu, const char *label, Node *items)
@@ -60,7 +79,7 @@ static bool in_menu(const App *app, const Form *f)
     return false;
 }
 
-/* Without a menu in app.yaml: all forms. People and departments are always within reach of
+/* Without a menu in app.yaml: all forms and dashboards. People and departments are always within reach of
    those who keep them. */
 static void add_menu(Work *w, const Request *q, Node *page)
 {
@@ -71,17 +90,20 @@ static void add_menu(Work *w, const Request *q, Node *page)
     for (int i = 0; i < app->nmenu; i++) {
         Node *items = node_list(a);
         for (int k = 0; k < app->menu[i].nitem; k++)
-            add_item(w, q, items, app->menu[i].item[k].form);
+            add_item(w, q, items, &app->menu[i].item[k]);
         add_section(w, menu, label_show(&app->menu[i].label, w->cx.lang, ""), items);
     }
     Node *rest = node_list(a);
     for (int i = 0; !app->nmenu && i < app->nform; i++)
-        if (!app->form[i]->builtin) add_item(w, q, rest, app->form[i]);
+        if (!app->form[i]->builtin) add_form(w, q, rest, app->form[i]);
     add_section(w, menu, page_say(w, "Records"), rest);
+    Node *boards = node_list(a);
+    for (int i = 0; !app->nmenu && i < app->ndashboard; i++) add_dashboard(w, q, boards, app->dashboard[i]);
+    add_section(w, menu, page_say(w, "Dashboards"), boards);
     Node *people = node_list(a);
     for (int i = 0; i < app->nform; i++)
         if (app->form[i]->builtin && w->who.admin && !in_menu(app, app->form[i]))
-            add_item(w, q, people, app->form[i]);
+            add_form(w, q, people, app->form[i]);
     add_section(w, menu, page_say(w, "People"), people);
 }
 

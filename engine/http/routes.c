@@ -36,6 +36,8 @@ static const Route table[] = {
     { "POST", "/tasks/link/{key}", POST, page_task_post, "decide so" },
     { "GET", "/tasks/{id}", PAGE, page_task, "what a decision asks for: ?do=" },
     { "POST", "/tasks/{id}", POST, page_task_post, "decide" },
+    { "GET", "/dashboards/{dashboard}", PAGE, page_dashboard,
+        "figures and charts of records: ?FILTER=VALUE" },
     { "GET", "/admin", PAGE | ADMIN, page_admin, "state of the system" },
     { "GET", "/design", PAGE | ADMIN, page_design, "the designer: what there is to change" },
     { "GET", "/design/{form}", PAGE | ADMIN, page_design, "the designer of one form" },

@@ -5,6 +5,7 @@ import { api, toast } from './lib/api.js';
 import { morph } from './live_morph.js';
 
 const PAUSE_MS = 1500;                // between two drawings of a page
+const COUNT_MS = 5000;                // of one that counts many records
 const BUSY_MS = 1000;
 const FRESH_MS = 2400;
 const PAGES = 6;                      // of a list that are drawn anew; what is below stays as it was
@@ -119,7 +120,7 @@ function busy(part) {
   return Boolean(part.matches('[data-busy]')
     || document.querySelector('dialog[open], [data-dnd-dragging], [data-dnd-placeholder]')
     || part.querySelector('details.menu[open]')
-    || (part.contains(at) && at.matches('input, textarea, select, [contenteditable]'))
+    || (part.contains(at) && at.matches('input, textarea, select:not(.dash-filters *), [contenteditable]'))
     || (picked && !picked.isCollapsed && part.contains(picked.anchorNode)));
 }
 
@@ -146,13 +147,16 @@ async function draw(part) {
   return true;
 }
 
+// A dashboard counts records that it does not show.
+const counts = (part) => part.id === 'live-dash';
+
 // Soon, when nothing is under way; not more often than the eye can follow, and not where nobody
 // looks.
 function later(part) {
   clearTimeout(page.timer);
   page.waiting = document.visibilityState !== 'visible';
   if (page.waiting) return;
-  const soon = Math.max(0, page.since + PAUSE_MS - Date.now());
+  const soon = Math.max(0, page.since + (counts(part) ? COUNT_MS : PAUSE_MS) - Date.now());
   page.timer = setTimeout(async () => {
     if (page.drawing || busy(part)) { later(part); return; }
     page.drawing = true;
@@ -177,7 +181,7 @@ function listHears(part, event) {
   if (event.event === 'reset') { later(part); return; }
   if (!part.dataset.follows.split(' ').includes(event.form)) return;
   if (event.event === 'record' && (event.what === 'comment' || shows(part, event))) return;
-  if (event.event === 'gone' && !part.querySelector(`[data-id="${CSS.escape(String(event.id))}"]`)) return;
+  if (event.event === 'gone' && !counts(part) && !part.querySelector(`[data-id="${CSS.escape(String(event.id))}"]`)) return;
   if (event.event === 'record' && byOther(event)) page.changed.add(event.id);
   later(part);
 }
@@ -275,7 +279,7 @@ function appHears(event) {
 }
 
 export function start() {
-  const list = document.querySelector('#live-list');
+  const list = document.querySelector('#live-list, #live-dash');
   const record = document.querySelector('#live-record');
   const form = document.querySelector('form[data-rules][data-id]:not([data-id=""])');
   const hear = (event) => {

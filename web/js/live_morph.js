@@ -5,6 +5,8 @@ const keyOf = (node) => (node.nodeType === 1 ? node.dataset?.id ?? node.id ?? ''
 const same = (a, b) => a.nodeName === b.nodeName && keyOf(a) === keyOf(b);
 // What scripts and people set, which the server's page does not know.
 const OURS = new Set(['open', 'data-live', 'data-busy']);
+// What scripts draw from other parts of the page.
+const DRAWN = 'figure.chart';
 // Tabs are made of plain links and parts when the page opens; which one is shown is the reader's.
 const WIRED = '[data-tabs] > nav';
 const SHAPED = '[data-tabs], [data-tabs] > .tab-part';
@@ -13,7 +15,7 @@ function attributes(old, now) {
   for (const { name } of [...old.attributes])
     if (!now.hasAttribute(name) && !OURS.has(name)) old.removeAttribute(name);
   for (const { name, value } of now.attributes)
-    if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+    if (name !== 'open' && old.getAttribute(name) !== value) old.setAttribute(name, value);
 }
 
 // The next old child that is the same thing; keyed ones are found wherever they stand.
@@ -26,7 +28,7 @@ function match(from, wanted) {
 export function morph(old, now) {
   if (old.isEqualNode(now) || old.matches(WIRED)) return;
   if (!old.matches(SHAPED)) attributes(old, now);
-  if (old.matches('textarea, input, select')) return;
+  if (old.matches(`textarea, input, select, ${DRAWN}`)) return;
   let at = old.firstChild;
   const stays = new Set([...now.childNodes].map(keyOf));
   const drop = () => { const next = at.nextSibling; at.remove(); at = next; };

@@ -100,6 +100,7 @@ async function parts() {
   if (document.querySelector('[data-more], [data-order]')) (await import('./list.js')).start();
   if (document.querySelector('[data-board]')) (await import('./board.js')).start();
   if (document.querySelector('[data-calendar]')) (await import('./calendar.js')).start();
+  if (document.querySelector('#live-dash')) (await import('./dashboard.js')).start();
   if (document.querySelector('meta[name="live"]')) (await import('./live.js')).start();
 }
 

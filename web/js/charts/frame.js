@@ -1,0 +1,56 @@
+// The frame of charts with axes: ticks of values, labels of groups, the legend above.
+import { axisLabels, compact, fit, html, rule, text, widthOf } from './draw.js';
+import { scaleLinear } from '../lib/scale.js';
+
+const TICK = 12;
+
+/** The scale of values from bottom to top (or from left to right), and its ticks. */
+export function values([low, high], from, to, counts, wanted = 4) {
+  const scale = scaleLinear().domain([low, high === low ? low + 1 : high]).range([from, to]).nice(wanted);
+  const ticks = scale.ticks(wanted).filter((v) => !counts || Number.isInteger(v));
+  return { scale, ticks };
+}
+
+/** All values are whole numbers: no tick stands between them. */
+export const isWhole = (data) => data.rows.every((row) => row.cells.every((c) => c.v === null || Number.isInteger(c.v)));
+
+/** As high as suits the width. */
+export const heightFor = (width) => Math.round(Math.min(340, Math.max(230, width * 0.42)));
+
+/** How much room the numbers of the axis take. */
+export const axisRoom = (ticks) => Math.ceil(Math.max(...ticks.map((v) => widthOf(compact(v), TICK)))) + 10;
+
+export function valueAxis({ scale, ticks }, left, right) {
+  return ticks.flatMap((v) => [
+    rule(left, scale(v), right, scale(v), v === 0 ? 'grid base' : 'grid'),
+    text(compact(v), left - 8, scale(v) + 4, 'tick', 'end'),
+  ]);
+}
+
+/** Labels below, as many as there is room for. x: the middle of the i-th; wide: the room of one. */
+export function groupAxis(data, x, wide, y) {
+  const labels = axisLabels(data);
+  const widest = Math.max(...labels.map((l) => widthOf(l.text, TICK)));
+  const room = Math.max(wide, 1);
+  const time = labels.some((l) => l.above);
+  const each = time || data.heads[0].kind === 'number' ? Math.max(1, Math.ceil((widest + 8) / room)) : 1;
+  return labels.flatMap((l, i) => {
+    const shown = i % each === 0;
+    const year = l.above && (i === 0 || shown || !labels.slice(Math.max(0, i - 2), i).some((o) => o.above));
+    return [
+      ...(shown ? [text(time ? l.text : fit(l.text, room * each - 4), x(i), y + 17, 'tick', 'middle')] : []),
+      ...(year ? [text(l.above, x(i), y + 32, 'tick year', 'middle')] : []),
+    ];
+  });
+}
+
+export const axisHeight = (data) => (axisLabels(data).some((l) => l.above) ? 38 : 24);
+
+/** What the colours mean, in their order; a swatch each. */
+export function legend(series, classes) {
+  return html('ul', 'chart-legend', series.map((s, i) => {
+    const swatch = html('span', `swatch ${classes[i]}`);
+    swatch.setAttribute('aria-hidden', 'true');
+    return html('li', '', [swatch, s.label]);
+  }));
+}

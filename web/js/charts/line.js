@@ -1,0 +1,75 @@
+// Lines, and areas upon each other.
+import { canvas, compact, fit, hues, mark, svg, text, widthOf } from './draw.js';
+import { axisHeight, axisRoom, groupAxis, heightFor, isWhole, legend, valueAxis, values } from './frame.js';
+import { extent } from './read.js';
+import { area, curveMonotoneX, line, scalePoint, stack } from '../lib/scale.js';
+
+const TOP = 16;
+const NEAR = 15;                          // between two labels at the end of lines
+const HIT = 12;
+
+/** [from, to] of each series at each row; to is null where there is no value. */
+function layers(data, stacked) {
+  if (!stacked) return data.series.map((_, k) => data.rows.map((row) => [0, row.cells[k].v]));
+  return stack().keys(data.series.map((_, k) => k)).value((row, k) => Math.max(0, row.cells[k].v ?? 0))(data.rows);
+}
+
+/** Where each line ends, its label: moved apart where they would touch. */
+function endLabels(data, lays, { y, x, room, classes, stacked }) {
+  const ends = lays.map((lay, k) => {
+    const i = lay.findLastIndex((p) => p[1] !== null);
+    return i < 0 ? null : { k, at: y(stacked ? (lay[i][0] + lay[i][1]) / 2 : lay[i][1]) };
+  }).filter(Boolean).sort((a, b) => a.at - b.at);
+  ends.forEach((e, i) => { if (i) e.at = Math.max(e.at, ends[i - 1].at + NEAR); });
+  const over = Math.max(0, (ends.at(-1)?.at ?? 0) - y.range()[0]);
+  return ends.map((e) => text(fit(data.series[e.k].label, room, 12), x, e.at - over + 4, `series-name ${classes[e.k]}`));
+}
+
+function points(data, lays, x, y, classes) {
+  const many = data.series.length > 1;
+  return lays.flatMap((lay, k) => lay.flatMap((p, i) => {
+    const c = data.rows[i].cells[k];
+    if (p[1] === null || c.v === null) return [];
+    const what = many ? `${data.rows[i].label} · ${data.series[k].label}` : data.rows[i].label;
+    const dots = [svg('circle', { cx: x(i), cy: y(p[1]), r: HIT, class: 'hit' }),
+      svg('circle', { cx: x(i), cy: y(p[1]), r: data.rows.length > 40 ? 2 : 3.5, class: 'dot' })];
+    return [mark({ what, value: c.text, href: c.href }, dots, `point ${classes[k]}`)];
+  }));
+}
+
+function shapes(lays, x, y, filled, classes) {
+  const there = (p) => p[1] !== null;
+  const top = line().defined(there).x((_, i) => x(i)).y((p) => y(p[1])).curve(curveMonotoneX);
+  const below = area().defined(there).x((_, i) => x(i)).y0((p) => y(p[0])).y1((p) => y(p[1])).curve(curveMonotoneX);
+  return lays.flatMap((lay, k) => [
+    ...(filled ? [svg('path', { d: below(lay) ?? '', class: `filled ${classes[k]}` })] : []),
+    svg('path', { d: top(lay) ?? '', class: `stroke ${classes[k]}` }),
+  ]);
+}
+
+function drawn(data, width, label, filled) {
+  const many = data.series.length > 1;
+  const stacked = filled && many;
+  const classes = hues(data.series);
+  const lays = layers(data, stacked);
+  const height = heightFor(width);
+  const bottom = height - axisHeight(data);
+  const axis = values(extent(lays.flat().flatMap((p) => [p[0], p[1]])), bottom, TOP, isWhole(data));
+  const left = axisRoom(axis.ticks);
+  const names = many && width >= 460 && data.series.length <= 8 ? Math.min(Math.max(...data.series.map((s) => widthOf(s.label, 12))) + 4, width * 0.22) : 0;
+  const right = width - (names ? names + 12 : 12);
+  const scale = scalePoint().domain(data.rows.map((_, i) => i)).range([left + 10, right]);
+  const x = (i) => scale(i);
+  const only = !many && data.rows.length <= 14 && data.rows.every((r) => widthOf(compact(r.cells[0].v ?? 0), 12) < scale.step() - 4);
+  return [...(many && !names ? [legend(data.series, classes)] : []), canvas(label, width, height, [
+    ...valueAxis(axis, left, width - (names ? names + 4 : 0)),
+    ...groupAxis(data, x, data.rows.length > 1 ? scale.step() : right - left, bottom),
+    ...shapes(lays, x, axis.scale, filled, classes),
+    ...points(data, lays, x, axis.scale, classes),
+    ...(only ? data.rows.flatMap((r, i) => (r.cells[0].v ? [text(compact(r.cells[0].v), x(i) + (i ? 0 : 4), axis.scale(r.cells[0].v) - 9, 'number', i ? 'middle' : 'start')] : [])) : []),
+    ...(names ? endLabels(data, lays, { y: axis.scale, x: right + 12, room: names, classes, stacked }) : []),
+  ])];
+}
+
+export const lines = (data, width, label) => drawn(data, width, label, false);
+export const areas = (data, width, label) => drawn(data, width, label, true);

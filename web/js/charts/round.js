@@ -1,0 +1,88 @@
+// Round ones: shares of a whole, how far a target is reached, several measures around a middle.
+import { canvas, compact, fit, html, hues, link, mark, percent, svg, text, widthOf } from './draw.js';
+import { legend } from './frame.js';
+import { arc, curveLinearClosed, lineRadial, pie as pieOf, scaleLinear } from '../lib/scale.js';
+
+const PIE = 200;
+const SIDE = 420;                         // from here on the legend stands beside
+
+const swatch = (className) => {
+  const node = html('span', `swatch ${className}`);
+  node.setAttribute('aria-hidden', 'true');
+  return node;
+};
+
+export function pie(data, width, label) {
+  const rows = data.rows.filter((r) => r.cells[0].v > 0);
+  const all = rows.reduce((sum, r) => sum + r.cells[0].v, 0);
+  const classes = hues(rows);
+  const size = Math.min(PIE, width);
+  const draw = arc().innerRadius(size * 0.31).outerRadius(size / 2 - 2).cornerRadius(2);
+  const slices = pieOf().sort(null).value((r) => r.cells[0].v).padAngle(rows.length > 1 ? 0.012 : 0)(rows);
+  const share = (r) => percent(r.cells[0].v / all);
+  const drawing = canvas(label, size, size, [svg('g', { transform: `translate(${size / 2} ${size / 2})` }, [
+    ...slices.map((s, i) => mark({ what: s.data.label, value: `${s.data.cells[0].text} · ${share(s.data)}`, href: s.data.cells[0].href },
+      [svg('path', { d: draw(s) })], classes[i])),
+    text(compact(all), 0, 8, 'middle-number', 'middle'),
+  ])]);
+  const shares = html('ul', 'chart-shares', rows.map((r, i) => html('li', '', [
+    swatch(classes[i]), link(r.label, r.cells[0].href, 'name'), html('span', 'share', [share(r)]), html('span', 'of', [r.cells[0].text]),
+  ])));
+  return [html('div', width >= SIDE ? 'chart-pie beside' : 'chart-pie', [drawing, shares])];
+}
+
+const HALF = 210;
+
+export function gauge(figure, width, label) {
+  const share = figure.dataset.share === '' ? null : Number(figure.dataset.share);
+  const wide = Math.min(HALF, width), r = wide / 2 - 2, thick = Math.max(14, r * 0.17);
+  const draw = arc().innerRadius(r - thick).outerRadius(r).cornerRadius(3);
+  const angle = (part) => -Math.PI / 2 + Math.PI * Math.min(1, Math.max(0, part));
+  const piece = (from, to, className) => svg('path', { d: draw({ startAngle: angle(from), endAngle: angle(to) }), class: className });
+  const said = figure.dataset.shareText || '–';
+  return [canvas(label, wide, r + 6, [svg('g', { transform: `translate(${wide / 2} ${r + 2})` }, [
+    piece(0, 1, 'track'),
+    ...(share ? [mark({ what: label, value: said, href: figure.dataset.href }, [piece(0, share, 'reached')], share >= 1 ? 'hue-good' : 'hue-0')] : []),
+    text(said, 0, -2, 'gauge-number', 'middle'),
+  ])])];
+}
+
+const RINGS = 4;
+
+/** Where a label around the middle stands, by its direction. */
+const side = (angle) => (Math.abs(Math.sin(angle)) < 0.2 ? 'middle' : Math.sin(angle) > 0 ? 'start' : 'end');
+
+export function radar(data, width, label) {
+  const n = data.rows.length;
+  const size = Math.min(width, 310), room = Math.min(Math.max(...data.rows.map((r) => widthOf(r.label, 12))), width * 0.24);
+  const radius = Math.max(50, Math.min(size / 2 - 26, width / 2 - room - 14));
+  const high = Math.max(1, ...data.rows.flatMap((r) => r.cells.map((c) => c.v ?? 0)));
+  const scale = scaleLinear().domain([0, high]).range([0, radius]).nice(RINGS);
+  const angle = (i) => 2 * Math.PI * i / n;
+  const at = (i, v) => [Math.sin(angle(i)) * scale(v), -Math.cos(angle(i)) * scale(v)];
+  const ring = (v) => svg('path', { d: lineRadial().angle((_, i) => angle(i)).radius(scale(v)).curve(curveLinearClosed)(data.rows), class: 'grid ring' });
+  const classes = hues(data.series);
+  const many = data.series.length > 1;
+  const ticks = scale.ticks(RINGS).filter((v) => v > 0);
+  const height = radius * 2 + 52;
+  const names = data.rows.map((r, i) => {
+    const [x, y] = [Math.sin(angle(i)) * (radius + 10), -Math.cos(angle(i)) * (radius + 14)];
+    return text(fit(r.label, room, 12), x, y + 4, 'tick name', side(angle(i)));
+  });
+  const drawing = canvas(label, width, height, [svg('g', { transform: `translate(${width / 2} ${height / 2})` }, [
+    ...ticks.map(ring),
+    ...data.rows.map((_, i) => svg('line', { x1: 0, y1: 0, x2: at(i, scale.domain()[1])[0], y2: at(i, scale.domain()[1])[1], class: 'grid' })),
+    ...data.series.map((_, k) => svg('path', { class: `radar-area ${classes[k]}`,
+      d: lineRadial().angle((r, i) => angle(i)).radius((r) => scale(r.cells[k].v ?? 0)).curve(curveLinearClosed)(data.rows) })),
+    ...ticks.map((v) => text(compact(v), 4, -scale(v) + 11, 'tick small')),
+    ...names,
+    ...data.series.flatMap((s, k) => data.rows.flatMap((r, i) => {
+      const [x, y] = at(i, r.cells[k].v ?? 0);
+      if (r.cells[k].v === null) return [];
+      return [mark({ what: many ? `${r.label} · ${s.label}` : r.label, value: r.cells[k].text, href: r.cells[k].href },
+        [svg('circle', { cx: x, cy: y, r: 12, class: 'hit' }), svg('circle', { cx: x, cy: y, r: 3.5, class: 'dot' })], `point ${classes[k]}`)];
+    })),
+  ])]);
+  return [...(many ? [legend(data.series, classes)] : []), drawing];
+}
+
