@@ -259,7 +259,7 @@ test('a reminder in words, and who is told next', async () => {
 });
 
 test('views on real records: columns in order, sorted, filtered; a board, a calendar, their order', async () => {
-    const page = await signIn(browser, app.url, 'root', WIDE);
+    const page = await signIn(browser, app.url, 'root', { ...WIDE, hasTouch: true });
     await root.call('DELETE', '/definitions/draft');
     await design(page, 'Views');
     const seen = page.locator('.view-canvas');
@@ -272,7 +272,7 @@ test('views on real records: columns in order, sorted, filtered; a board, a cale
     };
     await make('table', 'Long ones');
     const view = () => file().then((f) => f.tree.views.long_ones);
-    const heads = () => seen.locator('thead th').allInnerTexts();
+    const heads = () => seen.locator('thead .head > span').allInnerTexts();
     const columns = page.locator('.properties [data-key="columns"]');
     for (const name of ['Visited on', 'Kind', 'owner']) await columns.getByRole('button', { name: `Remove ${name}`, exact: true }).click();
     await says(async () => (await view()).columns, ['name', 'hours']);
@@ -293,9 +293,45 @@ test('views on real records: columns in order, sorted, filtered; a board, a cale
     await page.locator('.properties [data-key="filter"] textarea').fill('hours > 0');
     await calm(page);
     assert.deepEqual(await axe(page), []);
+    // On the page itself: a head is dragged by mouse and finger, moved by keys and by its menu, removed, added.
+    const head = (key) => seen.locator(`thead th[data-item="${key}"]`);
+    const shown = async (keys, cells) => {
+        await says(async () => (await view()).columns, keys);
+        await says(async () => (await seen.locator('tbody tr').first().locator('td').allInnerTexts()).map((x) => x.trim()), cells);
+        await says(() => columns.locator('.menu-entry').evaluateAll((all) => all.map((x) => x.dataset.item)), keys);
+    };
+    await drag(page, head('hours').locator('.grip'), head('name'), 0.2, 'x');
+    await shown(['hours', 'name', 'kind'], ['5', 'Hill', 'Trip']);
+    await page.locator('#design-said', { hasText: 'Hours was moved.' }).waitFor({ state: 'attached' });
+    await fingerDrag(page, head('hours').locator('.grip'), head('kind'), 0.8, false, 'x');
+    await shown(['name', 'kind', 'hours'], ['Hill', 'Trip', '5']);
+    await head('hours').locator('.grip').focus();
+    await page.keyboard.press('ArrowLeft');
+    await shown(['name', 'hours', 'kind'], ['Hill', '5', 'Trip']);
+    await page.waitForFunction(() => document.activeElement?.closest('th')?.dataset.item === 'hours');
+    await head('kind').getByLabel('Move Kind to').selectOption({ label: 'Before Whom' });
+    await shown(['kind', 'name', 'hours'], ['Trip', 'Hill', '5']);
+    await head('kind').getByRole('button', { name: 'Remove Kind' }).click();
+    await shown(['name', 'hours'], ['Hill', '5']);
+    await seen.getByLabel('Add a field: Columns').selectOption('day');
+    await shown(['name', 'hours', 'day'], ['Hill', '5', '2999-05-08']);
+    await page.getByRole('button', { name: /Undo/ }).click();
+    await shown(['name', 'hours'], ['Hill', '5']);
+    await calm(page);
+    assert.deepEqual(await axe(page), []);
     await make('kanban', 'By kind');
     await seen.locator('.board').waitFor();
     assert.match(await seen.locator('.board').innerText(), /Phone call[\s\S]*Lake[\s\S]*Trip[\s\S]*Hill/);
+    const line = (key) => seen.locator(`.head-lines [data-item="${key}"]`);
+    await seen.getByLabel('Add a field: Fields on a card').selectOption('hours');
+    const card = () => file().then((f) => f.tree.views.by_kind.card);
+    await says(async () => (await card()).at(-1), 'hours');
+    const [first] = await card();
+    await drag(page, line('hours').locator('.grip'), line(first), 0.2);
+    await says(async () => (await card()).slice(0, 2), ['hours', first]);
+    await says(() => seen.locator('.card').nth(1).locator('dl > div').first().getAttribute('data-field'), 'hours');
+    await calm(page);
+    assert.deepEqual(await axe(page), []);
     await make('calendar', 'Days');
     await says(() => file().then((f) => f.tree.views.days), { type: 'calendar', label: 'Days', date: 'day' });
     await seen.locator('[data-calendar]').waitFor();

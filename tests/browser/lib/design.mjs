@@ -1,12 +1,15 @@
 // The designer as people use it.
 
-const inside = async (what, part = 0.5) => { const b = await what.boundingBox(); return { x: b.x + b.width / 2, y: b.y + b.height * part }; };
+const inside = async (what, part = 0.5, along = 'y') => {
+    const b = await what.boundingBox();
+    return { x: b.x + b.width * (along === 'x' ? part : 0.5), y: b.y + b.height * (along === 'x' ? 0.5 : part) };
+};
 
 /** Goes there until it is seen there: what comes meanwhile may push it away. */
-async function over(page, to, part, move) {
+async function over(page, to, part, along, move) {
     const side = part < 0.5 ? 'before' : 'after';
     for (let i = 0; i < 100; i += 1) {
-        const at = await inside(to, part);
+        const at = await inside(to, part, along);
         await move({ x: at.x + i % 2, y: at.y });
         await page.evaluate(() => new Promise((go) => { requestAnimationFrame(() => requestAnimationFrame(go)); }));
         if (await to.getAttribute('data-drop') === side) return;
@@ -14,15 +17,15 @@ async function over(page, to, part, move) {
     throw new Error(`it is not seen ${side} it`);
 }
 
-/** Takes something, once the last one has landed, and lets it go over the upper or lower part of another thing. */
-export async function drag(page, from, to, part = 0.25) {
+/** Takes something, once the last one has landed, and lets it go over the upper or lower part of another thing; along x: the left or right one. */
+export async function drag(page, from, to, part = 0.25, along = 'y') {
     await page.locator('[data-dnd-dragging]').waitFor({ state: 'detached' });
     await from.scrollIntoViewIfNeeded();
     const a = await from.boundingBox();
     await page.mouse.move(a.x + a.width / 2, a.y + a.height / 2);
     await page.mouse.down();
     await page.mouse.move(a.x + a.width / 2 + 12, a.y + a.height / 2 + 12, { steps: 4 });
-    await over(page, to, part, (at) => page.mouse.move(at.x, at.y, { steps: 12 }));
+    await over(page, to, part, along, (at) => page.mouse.move(at.x, at.y, { steps: 12 }));
     await page.mouse.up();
 }
 
@@ -47,7 +50,7 @@ export async function fingerScroll(page, what, by) {
 }
 
 /** Holds something until it can be taken, or takes it by its handle; lets it go over a part of another thing. */
-export async function fingerDrag(page, from, to, part = 0.25, held = true) {
+export async function fingerDrag(page, from, to, part = 0.25, held = true, along = 'y') {
     const hand = await finger(page);
     await page.locator('[data-dnd-dragging]').waitFor({ state: 'detached' });
     await from.scrollIntoViewIfNeeded();
@@ -55,6 +58,6 @@ export async function fingerDrag(page, from, to, part = 0.25, held = true) {
     await hand.down(a);
     if (held) await page.locator('[data-dnd-dragging]').first().waitFor();
     let last = a;
-    await over(page, to, part, async (b) => { await hand.move(last, b); last = b; });
+    await over(page, to, part, along, async (b) => { await hand.move(last, b); last = b; });
     await hand.up();
 }

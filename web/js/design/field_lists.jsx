@@ -6,7 +6,8 @@ import { Sortable } from './sortable.jsx';
 import { t } from './words.js';
 
 const NONE = new Set(['heading', 'note', 'subform', 'button']);
-const moved = (list, key, before) => {
+/** The list with one of it elsewhere; before null: at the end. */
+export const moved = (list, key, before) => {
   const rest = list.filter((k) => k !== key);
   const at = before === null ? rest.length : rest.indexOf(before);
   return [...rest.slice(0, at), key, ...rest.slice(at)];
@@ -18,14 +19,18 @@ function Lined({ list, label, draw, put }) {
       <button type="button" class="small plain" aria-label={t('removeOf', { name: item.label })} onClick={() => Promise.resolve(put(list.filter((k) => k !== item.key))).catch(() => {})}>×</button></span></li>} />;
 }
 
-function Adder({ left, add, label }) {
-  return left.length ? <Choice aria-label={label} key={left.length} value={undefined} blank={t('addField')} options={left} put={(v) => v && Promise.resolve(add(v)).catch(() => {})} /> : null;
+/** Adds one of those that are left. */
+export function Adder({ left, add, label, blank = t('addField') }) {
+  return left.length ? <Choice aria-label={label} key={left.length} value={undefined} blank={blank} options={left} put={(v) => v && Promise.resolve(add(v)).catch(() => {})} /> : null;
 }
+
+/** Fields that can be shown and are not in the list. */
+export const fieldsLeft = (form, list) => fieldsOf(form, true).filter((f) => !list.includes(f.value) && !NONE.has(f.type));
 
 /** Fields in order; without any the server takes the first. */
 export function FieldList({ value, put, form, label }) {
   const [list, write] = useList(value, (next) => put(next.length ? next : undefined));
-  const left = fieldsOf(form, true).filter((f) => !list.includes(f.value) && !NONE.has(f.type));
+  const left = fieldsLeft(form, list);
   return <div class="stack tight field-list">{list.length ? <Lined list={list} label={label} put={write} draw={{ label: (k) => fieldLabel(form, k) }} /> : <p class="muted small">{t('firstFields')}</p>}
     <Adder left={left} add={(v) => write([...list, v])} label={t('addTo', { name: label })} /></div>;
 }
@@ -35,8 +40,7 @@ export function SortList({ value, put, form, label }) {
   const [list, write] = useList(value, (next) => put(!next.length ? undefined : next.length === 1 ? next[0] : next));
   const bare = (k) => k.replace(/^-/, '');
   const turn = (key) => Promise.resolve(write(list.map((k) => (k === key ? (k.startsWith('-') ? bare(k) : `-${k}`) : k)))).catch(() => {});
-  const taken = new Set(list.map(bare));
-  const left = fieldsOf(form, true).filter((f) => !taken.has(f.value) && !NONE.has(f.type));
+  const left = fieldsLeft(form, list.map(bare));
   const more = (key) => <button type="button" class="small" onClick={() => turn(key)} aria-label={`${fieldLabel(form, bare(key))}: ${t(key.startsWith('-') ? 'down_' : 'up_')}`}>{key.startsWith('-') ? `↓ ${t('down_')}` : `↑ ${t('up_')}`}</button>;
   return <div class="stack tight field-list">{list.length ? <Lined list={list} label={label} put={write} draw={{ label: (k) => fieldLabel(form, bare(k)), more }} /> : null}
     <Adder left={left} add={(v) => write([...list, v])} label={t('addTo', { name: label })} /></div>;

@@ -8,19 +8,19 @@ import { t } from './words.js';
 /** The one behind it among the others; null: none. */
 const next = (items, key) => items[items.findIndex((x) => x.key === key) + 1]?.key ?? null;
 
-function useDrag(items, move, group) {
+function useDrag(items, move, group, along) {
   const box = useRef(null);
   const now = useRef({});
   Object.assign(now.current, { items, move });
   const keys = JSON.stringify(items.map((x) => x.key));
   useEffect(() => {
     const manager = group?.manager ?? newManager(document.querySelector('meta[name="nonce"]')?.content, { keys: false });
-    if (!group) showTarget(manager, (operation) => (operation.source.data.key === operation.target.data.key ? null : behind(operation) ? 'after' : 'before'));
+    if (!group) showTarget(manager, (operation) => (operation.source.data.key === operation.target.data.key ? null : behind(operation, along) ? 'after' : 'before'));
     if (!group) manager.monitor.addEventListener('dragend', ({ operation, canceled }) => {
       const from = operation.source?.data.key;
       const to = operation.target?.data.key;
       if (canceled || from === undefined || to === undefined || from === to) return;
-      const before = behind(operation) ? next(now.current.items, to) : to;
+      const before = behind(operation, along) ? next(now.current.items, to) : to;
       if (before === from || next(now.current.items, from) === before) return;
       landed(manager).then(() => now.current.move(from, before));       // what stands in for it is gone by then
     });
@@ -36,20 +36,21 @@ function useDrag(items, move, group) {
 
 /**
  * items: [{key, label}]; move(key, before): before null is the end; draw(item, i, tools): what stands in
- * one, tools: its handle and its menu. Where things go from list to list: group {id, manager, data(key),
+ * one, tools: its handle and its menu, which says `word`. along: x, from left to right. first, last: what
+ * stands before and behind them. Where things go from list to list: group {id, manager, data(key),
  * accept, priority} is what the lists drag with, which says itself what a drop does; elsewhere(key):
  * [{label, go}] further places of the menu; beyond(key, arrow): goes where the arrow leads out of the list.
  */
-export function Sortable({ items, move, draw, tag: Tag = 'ol', cls = '', label, group, elsewhere, beyond }) {
+export function Sortable({ items, move, draw, tag: Tag = 'ol', cls = '', label, along = 'y', first, last, word = t('moveMenu'), group, elsewhere, beyond }) {
   const busy = useRef(false);                  // places are counted anew when the one before is done
   const go = (key, before) => {
     if (busy.current) return Promise.resolve();
     busy.current = true;
     return Promise.resolve(move(key, before)).finally(() => { busy.current = false; }).then(() => announce(t('moved', { name: items.find((x) => x.key === key)?.label ?? key })), () => {});
   };
-  const box = useDrag(items, go, group);
+  const box = useDrag(items, go, group, along);
   const press = (i) => (e) => {
-    const step = { ArrowUp: -1, ArrowDown: 1 }[e.key];
+    const step = (along === 'x' ? { ArrowLeft: -1, ArrowRight: 1 } : { ArrowUp: -1, ArrowDown: 1 })[e.key];
     if (!step || !items[i + step]) {
       const out = beyond?.(items[i].key, e.key);
       if (out) { e.preventDefault(); if (!busy.current) { busy.current = true; out().finally(() => { busy.current = false; }); } }
@@ -65,11 +66,11 @@ export function Sortable({ items, move, draw, tag: Tag = 'ol', cls = '', label, 
   const put = (item, all, v) => { const there = all.find((x) => x.value === v)?.go; return there ? there() : go(item.key, v === '\n' ? null : v); };
   const menu = (item, i) => {
     const all = places(item, i);
-    return all.length ? <Choice aria-label={t('moveOf', { name: item.label })} key={`${i} ${items.length}`} value={undefined} blank={t('moveMenu')} options={all} put={(v) => v && put(item, all, v)} /> : null;
+    return all.length ? <Choice aria-label={t('moveOf', { name: item.label })} key={`${i} ${items.length}`} value={undefined} blank={word} options={all} put={(v) => v && put(item, all, v)} /> : null;
   };
   const tools = (item, i) => ({
     grip: <button type="button" class="grip plain" aria-label={t('gripOf', { name: item.label })} title={t('gripHow')} onKeyDown={press(i)}>⠿</button>,
     get menu() { return menu(item, i); },
   });
-  return <Tag class={`sortable ${cls}`} ref={box} aria-label={label}>{items.map((item, i) => draw(item, i, tools(item, i)))}</Tag>;
+  return <Tag class={`sortable ${cls}`} ref={box} aria-label={label}>{first}{items.map((item, i) => draw(item, i, tools(item, i)))}{last}</Tag>;
 }

@@ -7,6 +7,7 @@ import { Choice } from './inputs.jsx';
 import { Issues, Typed } from './keys.jsx';
 import { fieldsOf, flowsOf, formPath } from './names_of.js';
 import { Sortable } from './sortable.jsx';
+import { dress, heldIn } from './view_heads.jsx';
 import { file, issues, issuesAt, tables, treeOf, waiting } from './store.js';
 import { labelOf, t } from './words.js';
 
@@ -22,9 +23,19 @@ function blankView(form, type, label) {
   return { type, label, columns: fieldsOf(form).filter((f) => !['heading', 'note', 'subform', 'longtext', 'markdown', 'button'].includes(f.type)).slice(0, 6).map((f) => f.value) };
 }
 
-/** The page as the server draws it. */
-function Canvas({ form, name }) {
+/** The page as the server draws it; what has an order on it can be put in another. */
+function Canvas({ form, name, type }) {
   const box = useRef(null);
+  const end = useRef(null);
+  const put = (list) => {
+    const held = heldIn(box.current);
+    end.current?.();
+    box.current.replaceChildren(...(list ? [list] : []));
+    end.current = list ? dress(list, { form, name, type }) : null;
+    box.current.inert = !end.current;
+    if (held) (box.current.querySelector(held) ?? box.current.querySelector('.head-add select'))?.focus();
+  };
+  useEffect(() => () => end.current?.(), []);
   const [said, setSaid] = useState('');
   const text = `${file(formPath(form))?.text}\n${flowsOf(form).map((f) => f.text).join()}`;
   const wrong = issues.value.length > 0;
@@ -37,15 +48,15 @@ function Canvas({ form, name }) {
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
       if (!live) return;
       const list = answer.ok ? page.querySelector('#live-list') : null;
-      if (!list) { box.current.replaceChildren(); setSaid(t('viewLater')); return; }
+      if (!list) { put(null); setSaid(t('viewLater')); return; }
       list.removeAttribute('id');
       for (const x of list.querySelectorAll('[id]')) x.removeAttribute('id');
-      box.current.replaceChildren(document.adoptNode(list));
+      put(document.adoptNode(list));
       setSaid('');
     }, (e) => setSaid(e.message));
     return () => { live = false; };
-  }, [form, name, text, wrong, ready]);
-  return <div class="view-canvas" role="region" aria-label={t('viewSeen')}>{said ? <p class="note" role="status">{said}</p> : <p class="muted small">{t('viewIs')}</p>}<div ref={box} inert data-view={name} /></div>;
+  }, [form, name, type, text, wrong, ready]);
+  return <div class="view-canvas" role="region" aria-label={t('viewSeen')}>{said ? <p class="note" role="status">{said}</p> : <p class="muted small">{t('viewIs')}</p>}<div ref={box} data-view={name} /></div>;
 }
 
 function Names({ form, parts, name, pick }) {
@@ -89,6 +100,6 @@ export function Views({ form }) {
   const views = treeOf(path).views ?? {};
   const name = chosen in views ? chosen : Object.keys(views)[0] ?? '';
   return <div class="design-three design-views"><Names form={form} parts={parts} name={name} pick={pick} />
-    <Canvas form={form} name={name} />
+    <Canvas form={form} name={name} type={kindOf(views[name])} />
     {name ? <Properties form={form} parts={parts} name={name} view={views[name]} pick={pick} /> : <aside class="properties stack tight" aria-label={t('properties')}><p class="muted">{t('noViews')}</p></aside>}</div>;
 }
