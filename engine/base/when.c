@@ -162,6 +162,14 @@ int date_show(char *out, size_t cap, int64_t day)
     return snprintf(out, cap, "%04d-%02d-%02d", d.year, d.month, d.day);
 }
 
+char *date_text(Arena *a, int64_t day)
+{
+    char text[32];
+
+    date_show(text, sizeof text, day);
+    return arena_dup(a, text);
+}
+
 int time_show(char *out, size_t cap, int64_t seconds)
 {
     int s = (int)(seconds % DAY);

@@ -17,6 +17,7 @@ bool datetime_parse(const char *text, const Zone *zone, int64_t *at);
 /* 30m 4h 2d 3w 2bd 4bh, 90s; -2d too. */
 bool duration_parse(const char *text, Val *out);
 int date_show(char *out, size_t cap, int64_t day);
+char *date_text(Arena *a, int64_t day);                       /* the same, in the arena */
 int time_show(char *out, size_t cap, int64_t seconds);        /* 09:30, with seconds if any */
 int datetime_show(char *out, size_t cap, int64_t at);         /* 2026-03-02T01:00:00Z */
 /* 2026-03-02T09:00 */

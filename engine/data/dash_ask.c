@@ -67,17 +67,9 @@ bool period_days(const char *word, int64_t today, int64_t *from, int64_t *to)
     return true;
 }
 
-static const char *day_text(Arena *a, int64_t day)
-{
-    char text[32];
-
-    date_show(text, sizeof text, day);
-    return arena_dup(a, text);
-}
-
 static const char *period_text(Arena *a, int64_t from, int64_t to)
 {
-    return arena_printf(a, "period('%s', '%s')", day_text(a, from), day_text(a, to));
+    return arena_printf(a, "period('%s', '%s')", date_text(a, from), date_text(a, to));
 }
 
 /* Whole months go back by months, so that the quarter before begins with a month too. */

@@ -15,14 +15,6 @@ static const char *const months[] = { "January", "February", "March", "April", "
     "July", "August", "September", "October", "November", "December" };
 static const char *const weekdays[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
 
-static const char *day_text(Arena *a, int64_t day)
-{
-    char text[32];
-
-    date_show(text, sizeof text, day);
-    return arena_dup(a, text);
-}
-
 static const char *month_text(Arena *a, int64_t day)
 {
     Ymd d = day_split(day);
@@ -34,7 +26,7 @@ static const char *link_to(Arena *a, const Cal *c, bool week, int64_t day)
 {
     ListLook x = *c->look;
 
-    x.week = week ? day_text(a, day) : NULL;
+    x.week = week ? date_text(a, day) : NULL;
     x.month = week ? NULL : month_text(a, day);
     return list_url(a, &x, NULL);
 }
@@ -50,8 +42,8 @@ static void add_ways(Work *w, Node *page, const Cal *c)
     node_put_text(a, page, "month", i18n_text(w->cx.lang, months[d.month - 1]));
     node_put_int(a, page, "year", d.year);
     node_put_bool(a, page, "is_week", c->week);
-    node_put_text(a, page, "first_day", day_text(a, c->day[0].day));
-    node_put_text(a, page, "last_day", day_text(a, c->day[c->n - 1].day));
+    node_put_text(a, page, "first_day", date_text(a, c->day[0].day));
+    node_put_text(a, page, "last_day", date_text(a, c->day[c->n - 1].day));
     node_put_text(a, page, "before_href", link_to(a, c, c->week, before));
     node_put_text(a, page, "after_href", link_to(a, c, c->week, after));
     node_put_text(a, page, "today_href", link_to(a, c, c->week, c->today));
@@ -164,7 +156,7 @@ static void add_days(Work *w, Node *page, const Cal *c)
             days = node_put(a, week, "days", node_list(a));
         }
         Node *one = node_add(a, days, node_map(a)), *events;
-        const char *date = day_text(a, d->day);
+        const char *date = date_text(a, d->day);
         Ymd split = day_split(d->day);
         node_put_text(a, one, "date", date);
         node_put_int(a, one, "number", split.day);

@@ -48,16 +48,12 @@ static void add_periods(Work *w, Node *one, Node *options, const DashSet *s)
     const char *const *word;
     int n = period_words(&word);
     bool custom = *s->value != 0;
-    char from[32] = "", to[32] = "";
+    const char *from = s->literal ? date_text(a, s->from) : "", *to = s->literal ? date_text(a, s->to) : "";
 
     add_option(w, options, "", page_say(w, "Any time"), s);
     for (int i = 0; i < n; i++) {
         add_option(w, options, word[i], attr_label(a, w->cx.lang, word[i]), s);
         custom &= !str_eq(word[i], s->value);
-    }
-    if (s->literal) {
-        date_show(from, sizeof from, s->from);
-        date_show(to, sizeof to, s->to);
     }
     add_option(w, options, "custom", page_say(w, "From … to …"), s);
     node_put_bool(a, options->item[options->n - 1], "current", custom);

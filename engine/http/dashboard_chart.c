@@ -36,11 +36,8 @@ MUST static bool add_before(Work *w, const CardAsk *c, Node *card, Val now)
     if (!dash_before(w, c->ask, c->card, &filter, &from, &to)) return true;
     if (!chart_values(w, c->card, filter, c->card->value, 1, &m, &then)) return false;
     Node *before = node_put(a, card, "before", node_map(a));
-    char first[32], last[32];
-    date_show(first, sizeof first, from);
-    date_show(last, sizeof last, to);
     put_value(w, before, "value", &m, then);
-    node_put_text(a, before, "label", arena_printf(a, "%s – %s", first, last));
+    node_put_text(a, before, "label", arena_printf(a, "%s – %s", date_text(a, from), date_text(a, to)));
     node_put_text(a, before, "href", records_href(w, c->card->form, filter));
     double x = val_number(then), change = x != 0 ? (val_number(now) - x) / fabs(x) : 0;
     bool known = !val_is_blank(now) && !val_is_blank(then) && x != 0;

@@ -13,14 +13,6 @@ typedef struct Funnel {
     Process p;
 } Funnel;
 
-static const char *day_text(Arena *a, int64_t day)
-{
-    char text[32];
-
-    date_show(text, sizeof text, day);
-    return arena_dup(a, text);
-}
-
 static const char *way_href(Work *w, const Funnel *x, PassedHow how, const char *stage, const char *also)
 {
     Arena *a = w->cx.a;
@@ -131,8 +123,8 @@ bool card_funnel(Work *w, const CardAsk *c, Node *card)
     Funnel x = { .c = c, .ask = { .flow = c->card->flow, .to = INT64_MAX, .filter = c->filter } };
 
     if (period) {
-        x.from = day_text(a, period->from);
-        x.end = day_text(a, period->to + 1);
+        x.from = date_text(a, period->from);
+        x.end = date_text(a, period->to + 1);
         x.ask.from = local_midnight(period->from, page_zone(w));
         x.ask.to = local_midnight(period->to + 1, page_zone(w));
     }

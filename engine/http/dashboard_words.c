@@ -165,14 +165,6 @@ const char *share_shown(Work *w, double share, bool sign)
     return arena_printf(w->cx.a, "%s%.1f %%", mark, fabs(percent));
 }
 
-static const char *day_text(Arena *a, int64_t day)
-{
-    char text[32];
-
-    date_show(text, sizeof text, day);
-    return arena_dup(a, text);
-}
-
 static const char *as_period(Work *w, const Dim *d, int64_t day)
 {
     static const struct { const char *step; int months; } steps[] = { { "month", 1 }, { "quarter", 3 }, { "year", 12 } };
@@ -180,8 +172,8 @@ static const char *as_period(Work *w, const Dim *d, int64_t day)
 
     for (int i = 0; i < LEN(steps); i++)
         if (str_eq(steps[i].step, d->step)) last = day_add_months(day, steps[i].months) - 1;
-    return arena_printf(w->cx.a, "%s in period('%s', '%s')", d->field->key, day_text(w->cx.a, day),
-        day_text(w->cx.a, last));
+    return arena_printf(w->cx.a, "%s in period('%s', '%s')", d->field->key, date_text(w->cx.a, day),
+        date_text(w->cx.a, last));
 }
 
 const char *dim_condition(Work *w, const Dim *d, Val key)

@@ -24,14 +24,6 @@ typedef struct Look {
 
 /* ---- what is asked ---- */
 
-static const char *day_text(Arena *a, int64_t day)
-{
-    char text[32];
-
-    date_show(text, sizeof text, day);
-    return arena_dup(a, text);
-}
-
 /* A day, or the end of it; *text NULL: without bound. */
 MUST static bool bound(Look *x, const Request *q, const char *name, const char **text, int64_t *at)
 {
@@ -43,7 +35,7 @@ MUST static bool bound(Look *x, const Request *q, const char *name, const char *
     if (!*text) return true;
     if (!date_parse(*text, &day))
         return cx_fail(&w->cx, E_SYNTAX, "`%s` is a day such as 2026-03-02", name);
-    if (at == &x->ask.to) x->end = day_text(w->cx.a, ++day);
+    if (at == &x->ask.to) x->end = date_text(w->cx.a, ++day);
     *at = local_midnight(day, page_zone(w));
     return true;
 }
@@ -61,7 +53,7 @@ MUST static bool look(Work *w, const Request *q, Look *x)
         return false;
     if (request_arg(q, "from") || request_arg(q, "to")) return true;
     int64_t day = local_day(w->now, page_zone(w)) - DAYS + 1;
-    x->from = day_text(w->cx.a, day);
+    x->from = date_text(w->cx.a, day);
     x->ask.from = local_midnight(day, page_zone(w));
     return true;
 }
@@ -295,7 +287,7 @@ static void add_period(Look *x, Node *page)
 
     for (int i = 0; i < LEN(spans); i++) {
         const char *from = spans[i].days
-            ? day_text(a, local_day(w->now, page_zone(w)) - spans[i].days + 1) : NULL;
+            ? date_text(a, local_day(w->now, page_zone(w)) - spans[i].days + 1) : NULL;
         Node *one = node_add(a, list, node_map(a));
         node_put_text(a, one, "label", i18n_text(w->cx.lang, spans[i].label));
         node_put_text(a, one, "href", arena_printf(a, "%s?from=%s", here, from ? from : ""));
