@@ -52,6 +52,12 @@ const char *step_mistake(Scenario *s, const ScenarioStep *kind, const Node *step
 /* The kind of a step; NULL after an unknown one. */
 const ScenarioStep *step_kind(const Node *step);
 
+/* What failed, as the outcome of a step that should work. */
+Outcome step_failed(Work *w);
+
+/* ---- scenario_dashboard.c: the figures of a card ---- */
+Outcome step_dashboard(Scenario *s, Work *w, const Node *step);
+
 /* ---- scenario_task.c ---- */
 /* Decides, as the acting person, on what the named record waits for: approve reject return transfer add
    withdraw nudge, with the keys of the step. */

@@ -108,6 +108,19 @@ static const Attr list_attrs[] = {
     STEP_COMMON, { 0 },
 };
 
+static const Attr dashboard_step_attrs[] = {
+    { "dashboard", ATTR_TEXT, "looks at a card of this dashboard", "dashboard: sales",
+      .flags = ATTR_NEEDED },
+    { "card", ATTR_TEXT, "which one: its label in any language, or its number from 1", "card: Won",
+      .flags = ATTR_NEEDED },
+    { "filters", ATTR_MAP, "what the filters are set to; the others have their defaults",
+      "filters: {period: this_year}" },
+    { "value", ATTR_NUMBER, "the number it must show", "value: 300" },
+    { "groups", ATTR_MAP, "the numbers of its groups, all of them: an option, a stage, a day, a "
+      "title of a record", "groups: {web: 2, fair: 1}" },
+    STEP_COMMON, { 0 },
+};
+
 static const Attr message_attrs[] = {
     { "expect_messages", ATTR_TEXT, "what this person was told since the start",
       "expect_messages: li", .flags = ATTR_NEEDED },
@@ -184,7 +197,8 @@ const AttrVariant scenario_steps[] = {
     { "delete", "to the bin", delete_attrs }, { "restore", "out of it", restore_attrs },
     { "action", "a plugin's action", action_attrs }, { "web_call", "a web call that comes in", call_attrs },
     { "claim", "out of a pool", claim_attrs }, { "release", "into a pool", release_attrs }, { "read", "a look", read_attrs },
-    { "list", "a search", list_attrs }, { "expect", "a look past permissions", expect_attrs },
+    { "list", "a search", list_attrs }, { "dashboard", "figures", dashboard_step_attrs },
+    { "expect", "a look past permissions", expect_attrs },
     { "approve", "consent", approve_step_attrs }, { "reject", "no consent", reject_attrs },
     { "return", "sent back", return_attrs }, { "transfer", "somebody else decides", transfer_attrs },
     { "add_approver", "one more is asked", add_approver_attrs },

@@ -43,7 +43,7 @@ static const char *failure(Work *w)
     return str_show(&s);
 }
 
-static Outcome failed(Work *w)
+Outcome step_failed(Work *w)
 {
     return bad("it works", failure(w));
 }
@@ -70,7 +70,7 @@ static Outcome step_create(Scenario *s, Work *w, const Node *step)
     if (!f) return mistake(s, "a form", text(step, "create"));
     SaveAsk ask = { .form = f, .body = scenario_body(s, w, f, node_find(step, "values")) };
     node_bool(node_find(step, "force"), &ask.force_warned);
-    if (!save_record(w, &ask, &saved)) return failed(w);
+    if (!save_record(w, &ask, &saved)) return step_failed(w);
     remember(s, step, f, saved.id);
     return good();
 }
@@ -79,11 +79,11 @@ static Outcome save_named(Scenario *s, Work *w, const Node *step, const char *na
     SaveAsk *ask)
 {
     Saved saved = { 0 };
-    if (!scenario_find(s, w, name, &ask->form, &ask->id)) return failed(w);
+    if (!scenario_find(s, w, name, &ask->form, &ask->id)) return step_failed(w);
     ask->body = scenario_body(s, w, ask->form, node_find(step, "values"));
     ask->comment = text(step, "comment");
     node_bool(node_find(step, "force"), &ask->force_warned);
-    return save_record(w, ask, &saved) ? good() : failed(w);
+    return save_record(w, ask, &saved) ? good() : step_failed(w);
 }
 
 static Outcome step_update(Scenario *s, Work *w, const Node *step)
@@ -104,7 +104,7 @@ static Outcome step_claim(Scenario *s, Work *w, const Node *step)
     int64_t id;
     Saved saved;
     return scenario_find(s, w, text(step, "claim"), &f, &id) && pool_claim(w, f, id, &saved)
-        ? good() : failed(w);
+        ? good() : step_failed(w);
 }
 
 static Outcome step_release(Scenario *s, Work *w, const Node *step)
@@ -114,7 +114,7 @@ static Outcome step_release(Scenario *s, Work *w, const Node *step)
     Saved saved;
     return scenario_find(s, w, text(step, "release"), &f, &id)
         && pool_release(w, f, id, text(step, "pool"), text(step, "reason"), &saved)
-        ? good() : failed(w);
+        ? good() : step_failed(w);
 }
 
 static Outcome step_delete(Scenario *s, Work *w, const Node *step)
@@ -122,7 +122,7 @@ static Outcome step_delete(Scenario *s, Work *w, const Node *step)
     const Form *f;
     int64_t id;
     return scenario_find(s, w, text(step, "delete"), &f, &id) && save_delete(w, f, id, 0)
-        ? good() : failed(w);
+        ? good() : step_failed(w);
 }
 
 static Outcome step_restore(Scenario *s, Work *w, const Node *step)
@@ -131,7 +131,7 @@ static Outcome step_restore(Scenario *s, Work *w, const Node *step)
     int64_t id;
     Saved saved = { 0 };
     return scenario_find(s, w, text(step, "restore"), &f, &id) && save_restore(w, f, id, &saved)
-        ? good() : failed(w);
+        ? good() : step_failed(w);
 }
 
 static Outcome step_action(Scenario *s, Work *w, const Node *step)
@@ -142,7 +142,7 @@ static Outcome step_action(Scenario *s, Work *w, const Node *step)
     const Node *params = node_find(step, "params");
     Node *given = node_map(w->cx.a);
     Saved saved = { 0 };
-    if (!scenario_find(s, w, text(step, "action"), &f, &id)) return failed(w);
+    if (!scenario_find(s, w, text(step, "action"), &f, &id)) return step_failed(w);
     if (!run) return mistake(s, "run: NAME", "which action is not said");
     for (int i = 0; params && i < params->n; i++) {
         const Node *at = node_find(s->names, node_text(params->item[i])
@@ -151,7 +151,7 @@ static Outcome step_action(Scenario *s, Work *w, const Node *step)
         node_put(w->cx.a, given, params->item[i]->key,
             is_name ? node_new_int(w->cx.a, other) : node_copy(w->cx.a, params->item[i]));
     }
-    return save_action(w, f, id, run, given, &saved) ? good() : failed(w);
+    return save_action(w, f, id, run, given, &saved) ? good() : step_failed(w);
 }
 
 /* As from outside, but that nobody asks who calls. */
@@ -164,7 +164,7 @@ static Outcome step_call(Scenario *s, Work *w, const Node *step)
     Call call = { .body = "" };
     Incoming in;
     if (!a) return mistake(s, "web_call: FORM.AUTOMATION", "there is no such automation with `webhook`");
-    return incoming_run(w, a, &call, body ? body : node_map(w->cx.a), &in) ? good() : failed(w);
+    return incoming_run(w, a, &call, body ? body : node_map(w->cx.a), &in) ? good() : step_failed(w);
 }
 
 static Outcome step_batch(Scenario *s, Work *w, const Node *step)
@@ -180,7 +180,7 @@ static Outcome step_batch(Scenario *s, Work *w, const Node *step)
         ask.nfield = f->nfield;
         scenario_params(s, w, &ask, &asker);
         if (!query_list(w, &ask, &list) || !save_may_many(w, f, list.record, list.n))
-            return failed(w);
+            return step_failed(w);
     }
     int n = create && create->kind == NODE_LIST ? create->n : 0;
     SaveAsk *item = ARENA_ARRAY(w->cx.a, SaveAsk, n + list.n + 1);
@@ -190,7 +190,7 @@ static Outcome step_batch(Scenario *s, Work *w, const Node *step)
     for (int i = 0; i < list.n; i++)
         item[n + i] = (SaveAsk){ .form = f, .id = record_id(list.record[i]),
             .body = scenario_body(s, w, f, set) };
-    return save_batch(w, item, n + list.n, saved) ? good() : failed(w);
+    return save_batch(w, item, n + list.n, saved) ? good() : step_failed(w);
 }
 
 /* ---- looking ---- */
@@ -206,7 +206,7 @@ static Outcome judge_record(Scenario *s, Work *w, const Node *step, const Record
 {
     const Node *values = node_find(step, "values"), *absent = node_find(step, "absent");
     Node *record = as_json(w, r);
-    if (!record) return failed(w);
+    if (!record) return step_failed(w);
     const char *differs = scenario_differs(s, w, r->form, values, record);
     if (differs) return bad(node_json(w->cx.a, values), differs);
     for (int i = 0; absent && i < absent->n; i++)
@@ -222,7 +222,7 @@ static Outcome step_read(Scenario *s, Work *w, const Node *step)
     int64_t id;
     Record *r;
     if (!scenario_find(s, w, text(step, "read"), &f, &id) || !query_one(w, f, id, &r))
-        return failed(w);
+        return step_failed(w);
     return judge_record(s, w, step, r);
 }
 
@@ -232,7 +232,7 @@ static Outcome step_expect(Scenario *s, Work *w, const Node *step)
     int64_t id;
     Record *r;
     if (!scenario_find(s, w, text(step, "expect"), &f, &id) || !record_load(w, f, id, true, &r))
-        return failed(w);
+        return step_failed(w);
     if (!r) return bad("a record", "it is gone");
     return judge_record(s, w, step, r);
 }
@@ -275,7 +275,7 @@ static Outcome step_list(Scenario *s, Work *w, const Node *step)
         if (!v) return mistake(s, "a view", text(step, "view"));
         ask.also = v->filter;
     }
-    if (!query_list(w, &ask, &list)) return failed(w);
+    if (!query_list(w, &ask, &list)) return step_failed(w);
     if (node_int(node_find(step, "count"), &count) && count != list.count)
         return bad(arena_printf(w->cx.a, "count %lld", (long long)count),
             arena_printf(w->cx.a, "count %lld", (long long)list.count));
@@ -292,7 +292,7 @@ static Outcome step_messages(Scenario *s, Work *w, const Node *step)
     (void)s;
     if (contains && contains->kind != NODE_LIST) contains = &one;
     if (!auth_user_by_login(w, text(step, "expect_messages"), &w->who.id)
-        || !notice_list(w, false, 0, 1000, &list, &n)) return failed(w);
+        || !notice_list(w, false, 0, 1000, &list, &n)) return step_failed(w);
     Str got = str_begin(w->cx.a);
     for (int i = 0; i < n; i++) str_printf(&got, "%s\"%s\"", i ? ", " : "", list[i].text);
     for (int i = 0; contains && i < contains->n; i++) {
@@ -314,14 +314,14 @@ static Outcome step_advance(Scenario *s, Work *w, const Node *step)
     if (!duration_parse(text(step, "advance"), &d))
         return bad("a duration", text(step, "advance"));
     s->now = when_add(s->now, d, app_calendar(w->app, NULL), w->app->zone);
-    return tick_until(w, s->now) ? good() : failed(w);
+    return tick_until(w, s->now) ? good() : step_failed(w);
 }
 
 /* ---- approvals: the key of the step is what is done ---- */
 #define TASK_STEP(fn, key) \
     static Outcome fn(Scenario *s, Work *w, const Node *step) \
     { \
-        return scenario_task(s, w, step, key, text(step, key)) ? good() : failed(w); \
+        return scenario_task(s, w, step, key, text(step, key)) ? good() : step_failed(w); \
     }
 TASK_STEP(step_approve, "approve")
 TASK_STEP(step_reject, "reject")
@@ -332,23 +332,23 @@ TASK_STEP(step_nudge, "nudge")
 
 static Outcome step_add_approver(Scenario *s, Work *w, const Node *step)
 {
-    return scenario_task(s, w, step, "add", text(step, "add_approver")) ? good() : failed(w);
+    return scenario_task(s, w, step, "add", text(step, "add_approver")) ? good() : step_failed(w);
 }
 
 static Outcome step_delegate(Scenario *s, Work *w, const Node *step)
 {
     (void)s;
-    return scenario_delegate(w, step) ? good() : failed(w);
+    return scenario_delegate(w, step) ? good() : step_failed(w);
 }
 
 static Outcome step_remind(Scenario *s, Work *w, const Node *step)
 {
     OwnReminder x = { .text = text(step, "text") };
     int64_t id;
-    if (!scenario_find(s, w, text(step, "remind"), &x.form, &x.record)) return failed(w);
+    if (!scenario_find(s, w, text(step, "remind"), &x.form, &x.record)) return step_failed(w);
     if (!datetime_parse(text(step, "at"), w->app->zone, &x.at))
         return mistake(s, "a time", text(step, "at"));
-    return own_reminder_add(w, &x, &id) ? good() : failed(w);
+    return own_reminder_add(w, &x, &id) ? good() : step_failed(w);
 }
 
 static const ScenarioStep table[] = {
@@ -373,6 +373,7 @@ static const ScenarioStep table[] = {
     { "release", STEP_ACTS, step_release },
     { "read", STEP_LOOKS, step_read },
     { "list", STEP_LOOKS, step_list },
+    { "dashboard", STEP_LOOKS, step_dashboard },
     { "expect", STEP_BEYOND, step_expect },
     { "expect_messages", STEP_BEYOND, step_messages },
     { "advance", STEP_BEYOND, step_advance },

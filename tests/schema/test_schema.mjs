@@ -145,7 +145,7 @@ const tests = {
         for (const table of rows) {
             const example = [...table.matchAll(/^\| `(\w+)` .* \| `(.*)` \|$/gm)];
             for (const [, key, text] of example) {
-                const lines = [...new Set([example[0][2], .../^`steps`: `(action|transfer|add_approver|delegate|remind)`/.test(table)
+                const lines = [...new Set([example[0][2], .../^`steps`: `(action|transfer|add_approver|delegate|remind|dashboard)`/.test(table)
                     ? [example[1][2]] : [], text])].map(l => l.replaceAll('\\|', '|'));
                 const step = lines.map((l, i) => `${i ? '    ' : '  - '}${l}`).join('\n');
                 assert.deepEqual(judge('scenario', `steps:\n${step}\n`), [], `${key}: ${step}`);
