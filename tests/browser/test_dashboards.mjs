@@ -99,7 +99,6 @@ test('filters change the numbers in place, and the address says so', async () =>
     await page.selectOption('[name="kind"]', 'cat');
     await page.waitForFunction(() => document.querySelector('[data-card="2"] .metric').textContent.trim() === '2');
     assert.match(page.url(), /kind=cat/);
-    assert.ok(await page.evaluate(() => document.activeElement !== document.querySelector('[name="period"]')));
     assert.equal(await card(page, 'Pets by species').locator('a.mark').count(), 1, 'drawn anew');
     await page.selectOption('[name="period"]', 'custom');
     await page.fill('[name="period.from"]', '2030-03-01');
@@ -161,11 +160,23 @@ test('a card of what one may not read says so, and an empty dashboard what to do
 test('full screen, one card or all of it', async () => {
     const page = await open('chief');
     await card(page, 'Species').locator('.dash-full').click();
-    await page.waitForFunction(() => document.fullscreenElement?.dataset.chart === 'pie');
+    await page.waitForFunction(() => document.fullscreenElement?.dataset.chart === 'pie'
+        && document.querySelector('[data-chart="pie"] svg.drawing').clientHeight > 400);
     await page.evaluate(() => document.exitFullscreen());
     await page.waitForFunction(() => !document.fullscreenElement);
     await page.click('.page-head [data-full]');
     await page.waitForFunction(() => document.fullscreenElement?.id === 'live-dash');
+});
+
+test('a chart is drawn anew for another width, its words as large as before', async () => {
+    const page = await open('chief');
+    const drawing = page.locator('[data-card="4"] svg.drawing');
+    const before = (await drawing.boundingBox()).width;
+    await page.setViewportSize({ width: 390, height: 800 });
+    await page.waitForFunction((w) => document.querySelector('[data-card="4"] svg.drawing').clientWidth < w / 2, before);
+    const { seen, drawnFor } = await drawing.evaluate((s) => ({ seen: s.getBoundingClientRect().width, drawnFor: s.viewBox.baseVal.width }));
+    assert.ok(Math.abs(seen - drawnFor) < 1, `${seen} px, drawn for ${drawnFor}`);
+    assert.ok(seen <= 390);
 });
 
 test('on paper there are the charts and no controls', async () => {
@@ -174,6 +185,7 @@ test('on paper there are the charts and no controls', async () => {
     for (const gone of ['.dash-filters', '.side', '.chart-data summary', '.dash-full'])
         assert.equal(await page.locator(gone).first().isVisible(), false, gone);
     assert.ok(await page.locator('[data-chart="bar"] svg.drawing').first().isVisible());
+    assert.ok(await page.locator('[data-chart="bar"] text', { hasText: 'Mar' }).isVisible(), 'with its axes');
     assert.ok(await page.locator('[data-chart="pivot"] table').isVisible());
 });
 

@@ -20,13 +20,13 @@ const wordsOf = (table) => {
   return { lost: head('lost').toLocaleLowerCase(), median: head('median') };
 };
 
-function inside(card, figure, width) {
+function inside(card, figure, room) {
   const { chart } = card.dataset;
   const label = card.getAttribute('aria-label') ?? '';
-  if (chart === 'gauge') return gauge(figure, width, label);
+  if (chart === 'gauge') return gauge(figure, label, room);
   const table = card.querySelector('table.dash-numbers');
   if (chart === 'funnel') return funnel(readStages(table), wordsOf(table), label);
-  return KINDS[chart](readTable(table), width, label);
+  return KINDS[chart](readTable(table), label, room);
 }
 
 /** A mark that had the focus has it again, when it is still there. */
@@ -36,10 +36,27 @@ function keepFocus(figure, draw) {
   if (at) [...figure.querySelectorAll('a')].find((a) => a.getAttribute('href') === at)?.focus();
 }
 
+// A card that fills the screen is read from further away.
+const ZOOM = 1.6;
+const AROUND = 190;                       // what else of such a card needs room, in pixels
+
+/** The size a chart is drawn for: all of it, words too, is shown `zoom` times as large. */
+function roomOf(card, figure) {
+  const zoom = document.fullscreenElement === card ? ZOOM : 1;
+  const width = Math.floor(figure.clientWidth / zoom);
+  return { zoom, width, height: zoom > 1 ? Math.max(200, Math.floor((innerHeight - AROUND) / zoom)) : 0 };
+}
+
+function enlarge(figure, zoom) {
+  if (zoom === 1) return;
+  for (const drawing of figure.querySelectorAll('svg.drawing'))
+    for (const side of ['width', 'height']) drawing.setAttribute(side, Number(drawing.getAttribute(side)) * zoom);
+}
+
 function draw(card, figure) {
-  const width = Math.floor(figure.clientWidth);
+  const { zoom, width, height } = roomOf(card, figure);
   const source = card.querySelector('table.dash-numbers')?.outerHTML ?? JSON.stringify(figure.dataset);
-  const state = `${card.dataset.chart} ${width} ${document.documentElement.lang} ${source}`;
+  const state = `${card.dataset.chart} ${width} ${height} ${document.documentElement.lang} ${source}`;
   if (!width || drawn.get(figure) === state) return;
   if (!drawn.has(figure)) {
     listen(figure);
@@ -47,7 +64,8 @@ function draw(card, figure) {
   }
   drawn.set(figure, state);
   keepFocus(figure, () => {
-    figure.replaceChildren(...inside(card, figure, width));
+    figure.replaceChildren(...inside(card, figure, { width, height }));
+    enlarge(figure, zoom);
     oneStop(figure);
   });
   if ('live' in card.dataset) return;

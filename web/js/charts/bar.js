@@ -52,15 +52,15 @@ function marksOf(data, row, { at, across, scale, lying, stacked, classes }) {
 const reach = (row, stacked) => (stacked ? totals(row)[1] : Math.max(0, ...row.cells.map((c) => c.v ?? 0)));
 const sum = (row) => row.cells.reduce((all, c) => all + (c.v ?? 0), 0);
 
-function standing(data, width, label, look) {
-  const height = heightFor(width);
+function standing(data, label, room, look) {
+  const { width } = room, height = heightFor(room);
   const bottom = height - axisHeight(data);
   const axis = values(look.domain, bottom, TOP, isWhole(data));
   const left = axisRoom(axis.ticks);
   const band = scaleBand().domain(data.rows.map((_, i) => i)).range([left, width]).paddingInner(data.series.length > 1 && !look.stacked ? 0.25 : 0.35).paddingOuter(0.2);
   const thick = Math.min(band.bandwidth(), look.stacked || data.series.length === 1 ? 64 : 160);
   const middle = (i) => band(i) + band.bandwidth() / 2;
-  const numbers = (look.stacked || data.series.length === 1) && data.rows.length <= DIRECT
+  const numbers = (look.stacked || data.series.length === 1) && data.rows.length <= DIRECT && look.domain[0] >= 0
     && data.rows.every((row) => widthOf(compact(sum(row)), 12) < band.step() - 2);
   return canvas(label, width, height, [
     ...valueAxis(axis, left, width),
@@ -72,9 +72,9 @@ function standing(data, width, label, look) {
   ]);
 }
 
-function lyingDown(data, width, label, look) {
+function lyingDown(data, label, { width, height: tall }, look) {
   const single = look.stacked || data.series.length === 1;
-  const step = single ? 32 : Math.max(32, data.series.length * 14 + 14);
+  const step = Math.max(single ? 32 : Math.max(32, data.series.length * 14 + 14), Math.min(52, tall / data.rows.length));
   const room = Math.min(Math.max(...data.rows.map((r) => widthOf(r.label, 12))) + 12, width * 0.38);
   const right = width - (single ? Math.max(...data.rows.map((r) => widthOf(compact(sum(r)), 12))) + 12 : 8);
   const { scale } = values(look.domain, room, right, false);
@@ -85,7 +85,7 @@ function lyingDown(data, width, label, look) {
       const thick = single ? 20 : step - 14;
       const end = scale(reach(row, look.stacked));
       return [
-        text(fit(row.label, room - 12), room - 10, i * step + step / 2 + 4, 'tick name', 'end'),
+        text(fit(row.label, room - 12), room - 10, i * step + step / 2 + 4, 'axis name', 'end'),
         ...marksOf(data, row, { ...look, at: i * step + (step - thick) / 2, across: thick, scale, lying: true }),
         ...(single ? [text(compact(sum(row)), end + 6, i * step + step / 2 + 4, 'number')] : []),
       ];
@@ -94,15 +94,15 @@ function lyingDown(data, width, label, look) {
   ]);
 }
 
-export function bar(data, width, label) {
+export function bar(data, label, room) {
   const many = data.series.length > 1;
   const stacked = data.stack && many;
   const domain = extent(stacked ? data.rows.flatMap(totals) : data.rows.flatMap((r) => r.cells.map((c) => c.v)));
   const series = hues(data.series);
   const rows = data.rows.filter((r) => !r.others).every((r) => r.color) ? hues(data.rows) : null;
   const classes = (row, k) => (many ? series[k] : rows ? rows[data.rows.indexOf(row)] : row.others ? 'hue-rest' : 'hue-0');
-  const each = (width - 50) / data.rows.length;
+  const each = (room.width - 50) / data.rows.length;
   const long = !isTime(data) && data.heads[0].kind !== 'number' && data.rows.some((r) => widthOf(r.label, 12) > each - 6);
   const draw = long ? lyingDown : standing;
-  return [...(many ? [legend(data.series, series)] : []), draw(data, width, label, { stacked, domain, classes })];
+  return [...(many ? [legend(data.series, series)] : []), draw(data, label, room, { stacked, domain, classes })];
 }

@@ -43,7 +43,7 @@ export function link(text, href, className = '') {
   return node;
 }
 
-export const text = (words, x, y, className = 'tick', anchor = 'start') =>
+export const text = (words, x, y, className = 'axis', anchor = 'start') =>
   svg('text', { x, y, class: className, 'text-anchor': anchor }, [words]);
 
 export const rule = (x1, y1, x2, y2, className = 'grid') => svg('line', { x1, y1, x2, y2, class: className });

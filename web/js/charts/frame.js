@@ -14,8 +14,8 @@ export function values([low, high], from, to, counts, wanted = 4) {
 /** All values are whole numbers: no tick stands between them. */
 export const isWhole = (data) => data.rows.every((row) => row.cells.every((c) => c.v === null || Number.isInteger(c.v)));
 
-/** As high as suits the width. */
-export const heightFor = (width) => Math.round(Math.min(340, Math.max(230, width * 0.42)));
+/** As high as there is room for, or as suits the width. */
+export const heightFor = ({ width, height }) => height || Math.round(Math.min(340, Math.max(230, width * 0.42)));
 
 /** How much room the numbers of the axis take. */
 export const axisRoom = (ticks) => Math.ceil(Math.max(...ticks.map((v) => widthOf(compact(v), TICK)))) + 10;
@@ -23,7 +23,7 @@ export const axisRoom = (ticks) => Math.ceil(Math.max(...ticks.map((v) => widthO
 export function valueAxis({ scale, ticks }, left, right) {
   return ticks.flatMap((v) => [
     rule(left, scale(v), right, scale(v), v === 0 ? 'grid base' : 'grid'),
-    text(compact(v), left - 8, scale(v) + 4, 'tick', 'end'),
+    text(compact(v), left - 8, scale(v) + 4, 'axis', 'end'),
   ]);
 }
 
@@ -38,8 +38,8 @@ export function groupAxis(data, x, wide, y) {
     const shown = i % each === 0;
     const year = l.above && (i === 0 || shown || !labels.slice(Math.max(0, i - 2), i).some((o) => o.above));
     return [
-      ...(shown ? [text(time ? l.text : fit(l.text, room * each - 4), x(i), y + 17, 'tick', 'middle')] : []),
-      ...(year ? [text(l.above, x(i), y + 32, 'tick year', 'middle')] : []),
+      ...(shown ? [text(time ? l.text : fit(l.text, room * each - 4), x(i), y + 17, 'axis', 'middle')] : []),
+      ...(year ? [text(l.above, x(i), y + 32, 'axis year', 'middle')] : []),
     ];
   });
 }

@@ -7,7 +7,7 @@ const STEPS = 6;
 /** 0: nothing; 1 … 6: by size. */
 const level = (v, high) => (!v || v < 0 ? 0 : Math.max(1, Math.ceil(v / high * STEPS)));
 
-export function heatmap(data, width, label) {
+export function heatmap(data, label, { width }) {
   const room = Math.min(Math.max(...data.rows.map((r) => widthOf(r.label, 12))) + 12, width * 0.32);
   const each = (width - room) / data.series.length;
   const high = Math.max(1e-9, ...data.rows.flatMap((r) => r.cells.map((c) => c.v ?? 0)));
@@ -16,7 +16,7 @@ export function heatmap(data, width, label) {
   const numbers = data.rows.every((r) => r.cells.every((c) => c.v === null || widthOf(compact(c.v), 12) < each - 4));
   const head = (s, k) => {
     const x = room + each * (k + 0.5);
-    const node = text(long ? fit(s.label, 130) : s.label, x, top - 8, 'tick', long ? 'start' : 'middle');
+    const node = text(long ? fit(s.label, 130) : s.label, x, top - 8, 'axis', long ? 'start' : 'middle');
     if (long) node.setAttribute('transform', `rotate(-45 ${x} ${top - 8})`);
     return node;
   };
@@ -29,7 +29,7 @@ export function heatmap(data, width, label) {
   };
   return [canvas(label, width, top + CELL * data.rows.length, [
     ...data.series.map(head),
-    ...data.rows.flatMap((r, i) => [text(fit(r.label, room - 12), room - 10, top + CELL * (i + 0.5) + 4, 'tick name', 'end'),
+    ...data.rows.flatMap((r, i) => [text(fit(r.label, room - 12), room - 10, top + CELL * (i + 0.5) + 4, 'axis name', 'end'),
       ...data.series.map((_, k) => cell(r, i, k))]),
   ])];
 }

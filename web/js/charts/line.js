@@ -47,12 +47,13 @@ function shapes(lays, x, y, filled, classes) {
   ]);
 }
 
-function drawn(data, width, label, filled) {
+function drawn(data, label, room, filled) {
+  const { width } = room;
   const many = data.series.length > 1;
   const stacked = filled && many;
   const classes = hues(data.series);
   const lays = layers(data, stacked);
-  const height = heightFor(width);
+  const height = heightFor(room);
   const bottom = height - axisHeight(data);
   const axis = values(extent(lays.flat().flatMap((p) => [p[0], p[1]])), bottom, TOP, isWhole(data));
   const left = axisRoom(axis.ticks);
@@ -71,5 +72,5 @@ function drawn(data, width, label, filled) {
   ])];
 }
 
-export const lines = (data, width, label) => drawn(data, width, label, false);
-export const areas = (data, width, label) => drawn(data, width, label, true);
+export const lines = (data, label, room) => drawn(data, label, room, false);
+export const areas = (data, label, room) => drawn(data, label, room, true);

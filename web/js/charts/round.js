@@ -12,11 +12,11 @@ const swatch = (className) => {
   return node;
 };
 
-export function pie(data, width, label) {
+export function pie(data, label, { width, height }) {
   const rows = data.rows.filter((r) => r.cells[0].v > 0);
   const all = rows.reduce((sum, r) => sum + r.cells[0].v, 0);
   const classes = hues(rows);
-  const size = Math.min(PIE, width);
+  const size = Math.min(Math.max(PIE, height), width);
   const draw = arc().innerRadius(size * 0.31).outerRadius(size / 2 - 2).cornerRadius(2);
   const slices = pieOf().sort(null).value((r) => r.cells[0].v).padAngle(rows.length > 1 ? 0.012 : 0)(rows);
   const share = (r) => percent(r.cells[0].v / all);
@@ -33,7 +33,7 @@ export function pie(data, width, label) {
 
 const HALF = 210;
 
-export function gauge(figure, width, label) {
+export function gauge(figure, label, { width }) {
   const share = figure.dataset.share === '' ? null : Number(figure.dataset.share);
   const wide = Math.min(HALF, width), r = wide / 2 - 2, thick = Math.max(14, r * 0.17);
   const draw = arc().innerRadius(r - thick).outerRadius(r).cornerRadius(3);
@@ -52,9 +52,9 @@ const RINGS = 4;
 /** Where a label around the middle stands, by its direction. */
 const side = (angle) => (Math.abs(Math.sin(angle)) < 0.2 ? 'middle' : Math.sin(angle) > 0 ? 'start' : 'end');
 
-export function radar(data, width, label) {
+export function radar(data, label, { width, height: tall }) {
   const n = data.rows.length;
-  const size = Math.min(width, 310), room = Math.min(Math.max(...data.rows.map((r) => widthOf(r.label, 12))), width * 0.24);
+  const size = Math.min(width, tall || 310), room = Math.min(Math.max(...data.rows.map((r) => widthOf(r.label, 12))), width * 0.24);
   const radius = Math.max(50, Math.min(size / 2 - 26, width / 2 - room - 14));
   const high = Math.max(1, ...data.rows.flatMap((r) => r.cells.map((c) => c.v ?? 0)));
   const scale = scaleLinear().domain([0, high]).range([0, radius]).nice(RINGS);
@@ -67,14 +67,14 @@ export function radar(data, width, label) {
   const height = radius * 2 + 52;
   const names = data.rows.map((r, i) => {
     const [x, y] = [Math.sin(angle(i)) * (radius + 10), -Math.cos(angle(i)) * (radius + 14)];
-    return text(fit(r.label, room, 12), x, y + 4, 'tick name', side(angle(i)));
+    return text(fit(r.label, room, 12), x, y + 4, 'axis name', side(angle(i)));
   });
   const drawing = canvas(label, width, height, [svg('g', { transform: `translate(${width / 2} ${height / 2})` }, [
     ...ticks.map(ring),
     ...data.rows.map((_, i) => svg('line', { x1: 0, y1: 0, x2: at(i, scale.domain()[1])[0], y2: at(i, scale.domain()[1])[1], class: 'grid' })),
     ...data.series.map((_, k) => svg('path', { class: `radar-area ${classes[k]}`,
       d: lineRadial().angle((r, i) => angle(i)).radius((r) => scale(r.cells[k].v ?? 0)).curve(curveLinearClosed)(data.rows) })),
-    ...ticks.map((v) => text(compact(v), 4, -scale(v) + 11, 'tick small')),
+    ...ticks.map((v) => text(compact(v), 4, -scale(v) + 11, 'axis small')),
     ...names,
     ...data.series.flatMap((s, k) => data.rows.flatMap((r, i) => {
       const [x, y] = at(i, r.cells[k].v ?? 0);

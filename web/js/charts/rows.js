@@ -10,7 +10,7 @@ function strip(share, said, className = '') {
     [svg('rect', { x: 0, y: 0, width: 100, height: 10, class: 'track' }), bar]);
 }
 
-export function leaderboard(data, width, label) {
+export function leaderboard(data, label) {
   const high = Math.max(...data.rows.map((r) => r.cells[0].v ?? 0), 0) || 1;
   let rank = 0;
   const list = html('ol', 'leader', data.rows.map((r, i) => {
