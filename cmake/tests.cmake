@@ -116,3 +116,14 @@ file(GLOB more CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/*/tests.cmake)
 foreach(file ${more})
     include(${file})
 endforeach()
+
+# The longest go first, so that none of them runs alone at the end: a fresh folder knows no times yet.
+foreach(name browser_pages api_copy api_s3 fault_chains fault_publish browser_design_look browser_design browser_design_two
+        browser_design_text browser_design_rules browser_versions browser_live api_definitions api_demo api_contract_scenarios
+        api_guard api_nodes year)
+    foreach(test ${name} ${name}_pg)
+        if(TEST ${test})
+            set_property(TEST ${test} PROPERTY COST 100)
+        endif()
+    endforeach()
+endforeach()

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import test, { after, before } from 'node:test';
 import { client, serve } from './lib/app.mjs';
-import { axe, launch, signIn } from './lib/browser.mjs';
+import { axe, launch, letGo, signIn } from './lib/browser.mjs';
 
 const form = (name) => `form: ${name}\ntitle: "{name}"\nfields:\n  name: {type: text}\npermissions:\n  staff: {create: true, read: all}\n`;
 const WIDE = { viewport: { width: 1440, height: 1400 } };
@@ -38,7 +38,7 @@ async function drag(page, from, to, part) {
     const b = await to.boundingBox();
     await page.mouse.move(b.x + 60, b.y + b.height * part, { steps: 12 });
     await page.mouse.move(b.x + 62, b.y + b.height * part, { steps: 2 });
-    await page.mouse.up();
+    await letGo(page);
 }
 
 test('roles: new, with what they include, where they have rights; one in use is not removed unasked', async () => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { client, serve } from './lib/app.mjs';
-import { launch, signIn } from './lib/browser.mjs';
+import { launch, letGo, signIn } from './lib/browser.mjs';
 import { drag } from './lib/design.mjs';
 
 const TYPES = ['text', 'number', 'date', 'choice', 'longtext', 'money', 'boolean', 'email', 'phone', 'user'];
@@ -84,7 +84,7 @@ test('200 fields: a word typed is one edit, a drag asks nothing, and only what c
     for (let i = 1; i <= 20; i += 1) await page.mouse.move(a.x + 20, a.y + i * 15);
     assert.deepEqual(since(from), []);
     await page.keyboard.press('Escape');
-    await page.mouse.up();
+    await letGo(page);
     await drag(page, field(page, 'f5'), field(page, 'f2'), 0.2);
     await page.waitForFunction(() => document.querySelectorAll('#canvas .field')[1].dataset.field === 'f5');
     await quiet(page);

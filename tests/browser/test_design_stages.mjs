@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test, { after, before, beforeEach } from 'node:test';
 import { client, serve } from './lib/app.mjs';
-import { axe, launch, signIn } from './lib/browser.mjs';
+import { axe, launch, letGo, signIn } from './lib/browser.mjs';
 
 let app, root, browser, page, properties;
 
@@ -40,7 +40,7 @@ async function drag(from, to) {
     await page.mouse.down();
     await page.mouse.move(a.x + a.width / 2 + 12, a.y + a.height / 2 + 12, { steps: 3 });
     await page.mouse.move(b.x + b.width / 2, b.y + b.height / 2, { steps: 8 });
-    await page.mouse.up();
+    await letGo(page);
 }
 
 async function finger(from, to) {
@@ -175,7 +175,7 @@ test('mistakes stand at their stage, what is arranged by hand stays here, and al
     await page.mouse.move(at.x + 20, at.y + 12);
     await page.mouse.down();
     await page.mouse.move(at.x + 160, at.y + 40, { steps: 6 });
-    await page.mouse.up();
+    await letGo(page);
     const moved = await node('billed').boundingBox();
     assert.ok(moved.x > at.x + 100, `moved from ${at.x} to ${moved.x}`);
     assert.equal(await text(path), draft);

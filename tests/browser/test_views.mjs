@@ -1,7 +1,7 @@
 // Calendars, galleries, filters, columns, saved views and tabs: with and without script.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { axe, launch, overflow, signIn } from './lib/browser.mjs';
+import { axe, launch, letGo, overflow, signIn } from './lib/browser.mjs';
 import { clinic } from './lib/clinic.mjs';
 
 let app, browser;
@@ -31,7 +31,7 @@ async function drag(page, id, day) {
     await page.mouse.move(from.x + 34, from.y + from.height / 2 + 4, { steps: 4 });
     await page.mouse.move(to.x + to.width / 2, to.y + to.height / 2, { steps: 12 });
     await page.mouse.move(to.x + to.width / 2 + 3, to.y + to.height / 2, { steps: 2 });
-    await page.mouse.up();
+    await letGo(page);
 }
 
 test('an event dropped on another day keeps its time there, and can be put back', async () => {

@@ -1,4 +1,6 @@
 // A board as people use it: it is touched only once its script is live.
+import { letGo } from './browser.mjs';
+
 export const card = (page, id) => page.locator(`.card[data-id="${id}"]:not([data-dnd-placeholder])`);
 
 export async function openBoard(page, url) {
@@ -16,7 +18,7 @@ export async function drag(page, id, column) {
     await page.mouse.move(from.x + 40, from.y + from.height, { steps: 4 });
     await page.mouse.move(to.x + to.width / 2, to.y + 120, { steps: 12 });
     await page.mouse.move(to.x + to.width / 2, to.y + 124, { steps: 2 });
-    await page.mouse.up();
+    await letGo(page);
 }
 
 export const inColumn = (page, id, column) => page.waitForFunction(([i, c]) =>

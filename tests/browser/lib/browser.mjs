@@ -42,6 +42,12 @@ export async function signIn(browser, url, login, options = {}) {
     return page;
 }
 
+/** Lets the mouse go, once the page has drawn where it was moved to: what is dragged knows its place then. */
+export async function letGo(page) {
+    await page.evaluate(() => new Promise((go) => { requestAnimationFrame(() => requestAnimationFrame(go)); }));
+    await page.mouse.up();
+}
+
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 /** Violations of WCAG 2.2 A and AA, or of these rules, as lines; none when all is well. */
@@ -50,11 +56,11 @@ export async function axe(page, runOnly = WCAG) {
         await page.addInitScript(axeSource);                 // for the pages that follow
         await page.evaluate(axeSource);
     }
-    const found = await page.evaluate((only) => window.axe.run(document, {
-        runOnly: only, resultTypes: ['violations'],
-    }), runOnly);
-    return found.violations.flatMap((v) => v.nodes.map((n) =>
-        `${v.id}: ${v.help}: ${n.html.slice(0, 160)} ${n.any[0]?.message ?? ''}`));
+    return page.evaluate(async (only) => {
+        const found = await window.axe.run(document, { runOnly: only, resultTypes: ['violations'] });
+        return found.violations.flatMap((v) => v.nodes.map((n) =>
+            `${v.id}: ${v.help}: ${n.html.slice(0, 160)} ${n.any[0]?.message ?? ''}`));
+    }, runOnly);
 }
 
 /** By how many pixels the page is wider than its window, and because of what. */
