@@ -4,6 +4,7 @@
 #include "data/chart_in.h"
 #include "data/query_in.h"
 #include "data/record_row.h"
+#include "def/types.h"
 #include "expr/shape.h"
 
 #include <string.h>
@@ -39,6 +40,23 @@ void chart_dim(Work *w, const Form *f, Dim *d)
     if (!d->field) d->field = inside(w, f, d->text, "year(f)", NULL);
 }
 
+/* sum(if(won, amount, 0)) is money too, when `amount` is. */
+static const Field *money_of(const Expr *e)
+{
+    const Field *only = NULL;
+    const ExprRead *read;
+    int n = expr_reads(e, &read);
+
+    for (int i = 0; i < n; i++) {
+        const Field *f = read[i].name->field, *like = f && f->like ? f->like : f;
+        bool money = like && (like->value ? like->value : like->type) == &type_money;
+        if (f && f->name.type.kind == T_NUMBER && !money) return NULL;
+        if (money && only && only != f) return NULL;
+        if (money) only = f;
+    }
+    return str_starts(expr_text(e), "sum(") ? only : NULL;
+}
+
 void chart_measure(Work *w, const Form *f, Measure *m)
 {
     static const char *const how[] = { "sum", "average", "min", "max", "count" };
@@ -48,6 +66,7 @@ void chart_measure(Work *w, const Form *f, Measure *m)
     for (int i = 0; !m->how && i < LEN(how); i++)
         if ((m->field = inside(w, f, m->text, arena_printf(w->cx.a, "%s(f)", how[i]), NULL)))
             m->how = how[i];
+    if (!m->how && m->expr) m->money = money_of(m->expr);
 }
 
 bool measure_adds(const Measure *m)

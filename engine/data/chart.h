@@ -25,6 +25,7 @@ typedef struct Measure {
     const Expr *expr;
     const char *how;           /* sum average min max count; NULL: some other expression */
     const Field *field;        /* NULL for counts and other expressions */
+    const Field *money;        /* of another expression: the money it is computed of, when that is one */
     const Form *form;          /* whose records */
 } Measure;
 

@@ -3,6 +3,7 @@
  */
 #include "def/dashboard.h"
 #include "def/value.h"
+#include "def/view.h"
 #include "expr/shape.h"
 
 #include <string.h>
@@ -96,6 +97,8 @@ static const Attr table_card_attrs[] = {
     CARD_HEAD("table"), CARD_OVER,
     { "view", ATTR_TEXT, "the view of the form whose columns, order and filter it has; without it the "
       "first", "view: all" },
+    { "sort", ATTR_TEXTS, "fields in order of weight, - before one is downwards; without it as the view is",
+      "sort: [-amount, name]", .pattern = "^-?[a-z][a-z0-9_]*$" },
     CARD_LIMIT("records at most"), { 0 },
 };
 static const Attr leaderboard_attrs[] = {
@@ -309,6 +312,7 @@ static void load_view(Load *l)
     if (n && !l->card->view)
         cx_issue(l->cx, node_place(n), "unknown_view", "`%s` has no view `%s`", l->card->form->key,
             node_text(n));
+    sort_load(l->cx, l->card->form, node_find(l->n, "sort"), &l->card->sort, &l->card->nsort);
 }
 
 static void load_numbers(Load *l)

@@ -47,6 +47,7 @@ typedef struct Card {
     unsigned show;             /* funnel */
     const Workflow *flow;      /* funnel */
     const View *view;          /* table */
+    Sort *sort; int nsort;     /* table; none: the view's */
 } Card;
 
 struct Dashboard {

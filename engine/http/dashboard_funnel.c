@@ -140,6 +140,17 @@ bool card_funnel(Work *w, const CardAsk *c, Node *card)
 
 /* ---- records ---- */
 
+/* Less those this person may not sort by. */
+static const char *order_text(Work *w, const Card *c)
+{
+    Str s = str_begin(w->cx.a);
+
+    for (int i = 0; i < c->nsort; i++)
+        if (perm_filterable(w, c->form, c->sort[i].field))
+            str_printf(&s, "%s%s%s", s.n ? "," : "", c->sort[i].down ? "-" : "", c->sort[i].field->key);
+    return s.n ? str_show(&s) : NULL;
+}
+
 bool card_table(Work *w, const CardAsk *c, Node *card)
 {
     Arena *a = w->cx.a;
@@ -151,6 +162,7 @@ bool card_table(Work *w, const CardAsk *c, Node *card)
         .limit = c->card->limit, .field = field, .nfield = n };
     List list = { 0 };
 
+    look.sort = c->card->nsort ? order_text(w, c->card) : NULL;
     list_order(w, &look, &ask);
     if (!query_list(w, &ask, &list) || !query_titles(w, list.record, list.n, field, n)) return false;
     Node *columns = node_put(a, card, "columns", node_list(a)), *rows = node_put(a, card, "rows", node_list(a));

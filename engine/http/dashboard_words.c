@@ -137,11 +137,12 @@ static bool is_whole(const Field *f)
 const char *measure_shown(Work *w, const Measure *m, Val v)
 {
     Show show = page_show(w);
-    bool counted = !m->field || str_eq(m->how, "count") || (str_eq(m->how, "average") && is_whole(m->field));
+    const Field *field = m->field ? m->field : m->money;
+    bool counted = !field || str_eq(m->how, "count") || (str_eq(m->how, "average") && is_whole(field));
 
     if (val_is_blank(v)) return "–";
     if (counted) return grouped(w->cx.a, val_number(v));
-    return field_show(w->cx.a, m->field, record_fit(w, m->field, v), &show);
+    return field_show(w->cx.a, field, record_fit(w, field, v), &show);
 }
 
 const char *measure_label(Work *w, const Measure *m)

@@ -71,6 +71,8 @@ cards:
   - {chart: text, text: "**Read** this"}
   - {chart: line, form: deal, by: "start_of(met_at, 'quarter')", value: "count()"}
   - {chart: bar, form: deal, by: stage, value: "count()"}
+  - {chart: table, form: deal, sort: [-cost, name], limit: 3}
+  - {chart: metric, form: deal, value: "sum(if(hot, amount, 0))"}
 '''
 BOSS = '''dashboard: boss
 roles: [boss]
@@ -235,6 +237,13 @@ def test_a_funnel_counts_ways():
     assert listed(cleo, by['new']['reasons'][0]['n_href']) == {'b1'}
     table = board(cleo)['cards'][8]
     assert [r['title'] for r in table['rows']] == ['a2', 'a3'] and table['truncated'], table['rows']
+
+
+def test_a_list_has_its_own_order_and_money_its_sign():
+    cards = board(cleo)['cards']
+    assert [r['title'] for r in cards[13]['rows']] == ['b2', 'a3', 'a2'], cards[13]['rows']
+    assert 'sort=-cost%2Cname' in cards[13]['href'] and cards[14]['value_text'] == '¥400.00', cards[14]
+    assert [r['title'] for r in board(ann)['cards'][13]['rows']] == ['a2', 'a3']        # less what she may not see
 
 
 def test_a_wrong_ask_is_told():
