@@ -269,5 +269,23 @@ def test_renamed_fields_are_followed():
     assert 'amount' not in text.replace('show: [count, amount', '') and 'sum(worth)' in text, text
 
 
+def _menu(login):
+    """The dashboards of the menu, in their order."""
+    who = server.client()
+    who.login(login)
+    page = who.get('/', headers={'Accept': 'text/html'})
+    assert page.status == 200, page
+    return re.findall(r'class="item" href="/dashboards/(\w+)"', page.text)
+
+
+def test_the_menu_has_those_one_may_open():
+    assert _menu('cleo') == _menu('ann') == ['sales'] and _menu('dan') == []
+    assert cleo.get('/dashboards/boss', headers={'Accept': 'text/html'}).status == 200
+    assert ann.get('/dashboards/boss', headers={'Accept': 'text/html'}).status == 404
+    app.write('app.yaml', app.read('app.yaml').replace('menu: [{section: All, items: [dashboard.sales, deal]}]\n', ''))
+    app.cli('apply')
+    assert _menu('cleo') == ['boss', 'sales'] and _menu('ann') == ['sales'] and _menu('dan') == []
+
+
 if __name__ == '__main__':
     main(globals())
