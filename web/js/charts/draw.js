@@ -87,20 +87,17 @@ export const percent = (v) => `${formatted(v * 100, { maximumFractionDigits: 1, 
 
 const STEPS = { year: { year: 'numeric' }, month: { month: 'short' }, week: { day: 'numeric', month: 'short' }, '': { day: 'numeric', month: 'short' } };
 
-/** Labels of the rows of a chart; of days two lines: the second says the year, where it begins. */
+/** Labels of the rows of a chart, of days with their year. */
 export function axisLabels(data) {
   const { kind, step } = data.heads[0];
-  if (kind !== 'date') return data.rows.map((row) => ({ text: row.label, above: '' }));
-  let year = '';
+  if (kind !== 'date') return data.rows.map((row) => ({ text: row.label, year: '' }));
   return data.rows.map((row) => {
     const at = row.keys[0] && new Date(`${row.keys[0].slice(0, 10)}T00:00:00Z`);
-    if (!at || Number.isNaN(at.getTime())) return { text: row.label, above: '' };
-    const now = new Intl.DateTimeFormat(lang(), { year: 'numeric', timeZone: 'UTC' }).format(at);
-    const begins = now !== year && step !== 'year';
-    year = now;
+    if (!at || Number.isNaN(at.getTime())) return { text: row.label, year: '' };
+    const year = new Intl.DateTimeFormat(lang(), { year: 'numeric', timeZone: 'UTC' }).format(at);
     const said = step === 'quarter' ? `Q${Math.floor(at.getUTCMonth() / 3) + 1}`
       : new Intl.DateTimeFormat(lang(), { ...STEPS[step], timeZone: 'UTC' }).format(at);
-    return { text: said, above: begins ? now : '' };
+    return { text: said, year: step === 'year' ? '' : year };
   });
 }
 

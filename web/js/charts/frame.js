@@ -32,19 +32,21 @@ export function groupAxis(data, x, wide, y) {
   const labels = axisLabels(data);
   const widest = Math.max(...labels.map((l) => widthOf(l.text, TICK)));
   const room = Math.max(wide, 1);
-  const time = labels.some((l) => l.above);
+  const time = labels.some((l) => l.year);
   const each = time || data.heads[0].kind === 'number' ? Math.max(1, Math.ceil((widest + 8) / room)) : 1;
+  let said = '';                          // the year, where one begins
   return labels.flatMap((l, i) => {
     const shown = i % each === 0;
-    const year = l.above && (i === 0 || shown || !labels.slice(Math.max(0, i - 2), i).some((o) => o.above));
+    const begins = shown && l.year && l.year !== said;
+    if (begins) said = l.year;
     return [
       ...(shown ? [text(time ? l.text : fit(l.text, room * each - 4), x(i), y + 17, 'axis', 'middle')] : []),
-      ...(year ? [text(l.above, x(i), y + 32, 'axis year', 'middle')] : []),
+      ...(begins ? [text(l.year, x(i), y + 32, 'axis year', 'middle')] : []),
     ];
   });
 }
 
-export const axisHeight = (data) => (axisLabels(data).some((l) => l.above) ? 38 : 24);
+export const axisHeight = (data) => (axisLabels(data).some((l) => l.year) ? 38 : 24);
 
 /** What the colours mean, in their order; a swatch each. */
 export function legend(series, classes) {

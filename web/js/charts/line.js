@@ -7,6 +7,7 @@ import { area, curveMonotoneX, line, scalePoint, stack } from '../lib/scale.js';
 const TOP = 16;
 const NEAR = 15;                          // between two labels at the end of lines
 const HIT = 12;
+const CLOSE = 14;                         // points nearer than this are seen when one is over them
 
 /** [from, to] of each series at each row; to is null where there is no value. */
 function layers(data, stacked) {
@@ -25,15 +26,16 @@ function endLabels(data, lays, { y, x, room, classes, stacked }) {
   return ends.map((e) => text(fit(data.series[e.k].label, room, 12), x, e.at - over + 4, `series-name ${classes[e.k]}`));
 }
 
-function points(data, lays, x, y, classes) {
+function points(data, lays, x, y, classes, step) {
+  const close = step < CLOSE;
   const many = data.series.length > 1;
   return lays.flatMap((lay, k) => lay.flatMap((p, i) => {
     const c = data.rows[i].cells[k];
     if (p[1] === null || c.v === null) return [];
     const what = many ? `${data.rows[i].label} · ${data.series[k].label}` : data.rows[i].label;
-    const dots = [svg('circle', { cx: x(i), cy: y(p[1]), r: HIT, class: 'hit' }),
-      svg('circle', { cx: x(i), cy: y(p[1]), r: data.rows.length > 40 ? 2 : 3.5, class: 'dot' })];
-    return [mark({ what, value: c.text, href: c.href }, dots, `point ${classes[k]}`)];
+    const dots = [svg('circle', { cx: x(i), cy: y(p[1]), r: Math.min(HIT, Math.max(4, step / 2)), class: 'hit' }),
+      svg('circle', { cx: x(i), cy: y(p[1]), r: 3.5, class: 'dot' })];
+    return [mark({ what, value: c.text, href: c.href }, dots, `point${close ? ' close' : ''} ${classes[k]}`)];
   }));
 }
 
@@ -66,7 +68,7 @@ function drawn(data, label, room, filled) {
     ...valueAxis(axis, left, width - (names ? names + 4 : 0)),
     ...groupAxis(data, x, data.rows.length > 1 ? scale.step() : right - left, bottom),
     ...shapes(lays, x, axis.scale, filled, classes),
-    ...points(data, lays, x, axis.scale, classes),
+    ...points(data, lays, x, axis.scale, classes, scale.step() || right - left),
     ...(only ? data.rows.flatMap((r, i) => (r.cells[0].v ? [text(compact(r.cells[0].v), x(i) + (i ? 0 : 4), axis.scale(r.cells[0].v) - 9, 'number', i ? 'middle' : 'start')] : [])) : []),
     ...(names ? endLabels(data, lays, { y: axis.scale, x: right + 12, room: names, classes, stacked }) : []),
   ])];
