@@ -78,15 +78,23 @@ test('200 fields: a word typed is one edit, a drag asks nothing, and only what c
     assert.ok(since(from).filter((u) => u === 'POST /api/v1/definitions/edit').length <= 2, since(from).join());
     assert.deepEqual(await page.evaluate(() => [...window.drawn]), ['f3']);
     from = urls.size;
+    // A sheet that comes into the page or goes lays out all of it anew.
+    await page.evaluate(() => {
+        window.sheets = 0;
+        new MutationObserver((list) => { window.sheets += list.length; }).observe(document.head, { childList: true });
+    });
     const a = await field(page, 'f5').boundingBox();
     await page.mouse.move(a.x + 20, a.y + a.height / 2);
     await page.mouse.down();
     for (let i = 1; i <= 20; i += 1) await page.mouse.move(a.x + 20, a.y + i * 15);
     assert.deepEqual(since(from), []);
+    await page.locator('[data-dnd-dragging]').first().waitFor();
+    assert.equal(await page.evaluate(() => getSelection().toString()), '');
     await page.keyboard.press('Escape');
     await letGo(page);
     await drag(page, field(page, 'f5'), field(page, 'f2'), 0.2);
     await page.waitForFunction(() => document.querySelectorAll('#canvas .field')[1].dataset.field === 'f5');
+    assert.equal(await page.evaluate(() => window.sheets), 0);
     await quiet(page);
     assert.equal(since(from).filter((u) => u === 'POST /api/v1/definitions/edit').length, 1, since(from).join());
     const kept = (await root.call('GET', '/definitions/forms/big.yaml')).tree;
