@@ -8,14 +8,19 @@
 
 #include <string.h>
 
-MUST static bool is_published(Cx *cx, Db *db, bool *any)
+MUST static bool there(Cx *cx, Db *db, const char *name, bool *any)
 {
     const char **table;
     int n;
 
     if (!db_tables(cx, db, &table, &n)) return false;
-    *any = str_in("_definition", table, n);
+    *any = str_in(name, table, n);
     return true;
+}
+
+MUST static bool is_published(Cx *cx, Db *db, bool *any)
+{
+    return there(cx, db, "_definition", any);
 }
 
 /* What each version of the list changed; the list is newest first, without gaps. */
@@ -51,6 +56,35 @@ static const char *text_of(Arena *a, Val v)
     return v.kind == VAL_TEXT && *v.t ? arena_dup(a, v.t) : NULL;
 }
 
+/* Who published, as they are called today. A login that is taken again after its owner went to the bin
+   is that of who has it now: those come last. */
+MUST static bool add_names(Cx *cx, Db *db, Version *list, int n)
+{
+    Sql q = sql_begin(cx->a, db_dialect(db));
+    Rows rows;
+    Val row[2];
+    int asked = 0;
+    bool any;
+
+    if (!there(cx, db, "user", &any)) return false;
+    sql_add(&q, "SELECT \"login\", \"name\" FROM \"user\" WHERE \"login\" IN (");
+    for (int i = 0; any && i < n; i++) {
+        if (!list[i].author || (i && str_eq(list[i].author, list[i - 1].author))) continue;
+        if (asked++) sql_add(&q, ", ");
+        sql_bind(&q, val_text(list[i].author));
+    }
+    sql_add(&q, ") ORDER BY \"deleted_at\" IS NULL, \"id\"");
+    if (!asked) return true;
+    if (!db_query(cx, db, &q, &rows)) return false;
+    while (db_next(cx, &rows, row)) {
+        const char *name = text_of(cx->a, row[1]);
+        for (int i = 0; i < n; i++)
+            if (str_eq(list[i].author, row[0].t)) list[i].name = name;
+    }
+    db_rows_end(&rows);
+    return !cx->err;
+}
+
 bool version_list(Cx *cx, Db *db, int64_t before, int limit, Version **out, int *n)
 {
     Sql q = sql_begin(cx->a, db_dialect(db));
@@ -75,7 +109,7 @@ bool version_list(Cx *cx, Db *db, int64_t before, int limit, Version **out, int 
         ARENA_PUSH(cx->a, *out, *n, cap, v);
     }
     db_rows_end(&rows);
-    return !cx->err && add_files(cx, db, *out, *n);
+    return !cx->err && add_files(cx, db, *out, *n) && add_names(cx, db, *out, *n);
 }
 
 bool version_newest(Cx *cx, Db *db, int64_t *version)
@@ -200,6 +234,7 @@ void version_json(const Version *v, Json *out)
     json_key(out, "version"); json_int(out, v->version);
     json_key(out, "at"); json_val(out, val_datetime(v->at));
     json_key(out, "author"); json_text(out, v->author);
+    json_key(out, "author_name"); json_text(out, v->name);
     json_key(out, "note"); json_text(out, v->note);
     json_key(out, "files");
     json_list(out);

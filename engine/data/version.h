@@ -9,7 +9,8 @@
 typedef struct VersionFile { const char *path, *what; } VersionFile;     /* added changed removed */
 typedef struct Version {
     int64_t version, at;
-    const char *author, *note;                 /* NULL: not known, not given */
+    const char *author, *note;                 /* NULL: not known, not given; the author's login */
+    const char *name;                          /* of who has that login, in the bin too; NULL: nobody */
     const char *plan;                          /* its steps as lines; NULL: none kept */
     VersionFile *file; int nfile;
 } Version;

@@ -62,7 +62,8 @@ static Node *show_version(Work *w, const Version *v)
     node_put_text(a, one, "number", number(w, v->version));
     node_put_text(a, one, "href", arena_printf(a, "/admin/versions/%lld", (long long)v->version));
     node_put_text(a, one, "when", page_moment(w, v->at));
-    node_put_text(a, one, "author", v->author);
+    node_put_text(a, one, "author", v->name ? v->name : v->author);
+    node_put_text(a, one, "login", v->name ? v->author : NULL);
     node_put_text(a, one, "note", v->note);
     node_put_bool(a, one, "current", v->version == w->app->version);
     node_put(a, one, "files", file_list(w, v));

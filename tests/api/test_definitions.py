@@ -206,6 +206,13 @@ def publishing_changes_database_app_and_file_at_once():
         assert h.root.get(DEF).json['waiting'] is None
         assert _publish(h.root, 409)['code'] == 'conflict'           # nothing to publish
         assert h.app.cli('plan').text.count('nothing to do') == 1
+        _change(h.boss, 'label: Clerk', 'label: Typist', path='app.yaml')
+        _publish(h.boss)
+        boss = h.app.rows("SELECT id FROM \"user\" WHERE login = 'boss'")[0][0]
+        assert h.root.delete(f'/api/v1/forms/user/records/{boss}').status < 300
+        versions = h.root.get(f'{DEF}/versions').json['versions']
+        # By name, of who is gone to the bin too.
+        assert [(v['author'], v['author_name']) for v in versions[:2]] == [('boss', 'Boss'), ('root', 'Root')], versions
 
 
 def a_draft_with_mistakes_is_kept_told_and_not_published():

@@ -45,7 +45,7 @@ def a_version_remembers_who_when_and_why():
     done = json.loads(app.cli('apply', '--note', 'weighs', '--author', 'bo', '--json').text)
     assert done['version'] == 2 and 'steps' in done['plan'], done
     two, one = _versions(app)
-    assert (two['version'], two['author'], two['note']) == (2, 'bo', 'weighs'), two
+    assert (two['version'], two['author'], two['author_name'], two['note']) == (2, 'bo', None, 'weighs'), two
     assert two['files'] == [{'path': 'forms/note.yaml', 'what': 'changed'}]
     assert 'weight' in two['plan'] and two['at'].endswith('Z')
     assert {f['path']: f['what'] for f in one['files']} == {

@@ -51,7 +51,7 @@ test('what another publishes is there at once, and is merged with the draft', as
     await label(page, 'name', 'Called');
     await ops(boss, FORM, { op: 'add', path: 'fields.hobby', value: { type: 'text', label: 'Hobby' } }, { op: 'add', path: 'layout.0.fields.-', value: 'hobby' });
     await boss.call('POST', '/definitions/publish', { note: 'hobbies' });
-    await page.locator('.design-notes', { hasText: /boss published version 2/ }).waitFor();
+    await page.locator('.design-notes', { hasText: /Bea Boss published version 2/ }).waitFor();
     await page.locator('#canvas .field[data-field="hobby"]').waitFor({ state: 'attached' });
     await page.locator('#canvas', { hasText: 'Called' }).waitFor();
     assert.deepEqual(await axe(page), []);

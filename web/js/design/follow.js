@@ -6,6 +6,8 @@ import { again, onOther, openAgain, served } from './store.js';
 
 /** What somebody published since: {version, before, author, note, files}, or null. */
 export const news = signal(null);
+/** Who published a version, by name where it is known. */
+export const authorOf = (v) => v.author_name ?? v.author;
 /** While this tab publishes, what is published is no news. */
 export const publishing = signal(false);
 const AGE_MS = 20000;
@@ -20,7 +22,7 @@ async function takeOver(version) {
   const since = versions.filter((v) => v.version > before);
   if (!since.length) return;
   const paths = new Set(since.flatMap((v) => v.files.map((f) => f.path)));
-  news.value = { ...since[0], before, files: [...paths], authors: [...new Set(since.map((v) => v.author).filter(Boolean))] };
+  news.value = { ...since[0], before, files: [...paths], authors: [...new Set(since.map(authorOf).filter(Boolean))] };
 }
 
 /** Who looked away for a while sees what became of it meanwhile. */

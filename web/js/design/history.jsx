@@ -2,6 +2,7 @@
 // with the draft; and back to one, which is a publication as any.
 import { useEffect, useState } from 'preact/hooks';
 import { api } from '../lib/api.js';
+import { authorOf } from './follow.js';
 import { Diffs, wordsOf } from './proposal.jsx';
 import { Doing } from './publish.jsx';
 import { changed, served } from './store.js';
@@ -40,7 +41,7 @@ function Files({ list }) {
 
 function Version({ v, compare, back }) {
   const now = v.version === served.value;
-  return <tr><th scope="row">{v.version}{now ? <span class="chip">{t('servedNow')}</span> : null}</th><td>{moment(v.at)}</td><td>{v.author ?? '–'}</td>
+  return <tr><th scope="row">{v.version}{now ? <span class="chip">{t('servedNow')}</span> : null}</th><td>{moment(v.at)}</td><td>{authorOf(v) ?? '–'}{v.author_name ? <span class="muted small"> {v.author}</span> : null}</td>
     <td>{v.note ?? ''}<Files list={v.files} /></td>
     <td class="row tight">{v.version > 1 ? <button type="button" class="small" aria-label={`${t('changesOf')} ${v.version}`} onClick={() => compare(String(v.version - 1), String(v.version))}>{t('changesOf')}</button> : null}
       {now ? null : <button type="button" class="small" onClick={() => back(v.version)}>{t('backTo', { n: v.version })}</button>}</td></tr>;

@@ -3,6 +3,7 @@
 // to this page.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { api } from '../lib/api.js';
+import { authorOf } from './follow.js';
 import { clashes, open } from './store.js';
 import { fileWords, placeOf, valueWords } from './places.js';
 import { t } from './words.js';
@@ -76,7 +77,7 @@ export function Settle({ after }) {
     after();
   };
   return <section class="design-one settle stack" aria-labelledby="settle-title"><h2 id="settle-title" tabindex="-1" ref={title}>{t('bothChanged')}</h2>
-    <p>{who ? t('whoPublished', { who: who.author ?? '–', n: who.version }) : ''} {t('settleHow')}</p>
+    <p>{who ? t('whoPublished', { who: authorOf(who) ?? '–', n: who.version }) : ''} {t('settleHow')}</p>
     <div class="row"><button type="button" onClick={() => all('theirs')}>{t('allTheirs')}</button><button type="button" onClick={() => all('mine')}>{t('allMine')}</button></div>
     {paths.map((path) => <section key={path} class="stack tight"><h3>{fileWords(path)} <span class="muted small">{path}</span></h3>
       {list.filter((c) => c.file === path).map((c) => <One key={idOf(c)} clash={c} chosen={chosen[idOf(c)]} choose={(side) => setChosen((now) => ({ ...now, [idOf(c)]: side }))} />)}</section>)}
