@@ -17,6 +17,7 @@ typedef enum EventKind {
     EVENT_GONE,               /* form, id: it is in the bin, or not to be read any more */
     EVENT_MESSAGES,           /* unread, newest */
     EVENT_TASKS,              /* todo, copied; only where something is approved */
+    EVENT_DESIGN,             /* nothing: another admin came to the designer or left (present.h) */
     EVENT_APP,                /* version of the definitions served; by: whose place it is */
     EVENT_RESET,              /* more happened than is remembered, or rights changed */
     EVENT_BEAT                /* nothing: the place alone */

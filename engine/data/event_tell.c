@@ -72,9 +72,11 @@ static void say_state(Work *w, Listener *l)
     if (!l->greeted || l->version != version) event_box_put(l->box, w->cx.a, &app, NULL);
     if (l->messages_due) event_box_put(l->box, w->cx.a, &messages, NULL);
     if (l->tasks_due && app_approves(w->app)) event_box_put(l->box, w->cx.a, &tasks, NULL);
+    if (l->present_due && w->who.admin)
+        event_box_put(l->box, w->cx.a, &(Event){ .kind = EVENT_DESIGN }, NULL);
     l->rights = rights;
     l->version = version;
-    l->messages_due = l->tasks_due = false;
+    l->messages_due = l->tasks_due = l->present_due = false;
     l->greeted = true;
 }
 
@@ -136,7 +138,8 @@ void event_tell(Listener *l, Arena *a)
 {
     int64_t now = sys_mono_us();
     uint64_t place = l->place;
-    bool news = event_log_next(l->hub->log) != place || l->messages_due || l->tasks_due;
+    bool news = event_log_next(l->hub->log) != place || l->messages_due || l->tasks_due
+        || l->present_due;
     Cx cx = cx_begin(a, NULL);
 
     if (!news && now - l->checked < CHECK_US) return;

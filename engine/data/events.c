@@ -5,13 +5,16 @@
  * for that. It starts when somebody listens, or a page is drawn that will.
  */
 #include "data/events_in.h"
+#include "data/present.h"
 #include "base/sys.h"
 
 #include <sodium.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <time.h>
 
 enum { BEAT_MS = 200, LOOK_MS = 1000, READ_MS = 4000, MOST = 128 };
+#define PRESENT_US 2000000LL  /* what another node knows, and what ends by itself, is seen so late */
 
 Events *events_new(Engine *e)
 {
@@ -58,6 +61,12 @@ void events_heard(void *hub)
     h->rung = true;
     pthread_cond_signal(&h->woken);
     pthread_mutex_unlock(&h->lock);
+}
+
+void events_present(Events *h)
+{
+    h->present_due = true;
+    events_heard(h);
 }
 
 void events_allow(Events *h, int most)
@@ -120,7 +129,19 @@ static State users_of(Events *h, Arena *a)
     return s;
 }
 
-/* What is new for all: changes, messages not read, tasks. */
+MUST static bool look_present(Events *h, Work *w)
+{
+    int64_t now = sys_mono_us();
+    uint64_t mark;
+
+    if (!atomic_exchange(&h->present_due, false) && now - h->present_at < PRESENT_US) return true;
+    h->present_at = now;
+    if (!present_mark(w, &mark)) return false;
+    h->present = mark;
+    return true;
+}
+
+/* What is new for all: changes, messages not read, tasks, who designs. */
 static State look(Events *h, Arena *a)
 {
     Cx cx = cx_begin(a, NULL);
@@ -130,7 +151,7 @@ static State look(Events *h, Arena *a)
     if (!w) return (State){ 0 };
     db_timeout(w->db, READ_MS);
     if (!event_log_read(h->log, &w->cx, w->db) || !notice_unread_of(w, s.unread, s.n)
-        || !task_counts_of(w, s.tasks, s.n)) {
+        || !task_counts_of(w, s.tasks, s.n) || !look_present(h, w)) {
         sys_log(LOG_WARN, "events could not be read", "error", w->cx.text, NULL);
         s.n = 0;
     }
@@ -152,6 +173,8 @@ static void beat(Events *h, Arena *a)
             l->messages = s.unread[i];
             l->tasks = s.tasks[i];
         }
+        l->present_due |= l->present != h->present;
+        l->present = h->present;
         event_tell(l, a);
     }
 }
@@ -274,6 +297,7 @@ MUST static bool prepare(Work *w, const ListenAsk *ask, Listener *l)
     else l->session = mem_dup(ask->session);
     l->box = event_box_new(ask->show);
     l->checked = sys_mono_us();
+    l->present = l->hub->present;
     if (!events_place(w, ask->after, &l->place, &lost)
         || !notice_unread_of(w, &l->messages, 1) || !task_counts_of(w, &l->tasks, 1)) return false;
     event_greet(w, l, lost);

@@ -25,6 +25,7 @@ Events *events_new(Engine *e);
 void events_stop(Events *h);                  /* ends the thread */
 void events_free(Events *h);                  /* nobody listens any more, and no bell rings */
 void events_heard(void *hub);                 /* the bell */
+void events_present(Events *h);               /* another bell: who is in the designer changed here */
 
 /* At most so many listeners in all. */
 void events_allow(Events *h, int most);

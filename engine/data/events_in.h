@@ -21,6 +21,7 @@ struct Listener {
     int64_t checked, version;
     Unread messages; bool messages_due;
     TaskCount tasks; bool tasks_due;
+    uint64_t present; bool present_due;       /* whom it was told of: present_mark */
     bool greeted;
     int failed;               /* times in a row */
     uint64_t known[EVENTS_KNOWN]; int nknown; /* records it was told of; the oldest go */
@@ -32,7 +33,9 @@ struct Events {
     pthread_mutex_t lock;
     pthread_cond_t woken, let_go;
     pthread_t thread; bool running, stop, closed;
-    _Atomic bool rung, begun;
+    _Atomic bool rung, begun, present_due;
+    _Atomic uint64_t present;                 /* present_mark of the last look */
+    int64_t present_at;                       /* the thread's own: when that was */
     Listener *first;
     int n, most;
     int64_t refused;

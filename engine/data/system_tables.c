@@ -25,6 +25,8 @@ static const struct { const char *name, *sql; } tables[] = {
       "PRIMARY KEY (flow, version))" },
     { "_draft", "CREATE TABLE _draft (\"user\" INTEGER NOT NULL, path TEXT NOT NULL, "
       "base TEXT, text TEXT, ops TEXT, at TEXT NOT NULL, PRIMARY KEY (\"user\", path))" },
+    { "_present", "CREATE TABLE _present (\"user\" INTEGER NOT NULL, tab TEXT NOT NULL, "
+      "path TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (\"user\", tab))" },
     { "_schema", "CREATE TABLE _schema (name TEXT PRIMARY KEY, text TEXT NOT NULL)" },
     { "_field", "CREATE TABLE _field (id INTEGER PRIMARY KEY AUTOINCREMENT, parent INTEGER, "
       "name TEXT NOT NULL, kind TEXT NOT NULL, source TEXT, was TEXT, rules TEXT, "

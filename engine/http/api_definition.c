@@ -62,7 +62,7 @@ MUST static bool put_files(Work *w, Json *j, bool texts)
     return true;
 }
 
-MUST static bool put_others(Work *w, Json *j)
+bool definition_others(Work *w, Json *j)
 {
     DraftOther *other;
     int n;
@@ -95,7 +95,7 @@ bool api_definitions(Work *w, const Request *q, Response *r)
     json_list(&j);
     if (!put_files(w, &j, str_eq(request_arg(q, "texts"), "true"))) return false;
     json_list_end(&j);
-    if (!put_others(w, &j)) return false;
+    if (!definition_others(w, &j)) return false;
     json_map_end(&j);
     return true;
 }

@@ -9,7 +9,8 @@
 
 #include <string.h>
 
-static const char *const kinds[] = { "record", "gone", "messages", "tasks", "app", "reset", "beat" };
+static const char *const kinds[] = { "record", "gone", "messages", "tasks", "design", "app",
+    "reset", "beat" };
 
 static void put_person(Json *j, const Event *e)
 {

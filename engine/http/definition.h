@@ -12,6 +12,8 @@ void definition_file(Work *w, Json *j, const char *path, const char *text, int64
 void definition_text(Work *w, Json *j, const char *path, const char *text);
 /* Both of a file as a draft has it. */
 void definition_draft(Work *w, Json *j, const Draft *d);
+/* "others": [{path, name, at}], who else has a draft of what. */
+MUST bool definition_others(Work *w, Json *j);
 /* A file of an app, or E_MISSING. */
 bool definition_path(Work *w, const char *path);
 /* [{file, path, order, base, theirs, mine}]. */

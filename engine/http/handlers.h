@@ -222,6 +222,8 @@ bool api_definition_try_automation(Work *w, const Request *q, Response *r);
 bool api_definition_try_reminder(Work *w, const Request *q, Response *r);
 /* design_channel.c: a channel of it, by a message to oneself */
 bool api_definition_try_channel(Work *w, const Request *q, Response *r);
+/* api_present.c */
+bool api_definition_here(Work *w, const Request *q, Response *r);
 bool api_definition_progress(Work *none, const Request *q, Response *r);
 bool api_definition_plan(Work *w, const Request *q, Response *r);
 bool api_definition_publish(Work *w, const Request *q, Response *r);

@@ -257,6 +257,8 @@ static const Route table[] = {
         "publish the folder: {note, allow_loss, fill, migrate}" },
     { "POST", DEF "/check", WRITE | DESIGN, api_definition_check,
         "the mistakes of what is published with one's draft" },
+    { "POST", DEF "/here", WRITE | DESIGN | IDLE, api_definition_here,
+        "which file a tab of the designer shows: {tab, path}; what others have open" },
     { "POST", DEF "/edit", WRITE | DESIGN, api_definition_edit,
         "several files in one act: {edits: [{path, ops or text or remove, etag or base}], try}" },
     { "POST", DEF "/settle", WRITE | DESIGN, api_definition_settle,

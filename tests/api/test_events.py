@@ -260,6 +260,38 @@ def other_rights_and_another_app_are_told():
         assert stream.hears('record', id=theirs)
 
 
+def admins_hear_who_else_is_in_the_designer_and_nobody_else_does():
+    app = _app()
+    app.user('rex', 'admin')
+    root, rex, cyd = (app.token(x) for x in ('root', 'rex', 'cyd'))
+    with app.serve() as server:
+        say = lambda token, **body: server.post('/api/v1/definitions/here', body, token=token)       # noqa: E731
+        streams = {x: Stream(server, t) for x, t in (('root', root), ('cyd', cyd))}
+        assert streams['root'].hears('app') and streams['cyd'].hears('app')
+        came = lambda n: until(lambda: len(streams['root'].of('design')) >= n)       # noqa: E731
+        assert say(rex, tab='a', path='forms/task.yaml').json['open'] == []
+        assert came(1), server.log()
+        assert say(rex, tab='b', path='forms/task.yaml').status == 200 and came(2)
+        others = say(root, tab='c', path='app.yaml').json['open']
+        assert [(o['path'], o['name']) for o in others] == [('forms/task.yaml', 'Rex')], others
+        assert came(3)
+        # Said again it is no news; a tab that goes is.
+        for _ in range(3):
+            say(rex, tab='a', path='forms/task.yaml')
+        assert say(rex, tab='b', path=None).status == 200 and came(4)
+        assert say(rex, tab='a').status == 200 and came(5)
+        assert say(root, tab='c', path='app.yaml').json['open'] == []
+        # Who was cut off is gone when the time is over, and that is told, too.
+        say(rex, tab='a', path='forms/task.yaml')
+        assert came(6)
+        app.store.run("UPDATE _present SET until = 1 WHERE tab = 'a'")
+        assert came(7) and say(root, tab='c', path='app.yaml').json['open'] == []
+        assert len(streams['root'].of('design')) == 7, streams['root'].events
+        assert app.count('_present') == 1                    # what has ended is swept by who comes
+        assert say(cyd, tab='d', path='app.yaml').status == 403 and not streams['cyd'].of('design')
+        assert say(root, path='app.yaml').status == 400 and say(root, tab='x' * 41).status == 400
+
+
 def what_another_node_wrote_is_told_and_its_places_are_understood():
     app = _app()
     if not app.store.on_pg:                    # a file has one server

@@ -153,6 +153,27 @@ const dialog = () => page.getByRole('dialog');
 const bar = (name) => page.locator('.design-top').getByRole('button', { name, exact: true });
 const version = async () => (await root.call('GET', '/definitions')).version;
 
+test('who else has the form open is shown while they have it, and who leaves is gone', async () => {
+    const other = await signIn(browser, app.url, 'boss', WIDE);
+    const here = (on, name) => on.locator('.design-top .chip', { hasText: `${name} has this open` });
+    await open(page);
+    await open(other);
+    await here(page, 'Bea Boss').waitFor();
+    await here(other, 'Ada Admin').waitFor();
+    assert.deepEqual(await axe(page), []);
+    await other.locator('.design-top select').selectOption('visit');
+    await here(page, 'Bea Boss').waitFor({ state: 'detached' });
+    await other.locator('.design-top select').selectOption('keeper');
+    await here(page, 'Bea Boss').waitFor();
+    // Somebody's draft is told of when they begin it, not when it is published.
+    await ops(boss, FORM, { op: 'set', path: 'fields.name.label', value: 'Known as' });
+    await other.goto(`${app.url}/profile`);
+    await page.locator('.design-top [role=status]', { hasText: 'Bea Boss has a draft of this' }).waitFor();
+    await here(page, 'Bea Boss').waitFor({ state: 'detached' });
+    await other.context().close();
+    assert.deepEqual(page.errors, []);
+});
+
 test('what is published was looked at: the text, the plan, losses with their records; a refusal leads to what stands in the way', async () => {
     const made = [];
     for (const name of ['Twin', 'Twin', 'Odd'])

@@ -212,7 +212,7 @@ static void changes_are_told_to_who_may_read_now(void **state)
 
 static void show(Arena *a, const Event *e, const char *cursor, Str *out)
 {
-    static const char *const kind[] = { "record", "gone", "messages", "tasks", "app", "reset", "beat" };
+    static const char *const kind[] = { "record", "gone", "messages", "tasks", "design", "app", "reset", "beat" };
     (void)a;
     str_printf(out, "%s", kind[e->kind]);
     if (e->kind <= EVENT_GONE) str_printf(out, " %s/%d", e->form, (int)e->id);

@@ -285,6 +285,7 @@ export function start() {
   const hear = (event) => {
     if (event.event === 'messages') { messagesHear(event).catch(() => {}); return; }
     if (event.event === 'tasks') { tasksHear(event); return; }
+    if (event.event === 'design') { dispatchEvent(new CustomEvent('tenon-design')); return; }
     if (event.event === 'app') { appHears(event); return; }
     if (list) listHears(list, event);
     else if (record) recordHears(record, event);

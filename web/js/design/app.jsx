@@ -11,6 +11,7 @@ import { flowsOf, forms, formPath } from './names_of.js';
 import { Palette } from './palette.jsx';
 import { Properties, rememberPublished } from './properties.jsx';
 import { leadBy, showPlace } from './places.js';
+import { begin as bePresent, present, showing } from './present.js';
 import { Removal } from './remove.jsx';
 import { Settle, Sides } from './settle.jsx';
 import { changed, clashes, dropDraft, file, files, issues, mayRedo, mayUndo, open, others, redo, refused, selected, tables, treeOf, undo, waiting } from './store.js';
@@ -68,14 +69,17 @@ function News({ history: show }) {
     <button type="button" class="small" onClick={() => { news.value = null; }}>{t('ok')}</button></p>;
 }
 
-/** Who else has a draft of what stands here. */
-function Presence({ form }) {
-  const paths = new Set(form ? [formPath(form), ...flowsOf(form).map((f) => f.path)] : []);
+/** Who else has what stands here open, and who has a draft of it. */
+function Presence({ form, app }) {
+  const paths = new Set(form ? [formPath(form), ...flowsOf(form).map((f) => f.path)] : app ? ['app.yaml'] : []);
+  const [first] = paths;
+  useEffect(() => showing(first ?? null), [first]);
   const list = others.value.filter((o) => paths.has(o.path));
-  if (!list.length) return null;
+  const here = present.value.filter((p) => paths.has(p.path));
+  if (!list.length && !here.length) return null;
   const when = (at) => new Intl.DateTimeFormat(lang, { dateStyle: 'short', timeStyle: 'short' }).format(new Date(at));
   const one = [...new Map(list.map((o) => [o.name, o])).values()];
-  return <span class="muted small" role="status">{one.map((o) => t('alsoEdits', { name: o.name, at: when(o.at) })).join(' · ')}</span>;
+  return <span class="muted small" role="status">{here.length ? <span class="chip s-open">{t('alsoOpen', { name: here.map((p) => p.name).join(t('listComma')) })}</span> : null} {one.map((o) => t('alsoEdits', { name: o.name, at: when(o.at) })).join(' · ')}</span>;
 }
 
 function IssueList() {
@@ -85,7 +89,7 @@ function IssueList() {
     <div class="menu-box">{list.slice(0, 50).map((i, n) => <button type="button" key={n} onClick={() => showPlace(i.file, i.path)}>{i.file}:{i.line} {i.message}</button>)}</div></details>;
 }
 
-function Top({ form, go, publish }) {
+function Top({ form, app, go, publish }) {
   const run = (what) => () => what().catch(() => {});
   const drop = async () => {
     if (!confirm(t('dropSure'))) return;
@@ -96,7 +100,7 @@ function Top({ form, go, publish }) {
     <h1><a href="/admin">{t('designer')}</a></h1>
     <select aria-label={t('whichForm')} value={form} onChange={(e) => go(e.currentTarget.value)}><option value="">{t('allForms')}</option>{form && !treeOf(formPath(form)) ? <option value={form}>{form}</option> : null}{forms().map((f) => <option key={f.value} value={f.value}>{f.label}</option>)}</select>
     <span class="grow" />
-    <Presence form={form} />
+    <Presence form={form} app={app} />
     {settling ? null : <IssueList />}
     <button type="button" class="small" disabled={!mayUndo.value || settling} title="Ctrl+Z" onClick={run(undo)}>↶ {t('undo')}</button>
     <button type="button" class="small" disabled={!mayRedo.value || settling} title="Ctrl+Shift+Z" onClick={run(redo)}>↷ {t('redo')}</button>
@@ -143,7 +147,7 @@ function App() {
     toast(t('published', { n: done.version ?? '' }), form ? { label: t('firstRecord'), run: () => { location.href = `/f/${form}/new`; } } : undefined);
   };
   return <>
-    <Top form={form ?? ''} go={go} publish={(at) => setPublishing({ at })} />
+    <Top form={form ?? ''} app={app} go={go} publish={(at) => setPublishing({ at })} />
     <div class="design-notes"><Refusal /><News history={(from) => setPublishing({ at: 'history', from })} /></div>
     {settling ? <Settle after={() => published()} /> : app ? <Later what="AppSettings" part={app} go={go} goApp={goApp} /> : !form ? <Later what="Index" go={go} goApp={goApp} /> : !file(formPath(form)) ? <p class="note bad">{t('noForm')}</p> : <>
       <nav class="tabs design-parts" aria-label={t('parts')}>{PARTS.map((p) => <button type="button" key={p} data-part={p} class="tab plain" aria-current={p === part ? 'page' : undefined} onClick={() => setPart(p)}>{t(`part_${p}`)}</button>)}</nav>
@@ -180,6 +184,7 @@ export async function start(host) {
     await Promise.all([open(), openWords()]);
     await published();
     follow(published);
+    bePresent();
   } catch (e) {
     host.replaceChildren(Object.assign(document.createElement('p'), { className: 'note bad', textContent: e.status ? e.message : host.dataset.failed }));
     return;

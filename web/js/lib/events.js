@@ -2,7 +2,7 @@
 // listens and tells the others; without locks (a page not served by https) each listens alone.
 // Where no stream is to be had it asks from time to time.
 
-const KINDS = ['record', 'gone', 'messages', 'tasks', 'app', 'reset', 'beat'];
+const KINDS = ['record', 'gone', 'messages', 'tasks', 'design', 'app', 'reset', 'beat'];
 const SILENT_MS = 40000;              // longer than the server is ever silent
 const BRIDGE_MS = 400;
 const ASK = { seen: 10000, hidden: 60000, most: 120000, between: 1000, times: 6 };
