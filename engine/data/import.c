@@ -5,6 +5,7 @@
 #include "data/import.h"
 #include "data/draft.h"
 #include "data/engine.h"
+#include "data/perm.h"
 #include "base/node_json.h"
 #include "base/out.h"
 
@@ -162,6 +163,10 @@ bool import_list(Work *w, const char *form, const char *state, Import **out, int
         sql_add(&q, " AND \"form\" = ");
         sql_bind(&q, val_text(form));
     }
+    if (!w->who.admin) {
+        sql_add(&q, " AND \"by\" = ");
+        sql_bind(&q, val_int(w->who.id));
+    }
     if (state) {
         sql_add(&q, " AND \"state\" = ");
         sql_bind(&q, val_text(state));
@@ -220,7 +225,7 @@ bool import_keep(Work *w, const Import *what, int64_t *id)
     Import x = *what;
     Keep k = { .x = &x };
 
-    if (w->cx.err) return false;
+    if (w->cx.err || !import_may(w, app_form(w->app, x.form))) return false;
     if (!f || f->by != w->who.id) return cx_fail(&w->cx, E_MISSING, "there is no such file");
     x.name = f->name;
     if (!work_write(w, keep_unit, &k)) return false;
@@ -272,7 +277,7 @@ MUST static bool columns_fit(Work *w, const Form *f, ImportColumn *c, int n)
     for (int i = 0; i < n; i++) {
         const Field *x = import_field(f, &c[i]);
         Place at = at_field(arena_printf(w->cx.a, "column_%d", c[i].column));
-        if (!x) {
+        if (!x || perm_field(w, f, x, NULL) == RIGHT_HIDDEN) {
             cx_issue(&w->cx, at, "unknown_field", "the column `%s` goes to no field of the form",
                 c[i].label ? c[i].label : "");
             continue;
@@ -292,6 +297,7 @@ bool import_run(Work *w, int64_t id, const ImportColumn *column, int n)
 
     if (!import_find(w, id, &x)) return false;
     const Form *f = app_form(w->app, x.form);
+    if (!import_may(w, f)) return false;
     if (!f) return cx_fail(&w->cx, E_INPUT, "the form is not published yet");
     if (!column) {
         column = x.column;

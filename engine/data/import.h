@@ -31,13 +31,21 @@ typedef struct Import {
     const char *error;        /* of `failed` */
 } Import;
 
+/* May this person import into the form (NULL: one that is not there yet, which only admins do)? That
+   asks for `import` and `create`; each record that is made is asked for both again. E_DENIED. */
+MUST bool import_may(Work *w, const Form *f);
+/* The same of any form. */
+MUST bool import_may_any(Work *w);
 /* The sheet of a file that this person uploaded. E_MISSING: there is none of theirs. */
 MUST bool import_file(Work *w, int64_t file, Sheet **out);
 MUST bool import_sheet(Work *w, const Import *x, Sheet **out);     /* of one that is kept */
 /* state, counts and times are its own. The form need not be there yet. */
 MUST bool import_keep(Work *w, const Import *what, int64_t *id);
-MUST bool import_find(Work *w, int64_t id, Import *out);           /* E_MISSING */
-/* Newest first, at most IMPORT_LISTED; form, state NULL: any. */
+/* E_MISSING. Whose it is, and whether the acting person may see it, is not asked: import_own. */
+MUST bool import_find(Work *w, int64_t id, Import *out);
+/* One's own; admins find all. */
+MUST bool import_own(Work *w, int64_t id, Import *out);
+/* Newest first, at most IMPORT_LISTED; form, state NULL: any. One's own; to admins all. */
 MUST bool import_list(Work *w, const char *form, const char *state, Import **out, int *n);
 /* The field a column goes to: by its key or, when that was changed meanwhile, by its label. NULL:
    there is none, or it takes no values. */

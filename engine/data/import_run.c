@@ -10,6 +10,7 @@
 #include "data/auth.h"
 #include "data/cell.h"
 #include "data/engine.h"
+#include "data/perm.h"
 #include "data/save_in.h"
 #include "base/node_json.h"
 #include "base/sys.h"
@@ -85,6 +86,23 @@ MUST static bool note(const Run *r, int64_t row, const Record *made, const char 
     return db_run(&w->cx, w->db, &q, NULL);
 }
 
+typedef struct Row { const SaveAsk *ask; Saved *saved; } Row;
+
+/* `import` may be a condition on the record, as `create` is. */
+static bool row_unit(Work *w, void *arg)
+{
+    Row *row = arg;
+
+    if (!save_record(w, row->ask, row->saved)) return false;
+    if (perm_on(w, ACT_IMPORT, row->saved->record)) return true;
+    return w->cx.err ? false : cx_fail(&w->cx, E_DENIED, "you may not import such a record");
+}
+
+MUST static bool keep_row(Work *w, const SaveAsk *ask, Saved *saved)
+{
+    return w->who.admin ? save_record(w, ask, saved) : work_write(w, row_unit, &(Row){ ask, saved });
+}
+
 MUST static bool take_row(const Run *r, const Line *line, bool *made)
 {
     Work *w = r->w;
@@ -96,7 +114,7 @@ MUST static bool take_row(const Run *r, const Line *line, bool *made)
     ask.body = body;
     Cx outer = w->cx;
     w->cx = cx_begin(outer.a, outer.lang);
-    *made = save_record(w, &ask, &saved);
+    *made = keep_row(w, &ask, &saved);
     Cx failed = w->cx;
     w->cx = outer;
     if (*made) return note(r, line->no, saved.record, NULL);

@@ -12,7 +12,7 @@ bool import_asked(Work *w, const Request *q, Import *out)
 {
     int64_t id;
 
-    return request_id(w, q, 0, &id) && import_find(w, id, out);
+    return request_id(w, q, 0, &id) && import_own(w, id, out);
 }
 
 /* A whole number of the body; absent: as it is. */
@@ -106,7 +106,7 @@ bool api_import_look(Work *w, const Request *q, Response *r)
     Sheet *s;
     Guess g;
 
-    if (!body) return false;
+    if (!body || !import_may_any(w)) return false;
     number(w, body, "file", 1, INT64_MAX, &file);
     number(w, body, "sheet", 0, SHEET_NAMES, &sheet);
     number(w, body, "header", 0, INT32_MAX, &header);
@@ -163,7 +163,7 @@ bool api_imports(Work *w, const Request *q, Response *r)
     Import *x;
     int n;
 
-    if (!request_args_only(&w->cx, q, known)) return false;
+    if (!request_args_only(&w->cx, q, known) || !import_may_any(w)) return false;
     if (!import_list(w, request_arg(q, "form"), request_arg(q, "state"), &x, &n)) return false;
     Json j = response_json(r, 200);
     json_map(&j);

@@ -7,6 +7,6 @@
 #include "http/page.h"
 #include "data/import.h"
 
-/* The import of the route's number. E_MISSING. */
+/* The import of the route's number, one's own or for an admin any. E_MISSING. */
 MUST bool import_asked(Work *w, const Request *q, Import *out);
 #endif

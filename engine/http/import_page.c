@@ -1,5 +1,5 @@
 /*
- * import_page.c — an import as admins see it: which column goes where and one button; how far it
+ * import_page.c — an import as whose it is, and admins, see it: which column goes where and one button; how far it
  * is; what came in, what was refused as a file to mend, and the way back.
  */
 #include "http/import.h"
@@ -58,7 +58,7 @@ bool page_imports(Work *w, const Request *q, Response *r)
     Import *x;
     int n;
 
-    if (!import_list(w, NULL, NULL, &x, &n)) return false;
+    if (!import_may_any(w) || !import_list(w, NULL, NULL, &x, &n)) return false;
     Node *page = page_begin(w, q, i18n_text(w->cx.lang, "Imports"));
     Node *list = node_put(a, page, "imports", node_list(a));
     for (int i = 0; i < n; i++) node_add(a, list, show_import(w, &x[i]));
@@ -84,7 +84,8 @@ static void add_columns(Work *w, Node *page, const Import *x, const Node *posted
         page_option(a, options, "", i18n_text(w->cx.lang, "left out"), !now || !*now);
         for (int k = f ? f->nsystem : 0; f && k < f->nfield; k++) {
             const Field *x1 = f->field[k];
-            if (import_field(f, &(ImportColumn){ .field = x1->key }) == x1)
+            if (import_field(f, &(ImportColumn){ .field = x1->key }) == x1
+                && perm_field(w, f, x1, NULL) != RIGHT_HIDDEN)
                 page_option(a, options, x1->key, field_label(x1, w->cx.lang), str_eq(x1->key, now));
         }
     }

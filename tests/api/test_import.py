@@ -205,6 +205,42 @@ def nobody_looks_at_a_file_of_another_nor_without_the_right():
     assert set(_server.post(IMPORTS, {'file': mine, 'form': 'x', 'columns': [{'column': 'x'}]}, token=_adm).fields) == {'columns'}
 
 
+def who_may_import_into_a_form_does_so_by_their_own_rights():
+    text = ('form: crate\ntitle: "{name}"\nowner: owner\nfields:\n  name: {type: text}\n  size: {type: number}\n  worth: {type: number}\n'
+            '  secret: {type: text, label: Secret}\n  owner: {type: user, default: "=me()"}\npermissions:\n'
+            '  staff: {create: true, read: own, import: "size = blank or size < 10", fields: {worth: readonly, secret: hidden}}\n')
+    assert _server.put('/api/v1/definitions/forms/crate.yaml', {'text': text, 'etag': None}, token=_adm).status == 201
+    assert _server.post('/api/v1/definitions/publish', {}, token=_adm).status == 200
+    bob = _app.token('bob')
+    sheet = 'name,size,worth,secret\nA,1,,\nB,20,,\nC,2,5,\n'
+    mine = _file(sheet, token=_ann)
+    assert [c['label'] for c in _server.post(IMPORTS + '/look', {'file': mine}, token=_ann).json['columns']] == ['name', 'size', 'worth', 'secret']
+    columns = [{'column': i, 'field': f} for i, f in enumerate(('name', 'size', 'worth'))]
+    keep = lambda form, more=(): _server.post(IMPORTS, {'file': mine, 'form': form, 'columns': [*columns, *more]}, token=_ann)   # noqa: E731
+    assert keep('nothing').status == 403 and keep('user').status == 403
+    made = keep('crate', [{'column': 3, 'field': 'secret', 'label': 'Secret'}])
+    assert made.status == 201, made
+    at = f"{IMPORTS}/{made.json['id']}"
+    # It is nobody else's but an admin's, and a field that is hidden from them is none.
+    assert _server.get(at, token=bob).status == 404 and _server.get(IMPORTS, token=bob).json['imports'] == []
+    assert _server.post(at + '/run', {}, token=bob).status == 404 and _server.get(at, token=_eve).status == 200
+    assert set(_server.post(at + '/run', {}, token=_ann).fields) == {'column_3'}
+    assert _server.post(at + '/run', {'columns': columns}, token=_ann).status == 202
+    got = _ended(made.json['id'])
+    assert (got['made'], got['refused']) == (1, 2), got
+    refused = {x['row']: x['error'] for x in _server.get(at + '/refused', token=_ann).json['refused']}
+    assert refused[3] == 'you may not import such a record' and 'worth' in refused[4], refused
+    record, = _server.get('/api/v1/forms/crate/records', token=_ann).json['records']
+    assert (record['name'], record['owner']['title']) == ('A', 'Ann Li'), record
+    page = _server.client().login('ann')
+    assert page.get(f"/admin/imports/{made.json['id']}").status == 200 and page.get('/admin/imports').status == 200
+    assert 'Secret' not in page.get(f"/admin/imports/{made.json['id']}").text.split('<select', 1)[-1]
+    assert page.get('/admin').status == 403
+    assert _server.post(at + '/undo', {}, token=_ann).status == 202
+    assert (lambda x: (x['state'], x['undone'], x['kept']))(_ended(made.json['id'])) == ('undone', 0, 1)     # they may not delete
+    assert _server.delete(at, token=_ann).status == 204
+
+
 FIELDS = ('  name: {type: text, label: {en: Name, zh: 名称}, required: true}\n  day: {type: date}\n  sum: {type: money}\n'
           '  who: {type: user}\n  tags: {type: choices, options: [red, blue]}\n  on: {type: boolean}\n')
 
