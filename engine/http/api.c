@@ -122,6 +122,21 @@ bool api_stale(Work *w, const Form *f, int64_t id, Response *r)
     return false;
 }
 
+void api_params(Work *w, const Param *param, int n, Json *j)
+{
+    json_key(j, "params");
+    json_list(j);
+    for (int i = 0; i < n; i++) {
+        json_map(j);
+        json_key(j, "name"); json_text(j, param[i].key);
+        json_key(j, "label"); json_text(j, label_show(&param[i].label, w->cx.lang, param[i].key));
+        json_key(j, "type"); json_text(j, param[i].type);
+        json_key(j, "required"); json_bool(j, param[i].required);
+        json_map_end(j);
+    }
+    json_list_end(j);
+}
+
 void api_value(Work *w, const Expr *e, Val v, Json *out)
 {
     Type t = e ? expr_type(e) : (Type){ 0 };

@@ -24,6 +24,8 @@ MUST bool api_fields(Work *w, const Request *q, const char *arg, const Form *f, 
     int *n);
 /* A list parameter or member: ids. */
 bool api_ids(Work *w, const Node *list, const char *name, int64_t **out, int *n);
+/* "params": [{name, label, type, required}], what a button or an action asks for. */
+void api_params(Work *w, const Param *param, int n, Json *out);
 /* A value that e gave (NULL: of no expression); a record as {id, title}, the title where it may be read. */
 void api_value(Work *w, const Expr *e, Val v, Json *out);
 #endif

@@ -145,18 +145,7 @@ static void put_actions(Work *w, Json *j, const Form *f)
         json_map(j);
         json_key(j, "name"); json_text(j, all[i].name);
         json_key(j, "label"); json_text(j, label_show(all[i].label, w->cx.lang, all[i].name));
-        json_key(j, "params");
-        json_list(j);
-        for (int k = 0; k < all[i].nparam; k++) {
-            const Param *p = &all[i].param[k];
-            json_map(j);
-            json_key(j, "name"); json_text(j, p->key);
-            json_key(j, "label"); json_text(j, label_show(&p->label, w->cx.lang, p->key));
-            json_key(j, "type"); json_text(j, p->type);
-            json_key(j, "required"); json_bool(j, p->required);
-            json_map_end(j);
-        }
-        json_list_end(j);
+        api_params(w, all[i].param, all[i].nparam, j);
         json_map_end(j);
     }
     json_list_end(j);

@@ -4,6 +4,7 @@
  *
  * While the draft cannot be loaded, what is served answers for it, and `loaded` is false.
  */
+#include "http/api.h"
 #include "http/design.h"
 #include "base/i18n.h"
 #include "base/node_json.h"
@@ -67,18 +68,7 @@ static void put_actions(Work *w, const Box *box, const char *plugin, Json *j)
         json_key(j, "label"); json_text(j, label_show(&act[i].label, w->cx.lang, act[i].name));
         json_key(j, "form"); json_text(j, act[i].form);
         json_key(j, "line"); json_int(j, act[i].line);
-        json_key(j, "params");
-        json_list(j);
-        for (int k = 0; k < act[i].nparam; k++) {
-            const Param *p = &act[i].param[k];
-            json_map(j);
-            json_key(j, "key"); json_text(j, p->key);
-            json_key(j, "label"); json_text(j, label_show(&p->label, w->cx.lang, p->key));
-            json_key(j, "type"); json_text(j, p->type);
-            json_key(j, "required"); json_bool(j, p->required);
-            json_map_end(j);
-        }
-        json_list_end(j);
+        api_params(w, act[i].param, act[i].nparam, j);
         json_map_end(j);
     }
     json_list_end(j);

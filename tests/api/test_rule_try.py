@@ -248,7 +248,7 @@ def test_calls_events_and_what_a_plugin_registers():
     assert {f['value']: f['to'] for f in rules['system']['user']}['department'] == 'department'
     one = rules['plugins'][0]
     assert one['path'] == 'plugins/notes.lua' and {'event': 'note.before_save', 'line': 1} in one['handlers'], one
-    assert one['actions'][0]['name'] == 'grow' and one['actions'][0]['params'][0]['required'], one
+    assert one['actions'][0]['name'] == 'grow' and one['actions'][0]['params'][0]['name'] == 'by', one
     assert one['schedules'] == [{'name': 'sweep', 'cron': '0 9 * * *'}], one
     zh = root.get(DEF + '/rules/note', headers={'Accept-Language': 'zh'}).json
     for one in zh['calls'] + zh['events']:

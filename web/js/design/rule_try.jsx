@@ -64,8 +64,8 @@ function Values({ form, values, put }) {
 
 function Params({ params, values, put }) {
   const id = useId();
-  return params.map((p) => <div class="field" key={p.key}><label for={`${id}-${p.key}`}>{p.label}{p.required ? <span class="must" aria-hidden="true"> *</span> : null}</label>
-    <Fixed id={`${id}-${p.key}`} field={{ type: p.type }} value={values[p.key]} put={(v) => { put({ ...values, [p.key]: v }); return Promise.resolve(); }} /></div>);
+  return params.map((p) => <div class="field" key={p.name}><label for={`${id}-${p.name}`}>{p.label}{p.required ? <span class="must" aria-hidden="true"> *</span> : null}</label>
+    <Fixed id={`${id}-${p.name}`} field={{ type: p.type }} value={values[p.name]} put={(v) => { put({ ...values, [p.name]: v }); return Promise.resolve(); }} /></div>);
 }
 
 const Part = ({ title, children }) => <div class="stack tight"><h3>{title}</h3><ul>{children}</ul></div>;
