@@ -100,6 +100,7 @@ test('filters change the numbers in place, and the address says so', async () =>
     await page.waitForFunction(() => document.querySelector('[data-card="2"] .metric').textContent.trim() === '2');
     assert.match(page.url(), /kind=cat/);
     assert.equal(await card(page, 'Pets by species').locator('a.mark').count(), 1, 'drawn anew');
+    await page.getByRole('status').filter({ hasText: 'brought up to date' }).waitFor();
     await page.selectOption('[name="period"]', 'custom');
     await page.fill('[name="period.from"]', '2030-03-01');
     await page.fill('[name="period.to"]', '2030-03-31');

@@ -15,6 +15,18 @@ function asked(form) {
   return `${location.pathname}?${query}`;
 }
 
+/** For who hears the page. */
+function say(words) {
+  let line = document.querySelector('#dash-said');
+  if (!line) {
+    line = Object.assign(document.createElement('p'), { id: 'dash-said', className: 'sr' });
+    line.setAttribute('role', 'status');
+    document.querySelector('#main').append(line);
+  }
+  line.textContent = '';
+  setTimeout(() => { line.textContent = words; }, 50);
+}
+
 let latest = 0;
 
 async function show(href, kept) {
@@ -30,6 +42,7 @@ async function show(href, kept) {
     if (kept) history.pushState(null, '', href);
     morph(box(), now);
     refresh();
+    say(document.querySelector('meta[name="live"]')?.dataset.tList ?? '');
   } catch (error) {
     toast(error.message);
   } finally {

@@ -43,6 +43,13 @@ export function link(text, href, className = '') {
   return node;
 }
 
+/** A larger target for the pointer where a mark leads, too: the keyboard stops at the mark alone. */
+export function beside(text, href, className = '') {
+  const node = link(text, href, className);
+  if (href) node.tabIndex = -1;
+  return node;
+}
+
 export const text = (words, x, y, className = 'axis', anchor = 'start') =>
   svg('text', { x, y, class: className, 'text-anchor': anchor }, [words]);
 

@@ -1,5 +1,5 @@
 // Round ones: shares of a whole, how far a target is reached, several measures around a middle.
-import { canvas, compact, fit, html, hues, link, mark, percent, svg, text, widthOf } from './draw.js';
+import { beside, canvas, compact, fit, html, hues, mark, percent, svg, text, widthOf } from './draw.js';
 import { legend } from './frame.js';
 import { arc, curveLinearClosed, lineRadial, pie as pieOf, scaleLinear } from '../lib/scale.js';
 
@@ -26,7 +26,7 @@ export function pie(data, label, { width, height }) {
     text(compact(all), 0, 8, 'middle-number', 'middle'),
   ])]);
   const shares = html('ul', 'chart-shares', rows.map((r, i) => html('li', '', [
-    swatch(classes[i]), link(r.label, r.cells[0].href, 'name'), html('span', 'share', [share(r)]), html('span', 'of', [r.cells[0].text]),
+    swatch(classes[i]), beside(r.label, r.cells[0].href, 'name'), html('span', 'share', [share(r)]), html('span', 'of', [r.cells[0].text]),
   ])));
   return [html('div', width >= SIDE ? 'chart-pie beside' : 'chart-pie', [drawing, shares])];
 }

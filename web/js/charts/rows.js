@@ -1,6 +1,6 @@
 // Charts of rows that are words first: who is first, how stages are passed. They are HTML, so that
 // names wrap; only their bars are drawn.
-import { html, link, mark, svg } from './draw.js';
+import { beside, html, link, mark, svg } from './draw.js';
 
 /** A bar that is as long as its place allows: its width is a part of 100. */
 function strip(share, said, className = '') {
@@ -16,7 +16,7 @@ export function leaderboard(data, label) {
   const list = html('ol', 'leader', data.rows.map((r, i) => {
     if (!r.others && (!i || r.cells[0].v !== data.rows[i - 1].cells[0].v)) rank = i + 1;
     const place = html('span', `rank${rank <= 3 && !r.others ? ' first' : ''}`, [r.others ? '' : String(rank)]);
-    return html('li', r.others ? 'rest' : '', [place, html('span', 'name', [r.label]), html('span', 'value', [r.cells[0].text]),
+    return html('li', r.others ? 'rest' : '', [place, beside(r.label, r.cells[0].href, 'name'), html('span', 'value', [r.cells[0].text]),
       strip(Math.max(0, r.cells[0].v ?? 0) / high, { what: r.label, value: r.cells[0].text, href: r.cells[0].href }, r.others ? 'hue-rest' : 'hue-0')]);
   }));
   list.setAttribute('aria-label', label);
@@ -53,7 +53,7 @@ export function funnel(stages, words, label) {
     const next = stages[i + 1];
     const goesOn = next?.conversion && next.conversion.v !== null;
     const facts = html('div', 'facts-line', [
-      html('div', '', [html('strong', '', [link(s.n.text, s.n.href)]), ...(i && s.share.text ? [html('span', 'muted', [s.share.text])] : [])]),
+      html('div', '', [html('strong', '', [beside(s.n.text, s.n.href)]), ...(i && s.share.text ? [html('span', 'muted', [s.share.text])] : [])]),
       html('div', '', [...(s.amount?.text ? [html('span', '', [s.amount.text])] : []), ...(timed(s) ? [html('span', 'muted', [`⌀ ${s.median.text}`])] : [])])]);
     facts.title = timed(s) ? `${words.median}: ${s.median.text}` : '';
     const loss = lostOf(s, words);
