@@ -125,14 +125,7 @@ test('a card is switched off, duplicated, put in order, renamed and removed; a m
     const names = () => file().then((f) => Object.keys(f.tree.automations));
     await says(names, ['note', 'note_2', 'long_trip']);
     await calm(page);
-    const from = await card(page, 'long_trip').locator('> .card-head .grip').boundingBox();
-    const to = await card(page, 'note').boundingBox();
-    await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
-    await page.mouse.down();
-    await page.mouse.move(from.x + 20, from.y - 20, { steps: 4 });
-    await page.mouse.move(to.x + 40, to.y + 6, { steps: 12 });
-    await page.mouse.move(to.x + 42, to.y + 5, { steps: 2 });
-    await page.mouse.up();
+    await drag(page, card(page, 'long_trip').locator('> .card-head .grip'), card(page, 'note'), 0.1);
     await says(names, ['long_trip', 'note', 'note_2']);
     const copy = card(page, 'note_2');
     await copy.locator('[data-step="set"] .step-name').click();
