@@ -83,7 +83,7 @@ test('a spreadsheet becomes a form by the keyboard, and its rows are loaded and 
     assert.deepEqual(await axe(page), []);
     await tabTo(page, 'Load the rows');
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'Loaded' }).waitFor();
+    await page.getByRole('heading', { name: 'Loaded', exact: true }).waitFor();
     assert.deepEqual(await axe(page), []);
     assert.match(await page.locator('#import').innerText(), /Rows of the sheet\s+60\s+Loaded\s+59\s+Refused\s+1/i);
     assert.match(await page.locator('main').innerText(), /9\s+Since: is no date/);
@@ -92,7 +92,7 @@ test('a spreadsheet becomes a form by the keyboard, and its rows are loaded and 
     assert.equal(list.records[0].net_price, 1003.5);
     await tabTo(page, 'Take the import back');
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'Taken back' }).waitFor();
+    await page.getByRole('heading', { name: 'Taken back', exact: true }).waitFor();
     assert.deepEqual((await sam.call('GET', '/forms/spare_parts/records')).records, []);
     assert.deepEqual(page.errors, []);
 });

@@ -5,6 +5,20 @@ const inside = async (what, part = 0.5, along = 'y') => {
     return { x: b.x + b.width * (along === 'x' ? part : 0.5), y: b.y + b.height * (along === 'x' ? 0.5 : part) };
 };
 
+/** Where it is, once it is in view: a page that is drawn anew has it again. */
+async function seen(what) {
+    for (let i = 0; i < 50; i += 1) {
+        try {
+            await what.scrollIntoViewIfNeeded({ timeout: 2000 });
+            const box = await what.boundingBox();
+            if (box) return box;
+        } catch (e) {
+            if (!/not attached/.test(e.message)) throw e;
+        }
+    }
+    throw new Error('it does not stay in the page');
+}
+
 /** Goes there until it is seen there: what comes meanwhile may push it away. */
 async function over(page, to, part, along, move) {
     const side = part < 0.5 ? 'before' : 'after';
@@ -20,8 +34,7 @@ async function over(page, to, part, along, move) {
 /** Takes something, once the last one has landed, and lets it go over the upper or lower part of another thing; along x: the left or right one. */
 export async function drag(page, from, to, part = 0.25, along = 'y') {
     await page.locator('[data-dnd-dragging]').waitFor({ state: 'detached' });
-    await from.scrollIntoViewIfNeeded();
-    const a = await from.boundingBox();
+    const a = await seen(from);
     await page.mouse.move(a.x + a.width / 2, a.y + a.height / 2);
     await page.mouse.down();
     await page.mouse.move(a.x + a.width / 2 + 12, a.y + a.height / 2 + 12, { steps: 4 });
@@ -53,7 +66,7 @@ export async function fingerScroll(page, what, by) {
 export async function fingerDrag(page, from, to, part = 0.25, held = true, along = 'y') {
     const hand = await finger(page);
     await page.locator('[data-dnd-dragging]').waitFor({ state: 'detached' });
-    await from.scrollIntoViewIfNeeded();
+    await seen(from);
     const a = await inside(from);
     await hand.down(a);
     if (held) await page.locator('[data-dnd-dragging]').first().waitFor();
