@@ -12,17 +12,16 @@ const char *const chart_names[CHARTS] = { "metric", "gauge", "bar", "line", "are
     "radar", "heatmap", "pivot", "table", "leaderboard", "text" };
 static const char *const compare_words[] = { "previous", "year" };
 static const char *const order_words[] = { "key", "value" };
-static const struct { const char *word; unsigned bit; } shows[] = {
-    { "count", SHOW_COUNT }, { "amount", SHOW_AMOUNT }, { "conversion", SHOW_CONVERSION },
-    { "loss", SHOW_LOSS }, { "loss_reason", SHOW_REASON }, { "median_days", SHOW_MEDIAN },
-};
+/* In the order of the bits SHOW_…. */
+static const char *const show_words[] = { "count", "amount", "conversion", "loss", "loss_reason", "median_days" };
 
 #define CARD_HEAD(kind) \
     { "chart", ATTR_CHOICE, "how it is drawn", "chart: " kind, ATTR_WORDS(chart_names), \
       .flags = ATTR_NEEDED }, \
     { "label", ATTR_LABEL, "what stands above it; without it what it counts", \
       "label: {en: Won, zh: 已成交}" }, \
-    { "help", ATTR_LABEL, "a line below the label", "help: Signed in the period" }, \
+    { "help", ATTR_LABEL, "a line below the label", "help: Signed in the period", \
+      .label = "What it shows" }, \
     { "w", ATTR_INT, "how many of twelve columns it is wide", "w: 6", .least = 1, .most = 12, \
       .flags = ATTR_NUMBERED, .label = "Width" }
 #define CARD_OVER \
@@ -76,7 +75,7 @@ static const Attr funnel_attrs[] = {
     CARD_HEAD("funnel"), CARD_OVER,
     { "workflow", ATTR_TEXT, "whose stages", "workflow: test", .flags = ATTR_NEEDED },
     { "show", ATTR_TEXTS, "count, amount, conversion, loss, loss_reason, median_days; without it count, "
-      "conversion and loss", "show: [count, median_days]",
+      "conversion and loss", "show: [count, median_days]", ATTR_WORDS(show_words),
       .pattern = "^(count|amount|conversion|loss|loss_reason|median_days)$", .label = "Shows" },
     { "value", ATTR_EXPR, "what `amount` is", "value: \"sum(amount)\"" },
     CARD_PERIOD("which filter says when records entered; without it whenever"),
@@ -107,7 +106,7 @@ static const Attr leaderboard_attrs[] = {
 static const Attr text_attrs[] = {
     CARD_HEAD("text"),
     { "text", ATTR_LABEL, "Markdown", "text: {en: \"**Read this first**\", zh: \"**请先阅读**\"}",
-      .flags = ATTR_NEEDED },
+      .flags = ATTR_NEEDED, .label = "What it says" },
     { 0 },
 };
 
@@ -287,8 +286,8 @@ static void load_funnel(Load *l)
     ref_texts(l->cx, node_find(l->n, "show"), &each, &n);
     for (int i = 0; i < n; i++) {
         int k = 0;
-        while (k < LEN(shows) && !str_eq(shows[k].word, node_text(each[i]))) k++;
-        if (k < LEN(shows)) c->show |= shows[k].bit;
+        while (k < LEN(show_words) && !str_eq(show_words[k], node_text(each[i]))) k++;
+        if (k < LEN(show_words)) c->show |= 1u << k;
         else cx_issue(l->cx, node_place(each[i]), "unknown_word", "a funnel cannot show `%s`",
             node_text(each[i]));
     }

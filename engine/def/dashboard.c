@@ -100,6 +100,17 @@ static Type type_of(const App *app, FilterKind kind)
     return (Type){ .kind = T_TEXT };
 }
 
+const App *dashboard_named(Cx *cx, const App *app, const Dashboard *d)
+{
+    App *own = ARENA_NEW(cx->a, App);
+
+    *own = *app;
+    own->named = NULL;
+    for (int i = 0; i < d->nfilter; i++)
+        (void)step_name(cx, own, NULL, (Place){ 0 }, d->filter[i].key, type_of(app, d->filter[i].kind));
+    return own;
+}
+
 static void load_choice(Cx *cx, App *app, const Node *n, DashFilter *f)
 {
     const Node *form = node_find(n, "form"), *field = node_find(n, "field");

@@ -62,6 +62,8 @@ extern const char *const chart_names[CHARTS];
 Dashboard *dashboard_load(Cx *cx, App *app, const char *file, const Node *n);
 void cards_load(Cx *cx, App *app, Dashboard *d, const Node *list);
 const DashFilter *dashboard_filter(const Dashboard *d, const char *key);        /* NULL if absent */
+/* The app as expressions over the records of its cards see it: the filters are named. */
+const App *dashboard_named(Cx *cx, const App *app, const Dashboard *d);
 /* The words that a date_range may be set to, such as this_quarter. */
 int period_words(const char *const **out);
 #endif

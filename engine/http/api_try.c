@@ -12,6 +12,7 @@
 #include "base/node_json.h"
 #include "data/query.h"
 #include "data/save.h"
+#include "def/dashboard.h"
 
 #include <string.h>
 
@@ -19,6 +20,7 @@ enum { LONGEST = 8000 };
 
 typedef struct Try {
     const char *form, *self, *text;            /* self: of `this.`, NULL: the same form */
+    const char *dashboard;                     /* whose filters it may name, or NULL */
     ExprUse use;
     bool holes;                                /* a text with {field} */
     int64_t id;                                /* 0: the newest record */
@@ -29,13 +31,13 @@ typedef struct Try {
 static const struct { const char *name; ExprUse use; } uses[] = {
     { "check", USE_CHECK }, { "permission", USE_PERMISSION }, { "filter", USE_FILTER },
     { "stored", USE_STORED }, { "default", USE_DEFAULT }, { "time", USE_TIME },
-    { "aggregate", USE_AGGREGATE | USE_STORED },
+    { "aggregate", USE_AGGREGATE | USE_STORED }, { "figure", USE_AGGREGATE },
 };
 
 static bool read_try(Work *w, const Request *q, Try *t)
 {
     static const char *const known[] = { "form", "this", "expression", "text", "use", "record",
-        NULL }, *const none[] = { NULL };
+        "dashboard", NULL }, *const none[] = { NULL };
     const Node *body = request_args_only(&w->cx, q, none) ? request_object(&w->cx, q, known) : NULL;
     if (!body) return false;
     const Node *holes = node_find(body, "text"), *id = node_find(body, "record");
@@ -45,6 +47,7 @@ static bool read_try(Work *w, const Request *q, Try *t)
     t->form = node_text(node_find(body, "form"));
     t->self = node_text(node_find(body, "this"));
     t->text = node_text(node_find(body, "expression"));
+    t->dashboard = node_text(node_find(body, "dashboard"));
     while (use && i < LEN(uses) && !str_eq(uses[i].name, use)) i++;
     if (!t->form || !t->text || i == LEN(uses) || (holes && !node_bool(holes, &t->holes))
         || (id && (!node_int(id, &t->id) || t->id < 1)))
@@ -149,20 +152,21 @@ static bool answer(Work *w, const Try *t, Response *r)
 {
     const Form *f = app_form(w->app, t->form), *self = t->self ? app_form(w->app, t->self) : f;
     const char *missing = !f ? t->form : !self ? t->self : NULL;
+    const Dashboard *d = app_dashboard(w->app, t->dashboard);
     Cx found = cx_begin(w->cx.a, w->cx.lang);
     Expr *e = NULL;
     ExprWhere where = { 0 };
 
     if (missing && t->own) return cx_fail(&w->cx, E_MISSING, "there is no form %s", missing);
     if (!missing) {
-        where = app_where(w->app, f, t->use);
+        where = app_where(d ? dashboard_named(&found, w->app, d) : w->app, f, t->use);
         where.self = &self->names;
         e = (t->holes ? expr_load_text : expr_load)(&found, NULL, t->text, &where);
         if (!e && found.err && found.err != E_INPUT && found.err != E_DEF) {
             cx_copy(&w->cx, &found);
             return false;
         }
-        if (!t->own) found.nissue = 0;
+        if (!t->own || (t->dashboard && !d)) found.nissue = 0;
     }
     Json j = response_json(r, 200);
     json_map(&j);

@@ -235,6 +235,7 @@ bool api_workflows(Work *w, const Request *q, Response *r);
 bool page_workflow(Work *w, const Request *q, Response *r);
 bool page_design(Work *w, const Request *q, Response *r);
 bool page_preview(Work *w, const Request *q, Response *r);                     /* preview_page.c */
+bool page_dashboard_preview(Work *w, const Request *q, Response *r);
 /* design_rights.c: segment form */
 bool api_definition_rights(Work *w, const Request *q, Response *r);
 /* design_rules.c: segment form */

@@ -49,7 +49,10 @@ static const Route table[] = {
         "its list by one's draft, on the records there are: ?view=" },
     /* After the pages of a form, which may be called app. */
     { "GET", "/design/app/{part}", PAGE | ADMIN, page_design,
-        "the designer of what belongs to no form: roles, menu, calendars, channels" },
+        "the designer of what belongs to no form: dashboards, roles, menu, calendars, channels" },
+    { "GET", "/design/app/dashboards/{name}", PAGE | ADMIN, page_design, "the designer of a dashboard" },
+    { "GET", "/design/app/dashboards/{name}/preview", PAGE | ADMIN, page_dashboard_preview,
+        "a dashboard by one's draft, as somebody sees it, only to look at: ?as=LOGIN and its filters" },
     { "GET", "/admin/versions", PAGE | ADMIN, page_versions, "what was published" },
     { "POST", "/admin/versions/apply", POST | ADMIN, page_versions_apply_post,
         "publish the folder" },
@@ -264,7 +267,7 @@ static const Route table[] = {
     { "POST", DEF "/settle", WRITE | DESIGN, api_definition_settle,
         "what clashes, by a word for each: {path, choose: {place: mine or theirs}}" },
     { "POST", DEF "/try", WRITE | DESIGN, api_definition_try,
-        "an expression as one types: {form, expression, use, record, this, text}; or rules on a "
+        "an expression as one types: {form, expression, use, record, this, dashboard, text}; or rules on a "
         "record: {form, event, record, values, name, as}" },
     { "POST", DEF "/try/automation", WRITE | DESIGN, api_definition_try_automation,
         "an automation of one's draft: {form, name, record, given}; nothing of it is kept" },

@@ -637,6 +637,25 @@ def an_expression_is_tried_as_one_types():
         assert h.ann.post(f'{DEF}/try', {'form': 'note', 'expression': '1'}).status == 403
 
 
+def an_expression_of_a_card_is_tried_with_the_filters_of_its_dashboard():
+    with House() as h:
+        def tried(expression, use='filter', **k):
+            answer = h.root.post(f'{DEF}/try', {'form': 'note', 'expression': expression, 'use': use, **k})
+            assert answer.status == 200, answer
+            return [i['code'] for i in answer.json['issues']], answer.json['type']
+
+        _put(h.root, 'dashboard: all\nfilters:\n  period: {type: date_range, default: this_year}\n'
+             '  who: {type: user}\ncards:\n  - {chart: metric, form: note, value: count()}\n', 'dashboards/all.yaml', None)
+        assert tried('created_at in period and created_by = who', dashboard='all') == ([], 'boolean')
+        assert tried('created_at in period') == (['unknown_field'], None)
+        assert tried('created_at in periode', dashboard='all')[0] == ['unknown_field']
+        assert tried('created_by = period', dashboard='all')[0], 'a period is no person'
+        assert tried('sum(size)', 'figure') == ([], 'number')
+        assert tried('count_if(created_by = me())', 'figure') == ([], 'number')
+        # A dashboard that the draft does not have: nobody knows its filters.
+        assert tried('created_at in period', dashboard='none') == ([], None)
+
+
 def an_automation_and_a_reminder_are_tried_as_the_draft_has_them():
     """What each step would do, whom a reminder tells next; nothing of it is kept."""
     with House() as h:

@@ -16,6 +16,9 @@ before(async () => {
     const { id } = await root.create('customer', { name: 'Lakeside Mills' });
     for (const name of ['Pumps for the north yard', 'Yearly service', 'Spare parts'])
         await root.create('opportunity', { name, customer: id });
+    for (const [n, source] of ['web', 'web', 'web', 'fair', 'fair', 'referral', 'referral', 'referral', 'referral', 'call'].entries())
+        await root.create('customer', { name: `Mills of the ${['north', 'east', 'south', 'west', 'lake', 'hill', 'coast', 'wood', 'moor', 'isle'][n]}`, source,
+            industry: ['pharma', 'software', 'trade'][n % 3], region: ['east', 'north', 'south', 'west'][n % 4] });
     browser = await launch();
 });
 after(async () => { await browser?.close(); await app?.stop(); });
@@ -37,6 +40,8 @@ const PANELS = {
     automations: { at: '/design/lead', go: [part('automations'), clicked('.card-title'), clicked('.step-name')], seen: '.step-body' },
     reminders: { at: '/design/lead', go: [part('reminders'), clicked('.card-title')], seen: '.trial' },
     views: { at: '/design/opportunity', go: [part('views')], seen: '.view-canvas [data-view] > *' },
+    dashboards: { at: '/design/app/dashboards', seen: '[data-dash] a' },
+    dashboard: { at: '/design/app/dashboards/customers', go: [clicked('.dash-card[data-card="5"]')], seen: '.dash-card.chosen svg' },
     rules: { at: '/design/lead', go: [part('rules')], seen: '.cm-content .cm-line' },
     seen_as: { at: '/design/customer', go: [(page) => page.locator('.canvas-frame input').first().fill('root'), (page) => page.locator('.canvas-frame input').first().press('Enter'), clicked('.canvas-frame nav.tabs button:nth-child(4)')], seen: '.preview-frame' },
     publish: { at: '/design/customer', go: [clicked('#canvas .field:nth-child(2)'), (page) => page.locator('.properties [data-key="label"] input').first().fill('Kind of customer'),

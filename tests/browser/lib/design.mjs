@@ -19,11 +19,11 @@ async function seen(what) {
     throw new Error('it does not stay in the page');
 }
 
-/** Goes there until it is seen there: what comes meanwhile may push it away. */
+/** Goes there until it is seen there: what comes meanwhile may push it away. part null: into it. */
 async function over(page, to, part, along, move) {
-    const side = part < 0.5 ? 'before' : 'after';
+    const side = part === null ? 'in' : part < 0.5 ? 'before' : 'after';
     for (let i = 0; i < 100; i += 1) {
-        const at = await inside(to, part, along);
+        const at = await inside(to, part ?? 0.5, along);
         await move({ x: at.x + i % 2, y: at.y });
         await page.evaluate(() => new Promise((go) => { requestAnimationFrame(() => requestAnimationFrame(go)); }));
         if (await to.getAttribute('data-drop') === side) return;
@@ -53,14 +53,17 @@ async function finger(page) {
     };
 }
 
-/** Moves what is there upwards by so many pixels, taking it there. */
-export async function fingerScroll(page, what, by) {
+/** Takes it where it is and pulls by so many pixels. */
+export async function fingerPull(page, what, dx, dy) {
     const hand = await finger(page);
     const a = await inside(what);
     await hand.down(a);
-    await hand.move(a, { x: a.x, y: a.y - by });
+    await hand.move(a, { x: a.x + dx, y: a.y + dy });
     await hand.up();
 }
+
+/** Moves what is there upwards by so many pixels, taking it there. */
+export const fingerScroll = (page, what, by) => fingerPull(page, what, 0, -by);
 
 /** Holds something until it can be taken, or takes it by its handle; lets it go over a part of another thing. */
 export async function fingerDrag(page, from, to, part = 0.25, held = true, along = 'y') {

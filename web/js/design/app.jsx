@@ -7,7 +7,7 @@ import { Help } from './inputs.jsx';
 import { Each, Keys } from './keys.jsx';
 import { Later } from './later.jsx';
 import { follow, news } from './follow.js';
-import { flowsOf, forms, formPath } from './names_of.js';
+import { dashPath, flowsOf, forms, formPath } from './names_of.js';
 import { Palette } from './palette.jsx';
 import { Properties, rememberPublished } from './properties.jsx';
 import { leadBy, showPlace } from './places.js';
@@ -70,8 +70,8 @@ function News({ history: show }) {
 }
 
 /** Who else has what stands here open, and who has a draft of it. */
-function Presence({ form, app }) {
-  const paths = new Set(form ? [formPath(form), ...flowsOf(form).map((f) => f.path)] : app ? ['app.yaml'] : []);
+function Presence({ form, app, name }) {
+  const paths = new Set(name ? [dashPath(name)] : form ? [formPath(form), ...flowsOf(form).map((f) => f.path)] : app ? ['app.yaml'] : []);
   const [first] = paths;
   useEffect(() => showing(first ?? null), [first]);
   const list = others.value.filter((o) => paths.has(o.path));
@@ -89,7 +89,7 @@ function IssueList() {
     <div class="menu-box">{list.slice(0, 50).map((i, n) => <button type="button" key={n} onClick={() => showPlace(i.file, i.path)}>{i.file}:{i.line} {i.message}</button>)}</div></details>;
 }
 
-function Top({ form, app, go, publish }) {
+function Top({ form, app, name, go, publish }) {
   const run = (what) => () => what().catch(() => {});
   const drop = async () => {
     if (!confirm(t('dropSure'))) return;
@@ -100,7 +100,7 @@ function Top({ form, app, go, publish }) {
     <h1><a href="/admin">{t('designer')}</a></h1>
     <select aria-label={t('whichForm')} value={form} onChange={(e) => go(e.currentTarget.value)}><option value="">{t('allForms')}</option>{form && !treeOf(formPath(form)) ? <option value={form}>{form}</option> : null}{forms().map((f) => <option key={f.value} value={f.value}>{f.label}</option>)}</select>
     <span class="grow" />
-    <Presence form={form} app={app} />
+    <Presence form={form} app={app} name={name} />
     {settling ? null : <IssueList />}
     <button type="button" class="small" disabled={!mayUndo.value || settling} title="Ctrl+Z" onClick={run(undo)}>↶ {t('undo')}</button>
     <button type="button" class="small" disabled={!mayRedo.value || settling} title="Ctrl+Shift+Z" onClick={run(redo)}>↷ {t('redo')}</button>
@@ -118,18 +118,18 @@ function keys(event) {
 
 /** What the address names: a form, or a part of what belongs to the app. */
 const placeNow = () => {
-  const app = /^\/design\/app\/(\w+)/.exec(location.pathname)?.[1] ?? '';
-  return { app, form: app ? '' : /^\/design\/(\w+)/.exec(location.pathname)?.[1] ?? '' };
+  const [, app = '', name = ''] = /^\/design\/app\/(\w+)(?:\/(\w+))?/.exec(location.pathname) ?? [];
+  return { app, name, form: app ? '' : /^\/design\/(\w+)/.exec(location.pathname)?.[1] ?? '' };
 };
 
 function App() {
-  const [{ form, app }, setPlace] = useState(placeNow);
+  const [{ form, app, name }, setPlace] = useState(placeNow);
   const [part, setPart] = useState('form');
   const [publishing, setPublishing] = useState(null);
   const settling = clashes.value.length > 0;
   const turn = (url) => { selected.value = null; history.pushState(null, '', url); setPlace(placeNow()); };
   const go = (to, at) => { if (at) setPart(at); turn(to ? `/design/${to}` : '/design'); };
-  const goApp = (to) => turn(`/design/app/${to}`);
+  const goApp = (to, of) => turn(`/design/app/${to}${of ? `/${of}` : ''}`);
   useEffect(() => {
     addEventListener('keydown', keys);
     const back = () => { selected.value = null; setPlace(placeNow()); };
@@ -144,12 +144,13 @@ function App() {
     if (!done) return;
     if (await toLoad(form, fresh)) return;
     await published();
-    toast(t('published', { n: done.version ?? '' }), form ? { label: t('firstRecord'), run: () => { location.href = `/f/${form}/new`; } } : undefined);
+    const [label, href] = form ? ['firstRecord', `/f/${form}/new`] : app === 'dashboards' && name ? ['openDash', `/dashboards/${name}`] : [];
+    toast(t('published', { n: done.version ?? '' }), label ? { label: t(label), run: () => { location.href = href; } } : undefined);
   };
   return <>
-    <Top form={form ?? ''} app={app} go={go} publish={(at) => setPublishing({ at })} />
+    <Top form={form ?? ''} app={app} name={app === 'dashboards' ? name : ''} go={go} publish={(at) => setPublishing({ at })} />
     <div class="design-notes"><Refusal /><News history={(from) => setPublishing({ at: 'history', from })} /></div>
-    {settling ? <Settle after={() => published()} /> : app ? <Later what="AppSettings" part={app} go={go} goApp={goApp} /> : !form ? <Later what="Index" go={go} goApp={goApp} /> : !file(formPath(form)) ? <p class="note bad">{t('noForm')}</p> : <>
+    {settling ? <Settle after={() => published()} /> : app ? <Later what="AppSettings" part={app} name={name} go={go} goApp={goApp} /> : !form ? <Later what="Index" go={go} goApp={goApp} /> : !file(formPath(form)) ? <p class="note bad">{t('noForm')}</p> : <>
       <nav class="tabs design-parts" aria-label={t('parts')}>{PARTS.map((p) => <button type="button" key={p} data-part={p} class="tab plain" aria-current={p === part ? 'page' : undefined} onClick={() => setPart(p)}>{t(`part_${p}`)}</button>)}</nav>
       {tree || AS_TEXT.has(part) ? <Part form={form} part={part} /> : <p class="note bad">{t('brokenText')}</p>}</>}
     {publishing ? <Later what="Publish" {...publishing} close={after} /> : null}

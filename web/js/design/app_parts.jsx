@@ -13,7 +13,7 @@ import { tables, treeOf } from './store.js';
 import { labelOf, t } from './words.js';
 
 const APP = 'app.yaml';
-export const APP_PARTS = ['roles', 'menu', 'calendars', 'channels', 'general', 'text'];
+export const APP_PARTS = ['dashboards', 'roles', 'menu', 'calendars', 'channels', 'general', 'text'];
 const OWN = new Set(['roles', 'menu', 'calendars', 'channels']);
 
 const attrs = (key) => tables.value.kinds.app.find((a) => a.key === key).of;
@@ -78,9 +78,9 @@ function General() {
 
 const Text = () => <Later what="Text" path={APP} />;
 
-export function AppSettings({ part, go, goApp }) {
+export function AppSettings({ part, name, go, goApp }) {
   const draw = { roles: Roles, menu: Menu, calendars: Calendars, channels: Channels, general: General, text: Text };
   const Part = draw[part] ?? General;
   return <><nav class="tabs design-parts" aria-label={t('parts')}>{APP_PARTS.map((p) => <button type="button" key={p} class="tab plain" aria-current={p === part ? 'page' : undefined} onClick={() => goApp(p)}>{t(`app_${p}`)}</button>)}</nav>
-    <div class="design-one design-flows stack">{treeOf(APP) || part === 'text' ? <Part go={go} key={part} /> : <p class="note bad">{t('brokenApp')}</p>}</div></>;
+    {part === 'dashboards' ? <Later what="Dashboards" name={name} open={(to) => goApp(part, to)} /> : <div class="design-one design-flows stack">{treeOf(APP) || part === 'text' ? <Part go={go} key={part} /> : <p class="note bad">{t('brokenApp')}</p>}</div>}</>;
 }

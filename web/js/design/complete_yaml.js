@@ -8,6 +8,8 @@ const MAPS = new Set(['map', 'switch', 'shape', 'lock']);
 const STAGES = new Set(['transitions.from', 'transitions.to', 'approve.reject_to']);
 // There the names are those of another form, or of one the text does not say.
 const ELSEWHERE = new Set(['pick', 'among', 'filter', 'where', 'do', 'weight', 'record', 'sort']);
+// Texts that name something of a form, or of the app.
+const NAMED = { includes: 'roles', roles: 'roles', view: 'viewsOf', workflow: 'workflowsOf' };
 
 /** The keys of a map that an attribute's value is, or its items are; by what the map says of its type. */
 function keysOf(attr, values, tables) {
@@ -59,7 +61,9 @@ function walk(frames, kind, tables) {
 /** Whose fields are named at a place: the nearest `form` around it, else the file's. */
 const formAt = (frames) => [...frames].reverse().find((f) => f.kind === 'map' && f.values.form)?.values.form;
 
-function named(attr, way, form, names) {
+const listOf = (names, form) => (typeof names === 'function' ? names(form) : names);
+
+function named(attr, way, form, names, top) {
   const parent = way.filter((a) => a.kind).at(-1)?.key;
   switch (attr.kind) {
     case 'bool': return [{ value: 'true' }, { value: 'false' }];
@@ -67,17 +71,17 @@ function named(attr, way, form, names) {
     case 'form': return names.forms;
     case 'people': return [{ value: 'owner' }, ...names.fieldsOf(form).filter((f) => /^(user|department)s?$/.test(f.type)), ...names.roles];
     case 'flag': case 'expr': case 'exprs':
-      if (ELSEWHERE.has(attr.key)) return null;
+      if (ELSEWHERE.has(attr.key) && !top.values.chart) return null;       // a card says whose
       return [...(attr.kind === 'flag' ? [{ value: 'true' }] : []), ...names.fieldsOf(form), ...names.functions];
     default:
       if (STAGES.has(`${parent}.${attr.key}`)) return names.stagesOf(form);
-      return attr.key === 'includes' ? names.roles : null;
+      return attr.key in NAMED ? listOf(names[NAMED[attr.key]], form) : null;
   }
 }
 
 function valuesOf(attr, way, frames, names) {
   if (attr.words) return attr.words;
-  return named(attr, way, formAt(frames), names);
+  return named(attr, way, formAt(frames), names, frames.at(-1));
 }
 
 const withHelp = (attr) => [attr.help, attr.example ? `\n${attr.example}` : ''].filter(Boolean).join(' ');
@@ -97,7 +101,8 @@ const wordFrom = (text, from, pos) => pos - /[\p{L}\p{N}_]*$/u.exec(text.slice(f
 /**
  * @param {string} text @param {number} pos @param {string} kind of the file
  * @param {{kinds: object, shapes: object}} tables
- * @param {{forms: object[], roles: object[], functions: object[], fieldsOf: Function, stagesOf: Function}} names
+ * @param {{forms: object[], roles: object[], functions: object[], fieldsOf: Function, stagesOf: Function,
+ *   viewsOf: Function, workflowsOf: Function}} names
  * @returns {{from: number, options: object[]} | null}
  */
 export function completeYaml(text, pos, kind, tables, names) {

@@ -1,5 +1,6 @@
 // What an expression of a definition is over, by where it stands: whose fields bare names mean,
 // what it may do there, and whether the server can try it as one types.
+import { filtersOf } from './names_of.js';
 import { stepNames } from './step_names.js';
 import { treeOf, valueAt } from './store.js';
 
@@ -7,6 +8,12 @@ const OTHER = { pick: 'to', among: 'to', filter: 'form', where: 'form' };
 const TIMES = new Set(['at', 'yearly', 'due', 'since', 'pause']);
 // There steps behind others know names that only the whole text gives.
 const STEPS = new Set(['automations', 'assign', 'pools', 'do', 'run', 'approve', 'wait_for', 'late']);
+
+const DASHBOARD = /^dashboards\/(\w+)\.ya?ml$/;
+/** Which records a card shows may hang on the filters of its dashboard; what is computed of them, not. */
+const inCard = ({ path }, key) => (key === 'filter'
+  ? { use: 'filter', dashboard: DASHBOARD.exec(path)?.[1], names: filtersOf(path).map((f) => ({ ...f, form: null })) }
+  : { use: key === 'by' || key === 'across' ? 'filter' : 'figure' });
 
 /**
  * form: its fields are bare names; use: as POST /definitions/try takes it; this: the form of
@@ -21,6 +28,7 @@ export function exprUse(where, key) {
   const sure = !at.some((k) => STEPS.has(k)) && !STEPS.has(key);
   const plain = { form: where.form, sure, names: sure ? undefined : stepNames(where.path, at) };
   const rows = at[0] === 'fields' && at[2] === 'fields' ? at[1] : undefined;
+  if (at[0] === 'cards') return { ...plain, ...inCard(where, key) };
   if (at[0] === 'permissions') return { ...plain, use: 'permission' };
   if (at[0] === 'views') return { ...plain, use: 'filter' };
   if (key === 'formula') return { ...plain, use: 'stored', of: rows };

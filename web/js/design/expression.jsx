@@ -2,7 +2,7 @@
 // what is wrong with it and what it gives for a record there is.
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { api } from '../lib/api.js';
-import { scalar, useTyped } from './inputs.jsx';
+import { scalar, useLatest, useTyped } from './inputs.jsx';
 import { completions } from './names_of.js';
 import { issuesAt } from './store.js';
 import { t } from './words.js';
@@ -25,7 +25,7 @@ export function wordAt(text, caret) {
 /** What the server says of the text; asked when one pauses. */
 function useTried(text, use) {
   const [tried, setTried] = useState(null);
-  const ask = JSON.stringify({ form: use.form, expression: text, use: use.use, this: use.this });
+  const ask = JSON.stringify({ form: use.form, expression: text, use: use.use, this: use.this, dashboard: use.dashboard });
   useEffect(() => {
     if (!text.trim() || !use.form || use.of) { setTried(null); return undefined; }
     let gone = false;
@@ -102,4 +102,20 @@ export function Expression({ id, value, put, use, where, label, read = scalar })
       <code>{o.show ?? o.value}</code> <span class="muted small">{o.label}</span></li>)}</ul> : null}</span>
     <Outcome tried={tried} text={typed.value} use={use} known={known} />
   </span>;
+}
+
+/** One expression or several, each with its own input. One alone stands without a list. */
+export function Expressions({ id, value, put: send, use, where, label }) {
+  const [now, put] = useLatest(value, send);
+  const [more, setMore] = useState(false);
+  const list = Array.isArray(now) ? now : now === undefined || now === null ? [] : [now];
+  const write = (next) => put(!next.length ? undefined : next.length === 1 ? next[0] : next);
+  const at = (i) => (Array.isArray(now) ? { ...where, at: [...where.at, i] } : where);
+  const set = (i) => (text) => {
+    if (i === list.length) setMore(false);
+    return write(text === undefined ? list.filter((x, n) => n !== i) : i === list.length ? [...list, text] : list.map((x, n) => (n === i ? text : x)));
+  };
+  const open = more || !list.length;
+  return <span class="stack tight">{[...list, ...(open ? [''] : [])].map((one, i) => <Expression key={`${i} ${list.length}`} id={i ? `${id}-${i}` : id} label={i ? `${label} ${i + 1}` : undefined} value={one} put={set(i)} use={use} where={where && at(i)} />)}
+    {open ? null : <span><button type="button" class="small" aria-label={t('addAlso', { name: label })} onClick={() => setMore(true)}>{t('add')}</button></span>}</span>;
 }

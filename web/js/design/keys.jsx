@@ -3,11 +3,11 @@
 import { useId, useState } from 'preact/hooks';
 import { edit, issuesAt, refused, tables, valueAt, treeOf } from './store.js';
 import { exprUse } from './expr_use.js';
-import { Expression } from './expression.jsx';
+import { Expression, Expressions } from './expression.jsx';
 import { FieldList, SortList } from './field_lists.jsx';
 import { Check, Choice, Flag, Help, Label, Line, Lines, Raw, Secret, Several, scalar } from './inputs.jsx';
 import { Values } from './map_values.jsx';
-import { calendars, channels, fieldsOf, forms, roles, stagesOf } from './names_of.js';
+import { calendars, channels, fieldsOf, filtersOf, forms, optionsOf, roles, stagesOf, viewsOf, workflows } from './names_of.js';
 import { Steps } from './steps.jsx';
 import { Duration, GivenValue, People } from './values.jsx';
 import { keysOf } from './keys_of.js';
@@ -33,14 +33,27 @@ export function Issues({ where }) {
   return own.length ? <ul class="issue">{own.map((i) => <li key={i.message}>{i.message}</li>)}</ul> : null;
 }
 
-/** Texts that name what stands elsewhere in the app. */
-const NAMED = { via: channels, quiet: calendars, includes: roles, forms };
+/** Texts that name what stands elsewhere, by the map they stand in. */
+const everyone = () => [...roles(), { value: 'everyone', label: t('everyone') }];
+const NAMED = {
+  via: channels, quiet: calendars, includes: roles, forms, roles: everyone,
+  view: (where) => viewsOf(where.form), workflow: (where) => workflows().filter((w) => w.form === where.form),
+  period: (where) => filtersOf(where.path, 'date_range'),
+};
 
-/** Fields whose order counts; of views, which kinds of fields a key takes. */
+/** Fields whose order counts; of views and of filters of a dashboard, which kinds of fields a key takes. */
 const ORDERED = new Set(['columns', 'card']);
 const COLOURED = ['choice', 'stage'];
 const MOMENTS = ['date', 'datetime'];
-const FITS = { by: COLOURED, color: COLOURED, date: MOMENTS, end: MOMENTS, sum: ['number', 'money', 'percent', 'rating', 'formula', 'rollup', 'lookup'], image: ['image', 'file', 'files', 'signature'] };
+const FITS = { field: ['choice', 'choices'], by: COLOURED, color: COLOURED, date: MOMENTS, end: MOMENTS, sum: ['number', 'money', 'percent', 'rating', 'formula', 'rollup', 'lookup'], image: ['image', 'file', 'files', 'signature'] };
+
+const FITTING = new Set(['views', 'filters']);
+const fitting = (attr, where, value) => fieldsOf(where.form, true)
+  .filter((f) => f.value === value || !FITTING.has(where.at[0]) || !FITS[attr.key] || FITS[attr.key].includes(f.type));
+
+/** Maps that say of which form they are. */
+const FORMED = new Set(['card', 'filter']);
+const inForm = (attr, where, value) => (FORMED.has(attr.shape) ? { ...where, form: value?.form } : where);
 
 const LONG = new Set(['help', 'message', 'text', 'body', 'do']);
 
@@ -55,7 +68,7 @@ function Input({ attr, id, value, where, put }) {
     case 'choice': return attr.words ? <Choice id={id} value={value} put={put} options={attr.words} /> : <Line id={id} value={value} put={put} />;
     case 'expr': return <Expression id={id} value={value} put={put} {...expressionOf(attr, where)} />;
     case 'flag': return <Flag id={id} value={value} put={put} expression={(rest) => <Expression {...rest} {...expressionOf(attr, where)} />} />;
-    case 'field': return <Choice id={id} value={value} put={put} options={fieldsOf(where.form, true).filter((f) => f.value === value || where.at[0] !== 'views' || !FITS[attr.key] || FITS[attr.key].includes(f.type))} />;
+    case 'field': return <Choice id={id} value={value} put={put} options={fitting(attr, where, value)} />;
     case 'form': return <Choice id={id} value={value} put={put} options={forms()} />;
     case 'fields':
       if (ORDERED.has(attr.key)) return <FieldList value={value} put={put} form={where.form} label={attr.label} />;
@@ -66,17 +79,17 @@ function Input({ attr, id, value, where, put }) {
     case 'duration': return <Duration id={id} value={value} put={put} label={attr.label} />;
     case 'text': case 'name':
       if (attr.key === 'time_zone') return <Line id={id} value={value} put={put} list="time-zones" />;
-      if (NAMED[attr.key]) return <Choice id={id} value={value} put={put} options={NAMED[attr.key]()} />;
+      if (NAMED[attr.key]) return <Choice id={id} value={value} put={put} options={NAMED[attr.key](where)} />;
+      if (attr.key === 'default' && where.at[0] === 'filters') return <Choice id={id} value={value} put={put} options={optionsOf(where.form, valueAt(treeOf(where.path), where.at)?.field)} />;
       return LONG.has(attr.key) ? <Lines id={id} value={value} put={put} /> : <Line id={id} value={value} put={put} read={attr.least === undefined ? undefined : scalar} />;
     case 'shape': return <Scope id={id} value={value} put={put} attr={attr} where={where} />;
     case 'exprs':
-      if (!Array.isArray(value)) return <Expression id={id} value={value} put={put} {...expressionOf(attr, where)} />;
-      return <Texts id={id} value={value} put={put} attr={attr} where={where} />;
+      return <Expressions id={id} value={value} put={put} label={attr.label} {...expressionOf(attr, where)} />;
     case 'people': return <People id={id} value={value} put={put} where={where} attr={attr} />;
     case 'texts':
       if (attr.key === 'sort') return <SortList value={value} put={put} form={valueAt(treeOf(where.path), where.at)?.form ?? where.form} label={attr.label} />;
       if (attr.key === 'secret') return <Secret id={id} value={value} put={put} />;
-      if (NAMED[attr.key]) return <Several id={id} value={value} put={put} options={NAMED[attr.key]()} label={attr.label} />;
+      if (NAMED[attr.key] || attr.words) return <Several id={id} value={value} put={put} options={attr.words ?? NAMED[attr.key](where)} label={attr.label} />;
       if (Array.isArray(value) && value.some((v) => typeof v === 'object')) return <Raw id={id} value={value} put={put} />;
       return <Texts id={id} value={value} put={put} attr={attr} where={where} />;
     default: return <Raw id={id} value={value} put={put} />;
@@ -155,9 +168,13 @@ function Nested({ attr, where, value, put }) {
   </Group>;
 }
 
-/** The type of something that is what one of its keys says, then its keys. */
-export function Typed({ attr, where, value }) {
+/**
+ * The type of something that is what one of its keys says, then its keys. first: as Keys takes it;
+ * except: keys that have an input elsewhere; fit(type): what else it says when it becomes one of that type.
+ */
+export function Typed({ attr, where: given, value, first, except = [], fit }) {
   const found = keysOf(attr, value);
+  const where = inForm(attr, given, value);
   if (!found) return <Raw value={value} put={(v) => change(where, [], v)} />;
   if (!found.types) return <Keys of={found.of} where={where} value={value} />;
   const options = Object.entries(found.types).map(([key, v]) => ({ value: key, label: v.label }));
@@ -166,12 +183,13 @@ export function Typed({ attr, where, value }) {
     if (!found.by) return change(where, [], { [type]: {} });
     const known = new Set(found.types[type].of.map((k) => k.key));
     const gone = Object.keys(value ?? {}).filter((k) => !known.has(k)).map((k) => ({ op: 'remove', path: [...where.at, k].map(String) }));
-    return edit(where.path, [{ op: 'set', path: [...where.at, found.by].map(String), value: type }, ...gone]).catch(() => {});
+    const fits = Object.entries({ [found.by]: type, ...fit?.(type) }).map(([k, v]) => ({ op: 'set', path: [...where.at, k].map(String), value: v }));
+    return edit(where.path, [...fits, ...gone]).catch(() => {});
   };
   return <>
     <label class="field"><span class="label">{t('what')}</span><Choice value={found.type} options={options} blank={found.type ? null : '–'} put={(v) => v && turn(v)} /></label>
     <Help tag="p" text={found.types[found.type]?.help} />
-    <Keys of={found.of.filter((k) => !found.by || k.key !== found.by)} where={where} value={value ?? {}} />
+    <Keys of={found.of.filter((k) => k.key !== found.by && !except.includes(k.key))} where={where} value={value ?? {}} first={first} />
   </>;
 }
 

@@ -5,6 +5,7 @@ import { t } from './words.js';
 const ways = {
   AppSettings: () => import('./app_parts.jsx'),
   Automations: () => import('./automations.jsx'),
+  Dashboards: () => import('./dashboards.jsx'),
   Index: () => import('./index.jsx'),
   Permissions: () => import('./permissions.jsx'),
   Publish: () => import('./publish.jsx'),

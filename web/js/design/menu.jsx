@@ -1,4 +1,4 @@
-// The menu: its groups and the forms in them, in the order people see.
+// The menu: its groups, and the forms and dashboards in them, in the order people see.
 import { useState } from 'preact/hooks';
 import { announce } from './canvas.jsx';
 import { actNext } from './act_next.js';
@@ -6,8 +6,8 @@ import { Head } from './app_parts.jsx';
 import { NewPart } from './cards.jsx';
 import { Choice, Label } from './inputs.jsx';
 import { Issues, change } from './keys.jsx';
-import { forms } from './names_of.js';
-import { BUILT_IN, formLabel, listed } from './said.jsx';
+import { dashboards, forms } from './names_of.js';
+import { BUILT_IN, entryLabel, formLabel, listed } from './said.jsx';
 import { Sortable } from './sortable.jsx';
 import { edit, treeOf } from './store.js';
 import { labelOf, t } from './words.js';
@@ -27,7 +27,7 @@ const put = (key, from, to, before) => actNext(APP, () => {
 
 function Entry({ name, i, tools }) {
   const others = menuOf().map((m, n) => n).filter((n) => n !== i);
-  const label = formLabel(name);
+  const label = entryLabel(name);
   return <li class="menu-entry" data-item={name}>{tools.grip}<span class="grow">{label} <span class="muted small">{name}</span></span>
     <span class="row tight">{tools.menu}
       {others.length ? <Choice aria-label={t('groupOf', { name: label })} value={undefined} blank={t('otherGroup')} options={others.map((n) => ({ value: String(n), label: labelAt(n) }))}
@@ -39,11 +39,12 @@ function Section({ i, tools }) {
   const where = { path: APP, at: ['menu', String(i)] };
   const items = itemsOf(i);
   const everywhere = new Set(menuOf().flatMap((m, n) => itemsOf(n)));
-  const all = [...forms(), ...BUILT_IN.filter((k) => !forms().some((f) => f.value === k)).map((k) => ({ value: k, label: formLabel(k) }))];
+  const all = [...forms(), ...BUILT_IN.filter((k) => !forms().some((f) => f.value === k)).map((k) => ({ value: k, label: formLabel(k) })),
+    ...dashboards().map((d) => ({ value: `dashboard.${d.value}`, label: entryLabel(`dashboard.${d.value}`) }))];
   const left = all.filter((f) => !everywhere.has(f.value));
   return <li class="card-part panel" data-item={String(i)}><div class="card-head">{tools.grip}<div class="grow"><Label label={t('groupN', { n: i + 1 })} value={menuOf()[i]?.section} put={(v) => change(where, ['section'], v)} /></div>
     <span class="row tight">{tools.menu}<button type="button" class="small bad" onClick={() => edit(APP, [{ op: 'remove', path: menuOf().length === 1 ? ['menu'] : ['menu', String(i)] }]).catch(() => {})}>{t('remove')}</button></span></div>
-  <Sortable cls="menu-items" label={labelAt(i)} items={items.map((key) => ({ key, label: formLabel(key) }))} move={(key, before) => put(key, i, i, before)} draw={(item, n, own) => <Entry key={item.key} name={item.key} i={i} tools={own} />} />
+  <Sortable cls="menu-items" label={labelAt(i)} items={items.map((key) => ({ key, label: entryLabel(key) }))} move={(key, before) => put(key, i, i, before)} draw={(item, n, own) => <Entry key={item.key} name={item.key} i={i} tools={own} />} />
   {left.length ? <Choice aria-label={t('addForm')} key={items.length} value={undefined} blank={t('addForm')} options={left} put={(v) => v && actNext(APP, () => [set(i, [...itemsOf(i), v])]).catch(() => {})} /> : null}
   <Issues where={where} /></li>;
 }
@@ -51,7 +52,7 @@ function Section({ i, tools }) {
 export function Menu() {
   const list = menuOf();
   const [busy, setBusy] = useState(false);
-  const begin = () => { setBusy(true); return edit(APP, [{ op: 'set', path: ['menu'], value: [{ section: t('firstGroup'), items: forms().map((f) => f.value) }] }]).catch(() => {}).finally(() => setBusy(false)); };
+  const begin = () => { setBusy(true); return edit(APP, [{ op: 'set', path: ['menu'], value: [{ section: t('firstGroup'), items: [...forms().map((f) => f.value), ...dashboards().map((d) => `dashboard.${d.value}`)] }] }]).catch(() => {}).finally(() => setBusy(false)); };
   const add = (label) => edit(APP, [{ op: 'add', path: ['menu', '-'], value: { section: label, items: [] } }]);
   const move = (key, before) => edit(APP, [before === null ? { op: 'move', path: ['menu', key], after: String(list.length - 1) } : { op: 'move', path: ['menu', key], before }]);
   if (!list.length) return <><Head part="menu" help={t('menuIs')} /><div class="panel empty"><p>{t('noMenu')}</p><p><button type="button" class="main" disabled={busy} onClick={begin}>{t('beginMenu')}</button></p></div></>;

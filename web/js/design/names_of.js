@@ -12,6 +12,19 @@ export const forms = () => trees('form').map((f) => ({ value: f.tree.form, label
 export const formNames = () => new Set(['user', 'department', ...forms().map((f) => f.value)]);
 export const flowsOf = (form) => trees('workflow').filter((f) => f.tree.form === form);
 
+export const dashPath = (key) => `dashboards/${key}.yaml`;
+/** Those that can be read, and those that cannot: by their names. */
+export const dashboards = () => [...files.value.values()].filter((f) => f.kind === 'dashboard')
+  .map((f) => { const value = f.path.replace(/^.*\/|\.ya?ml$/g, ''); return { value, label: labelOf(f.tree?.label, value), path: f.path, tree: f.tree }; });
+
+export const viewsOf = (form) => Object.entries(treeOf(formPath(form))?.views ?? {}).map(([key, v]) => ({ value: key, label: labelOf(v?.label, key) }));
+
+export const workflows = () => trees('workflow').map((f) => ({ value: f.tree.workflow, label: labelOf(f.tree.label, f.tree.workflow), form: f.tree.form }));
+
+/** Filters of a dashboard, of one type or all. */
+export const filtersOf = (path, type) => Object.entries(treeOf(path)?.filters ?? {}).filter(([, f]) => !type || f?.type === type)
+  .map(([value, f]) => ({ value, label: labelOf(f?.label, value) }));
+
 export function fieldsOf(form, system = false) {
   const tree = treeOf(formPath(form));
   const own = Object.entries(tree?.fields ?? {}).map(([key, f]) => ({ value: key, label: labelOf(f?.label, key), type: f?.type }));
@@ -58,7 +71,7 @@ export function completions(use, word) {
   const dotted = word.includes('.');
   const fields = use.of && !dotted ? rowsOf(use.form, use.of) : form ? fieldsOf(form, true) : [];
   const calls = dotted ? [] : tables.value.functions.map((f) => ({ value: `${f.name}()`, show: `${f.name}(${f.args ?? ''})`, label: f.help ?? '', call: true, bare: !f.args }));
-  const own = dotted ? [] : [...(use.this ? [{ value: 'this', label: t('thisRecord') }] : []), ...(use.names ?? []).map((x) => ({ value: x.value, label: t('stepName') }))];
+  const own = dotted ? [] : [...(use.this ? [{ value: 'this', label: t('thisRecord') }] : []), ...(use.names ?? []).map((x) => ({ value: x.value, label: x.label ?? t('stepName') }))];
   const starts = (f) => f.value.startsWith(last);
   return [...own.filter(starts), ...[0, 1].flatMap((n) => fields.filter((o) => rank(o) === n)).map((o) => ({ ...o, label: o.label === o.value ? '' : o.label })), ...calls.filter(starts)];
 }

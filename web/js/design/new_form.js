@@ -1,4 +1,5 @@
-// A new form as text: in one's draft, with rights to go on from, and in the menu; and out of it.
+// A new form as text: in one's draft, with rights to go on from. What is new comes into the menu; what
+// goes leaves it.
 import { formPath, roles } from './names_of.js';
 import { editAll, treeOf } from './store.js';
 
@@ -10,8 +11,8 @@ export function writeForm(name, label, title, fields, more = '') {
   return editAll([{ path: formPath(name), text }, ...intoMenu(name)]);
 }
 
-// Where the menu is written out a new form gets its entry; otherwise it has one by itself.
-function intoMenu(name) {
+/** Where the menu is written out what is new gets its entry; otherwise it has one by itself. */
+export function intoMenu(name) {
   const menu = treeOf('app.yaml')?.menu;
   if (!Array.isArray(menu)) return [];
   const section = menu.findIndex((m) => Array.isArray(m?.items));
@@ -28,5 +29,14 @@ export function outOfMenu(name) {
     if (!items.includes(name)) return [];
     return [items.length > 1 ? ['menu', String(i), 'items', String(items.indexOf(name))] : ['menu', String(i)]];
   }).reverse().map((path) => ({ op: 'remove', path }));
+  return ops.length ? [{ path: 'app.yaml', ops }] : [];
+}
+
+/** The edits that call it so in the menu. */
+export function inMenu(name, to) {
+  const menu = treeOf('app.yaml')?.menu;
+  if (!Array.isArray(menu)) return [];
+  const ops = menu.flatMap((m, i) => [m?.items ?? []].flat().flatMap((x, n) => (x === name
+    ? [{ op: 'set', path: Array.isArray(m.items) ? ['menu', String(i), 'items', String(n)] : ['menu', String(i), 'items'], value: to }] : [])));
   return ops.length ? [{ path: 'app.yaml', ops }] : [];
 }

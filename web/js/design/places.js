@@ -12,6 +12,7 @@ export function fileWords(path) {
   const tree = f?.tree;
   if (f?.kind === 'form') return `${t('form')} ${labelOf(tree?.label, tree?.form ?? path)}`;
   if (f?.kind === 'workflow') return `${t('pipeline')} ${labelOf(tree?.label, tree?.workflow ?? path)}`;
+  if (f?.kind === 'dashboard') return `${t('dashboard')} ${labelOf(tree?.label, tree?.dashboard ?? path)}`;
   return path;
 }
 
@@ -72,6 +73,7 @@ export function showPlace(path, at) {
   const own = { permissions: 'permissions', views: 'views', automations: 'automations', reminders: 'reminders', assign: 'assign' };
   if (form) leads(form, own[at?.[0]] ?? (['fields', 'layout'].includes(at?.[0]) ? 'form' : undefined));
   else if (flow) leads(flow, 'stages');
+  else if (file(path)?.kind === 'dashboard') leadsApp('dashboards', path.replace(/^.*\/|\.ya?ml$/g, ''));
   else if (path === 'app.yaml') leadsApp(['roles', 'menu', 'calendars', 'channels'].includes(at?.[0]) ? at[0] : at?.length ? 'general' : 'text');
-  if (['fields', 'layout', 'stages', 'transitions'].includes(at?.[0])) select(path, at.slice(0, 2).map(String));
+  if (['fields', 'layout', 'stages', 'transitions', 'cards'].includes(at?.[0])) select(path, at.slice(0, 2).map(String));
 }

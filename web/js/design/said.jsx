@@ -1,5 +1,5 @@
 // Automations, reminders and what stands in them, said in the words people use: labels for names.
-import { fieldsOf, forms, ledTo, roles, stagesOf } from './names_of.js';
+import { dashboards, fieldsOf, forms, ledTo, roles, stagesOf } from './names_of.js';
 import { formPath } from './names_of.js';
 import { tables, treeOf } from './store.js';
 import { labelOf, t } from './words.js';
@@ -10,6 +10,8 @@ export const BUILT_IN = ['user', 'department'];
 const label = (list, key) => list.find((x) => x.value === key)?.label ?? key;
 export const fieldLabel = (form, key) => label(fieldsOf(form, true), key);
 export const formLabel = (key) => forms().find((f) => f.value === key)?.label ?? (BUILT_IN.includes(key) ? t(`form_${key}`) : key);
+/** What stands in a menu: a form, or a dashboard. */
+export const entryLabel = (key) => (key.startsWith('dashboard.') ? `${t('dashboard')} ${label(dashboards(), key.slice(10))}` : formLabel(key));
 export const stageLabel = (form, key) => label(stagesOf(form), key);
 export const many = (list) => list.join(t('listComma'));
 export const listed = (v) => (Array.isArray(v) ? v : v === undefined || v === null ? [] : [v]);

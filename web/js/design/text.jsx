@@ -3,14 +3,14 @@ import { useState } from 'preact/hooks';
 import { api } from '../lib/api.js';
 import { CodeFile } from './code_file.jsx';
 import { completeYaml, explainYaml } from './complete_yaml.js';
-import { fieldsOf, flowsOf, formPath, forms, roles, stagesOf } from './names_of.js';
+import { fieldsOf, flowsOf, formPath, forms, roles, stagesOf, viewsOf, workflows } from './names_of.js';
 import { Diff } from './proposal.jsx';
 import { file, tables } from './store.js';
 import { t } from './words.js';
 
 /** What a completion may name. */
 const names = () => ({
-  forms: forms(), roles: roles(), stagesOf, fieldsOf: (form) => fieldsOf(form, true),
+  forms: forms(), roles: roles(), stagesOf, fieldsOf: (form) => fieldsOf(form, true), viewsOf, workflowsOf: (form) => workflows().filter((w) => w.form === form),
   functions: tables.value.functions.map((f) => ({ value: f.name, detail: `(${f.args ?? ''})`, help: f.help, call: true })),
 });
 
