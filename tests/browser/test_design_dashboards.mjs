@@ -192,12 +192,33 @@ test('wrong input is refused at its card and key; another chart keeps what fits'
     await says(async () => (await cards('dashboards/hand.yaml'))[1], { chart: 'heatmap', form: 'visit', by: ['kind', 'owner'], value: 'sum(hours)', filter: 'hours > 1' });
     await properties.locator('select').nth(1).selectOption('pie');
     await says(async () => (await cards('dashboards/hand.yaml'))[1], { chart: 'pie', form: 'visit', by: 'kind', value: 'sum(hours)', filter: 'hours > 1' });
-    // A filter above the cards, and a card that hangs on it.
-    await page.locator('.dash-canvas').click({ position: { x: 5, y: 5 } });
+    // A filter above the cards, and a card that hangs on it: it does not go unasked.
+    await page.locator('.dash-canvas').evaluate((x) => x.click());
+    const filters = properties.locator('[data-key="filters"]');
+    await filters.locator('> summary').click();
+    await filters.getByLabel('Name', { exact: true }).fill('What kind');
+    await filters.getByRole('button', { name: 'Add' }).click();
+    await filters.locator('.keys-item > summary').click();
+    await filters.locator('.keys-item select').first().selectOption('choice');
+    await filters.locator('[data-key="form"] select').selectOption('visit');
+    await filters.locator('[data-key="field"] select').selectOption('kind');
+    await filters.locator('[data-key="default"] select').selectOption('trip');
+    await says(async () => (await file('dashboards/hand.yaml')).tree.filters, { what_kind: { type: 'choice', label: 'What kind', form: 'visit', field: 'kind', default: 'trip' } });
+    await card(page, 0).click();
+    await properties.locator('[data-key="filter"] textarea').pressSequentially('kind = what');
+    await properties.locator('[role="option"]', { hasText: 'what_kind' }).click();
     await calm(page);
+    await card(page, 0).getByText('2', { exact: true }).first().waitFor();
+    await page.locator('.dash-canvas form select').selectOption('call');
+    await card(page, 0).getByText('1', { exact: true }).first().waitFor();
+    await page.locator('.dash-canvas').evaluate((x) => x.click());
+    await filters.locator('.keys-item > summary').click();
+    await filters.locator('.keys-item').getByRole('button', { name: 'Remove' }).click();
+    await page.locator('dialog[open] .uses', { hasText: 'what_kind' }).waitFor();
+    await page.locator('dialog[open] .actions button').last().click();
     const { text } = await file('dashboards/hand.yaml');
     for (const kept of ['# Written by hand.', '# short', '  # How many.', '# first', '# by kind']) assert.ok(text.includes(kept), text);
-    assert.match(text, /- \{chart: metric, form: visit, value: "count\(\)"\} {3}# first/);
+    assert.match(text, /- \{chart: metric, form: visit, value: "count\(\)", filter: kind = what_kind\} {3}# first/);
     await root.call('DELETE', '/definitions/draft');
     assert.deepEqual(page.errors, []);
 });

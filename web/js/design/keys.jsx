@@ -259,7 +259,7 @@ export function Each({ attr, where, value, bare }) {
     const name = refs ? text : await nameFor(text, taken, attr.key);
     if (!name || taken.has(name)) return;
     const item = blankOf(attr);
-    const label = (attr.of ?? tables.value.shapes[attr.shape]?.of ?? []).some((k) => k.key === 'label');
+    const label = (keysOf(attr, item)?.of ?? []).some((k) => k.key === 'label');
     if (label && text && text !== name) item.label = text;
     setText('');
     await edit(where.path, [{ op: entries.length ? 'add' : 'set', path: [...where.at, name].map(String), value: item }]);
