@@ -32,7 +32,7 @@ function formsIn(tree, known) {
 const formsInRules = (text, known) => new Set([...text.matchAll(/["'](\w+)(?:\.[\w.]+)?["']/g)].map((m) => m[1])
   .filter((name) => known.has(name)));
 
-/** A template as it comes from the server → {app, forms: Map of {key, tree, files, needs}}. */
+/** A template as it comes from the server → {app, forms: Map of {key, tree, files, needs}, dashboards}. */
 export function understood(template) {
   const of = (kind) => template.files.filter((f) => f.kind === kind);
   const known = new Set(of('form').map((f) => f.tree.form));
@@ -50,7 +50,8 @@ export function understood(template) {
     give(f, names.size ? names : known);
   }
   for (const [key, form] of own) form.needs.delete(key);
-  return { ...template, app: of('app')[0].tree, forms: own };
+  const dashboards = of('dashboard').map((f) => ({ key: `dashboard.${f.tree.dashboard}`, file: f, needs: [...formsIn(f.tree, known)] }));
+  return { ...template, app: of('app')[0].tree, forms: own, dashboards };
 }
 
 /** A form of that name is in the app. */
@@ -68,7 +69,9 @@ export function wanted(template, chosen) {
   return [...template.forms.keys()].filter((key) => all.has(key));
 }
 
-const filesOf = (template, keys) => [...new Set(keys.flatMap((key) => template.forms.get(key).files))];
+/** The dashboards that count only what is taken; one that is there stays. */
+const dashboardsOf = (template, keys) => template.dashboards.filter((d) => !file(d.file.path) && d.needs.every((key) => keys.includes(key)));
+const filesOf = (template, keys) => [...new Set(keys.flatMap((key) => template.forms.get(key).files)), ...dashboardsOf(template, keys).map((d) => d.file)];
 /** Files that would have to be other ones than the app has. */
 export const inTheWay = (template, keys) => filesOf(template, keys).filter((f) => file(f.path)).map((f) => f.path);
 
@@ -111,7 +114,8 @@ export function brings(template, keys) {
 function menuOps(template, keys) {
   const menu = treeOf('app.yaml')?.menu;
   if (!Array.isArray(menu)) return forms().length || !template.app.menu ? [] : [{ op: 'set', path: ['menu'], value: template.app.menu }];
-  return (template.app.menu ?? []).map((m) => ({ ...m, items: [m.items].flat().filter((x) => keys.includes(x)) }))
+  const shown = [...keys, ...dashboardsOf(template, keys).map((d) => d.key)];
+  return (template.app.menu ?? []).map((m) => ({ ...m, items: [m.items].flat().filter((x) => shown.includes(x)) }))
     .filter((m) => m.items.length).map((value) => ({ op: 'add', path: ['menu', '-'], value }));
 }
 
