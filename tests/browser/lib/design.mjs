@@ -65,11 +65,20 @@ export async function fingerPull(page, what, dx, dy) {
 /** Moves what is there upwards by so many pixels, taking it there. */
 export const fingerScroll = (page, what, by) => fingerPull(page, what, 0, -by);
 
+/** Until nothing scrolls any more: a finger put down meanwhile stops that, and takes nothing. */
+const still = (page) => page.evaluate(() => new Promise((go) => {
+    let frames = 0;
+    document.addEventListener('scroll', () => { frames = 0; }, true);
+    const look = () => { frames += 1; if (frames > 12) go(); else requestAnimationFrame(look); };
+    look();
+}));
+
 /** Holds something until it can be taken, or takes it by its handle; lets it go over a part of another thing. */
 export async function fingerDrag(page, from, to, part = 0.25, held = true, along = 'y') {
     const hand = await finger(page);
     await page.locator('[data-dnd-dragging]').waitFor({ state: 'detached' });
     await seen(from);
+    await still(page);
     const a = await inside(from);
     await hand.down(a);
     if (held) await page.locator('[data-dnd-dragging]').first().waitFor();
