@@ -413,7 +413,7 @@ def company():
     app = App(copy=ROOT)
     app.store = Sqlite(app.dir)
     data, kept = app.store.folder, os.path.join(os.path.dirname(TENON), 'company')
-    made_of = [TENON] + [os.path.join(folder, name) for part in ('forms', 'workflows', 'plugins', 'demo')
+    made_of = [TENON] + [os.path.join(folder, name) for part in ('forms', 'workflows', 'dashboards', 'plugins', 'demo')
                          for folder, _, names in os.walk(os.path.join(ROOT, part)) for name in names]
     newest = max(os.path.getmtime(path) for path in made_of)
     with open(kept + '.lock', 'w', encoding='utf-8') as lock:

@@ -100,7 +100,7 @@ function measures(setup) {
 function shipped() {
   const root = path.join(here, '..', '..'), app = path.join(dir, 'shipped');
   fs.mkdirSync(app);
-  for (const name of ['app.yaml', 'forms', 'workflows', 'plugins'])
+  for (const name of ['app.yaml', 'forms', 'workflows', 'dashboards', 'plugins'])
     fs.cpSync(path.join(root, name), path.join(app, name), { recursive: true });
   run(tenon, ['apply', app, ...store.shippedAt]);
   return app;
