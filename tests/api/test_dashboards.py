@@ -252,8 +252,13 @@ def test_a_wrong_ask_is_told():
         answer = cleo.get(f'/api/v1/dashboards/sales{q}')
         assert answer.status == 422 and where in answer.fields, (q, answer)
     assert cleo.get('/api/v1/dashboards/sales?nothing=1').status == 400
-    zh = cleo.get('/api/v1/dashboards/sales', headers={'Accept-Language': 'zh'}).json
-    assert zh['label'] in ('销售', 'Sales')
+
+
+def test_words_are_in_the_readers_language():
+    assert root.patch(f"/api/v1/forms/user/records/{ids['bob']}", {'language': 'zh'}).status == 200
+    zh, en = board(bob), board(cleo)
+    assert (zh['label'], en['label']) == ('销售', 'Sales')
+    assert zh['cards'][3]['rows'][-1]['texts'] == ['未填写'] and en['cards'][3]['rows'][-1]['texts'] == ['Not filled in'], zh['cards'][3]
 
 
 def test_renamed_fields_are_followed():
