@@ -1,19 +1,12 @@
 // A dashboard: its charts, its filters without leaving the page, the full screen, printing.
 import { drawCharts } from './charts.js';
 import { toast } from './lib/api.js';
+import { askedOf } from './asked.js';
 import { morph } from './live_morph.js';
 
 const box = () => document.querySelector('#live-dash');
 
-/** What the form asks for, by name; the ends of a period only where one says them. */
-function asked(form) {
-  const query = new URLSearchParams();
-  for (const [name, value] of new FormData(form)) {
-    const of = /^(.*)\.(from|to)$/.exec(name)?.[1];
-    if (!of || form.elements[of]?.value === 'custom') query.append(name, value);
-  }
-  return `${location.pathname}?${query}`;
-}
+const asked = (form) => `${location.pathname}?${new URLSearchParams(askedOf(form))}`;
 
 /** For who hears the page. */
 function say(words) {

@@ -3,7 +3,8 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { effect } from '@preact/signals';
 import { morph } from '../live_morph.js';
-import { Draggable, Droppable, behind, landed, newManager, showTarget } from '../lib/drag.js';
+import { Draggable, Droppable, behind, landed } from '../lib/drag.js';
+import { Taking } from './taking.js';
 import { addField, duplicateField, moveField, moveSection, placeOf, removeField, sectionName, sectionsOf } from './form.js';
 import { formPath, fieldsOf } from './names_of.js';
 import { file, issues, select, selected, tables, treeOf } from './store.js';
@@ -26,26 +27,13 @@ const fieldNodes = (box) => [...box.querySelectorAll('.fields > .field[data-fiel
 const keyOf = (node) => node.dataset.field;
 const isSection = (source) => source.type === 'section';
 
-class Canvas {
+class Canvas extends Taking {
   constructor(box, form) {
-    Object.assign(this, { box, form, path: formPath(form), state: null, wired: [], moved: null });
-    this.manager = newManager(document.querySelector('meta[name="nonce"]')?.content, { keys: false });
-    this.manager.monitor.addEventListener('dragend', (event) => this.dropped(event));
-    showTarget(this.manager, (operation) => this.side(operation));
+    super(box, { side: (operation) => this.side(operation), dropped: (event) => this.dropped(event) });
+    Object.assign(this, { form, path: formPath(form), state: null, moved: null });
     box.addEventListener('click', (e) => this.clicked(e));
     box.addEventListener('keydown', (e) => this.key(e));
     this.stop = [effect(() => { this.refresh(file(this.path)?.text, issues.value.length > 0); }), effect(() => { this.mark(selected.value); })];
-  }
-
-  end() {
-    this.stop.forEach((f) => f());
-    this.unwire();
-    this.manager.destroy();
-  }
-
-  unwire() {
-    this.wired.forEach((w) => w.destroy());
-    this.wired = [];
   }
 
   async refresh(text, wrong) {

@@ -3,11 +3,13 @@
 // and widen.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { effect, signal } from '@preact/signals';
-import { Draggable, Droppable, behind, landed, newManager, showTarget } from '../lib/drag.js';
+import { askedOf } from '../asked.js';
+import { Draggable, Droppable, behind, landed } from '../lib/drag.js';
 import { announce } from './canvas.jsx';
 import { COLUMNS, cardsOf, chartLabel, duplicateCard, moveCard, removeCard, titleOf, widen } from './dashboard.js';
 import { dashHandle, drawnWidth, putWidth } from './dash_width.js';
 import { file, issues, issuesAt, select, selected } from './store.js';
+import { Taking } from './taking.js';
 import { t } from './words.js';
 
 const nodesOf = (box) => [...box.querySelectorAll('.dash-card')];
@@ -22,28 +24,15 @@ function plainCard(card, i) {
   return node;
 }
 
-class DashCanvas {
+class DashCanvas extends Taking {
   constructor(box, name, path, say) {
-    Object.assign(this, { box, name, path, say, state: null, wired: [], as: '', query: '', shown: [], drawn: signal(0), busy: 0, turn: Promise.resolve() });
-    this.manager = newManager(document.querySelector('meta[name="nonce"]')?.content, { keys: false });
-    showTarget(this.manager, (operation) => this.sideOf(operation));
-    this.manager.monitor.addEventListener('dragend', (event) => this.dropped(event));
+    super(box, { side: (operation) => this.sideOf(operation), dropped: (event) => this.dropped(event) });
+    Object.assign(this, { name, path, say, state: null, as: '', query: '', shown: [], drawn: signal(0), busy: 0, turn: Promise.resolve() });
     box.addEventListener('click', (e) => this.clicked(e));
     box.addEventListener('keydown', (e) => this.key(e));
     box.addEventListener('submit', (e) => e.preventDefault());
     box.addEventListener('change', (e) => this.filter(e));
     this.stop = [effect(() => { this.refresh(file(path)?.text, issues.value.length > 0); }), effect(() => { this.mark(); })];
-  }
-
-  end() {
-    this.stop.forEach((f) => f());
-    this.unwire();
-    this.manager.destroy();
-  }
-
-  unwire() {
-    this.wired.forEach((w) => w.destroy());
-    this.wired = [];
   }
 
   lookAs(as) {
@@ -55,9 +44,8 @@ class DashCanvas {
   filter(event) {
     const form = event.target.form;
     if (!form || !this.box.contains(form)) return;
-    const days = (name) => /^(.*)\.(from|to)$/.exec(name)?.[1];         // of a period that one sets oneself
-    const said = [...new FormData(form)].filter(([name]) => !days(name) || form.elements[days(name)].value === 'custom');
-    if (said.some(([name, value]) => days(name) && !value)) return;
+    const said = askedOf(form);
+    if (said.some(([name, value]) => name.includes('.') && !value)) return;          // a period without an end yet
     this.query = new URLSearchParams(said).toString();
     this.refresh(file(this.path)?.text, issues.value.length > 0);
   }
@@ -76,6 +64,7 @@ class DashCanvas {
     if (state === this.state || text === undefined) return;          // it went
     this.state = state;
     const { live, message } = await (wrong ? { live: null, message: t('mendFirst') } : this.ask().catch((e) => ({ live: null, message: e.message })));
+    await landed(this.manager);                // nothing is drawn anew under somebody's hand
     if (state !== this.state) return;
     this.say(message);
     const held = this.box.contains(document.activeElement) ? { card: document.activeElement.closest('.dash-card')?.dataset.card, name: document.activeElement.name } : null;
