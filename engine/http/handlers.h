@@ -241,7 +241,6 @@ bool api_definition_rights(Work *w, const Request *q, Response *r);
 /* design_rules.c: segment form */
 bool api_definition_rules(Work *w, const Request *q, Response *r);
 bool page_canvas(Work *w, const Request *q, Response *r);
-bool page_design_view(Work *w, const Request *q, Response *r);
 bool api_workflow_report(Work *w, const Request *q, Response *r);
 bool api_workflow_log(Work *w, const Request *q, Response *r);
 bool api_workflow_migrate(Work *w, const Request *q, Response *r);

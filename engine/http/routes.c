@@ -45,8 +45,6 @@ static const Route table[] = {
         "a page of the form by one's draft, as somebody sees it, only to look at: ?as=LOGIN&page=new, record or list&record=&view=" },
     { "GET", "/design/{form}/canvas", PAGE | ADMIN, page_canvas,
         "the form as one's draft draws it: ?as=LOGIN" },
-    { "GET", "/design/{form}/view", PAGE | ADMIN, page_design_view,
-        "its list by one's draft, on the records there are: ?view=" },
     /* After the pages of a form, which may be called app. */
     { "GET", "/design/app/{part}", PAGE | ADMIN, page_design,
         "the designer of what belongs to no form: dashboards, roles, menu, calendars, channels" },

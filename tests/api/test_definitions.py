@@ -703,18 +703,18 @@ def a_view_is_drawn_as_the_draft_has_it_on_the_records_there_are():
         for name, size in (('Tiny one', 1), ('Huge one', 9)):
             h.root.post(NOTES, {'name': name, 'size': size})
         page, other = h.server.client().login('root'), h.server.client().login('ann')
-        assert 'Tiny one' in page.get('/design/note/view').text
+        assert 'Tiny one' in page.get('/design/note/preview?page=list').text
         _change(h.root, 'permissions:\n', 'views:\n  big: {label: Big ones, columns: [size, name], filter: "size > 5"}\npermissions:\n')
-        drawn = page.get('/design/note/view?view=big')
+        drawn = page.get('/design/note/preview?page=list&view=big')
         assert drawn.status == 200 and 'Huge one' in drawn.text and 'Tiny one' not in drawn.text, drawn
         assert 'Big ones' not in page.get('/f/note').text, 'nothing of it is served'
         _change(h.root, '  size: {type: number}\n', '  size: {type: number}\n  extra: {type: number}\n')
         _change(h.root, 'columns: [size, name]', 'columns: [size, name, extra]')
-        drawn = page.get('/design/note/view?view=big')
+        drawn = page.get('/design/note/preview?page=list&view=big')
         assert drawn.status == 200 and 'Huge one' in drawn.text and 'data-column="extra"' in drawn.text, \
             'what is not in the database yet is blank'
-        assert page.get('/design/none/view').status == 404
-        assert other.get('/design/note/view').status == 403
+        assert page.get('/design/none/preview?page=list').status == 404
+        assert other.get('/design/note/preview?page=list').status == 403
 
 
 def who_can_do_what_is_told_by_ones_draft():

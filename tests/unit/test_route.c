@@ -47,7 +47,6 @@ static void a_form_called_app_has_its_pages(void **state)
     assert_string_equal(find("GET", "/design/app", &q, &other)->path, "/design/{form}");
     assert_string_equal(find("GET", "/design/app/canvas", &q, &other)->path, "/design/{form}/canvas");
     assert_string_equal(find("GET", "/design/app/preview", &q, &other)->path, "/design/{form}/preview");
-    assert_string_equal(find("GET", "/design/app/view", &q, &other)->path, "/design/{form}/view");
     assert_string_equal(q.segment[0], "app");
     assert_string_equal(find("GET", "/design/app/roles", &q, &other)->path, "/design/app/{part}");
 }

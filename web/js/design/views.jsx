@@ -44,7 +44,7 @@ function Canvas({ form, name, type }) {
     if (!ready) return undefined;
     if (wrong) { setSaid(t('mendFirst')); return undefined; }
     let live = true;
-    fetch(`/design/${form}/view${name ? `?view=${encodeURIComponent(name)}` : ''}`, { credentials: 'same-origin', headers: { Accept: 'text/html' } }).then(async (answer) => {
+    fetch(`/design/${form}/preview?page=list${name ? `&view=${encodeURIComponent(name)}` : ''}`, { credentials: 'same-origin', headers: { Accept: 'text/html' } }).then(async (answer) => {
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
       if (!live) return;
       const list = answer.ok ? page.querySelector('#live-list') : null;
