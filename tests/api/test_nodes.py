@@ -279,11 +279,11 @@ def a_version_that_a_node_cannot_load_is_told_and_not_served():
     other = _next(first)
     with first.serve() as a, other.serve() as b:
         token = first.token('root')
-        # As a newer program would write it.
-        first.store.run("INSERT INTO _definition (version, at, hash) VALUES "
-                        "(2, '2026-03-02T00:00:00Z', 'x')")
+        # As a newer program would write it; the text first, for the other row makes it be read.
         first.store.run("INSERT INTO _source (version, path, text) VALUES (2, 'forms/task.yaml', ?)",
                         TASK + 'later: true\n')
+        first.store.run("INSERT INTO _definition (version, at, hash) VALUES "
+                        "(2, '2026-03-02T00:00:00Z', 'x')")
         for server in (a, b):
             assert until(lambda: server.get('/readyz').status == 503)
             answer = server.get('/readyz')
@@ -292,8 +292,8 @@ def a_version_that_a_node_cannot_load_is_told_and_not_served():
             assert server.get(TASKS, token=token).status == 200
             refused = server.post(TASKS, {'name': 'x'}, token=token)
             assert refused.status == 503 and refused.headers['Retry-After'], refused
-        first.store.run('DELETE FROM _source WHERE version = 2')
         first.store.run('DELETE FROM _definition WHERE version = 2')
+        first.store.run('DELETE FROM _source WHERE version = 2')
         for server in (a, b):
             assert until(lambda: server.get('/readyz').status == 200), server.get('/readyz')
             assert server.post(TASKS, {'name': 'x'}, token=token).status == 201

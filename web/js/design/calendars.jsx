@@ -1,14 +1,13 @@
 // Working calendars: the hours of the week, and the year with its holidays and worked weekends to press.
 import { useState } from 'preact/hooks';
-import { actNext } from './act_next.js';
 import { Head } from './app_parts.jsx';
 import { announce } from './canvas.jsx';
 import { Cards, NewPart, PartName, partsAt } from './cards.jsx';
 import { WEEK, after, daysOf, hoursOf, monthOf, rangesOf, weekOf, weekday } from './days.js';
-import { Line } from './inputs.jsx';
+import { Line, useLatest } from './inputs.jsx';
 import { Issues, Keys, change } from './keys.jsx';
 import { many } from './said.jsx';
-import { tables, treeOf, valueAt } from './store.js';
+import { edit, tables, treeOf, valueAt } from './store.js';
 import { lang, t } from './words.js';
 
 const APP = 'app.yaml';
@@ -29,10 +28,11 @@ function Span({ span, put, remove, day }) {
   return <span class="span row tight">{time(1, t('from'))}–{time(2, t('until'))}<button type="button" class="small plain" aria-label={t('removeOf', { name: span })} onClick={remove}>×</button></span>;
 }
 
-function Week({ where, hours }) {
+function Week({ where, hours: given }) {
+  const [hours, put] = useLatest(given, (next) => change(where, ['hours'], next, false));
   const week = weekOf(hours);
   if (!week) return <Keys of={attrs().filter((a) => a.key === 'hours')} where={where} value={{ hours }} />;
-  const write = (d, spans) => change(where, ['hours'], hoursOf(week.map((x, i) => (i === d ? spans : x))), false).catch(() => {});
+  const write = (d, spans) => put(hoursOf(week.map((x, i) => (i === d ? spans : x)))).catch(() => {});
   const next = (spans) => { const last = CLOCK.exec(spans.at(-1) ?? ''); return !last ? '09:00-18:00' : last[2] < '23:00' ? `${last[2]}-${last[2] < '18:00' ? '18:00' : '23:59'}` : null; };
   return <table class="week"><caption class="sr">{t('workingHours')}</caption><tbody>{WEEK.map((key, d) => {
     const spans = week[d];
@@ -94,7 +94,7 @@ function Year({ where, cal }) {
   };
   const press = (day) => {
     if (day in cal.own) return;
-    actNext(APP, () => {
+    edit(APP, () => {
       const [key, value] = turned(calOf(valueAt(treeOf(APP), where.at) ?? {}), day);
       const path = [...where.at, key];
       return [value === undefined ? { op: 'remove', path } : { op: 'set', path, value }];

@@ -1,7 +1,7 @@
 // What sets an automation off: one event or several, each chosen from a list with what it is about.
 import { useState } from 'preact/hooks';
 import { Expression } from './expression.jsx';
-import { Choice, Line, Several } from './inputs.jsx';
+import { Choice, Line, Several, useLatest } from './inputs.jsx';
 import { Issues, change } from './keys.jsx';
 import { fieldsOf, stagesOf } from './names_of.js';
 import { SCHEDULES, eventOf, listed, unquoted } from './said.jsx';
@@ -37,10 +37,11 @@ function Argument({ kind, arg, put, form, where }) {
 }
 
 /** where: of the automation. */
-export function Events({ where, value }) {
+export function Events({ where, value: given }) {
+  const [value, put] = useLatest(given, (next) => change(where, ['event'], next, false));
   const list = listed(value).map(String);
   const at = { ...where, at: [...where.at, 'event'] };
-  const write = (next) => change(where, ['event'], next.length === 1 ? next[0] : next, false);
+  const write = (next) => put(next.length === 1 ? next[0] : next);
   const set = (i, text) => write(list.map((x, n) => (n === i ? text : x)));
   const alone = list.some((x) => ALONE.has(eventOf(x).kind));
   const kinds = (others) => KINDS.filter((k) => !others || !ALONE.has(k)).map((k) => ({ value: k, label: t(`ev_${k}`) }));

@@ -211,7 +211,7 @@ const said = (v) => (v === undefined || v === null ? '' : typeof v === 'object' 
 function List({ attr, where, value, put }) {
   const list = Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
   const plain = value !== undefined && value !== null && !Array.isArray(value);
-  const move = (i, to) => edit(where.path, [{ op: 'set', path: where.at.map(String), value: swapped(list, i, to) }]);
+  const move = (i, to) => edit(where.path, () => swapped(where, i, to));
   const add = () => {
     const item = blankOf(attr);
     if (!list.length || plain) return put([...list, item]);
@@ -226,10 +226,10 @@ function List({ attr, where, value, put }) {
   </Group>;
 }
 
-function swapped(list, i, to) {
-  const next = [...list];
+function swapped(where, i, to) {
+  const next = [...valueAt(treeOf(where.path), where.at)];
   [next[i], next[to]] = [next[to], next[i]];
-  return next;
+  return [{ op: 'set', path: where.at.map(String), value: next }];
 }
 
 /** What a new item needs at least; what is missing then is told at its key. */
@@ -299,7 +299,7 @@ function Options({ attr, where, value, put }) {
   };
   const recolour = (o, i, color) => (isMap(o) ? change(below(where, i), ['color'], color, false) : change(below(where, i), [], color ? { value: o, color } : o));
   const relabel = (o, i, label) => change(below(where, i), [], label === undefined ? valueOf(o) : { ...(isMap(o) ? o : { value: o }), label });
-  const move = (i, to) => edit(where.path, [{ op: 'set', path: where.at.map(String), value: swapped(list, i, to) }]);
+  const move = (i, to) => edit(where.path, () => swapped(where, i, to));
   return <Group attr={attr} count={list.length} open>
     {list.map((o, i) => <Row key={valueOf(o)} title={<span class={o?.color ? `chip c-${o.color}` : ''}>{labelOf(isMap(o) ? o.label : undefined, valueOf(o))}</span>} where={below(where, i)}
       onUp={i ? () => move(i, i - 1) : null} onDown={i < list.length - 1 ? () => move(i, i + 1) : null} onRemove={() => change(below(where, i), [], undefined, false)}>

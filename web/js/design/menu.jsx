@@ -1,7 +1,6 @@
 // The menu: its groups, and the forms and dashboards in them, in the order people see.
 import { useState } from 'preact/hooks';
 import { announce } from './canvas.jsx';
-import { actNext } from './act_next.js';
 import { Head } from './app_parts.jsx';
 import { NewPart } from './cards.jsx';
 import { Choice, Label } from './inputs.jsx';
@@ -18,7 +17,7 @@ const set = (i, items) => ({ op: 'set', path: ['menu', String(i), 'items'], valu
 const itemsOf = (i) => listed(menuOf()[i]?.items).map(String);
 const labelAt = (i) => labelOf(menuOf()[i]?.section, t('groupN', { n: i + 1 }));
 
-const put = (key, from, to, before) => actNext(APP, () => {
+const put = (key, from, to, before) => edit(APP, () => {
   const rest = itemsOf(from).filter((k) => k !== key);
   if (from !== to) return [set(from, rest), set(to, [...itemsOf(to), key])];
   const at = before === null ? rest.length : rest.indexOf(before);
@@ -32,7 +31,7 @@ function Entry({ name, i, tools }) {
     <span class="row tight">{tools.menu}
       {others.length ? <Choice aria-label={t('groupOf', { name: label })} value={undefined} blank={t('otherGroup')} options={others.map((n) => ({ value: String(n), label: labelAt(n) }))}
         put={(to) => to && put(name, i, Number(to), null).then(() => announce(t('moved', { name: label }))).catch(() => {})} /> : null}
-      <button type="button" class="small plain" aria-label={t('removeOf', { name: label })} onClick={() => actNext(APP, () => [set(i, itemsOf(i).filter((k) => k !== name))]).catch(() => {})}>×</button></span></li>;
+      <button type="button" class="small plain" aria-label={t('removeOf', { name: label })} onClick={() => edit(APP, () => [set(i, itemsOf(i).filter((k) => k !== name))]).catch(() => {})}>×</button></span></li>;
 }
 
 function Section({ i, tools }) {
@@ -45,7 +44,7 @@ function Section({ i, tools }) {
   return <li class="card-part panel" data-item={String(i)}><div class="card-head">{tools.grip}<div class="grow"><Label label={t('groupN', { n: i + 1 })} value={menuOf()[i]?.section} put={(v) => change(where, ['section'], v)} /></div>
     <span class="row tight">{tools.menu}<button type="button" class="small bad" onClick={() => edit(APP, [{ op: 'remove', path: menuOf().length === 1 ? ['menu'] : ['menu', String(i)] }]).catch(() => {})}>{t('remove')}</button></span></div>
   <Sortable cls="menu-items" label={labelAt(i)} items={items.map((key) => ({ key, label: entryLabel(key) }))} move={(key, before) => put(key, i, i, before)} draw={(item, n, own) => <Entry key={item.key} name={item.key} i={i} tools={own} />} />
-  {left.length ? <Choice aria-label={t('addForm')} key={items.length} value={undefined} blank={t('addForm')} options={left} put={(v) => v && actNext(APP, () => [set(i, [...itemsOf(i), v])]).catch(() => {})} /> : null}
+  {left.length ? <Choice aria-label={t('addForm')} key={items.length} value={undefined} blank={t('addForm')} options={left} put={(v) => v && edit(APP, () => [set(i, [...itemsOf(i), v])]).catch(() => {})} /> : null}
   <Issues where={where} /></li>;
 }
 

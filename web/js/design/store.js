@@ -117,21 +117,23 @@ function refuse(e, list, with_) {
 
 /**
  * One act on several files: [{path, ops} or {path, text}, …], text null to remove; all of it or
- * nothing, and one to undo. base: the text it was made on, where that is not what stands here now.
+ * nothing, and one to undo. ops may be a function: it is asked when the acts before are through, so
+ * what it says is made of what they left, not of what stood there when it was pressed. base: the text it was made on, where that is not what stands here now.
  * merge: acts of the same word in a row are one. with_: what changes with it here, such as the
  * selection. Rejects with what the server says; `refused` says it too.
  */
 export function editAll(list, merge, with_) {
   return inTurn(() => {
+    const now = list.map((c) => (typeof c.ops === 'function' ? { ...c, ops: c.ops() } : c)).filter((c) => c.ops?.length !== 0);
     const did = (changes) => {
       with_?.();
       if (changes.length) tell({ did: { changes, merge, at: Date.now() } });
     };
-    return run(list, {}, did).catch((e) => refuse(e, list, did));
+    return now.length ? run(now, {}, did).catch((e) => refuse(e, now, did)) : { files: [] };
   });
 }
 
-/** Changes a file by operations ({op, path, …}). */
+/** Changes a file by operations ({op, path, …}), or a function that makes them (editAll). */
 export const edit = (path, ops, merge, with_) => editAll([{ path, ops }], merge, with_).then((answer) => answer.files[0]);
 
 /** The whole text of a file; null removes it. base: the text that was before the eyes. */

@@ -4,6 +4,7 @@ import { render } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { announce } from './canvas.jsx';
 import { Adder, fieldsLeft, moved } from './field_lists.jsx';
+import { useLatest } from './inputs.jsx';
 import { change } from './keys.jsx';
 import { formPath } from './names_of.js';
 import { fieldLabel, listed } from './said.jsx';
@@ -25,9 +26,8 @@ function follow(rows, keys) {
 /** What one does to the fields of a view: the list as it is now, and another one. */
 function useFields(form, name, attr, drawn) {
   const view = treeOf(formPath(form))?.views?.[name];
-  const given = listed(view?.[attr]).map(String);
-  const keys = given.length ? given : drawn;
-  const put = (next) => change({ path: formPath(form), at: ['views', name] }, [attr], next.length ? next : undefined, false);
+  const [given, put] = useLatest(view?.[attr], (next) => change({ path: formPath(form), at: ['views', name] }, [attr], next.length ? next : undefined, false));
+  const keys = listed(given).length ? listed(given).map(String) : drawn;
   const move = (key, before) => put(moved(keys, key, before));
   const said = (key) => fieldLabel(form, key);
   const remove = (key) => put(keys.filter((k) => k !== key)).then(() => announce(t('wasRemoved', { name: said(key) }))).catch(() => {});
