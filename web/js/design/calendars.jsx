@@ -7,7 +7,7 @@ import { WEEK, after, daysOf, hoursOf, monthOf, rangesOf, weekOf, weekday } from
 import { Line, useLatest } from './inputs.jsx';
 import { Issues, Keys, change } from './keys.jsx';
 import { many } from './said.jsx';
-import { edit, tables, treeOf, valueAt } from './store.js';
+import { adding, edit, removing, tables, treeOf, valueAt } from './store.js';
 import { lang, t } from './words.js';
 
 const APP = 'app.yaml';
@@ -97,7 +97,7 @@ function Year({ where, cal }) {
     edit(APP, () => {
       const [key, value] = turned(calOf(valueAt(treeOf(APP), where.at) ?? {}), day);
       const path = [...where.at, key];
-      return [value === undefined ? { op: 'remove', path } : { op: 'set', path, value }];
+      return value !== undefined ? [{ op: 'set', path, value }] : valueAt(treeOf(APP), path) === undefined ? [] : [{ op: 'remove', path }];
     }).then(() => announce(dayTitle(day)), () => {});
   };
   return <div class="year stack tight" onKeyDown={keys}><div class="row"><button type="button" class="small" onClick={() => setYear(year - 1)}>‹ {year - 1}</button><strong>{year}</strong><button type="button" class="small" onClick={() => setYear(year + 1)}>{year + 1} ›</button>
@@ -110,10 +110,15 @@ function OwnDays({ where, days }) {
   const [day, setDay] = useState('');
   const put = (key, text) => change(where, ['days', key], (text ?? '').split(/[,，、]/).map((x) => x.trim()).filter(Boolean), false);
   const entries = Object.entries(days ?? {});
+  const add = (e) => {
+    e.preventDefault();
+    setDay('');
+    if (day) edit(APP, () => [adding(APP, [...where.at, 'days'], day, ['09:00-12:00'])]).catch(() => setDay(day));
+  };
   return <section class="stack tight"><h3>{t('ownDays')}</h3>
     {entries.map(([key, spans]) => <div class="row tight own-day" key={key}><strong>{key}</strong><Line aria-label={t('hoursOfDay', { day: key })} placeholder={t('freeDay')} value={(Array.isArray(spans) ? spans : [spans]).join(', ')} put={(v) => put(key, v)} />
-      <button type="button" class="small plain" aria-label={t('removeOf', { name: key })} onClick={() => change(where, entries.length === 1 ? ['days'] : ['days', key], undefined, false).catch(() => {})}>×</button><Issues where={{ ...where, at: [...where.at, 'days', key] }} /></div>)}
-    <form class="row tight" onSubmit={(e) => { e.preventDefault(); if (day) put(day, '09:00-12:00').then(() => setDay(''), () => {}); }}><input type="date" aria-label={t('ownDay')} value={day} onInput={(e) => setDay(e.currentTarget.value)} /><button class="small" disabled={!day}>{t('add')}</button></form></section>;
+      <button type="button" class="small plain" aria-label={t('removeOf', { name: key })} onClick={() => edit(APP, () => (key in (valueAt(treeOf(APP), [...where.at, 'days']) ?? {}) ? [removing(APP, [...where.at, 'days', key])] : [])).catch(() => {})}>×</button><Issues where={{ ...where, at: [...where.at, 'days', key] }} /></div>)}
+    <form class="row tight" onSubmit={add}><input type="date" aria-label={t('ownDay')} value={day} onInput={(e) => setDay(e.currentTarget.value)} /><button class="small" disabled={!day}>{t('add')}</button></form></section>;
 }
 
 function Properties({ name, item, parts, then }) {

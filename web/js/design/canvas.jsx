@@ -5,9 +5,9 @@ import { effect } from '@preact/signals';
 import { morph } from '../live_morph.js';
 import { Draggable, Droppable, behind, landed } from '../lib/drag.js';
 import { Taking } from './taking.js';
-import { addField, duplicateField, moveField, moveSection, placeOf, removeField, sectionName, sectionsOf } from './form.js';
+import { addField, duplicateField, moveField, moveSection, placeOf, removeField, sectionName, sectionsOf, shiftField } from './form.js';
 import { formPath, fieldsOf } from './names_of.js';
-import { file, issues, select, selected, tables, treeOf } from './store.js';
+import { file, here, issues, placeNow, select, selected, tables, treeOf, valueAt } from './store.js';
 import { outline } from './outline.js';
 import { labelOf, t } from './words.js';
 
@@ -30,7 +30,7 @@ const isSection = (source) => source.type === 'section';
 class Canvas extends Taking {
   constructor(box, form) {
     super(box, { side: (operation) => this.side(operation), dropped: (event) => this.dropped(event) });
-    Object.assign(this, { form, path: formPath(form), state: null, moved: null });
+    Object.assign(this, { form, path: formPath(form), state: null, drawnOf: here(), turn: Promise.resolve() });
     box.addEventListener('click', (e) => this.clicked(e));
     box.addEventListener('keydown', (e) => this.key(e));
     this.stop = [effect(() => { this.refresh(file(this.path)?.text, issues.value.length > 0); }), effect(() => { this.mark(selected.value); })];
@@ -40,30 +40,37 @@ class Canvas extends Taking {
     const state = `${wrong} ${text}`;
     if (state === this.state) return;
     this.state = state;
+    const drawnOf = here();
     const answer = wrong ? null : await drawn(this.form);
     await landed(this.manager);                // nothing is drawn anew under somebody's hand
     const tree = treeOf(this.path);
     if (state !== this.state || (!answer && !tree)) return;
     const old = this.box.querySelector('#canvas');
     const now = answer ?? outline(tree, old);
-    const held = this.held();
+    const held = this.held(drawnOf);
+    this.drawnOf = drawnOf;
     this.prepare(now);
     this.unwire();
     if (old) morph(old, now);
     else this.box.replaceChildren(document.adoptNode(now));
     this.wire();
     this.mark(selected.value);
-    this.moved = null;
     if (held) this.box.querySelector(held)?.focus();      // a node that moves loses it
   }
 
-  // What has the focus, whatever node stands for it next.
-  held() {
+  // What has the focus, whatever node stands for it on what is drawn next.
+  held(next) {
     const at = document.activeElement;
     if (!this.box.contains(at)) return null;
     if (!at.closest('.section-grip')) return keyOf(at) ? `.field[data-field="${CSS.escape(keyOf(at))}"]` : null;
-    const section = Number(at.closest('[data-section]').dataset.section);
-    return `[data-section="${this.moved?.from === section ? this.moved.to : section}"] > .section-grip`;
+    const now = placeNow(this.drawnOf, this.path, ['layout', at.closest('[data-section]').dataset.section], next);
+    return now ? `[data-section="${now[1]}"] > .section-grip` : null;
+  }
+
+  /** The number by now of a section that was drawn as n; -1: it is gone, or what comes below all. */
+  numberOf(n) {
+    if (n >= (valueAt(this.drawnOf.files.get(this.path)?.tree, ['layout'])?.length ?? 0)) return -1;
+    return Number(placeNow(this.drawnOf, this.path, ['layout', n])?.[1] ?? -1);
   }
 
   // Controls show how they look, and take nothing.
@@ -79,7 +86,7 @@ class Canvas extends Taking {
     }
     for (const section of canvas.querySelectorAll('[data-section]')) {
       section.hidden = false;
-      if (this.sectionAt(Number(section.dataset.section)) >= 0) section.prepend(this.grip(Number(section.dataset.section)));
+      if (this.numberOf(Number(section.dataset.section)) >= 0) section.prepend(this.grip(Number(section.dataset.section)));
     }
     const first = fieldNodes(canvas)[0];
     if (first) first.tabIndex = 0;
@@ -117,9 +124,6 @@ class Canvas extends Taking {
 
   layout() { return treeOf(this.path)?.layout?.length ?? 0; }
 
-  // The number of a section on the canvas is its place in `layout`; what comes after is below all.
-  sectionAt(n) { return n < this.layout() ? n : -1; }
-
   side(operation) {
     const to = operation.target.data;
     const from = operation.source.data;
@@ -131,11 +135,11 @@ class Canvas extends Taking {
     const to = operation.target?.data;
     const from = operation.source?.data;
     if (canceled || !to || !from) return;
-    if (isSection(operation.source)) { this.section(from.section, to.section + (behind(operation) ? 1 : 0)); return; }
+    if (isSection(operation.source)) { this.section(this.numberOf(from.section), this.numberOf(to.section) + (behind(operation) ? 1 : 0)); return; }
     if (to.before === from.key) return;
     const tree = treeOf(this.path);
     const below = to.before ? behind(operation) : false;
-    const section = to.before ? placeOf(tree, to.before).section : this.sectionAt(to.section);
+    const section = to.before ? placeOf(tree, to.before).section : this.numberOf(to.section);
     const list = sectionsOf(tree).at(section);
     const before = to.before && below ? list[list.indexOf(to.before) + 1] ?? null : to.before ?? null;
     if (before === from.key) return;
@@ -146,10 +150,9 @@ class Canvas extends Taking {
   // Before what stands there now; at: their number is behind them all.
   section(from, at) {
     const to = at > from ? at - 1 : at;
-    if (to === from || to < 0 || to >= this.layout()) return Promise.resolve();
+    if (from < 0 || to === from || to < 0 || to >= this.layout()) return Promise.resolve();
     const name = sectionName(treeOf(this.path), from);
-    this.moved = { from, to };
-    return moveSection(this.form, from, to).then(() => announce(t('moved', { name })), () => { this.moved = null; });
+    return moveSection(this.form, from, to).then(() => announce(t('moved', { name })), () => {});
   }
 
   add(type, section, before) {
@@ -173,8 +176,8 @@ class Canvas extends Taking {
     const node = event.target.closest('.fields > .field[data-field]');
     const section = event.target.closest('[data-section]');
     if (node) { this.select(keyOf(node)); node.focus(); }
-    else if (section && this.sectionAt(Number(section.dataset.section)) >= 0)
-      select(this.path, ['layout', section.dataset.section]);
+    else if (section && this.numberOf(Number(section.dataset.section)) >= 0)
+      select(this.path, ['layout', String(this.numberOf(Number(section.dataset.section)))]);
     else selected.value = null;
   }
 
@@ -188,19 +191,24 @@ class Canvas extends Taking {
       if (key && keyOf(node) === key) node.scrollIntoView({ block: 'nearest' });
     }
     for (const node of this.box.querySelectorAll('[data-section]'))
-      node.classList.toggle('chosen', at?.path === this.path && at.at[0] === 'layout' && at.at[1] === node.dataset.section);
+      node.classList.toggle('chosen', at?.path === this.path && at.at[0] === 'layout' && Number(at.at[1]) === this.numberOf(Number(node.dataset.section)));
   }
 
-  async sectionKey(event) {
-    const at = Number(event.target.closest('[data-section]').dataset.section);
+  // Each to where the one before left it.
+  sectionKey(event) {
+    const n = Number(event.target.closest('[data-section]').dataset.section);
+    const then = this.drawnOf;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return;
     event.preventDefault();
-    await this.section(at, step > 0 ? at + 2 : at - 1);
+    this.turn = this.turn.then(() => {
+      const at = placeNow(then, this.path, ['layout', n]);
+      return at && this.section(Number(at[1]), step > 0 ? Number(at[1]) + 2 : Number(at[1]) - 1);
+    });
   }
 
   async key(event) {
-    if (event.target.closest('.section-grip')) { await this.sectionKey(event); return; }
+    if (event.target.closest('.section-grip')) { this.sectionKey(event); return; }
     const node = event.target.closest('.fields > .field[data-field]');
     if (!node || event.target !== node) return;
     const all = fieldNodes(this.box);
@@ -213,18 +221,9 @@ class Canvas extends Taking {
   }
 
   /** One place on or back, over the borders of sections. */
-  async shift(key, step) {
-    const tree = treeOf(this.path);
-    const lists = sectionsOf(tree);
-    const { section } = placeOf(tree, key);
-    const n = section < 0 ? lists.length - 1 : section;
-    const at = lists[n].indexOf(key);
-    const to = at + step;
-    const number = (i) => (i === lists.length - 1 ? -1 : i);
-    if (to >= 0 && to < lists[n].length) await moveField(this.form, key, section, step > 0 ? lists[n][to + 1] ?? null : lists[n][to]).catch(() => {});
-    else if (lists[n + step]) await moveField(this.form, key, number(n + step), step > 0 ? lists[n + step][0] ?? null : null).catch(() => {});
-    else return;
-    announce(t('moved', { name: labelOf(tree.fields[key]?.label, key) }));
+  shift(key, step) {
+    const name = labelOf(treeOf(this.path).fields?.[key]?.label, key);
+    return shiftField(this.form, key, step).then((now) => { if (now) announce(t('moved', { name })); }, () => {});
   }
 }
 

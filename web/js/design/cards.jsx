@@ -1,41 +1,48 @@
 // Named parts of a file as cards: what each is in words, one opened to be changed; added, duplicated,
 // put in order, renamed, removed.
-import { useState } from 'preact/hooks';
 import { announce } from './canvas.jsx';
-import { Line } from './inputs.jsx';
+import { Line, useMade } from './inputs.jsx';
 import { Issues } from './keys.jsx';
 import { nameFor } from './names.js';
 import { removal } from './remove.jsx';
 import { Sortable } from './sortable.jsx';
-import { edit, issuesAt, treeOf, valueAt } from './store.js';
+import { adding, edit, issuesAt, removing, treeOf, valueAt } from './store.js';
 import { labelOf, t } from './words.js';
 
 /** What one does to the parts at a place of a file. */
 export function partsAt(path, at) {
   const now = () => Object.entries(valueAt(treeOf(path), at) ?? {});
   const way = (...more) => [...at, ...more].map(String);
+  const taken = () => new Set(now().map(([key]) => key));
   return {
     now,
     /** make(label): what it says at once. Gives its name. */
     async add(label, otherwise, make) {
-      const name = await nameFor(label, new Set(now().map(([key]) => key)), otherwise);
-      const value = make(label, name);
-      await edit(path, [now().length ? { op: 'add', path: way(name), value } : { op: 'set', path: way(), value: { [name]: value } }]);
+      let name;
+      await edit(path, async () => {
+        name = await nameFor(label, taken(), otherwise);
+        return [adding(path, at, name, make(label, name))];
+      });
       return name;
     },
     async duplicate(key, otherwise) {
-      const value = valueAt(treeOf(path), [...at, key]);
-      const label = labelOf(value?.label, key);
-      const name = await nameFor(key, new Set(now().map(([k]) => k)), otherwise);
-      const copy = value && typeof value === 'object' && value.label !== undefined ? { ...value, label: copied(value.label) } : value;
-      await edit(path, [{ op: 'add', path: way(name), value: copy, after: key }]);
+      let name;
+      const label = labelOf(valueAt(treeOf(path), [...at, key])?.label, key);
+      await edit(path, async (place) => {
+        const from = place([...at, key]);
+        const value = from && valueAt(treeOf(path), from);
+        if (!from) return [];
+        name = await nameFor(key, taken(), otherwise);
+        const copy = value && typeof value === 'object' && value.label !== undefined ? { ...value, label: copied(value.label) } : value;
+        return [{ op: 'add', path: way(name), value: copy, after: from.at(-1) }];
+      });
       announce(t('added', { name: label }));
       return name;
     },
     /** Asks first, where something uses it; gives whether it is gone. */
-    remove: (key, name) => removal({ name, list: [{ path, ops: [{ op: 'remove', path: now().length === 1 ? way() : way(key) }] }] }),
+    remove: (key, name) => removal({ name, list: (place) => { const from = place(path, [...at, key]); return from ? [{ path, ops: [removing(path, from)] }] : []; } }),
     rename: (key, name) => edit(path, [{ op: 'rename', path: way(key), name }]),
-    move: (key, before) => edit(path, [before === null ? { op: 'move', path: way(key), after: now().at(-1)[0] } : { op: 'move', path: way(key), before }]),
+    move: (key, before) => edit(path, [{ op: 'move', path: way(key), ...(before === null ? {} : { before }) }]),
   };
 }
 
@@ -43,14 +50,8 @@ const copied = (label) => (label && typeof label === 'object' ? Object.fromEntri
 
 /** Asks what it is called, then makes it. */
 export function NewPart({ label, action, make }) {
-  const [text, setText] = useState('');
-  const go = async (e) => {
-    e.preventDefault();
-    const said = text.trim();
-    if (!said) return;
-    await make(said).then(() => { setText(''); announce(t('added', { name: said })); }, () => {});
-  };
-  return <form class="row tight new-part" onSubmit={go}><input type="text" aria-label={label} placeholder={label} maxlength="80" value={text} onInput={(e) => setText(e.currentTarget.value)} />
+  const { text, go, box } = useMade((said) => make(said).then(() => announce(t('added', { name: said }))));
+  return <form class="row tight new-part" onSubmit={go}><input aria-label={label} placeholder={label} maxlength="80" {...box} />
     <button class="main small" disabled={!text.trim()}>{action}</button></form>;
 }
 

@@ -5,7 +5,7 @@ import { announce } from './canvas.jsx';
 import { DashCanvasBox } from './dash_canvas.jsx';
 import { ChartPalette } from './dash_palette.jsx';
 import { COLUMNS, addCard, cardsOf, chartLabel, duplicateCard, fitted, moveCard, removeCard, renameDashboard, titleOf } from './dashboard.js';
-import { Choice, Line } from './inputs.jsx';
+import { Choice, Line, useLatest } from './inputs.jsx';
 import { Issues, Keys, Typed } from './keys.jsx';
 import { Later } from './later.jsx';
 import { dashPath, forms } from './names_of.js';
@@ -16,14 +16,14 @@ import { Chooser } from './view_as.jsx';
 const FIRST = ['label', 'form', 'text', 'by', 'across', 'value', 'target', 'workflow', 'show', 'view', 'filter', 'compare', 'period'];
 
 function Width({ i, canvas, card }) {
-  const now = card.w ?? (canvas?.drawn.value ? canvas.widthAt(i) : null) ?? 6;
-  const one = (step, label) => <button type="button" class="small" aria-label={label} disabled={now + step < 1 || now + step > COLUMNS} onClick={() => canvas?.widen(i, now + step, now)}>{step < 0 ? '−' : '+'}</button>;
+  const [now, put] = useLatest(card.w ?? (canvas?.drawn.value ? canvas.widthAt(i) : null) ?? 6, (to) => canvas?.widen(i, to, now));
+  const one = (step, label) => <button type="button" class="small" aria-label={label} disabled={now + step < 1 || now + step > COLUMNS} onClick={() => put(now + step)}>{step < 0 ? '−' : '+'}</button>;
   return <div class="field" data-key="w"><span class="label">{t('cardWidth')}</span><span class="row tight">{one(-1, t('narrower'))}<output>{t('widthOf', { n: now, of: COLUMNS })}</output>{one(1, t('wider'))}</span></div>;
 }
 
 function MoveCard({ path, i, list, moved }) {
   const options = [...list.map((card, n) => ({ value: String(n), label: t('before', { name: titleOf(card, n) }) })).filter((o, n) => n !== i && n !== i + 1), ...(i < list.length - 1 ? [{ value: 'end', label: t('toTheEnd') }] : [])];
-  const go = (v) => moveCard(path, i, v === 'end' ? null : Number(v)).then((to) => moved(to), () => {});
+  const go = (v) => moveCard(path, i, v === 'end' ? null : Number(v)).then((to) => { if (to !== null) moved(to); }, () => {});
   return list.length < 2 ? null : <Choice aria-label={t('moveOf', { name: titleOf(list[i], i) })} key={`${i} ${list.length}`} value={undefined} blank={t('moveMenu')} options={options} put={(v) => v && go(v)} />;
 }
 
@@ -37,7 +37,7 @@ function CardProperties({ path, i, canvas }) {
     <div class="row"><button type="button" class="small" onClick={() => duplicateCard(path, i).then(() => announce(t('added', { name: title })), () => {})}>{t('duplicate')}</button>
       <button type="button" class="small bad" onClick={() => removeCard(path, i).then(gone, () => {})}>{t('remove')}</button>
       <MoveCard path={path} i={i} list={list} moved={(to) => announce(t('cardMoved', { name: title, n: to + 1, of: list.length }))} /></div>
-    <Width i={i} canvas={canvas} card={card} />
+    <Width key={`${selected.value.id} w`} i={i} canvas={canvas} card={card} />
     <Typed key={selected.value.id} attr={{ shape: 'card' }} where={where} value={card} first={FIRST} except={['w']} fit={(chart) => fitted(card, chart)} />
     <Issues where={where} /></>;
 }

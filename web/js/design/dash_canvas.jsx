@@ -8,12 +8,11 @@ import { Draggable, Droppable, behind, landed } from '../lib/drag.js';
 import { announce } from './canvas.jsx';
 import { COLUMNS, cardsOf, chartLabel, duplicateCard, moveCard, removeCard, titleOf, widen } from './dashboard.js';
 import { dashHandle, drawnWidth, putWidth } from './dash_width.js';
-import { file, issues, issuesAt, select, selected } from './store.js';
+import { file, here, issues, issuesAt, placeNow, select, selected } from './store.js';
 import { Taking } from './taking.js';
 import { t } from './words.js';
 
 const nodesOf = (box) => [...box.querySelectorAll('.dash-card')];
-const placeOf = (node) => Number(node.dataset.card);
 const make = (name, className, text) => Object.assign(document.createElement(name), { className, textContent: text ?? '' });
 
 /** A card that cannot be drawn now. */
@@ -27,7 +26,7 @@ function plainCard(card, i) {
 class DashCanvas extends Taking {
   constructor(box, name, path, say) {
     super(box, { side: (operation) => this.sideOf(operation), dropped: (event) => this.dropped(event) });
-    Object.assign(this, { name, path, say, state: null, as: '', query: '', shown: [], drawn: signal(0), busy: 0, turn: Promise.resolve() });
+    Object.assign(this, { name, path, say, state: null, as: '', query: '', shown: [], drawn: signal(0), drawnOf: here(), busy: 0, turn: Promise.resolve() });
     box.addEventListener('click', (e) => this.clicked(e));
     box.addEventListener('keydown', (e) => this.key(e));
     box.addEventListener('submit', (e) => e.preventDefault());
@@ -63,12 +62,14 @@ class DashCanvas extends Taking {
     const state = `${wrong}\n${this.as}\n${this.query}\n${text}\n${wrong ? JSON.stringify(issues.value) : ''}`;
     if (state === this.state || text === undefined) return;          // it went
     this.state = state;
+    const drawnOf = here();
     const { live, message } = await (wrong ? { live: null, message: t('mendFirst') } : this.ask().catch((e) => ({ live: null, message: e.message })));
     await landed(this.manager);                // nothing is drawn anew under somebody's hand
     if (state !== this.state) return;
     this.say(message);
-    const held = this.box.contains(document.activeElement) ? { card: document.activeElement.closest('.dash-card')?.dataset.card, name: document.activeElement.name } : null;
+    const held = this.box.contains(document.activeElement) ? { card: this.held(drawnOf), name: document.activeElement.name } : null;
     this.unwire();
+    this.drawnOf = drawnOf;
     if (live) this.take(live);
     else this.outline(wrong);
     this.wire();
@@ -77,6 +78,20 @@ class DashCanvas extends Taking {
     if (held?.card !== undefined) (nodesOf(this.box).find((n) => n.dataset.card === held.card && !selected.value) ?? this.box.querySelector('.dash-card.chosen') ?? nodesOf(this.box)[0])?.focus({ preventScroll: true });
     else if (held?.name) this.box.querySelector(`[name="${CSS.escape(held.name)}"]`)?.focus();
   }
+
+  /** The card that has the focus, as it is called on what is drawn next. */
+  held(next) {
+    const node = document.activeElement.closest('.dash-card');
+    return node ? placeNow(this.drawnOf, this.path, ['cards', node.dataset.card], next)?.[1] ?? '' : undefined;
+  }
+
+  /** The number of a card by now; it was drawn a while ago. null: it is gone. */
+  placeOf(node) {
+    const at = placeNow(this.drawnOf, this.path, ['cards', node.dataset.card]);
+    return at && Number(at[1]);
+  }
+
+  nodeOf(i) { return nodesOf(this.box).find((n) => this.placeOf(n) === i); }
 
   /** The page as it was drawn. */
   take(live) {
@@ -90,7 +105,7 @@ class DashCanvas extends Taking {
     for (const x of live.querySelectorAll('[id]:not(input, select)')) x.removeAttribute('id');
     this.box.replaceChildren(document.adoptNode(live));
     const cards = cardsOf(this.path);
-    this.shown = nodesOf(this.box).map((node) => ({ card: JSON.stringify(cards[placeOf(node)]), node }));
+    this.shown = nodesOf(this.box).map((node) => ({ card: JSON.stringify(cards[this.placeOf(node)]), node }));
     import('../charts.js').then(({ drawCharts }) => { if (this.box.contains(live)) drawCharts(this.box); }, (e) => this.say(e.message));
   }
 
@@ -113,7 +128,7 @@ class DashCanvas extends Taking {
     const grid = this.box.querySelector('.dash-grid');
     if (!grid) return;
     for (const node of nodesOf(grid)) {
-      const i = placeOf(node);
+      const i = this.placeOf(node);
       node.tabIndex = -1;
       node.setAttribute('aria-label', t('cardIs', { name: titleOf(cards[i], i), chart: chartLabel(cards[i]), n: i + 1, of: cards.length }));
       for (const child of node.children) child.inert = true;
@@ -121,8 +136,8 @@ class DashCanvas extends Taking {
       node.classList.toggle('bad', wrong.length > 0);
       if (wrong.length) node.append(make('ul', 'issue'));
       for (const issue of wrong) node.lastChild.append(make('li', '', issue.message));
-      node.append(dashHandle(grid, node, (to, was) => this.widen(i, to, was)));
-      this.wired.push(new Draggable({ id: `card:${i}`, element: node, data: { card: i } }, this.manager), new Droppable({ id: `at:${i}`, element: node, data: { at: i } }, this.manager));
+      node.append(dashHandle(grid, node, (to, was) => this.widen(this.placeOf(node), to, was)));
+      this.wired.push(new Draggable({ id: `card:${i}`, element: node, data: { card: node } }, this.manager), new Droppable({ id: `at:${i}`, element: node, data: { at: node } }, this.manager));
     }
     this.wired.push(new Droppable({ id: 'grid', element: grid, data: { at: null }, collisionPriority: 0 }, this.manager));
     if (nodesOf(grid)[0]) nodesOf(grid)[0].tabIndex = 0;
@@ -150,11 +165,12 @@ class DashCanvas extends Taking {
   dropped({ operation, canceled }) {
     const from = operation.source?.data;
     if (canceled || !from || !operation.target) return;
-    const { at } = operation.target.data;
+    const at = operation.target.data.at && this.placeOf(operation.target.data.at);
     const next = at === null ? null : at + (this.behind(operation) ? 1 : 0);
     const before = next === null || next >= cardsOf(this.path).length ? null : next;
+    const card = from.card && this.placeOf(from.card);
     if (from.chart) landed(this.manager).then(() => this.put(from.chart, before));
-    else if (at !== from.card && at !== null) landed(this.manager).then(() => this.moved(from.card, before));
+    else if (at !== card && at !== null && card !== null) landed(this.manager).then(() => this.moved(card, before));
   }
 
   async moved(i, before) {
@@ -164,13 +180,13 @@ class DashCanvas extends Taking {
   }
 
   widthAt(i) {
-    const node = nodesOf(this.box).find((n) => placeOf(n) === i);
+    const node = this.nodeOf(i);
     return node ? drawnWidth(node) : null;
   }
 
   /** was: how wide it was drawn. It is so at once, and told. */
   async widen(i, to, was) {
-    const node = nodesOf(this.box).find((n) => placeOf(n) === i);
+    const node = this.nodeOf(i);
     if (!node) return;
     const w = Math.min(COLUMNS, Math.max(1, to));
     putWidth(node, w);
@@ -180,11 +196,11 @@ class DashCanvas extends Taking {
 
   clicked(event) {
     const node = event.target.closest('.dash-card');
-    if (node) { this.select(placeOf(node)); node.focus({ preventScroll: true }); }
+    if (node) { this.select(this.placeOf(node)); node.focus({ preventScroll: true }); }
     else if (!event.target.closest('form')) selected.value = null;
   }
 
-  select(i) { if (this.chosen() !== i) select(this.path, ['cards', String(i)]); }
+  select(i) { if (i !== null && this.chosen() !== i) select(this.path, ['cards', String(i)]); }
 
   chosen() {
     const now = selected.value;
@@ -194,9 +210,9 @@ class DashCanvas extends Taking {
   mark() {
     const i = this.chosen();
     for (const node of nodesOf(this.box)) {
-      node.classList.toggle('chosen', placeOf(node) === i);
-      if (i !== null) node.tabIndex = placeOf(node) === i ? 0 : -1;
-      if (placeOf(node) === i) node.scrollIntoView({ block: 'nearest' });
+      node.classList.toggle('chosen', this.placeOf(node) === i);
+      if (i !== null) node.tabIndex = this.placeOf(node) === i ? 0 : -1;
+      if (this.placeOf(node) === i) node.scrollIntoView({ block: 'nearest' });
     }
   }
 
@@ -235,13 +251,13 @@ class DashCanvas extends Taking {
     if (!node || event.target !== node) return;
     const act = this.actOf(event);
     const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (act) this.inTurn(placeOf(node), act);
+    if (act && this.placeOf(node) !== null) this.inTurn(this.placeOf(node), act);
     else if (step) {
       const all = nodesOf(this.box);
       const next = all[all.indexOf(node) + step];
-      if (next) { this.select(placeOf(next)); next.focus(); }
+      if (next) { this.select(this.placeOf(next)); next.focus(); }
     } else if (event.key === 'Enter') {
-      this.select(placeOf(node));
+      this.select(this.placeOf(node));
       document.querySelector('.properties input, .properties textarea, .properties select')?.focus();
     } else return;
     event.preventDefault();

@@ -1,6 +1,6 @@
 // What one does to a dashboard: each gives the operations of one act. Cards are a list in its file; a
 // card is known by its place there, so what is selected goes along with what moves.
-import { edit, editAll, file, select, selected, tables, treeOf } from './store.js';
+import { adding, edit, editAll, file, removing, select, selected, tables, treeOf } from './store.js';
 import { dashPath, dashboards, fieldsOf, filtersOf, flowsOf, forms, workflows } from './names_of.js';
 import { intoMenu, inMenu, outOfMenu } from './new_form.js';
 import { nameFor } from './names.js';
@@ -78,28 +78,38 @@ export function fitted(card, chart) {
 
 /* ---- cards ---- */
 
-/** Before the card at a place, or at the end; selected. */
-async function putCard(path, card, before) {
-  const list = cardsOf(path);
-  const op = list.length ? { op: 'add', path: ['cards', before === null ? '-' : String(before)], value: card } : { op: 'set', path: ['cards'], value: [card] };
-  await edit(path, [op], undefined, () => select(path, ['cards', String(before ?? list.length)], true));
+/** where(place): [the card, the number it gets, null: the last], or null. It is selected. */
+function putCard(path, where) {
+  let to;
+  return edit(path, (place) => {
+    const put = where((i) => numberOf(place, i));
+    if (!put) return [];
+    to = put[1] ?? cardsOf(path).length;
+    return [adding(path, ['cards'], to < cardsOf(path).length ? to : '-', put[0])];
+  }, undefined, () => select(path, ['cards', String(to)], true));
 }
+/** The number of a card by now; null: it is gone. */
+const numberOf = (place, i) => { const at = place(['cards', i]); return at && Number(at[1]); };
 
-export const addCard = (path, chart, form, before = null) => putCard(path, within(path, blankCard(chart, form)), before);
-export const duplicateCard = (path, i) => putCard(path, cardsOf(path)[i], i + 1 < cardsOf(path).length ? i + 1 : null);
+/** Before a card, or at the end. */
+export const addCard = (path, chart, form, before = null) => putCard(path, (now) => [within(path, blankCard(chart, form)), before === null ? null : now(before)]);
+export const duplicateCard = (path, i) => putCard(path, (now) => { const at = now(i); return at === null ? null : [cardsOf(path)[at], at + 1]; });
 
-/** Before another one, or to the end (null). Gives its new place. */
+/** Before another one, or to the end (null). Gives its new place, null: it is gone. */
 export async function moveCard(path, i, before) {
-  const last = cardsOf(path).length - 1;
-  const to = before === null ? last : before > i ? before - 1 : before;
-  if (to === i) return i;
-  const op = { op: 'move', path: ['cards', String(i)], ...(before === null ? { after: String(last) } : { before: String(before) }) };
-  await edit(path, [op], undefined, () => { if (selected.value?.path === path) selected.value = { ...selected.value, at: ['cards', String(to)] }; });
+  let to = null;
+  await edit(path, (place) => {
+    const from = numberOf(place, i);
+    const next = before === null ? cardsOf(path).length : numberOf(place, before) ?? cardsOf(path).length;
+    if (from === null) return [];
+    to = next > from ? next - 1 : next;
+    return to === from ? [] : [{ op: 'move', path: ['cards', String(from)], ...(next === cardsOf(path).length ? {} : { before: String(next) }) }];
+  }, undefined, () => { if (selected.value?.path === path) selected.value = { ...selected.value, at: ['cards', String(to)] }; });
   return to;
 }
 
 export async function removeCard(path, i) {
-  await edit(path, [{ op: 'remove', path: cardsOf(path).length === 1 ? ['cards'] : ['cards', String(i)] }], undefined, () => { selected.value = null; });
+  await edit(path, (place) => { const at = place(['cards', i]); return at ? [removing(path, at)] : []; }, undefined, () => { selected.value = null; });
 }
 
 export const widen = (path, i, w) => edit(path, [{ op: 'set', path: ['cards', String(i), 'w'], value: w }], `width ${path} ${i}`);
@@ -123,9 +133,12 @@ async function firstCards(form) {
 
 /** In one act with its entry in the menu. Gives its name. */
 export async function newDashboard(label, form) {
-  const name = await nameFor(label, names(), 'dashboard');
-  const text = `dashboard: ${name}\nlabel: ${JSON.stringify(label)}\n${form ? await firstCards(form) : ''}`;
-  await editAll([{ path: dashPath(name), text }, ...intoMenu(`dashboard.${name}`)]);
+  let name;
+  await editAll(async () => {
+    name = await nameFor(label, names(), 'dashboard');
+    const text = `dashboard: ${name}\nlabel: ${JSON.stringify(label)}\n${form ? await firstCards(form) : ''}`;
+    return [{ path: dashPath(name), text }, ...intoMenu(`dashboard.${name}`)];
+  });
   return name;
 }
 
@@ -138,18 +151,18 @@ function relabelled(text, label) {
   return text.replace(/^label:[^\n]*(?:\n[ \t]+[^\n]*)*/m, () => `label: ${says}`);
 }
 
-export async function duplicateDashboard(name) {
+export const duplicateDashboard = (name) => editAll(async () => {
+  if (!file(dashPath(name))) return [];
   const to = await nameFor(name, names(), 'dashboard');
-  await editAll([{ path: dashPath(to), text: relabelled(copied(textNow(name), to), treeOf(dashPath(name))?.label) }, ...intoMenu(`dashboard.${to}`)]);
-  return to;
-}
+  return [{ path: dashPath(to), text: relabelled(copied(textNow(name), to), treeOf(dashPath(name))?.label) }, ...intoMenu(`dashboard.${to}`)];
+});
 
 /** Its file under another name, and what the menu calls it. */
-export async function renameDashboard(name, to) {
+export const renameDashboard = (name, to) => editAll(() => {
   if (names().has(to)) throw new Error(t('nameTaken', { name: to }));
-  await editAll([{ path: dashPath(name), text: null }, { path: dashPath(to), text: copied(textNow(name), to) }, ...inMenu(`dashboard.${name}`, `dashboard.${to}`)]);
-}
+  return [{ path: dashPath(name), text: null }, { path: dashPath(to), text: copied(textNow(name), to) }, ...inMenu(`dashboard.${name}`, `dashboard.${to}`)];
+});
 
 /** Gives whether it is gone. The menu is told as what uses it. */
 export const removeDashboard = (name, label) => removal({ name: label, along: outOfMenu(`dashboard.${name}`).length ? [t('itsMenu')] : [],
-  list: [{ path: dashPath(name), text: null }, ...outOfMenu(`dashboard.${name}`)] });
+  list: () => [{ path: dashPath(name), text: null }, ...outOfMenu(`dashboard.${name}`)] });

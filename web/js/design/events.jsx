@@ -1,7 +1,7 @@
 // What sets an automation off: one event or several, each chosen from a list with what it is about.
 import { useState } from 'preact/hooks';
 import { Expression } from './expression.jsx';
-import { Choice, Line, Several, useLatest } from './inputs.jsx';
+import { Choice, Line, Several, useKeys, useLatest } from './inputs.jsx';
 import { Issues, change } from './keys.jsx';
 import { fieldsOf, stagesOf } from './names_of.js';
 import { SCHEDULES, eventOf, listed, unquoted } from './said.jsx';
@@ -40,6 +40,7 @@ function Argument({ kind, arg, put, form, where }) {
 export function Events({ where, value: given }) {
   const [value, put] = useLatest(given, (next) => change(where, ['event'], next, false));
   const list = listed(value).map(String);
+  const keys = useKeys(list);
   const at = { ...where, at: [...where.at, 'event'] };
   const write = (next) => put(next.length === 1 ? next[0] : next);
   const set = (i, text) => write(list.map((x, n) => (n === i ? text : x)));
@@ -47,7 +48,7 @@ export function Events({ where, value: given }) {
   const kinds = (others) => KINDS.filter((k) => !others || !ALONE.has(k)).map((k) => ({ value: k, label: t(`ev_${k}`) }));
   return <div class="stack tight events">{list.map((text, i) => {
     const { kind, arg } = eventOf(text);
-    return <div class="event-row row tight" key={i}>
+    return <div class="event-row row tight" key={keys[i]}>
       <Choice aria-label={t('event')} value={kind} blank={null} options={kinds(list.length > 1)} put={(k) => set(i, said(k, firstArg(k, where.form))).catch(() => {})} />
       <span class="grow"><Argument kind={kind} arg={arg} form={where.form} where={at} put={(a) => set(i, said(kind, a))} /></span>
       {list.length > 1 ? <button type="button" class="small plain" aria-label={t('removeOf', { name: t(`ev_${KINDS.includes(kind) ? kind : 'updated'}`) })} onClick={() => write(list.filter((x, n) => n !== i)).catch(() => {})}>×</button> : null}</div>;

@@ -2,7 +2,7 @@
 // what is wrong with it and what it gives for a record there is.
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { api } from '../lib/api.js';
-import { scalar, useLatest, useTyped } from './inputs.jsx';
+import { scalar, useKeys, useLatest, useTyped } from './inputs.jsx';
 import { completions } from './names_of.js';
 import { issuesAt } from './store.js';
 import { t } from './words.js';
@@ -115,7 +115,8 @@ export function Expressions({ id, value, put: send, use, where, label }) {
     if (i === list.length) setMore(false);
     return write(text === undefined ? list.filter((x, n) => n !== i) : i === list.length ? [...list, text] : list.map((x, n) => (n === i ? text : x)));
   };
+  const keys = useKeys(list);
   const open = more || !list.length;
-  return <span class="stack tight">{[...list, ...(open ? [''] : [])].map((one, i) => <Expression key={`${i} ${list.length}`} id={i ? `${id}-${i}` : id} label={i ? `${label} ${i + 1}` : undefined} value={one} put={set(i)} use={use} where={where && at(i)} />)}
+  return <span class="stack tight">{[...list, ...(open ? [''] : [])].map((one, i) => <Expression key={keys[i] ?? 'new'} id={i ? `${id}-${i}` : id} label={i ? `${label} ${i + 1}` : undefined} value={one} put={set(i)} use={use} where={where && at(i)} />)}
     {open ? null : <span><button type="button" class="small" aria-label={t('addAlso', { name: label })} onClick={() => setMore(true)}>{t('add')}</button></span>}</span>;
 }

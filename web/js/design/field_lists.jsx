@@ -9,7 +9,7 @@ const NONE = new Set(['heading', 'note', 'subform', 'button']);
 /** The list with one of it elsewhere; before null: at the end. */
 export const moved = (list, key, before) => {
   const rest = list.filter((k) => k !== key);
-  const at = before === null ? rest.length : rest.indexOf(before);
+  const at = rest.includes(before) ? rest.indexOf(before) : rest.length;
   return [...rest.slice(0, at), key, ...rest.slice(at)];
 };
 

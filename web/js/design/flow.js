@@ -1,6 +1,6 @@
 // What one does to a workflow: each is one act, so one to undo. Names of stages stand
 // in transitions, of this workflow and of others (FLOW.STAGE), and in `migrate`; they follow.
-import { edit, editAll, files, select, selected, treeOf, write } from './store.js';
+import { adding, edit, editAll, files, removing, select, selected, treeOf } from './store.js';
 import { flowsOf, formPath } from './names_of.js';
 import { nameFor } from './names.js';
 import { removal } from './remove.jsx';
@@ -22,14 +22,18 @@ function people(form, tree) {
 
 /** A workflow of two stages. label: of the workflow, or nothing for the first of a form. */
 export async function addFlow(form, label) {
-  const all = [...files.value.values()].filter((f) => f.kind === 'workflow');
-  const name = await nameFor(label || `${form}_flow`, new Set(all.map((f) => f.path.replace(/^.*\/|\.yaml$/g, ''))), 'flow');
   const said = (text) => JSON.stringify(text);
-  const path = `workflows/${name}.yaml`;
-  await write(path, [`workflow: ${name}`, `form: ${form}`, ...(label ? [`label: ${said(label)}`] : []), 'stages:',
-    `  new: {label: ${said(t('stageNew'))}}`, `  done: {label: ${said(t('stageDone'))}, status: won}`, 'transitions:',
-    '  finish:', `    label: ${said(t('stageDone'))}`, '    from: new', '    to: done', `    by: ${said(people(form, null))}`, ''].join('\n'));
-  pick(path);
+  let path = null;
+  await editAll(async () => {
+    if (!label && flowsOf(form).length) return [];
+    const all = [...files.value.values()].filter((f) => f.kind === 'workflow');
+    const name = await nameFor(label || `${form}_flow`, new Set(all.map((f) => f.path.replace(/^.*\/|\.yaml$/g, ''))), 'flow');
+    path = `workflows/${name}.yaml`;
+    return [{ path, text: [`workflow: ${name}`, `form: ${form}`, ...(label ? [`label: ${said(label)}`] : []), 'stages:',
+      `  new: {label: ${said(t('stageNew'))}}`, `  done: {label: ${said(t('stageDone'))}, status: won}`, 'transitions:',
+      '  finish:', `    label: ${said(t('stageDone'))}`, '    from: new', '    to: done', `    by: ${said(people(form, null))}`, ''].join('\n') }];
+  });
+  if (path) pick(path);
   return path;
 }
 
@@ -42,32 +46,37 @@ export async function removeFlow(path) {
 
 /** After the stage `after`, or at the end. */
 export async function addStage(path, label, after) {
-  const stages = treeOf(path).stages ?? {};
-  const name = await nameFor(label, new Set(Object.keys(stages)), 'stage');
-  await edit(path, [{ op: 'add', path: ['stages', name], value: { label }, ...(after in stages ? { after } : {}) }]);
+  let name;
+  await edit(path, async () => {
+    const stages = treeOf(path).stages ?? {};
+    name = await nameFor(label, new Set(Object.keys(stages)), 'stage');
+    return [adding(path, ['stages'], name, { label }, after in stages ? { after } : {})];
+  });
   pick(path, 'stages', name);
   return name;
 }
 
 /** to: a stage, or FLOW.STAGE. Called like where it leads. */
 export async function addWay(path, form, from, to) {
-  const tree = treeOf(path);
   const [flow, stage] = to.includes('.') ? to.split('.') : [null, to];
-  const there = flow ? flowsOf(form).find((f) => f.tree.workflow === flow)?.tree : tree;
-  const name = await nameFor(stage, new Set(Object.keys(tree.transitions ?? {})), 'go');
-  const value = { label: there?.stages?.[stage]?.label ?? stage, from, to, by: people(form, tree) };
-  await edit(path, [{ op: waysIn(tree).length ? 'add' : 'set', path: ['transitions', name], value }]);
+  let name;
+  await edit(path, async (place) => {
+    const tree = treeOf(path);
+    const source = place(['stages', from])?.[1];
+    const there = flow ? flowsOf(form).find((f) => f.tree.workflow === flow)?.tree : tree;
+    if (!source) return [];
+    name = await nameFor(stage, new Set(Object.keys(tree.transitions ?? {})), 'go');
+    return [adding(path, ['transitions'], name, { label: there?.stages?.[stage]?.label ?? stage, from: source, to, by: people(form, tree) })];
+  });
   pick(path, 'transitions', name);
   return name;
 }
 
 /** Where the records of a stage go that is none any more; undefined: on by what they began with. */
-export function sendOn(path, stage, to) {
-  const { migrate } = treeOf(path);
-  if (to !== undefined) return edit(path, [set(['migrate', stage], to)]);
-  if (migrate?.[stage] === undefined) return Promise.resolve();
-  return edit(path, [{ op: 'remove', path: Object.keys(migrate).length > 1 ? ['migrate', stage] : ['migrate'] }]);
-}
+export const sendOn = (path, stage, to) => edit(path, () => {
+  if (to !== undefined) return [set(['migrate', stage], to)];
+  return treeOf(path).migrate?.[stage] === undefined ? [] : [removing(path, ['migrate', stage])];
+});
 
 // `migrate` when a stage gets another name (undefined: none), and the records published under
 // `along` come with it. A stage that is there has no place in it.
@@ -86,16 +95,23 @@ function migrated(tree, key, name, along) {
 const others = (path, form, ref) => flowsOf(form).filter((f) => f.path !== path && waysIn(f.tree).some(([, way]) => way?.to === ref));
 
 /** along: its records, published under this name, come along (`migrate`). */
-export async function renameStage(path, form, key, name, along) {
+export async function renameStage(path, form, was, name, along) {
+  await editAll((place) => {
+    const key = place(path, ['stages', was])?.[1];
+    return key && key !== name ? renaming(path, form, key, name, along) : [];
+  });
+  pick(path, 'stages', name);
+}
+
+function renaming(path, form, key, name, along) {
   const tree = treeOf(path);
   const own = (to) => (to === key ? name : to === `${tree.workflow}.${key}` ? `${tree.workflow}.${name}` : to);
   const ops = waysIn(tree).flatMap(([way, is]) => [
     ...(leaves(is).includes(key) ? [set(['transitions', way, 'from'], Array.isArray(is.from) ? is.from.map(own) : name)] : []),
     ...(own(is?.to) !== is?.to ? [set(['transitions', way, 'to'], own(is.to))] : [])]);
-  await editAll([{ path, ops: [{ op: 'rename', path: ['stages', key], name }, ...ops, ...migrated(tree, key, name, along ? key : null)] },
+  return [{ path, ops: [{ op: 'rename', path: ['stages', key], name }, ...ops, ...migrated(tree, key, name, along ? key : null)] },
     ...others(path, form, `${tree.workflow}.${key}`).map((f) => ({ path: f.path, ops: waysIn(f.tree).filter(([, way]) => way?.to === `${tree.workflow}.${key}`)
-      .map(([way]) => set(['transitions', way, 'to'], `${tree.workflow}.${name}`)) }))]);
-  pick(path, 'stages', name);
+      .map(([way]) => set(['transitions', way, 'to'], `${tree.workflow}.${name}`)) }))];
 }
 
 const withoutWays = (tree, gone) => (gone.length && gone.length === waysIn(tree).length ? [{ op: 'remove', path: ['transitions'] }]
@@ -105,6 +121,15 @@ const withoutWays = (tree, gone) => (gone.length && gone.length === waysIn(tree)
     Resolves with the labels of those, or with null where it stays. */
 export async function removeStage(path, key) {
   const tree = treeOf(path);
+  const { named } = goneWith(path, key);
+  const went = await removal({ name: labelOf(tree.stages[key]?.label, key), along: named,
+    list: () => (key in (treeOf(path).stages ?? {}) ? goneWith(path, key).list : []) });
+  if (went) pick(path);
+  return went ? named : null;
+}
+
+function goneWith(path, key) {
+  const tree = treeOf(path);
   const ref = `${tree.workflow}.${key}`;
   const ends = ([, way]) => way?.to === key || way?.to === ref || leaves(way).join() === key;
   const gone = waysIn(tree).filter(ends).map(([way]) => way);
@@ -112,15 +137,13 @@ export async function removeStage(path, key) {
     .map(([way, is]) => set(['transitions', way, 'from'], oneOrMore(leaves(is).filter((s) => s !== key))));
   const more = others(path, tree.form, ref).map((f) => ({ path: f.path, tree: f.tree, gone: waysIn(f.tree).filter(([, way]) => way?.to === ref).map(([way]) => way) }));
   const named = [{ tree, gone }, ...more].flatMap((f) => f.gone.map((way) => labelOf(f.tree.transitions[way]?.label, way)));
-  const went = await removal({ name: labelOf(tree.stages[key]?.label, key), along: named,
+  return { named,
     list: [{ path, ops: [...less, ...withoutWays(tree, gone), ...migrated(tree, key), { op: 'remove', path: ['stages', key] }] },
-      ...more.map((f) => ({ path: f.path, ops: withoutWays(f.tree, f.gone) }))] });
-  if (went) pick(path);
-  return went ? named : null;
+      ...more.map((f) => ({ path: f.path, ops: withoutWays(f.tree, f.gone) }))] };
 }
 
 export async function removeWay(path, key) {
-  await edit(path, withoutWays(treeOf(path), [key]));
+  await edit(path, () => (key in (treeOf(path).transitions ?? {}) ? withoutWays(treeOf(path), [key]) : []));
   pick(path);
 }
 
@@ -130,20 +153,24 @@ function namesWay(node, at, key) {
   return Object.entries(node).flatMap(([k, v]) => (v === key && ['move', 'then', 'else'].includes(k) ? [[...at, k]] : namesWay(v, [...at, k], key)));
 }
 
-export async function renameWay(path, key, name) {
-  const tree = treeOf(path);
-  const late = stagesIn(tree).flatMap(([stage, is]) => namesWay(is?.late, ['stages', stage, 'late'], key));
-  const wait = waysIn(tree).flatMap(([way, is]) => ['then', 'else'].filter((k) => is?.wait_for?.[k] === key).map((k) => ['transitions', way, 'wait_for', k]));
-  await edit(path, [...[...late, ...wait].map((at) => set(at, name)), { op: 'rename', path: ['transitions', key], name }]);
+export async function renameWay(path, was, name) {
+  await edit(path, (place) => {
+    const tree = treeOf(path);
+    const key = place(['transitions', was])?.[1];
+    if (!key || key === name) return [];
+    const late = stagesIn(tree).flatMap(([stage, is]) => namesWay(is?.late, ['stages', stage, 'late'], key));
+    const wait = waysIn(tree).flatMap(([way, is]) => ['then', 'else'].filter((k) => is?.wait_for?.[k] === key).map((k) => ['transitions', way, 'wait_for', k]));
+    return [...[...late, ...wait].map((at) => set(at, name)), { op: 'rename', path: ['transitions', key], name }];
+  });
   pick(path, 'transitions', name);
 }
 
 /** One place on or back among its like. */
-export function shift(path, list, key, by) {
-  const keys = Object.keys(treeOf(path)[list]);
+export const shift = (path, list, key, by) => edit(path, () => {
+  const keys = Object.keys(treeOf(path)[list] ?? {});
   const other = keys[keys.indexOf(key) + by];
-  return other === undefined ? Promise.resolve() : edit(path, [{ op: 'move', path: [list, key], [by < 0 ? 'before' : 'after']: other }]);
-}
+  return keys.includes(key) && other !== undefined ? [{ op: 'move', path: [list, key], [by < 0 ? 'before' : 'after']: other }] : [];
+});
 
 /** Stages a transition may lead to, those of the form's other workflows too. */
 export function goals(path, form) {

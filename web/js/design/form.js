@@ -1,6 +1,6 @@
 // What one does to a form: each gives the operations of one edit. Fields stand in `fields`, and by
 // name in the sections of `layout`, if it has one; what is in no section stands below them all.
-import { edit, select, selected, treeOf } from './store.js';
+import { adding, edit, removing, select, selected, treeOf } from './store.js';
 import { formPath } from './names_of.js';
 import { nameFor } from './names.js';
 import { removal } from './remove.jsx';
@@ -45,28 +45,53 @@ function laid(tree, key, section, before) {
   return ops;
 }
 
-/** Puts a field into a section (its number; -1: below all) before another one, or at its end. */
-export function moveField(form, key, section, before = null) {
-  const tree = treeOf(formPath(form));
-  const ops = laid(tree, key, section, before);
-  if (section < 0 || !layoutOf(tree).length) {
-    const rest = sectionsOf(tree).at(-1).filter((k) => k !== key);
-    const last = rest.at(-1);
-    if (before) ops.push({ op: 'move', path: ['fields', key], before });
-    else if (last) ops.push({ op: 'move', path: ['fields', key], after: last });
-  }
-  return ops.length ? edit(formPath(form), ops) : Promise.resolve();
+/** The number of a section by now; -1 where it is gone: below all. */
+const sectionNow = (place, n) => (n < 0 ? n : Number(place(['layout', n])?.[1] ?? -1));
+
+/** Puts a field where to(its tree, its name, the number of a section by now) says: {section, before}, null: it stays. */
+function put(form, name, to) {
+  const path = formPath(form);
+  return edit(path, (place) => {
+    const tree = treeOf(path);
+    const key = place(['fields', name])?.[1];
+    const there = key && to(tree, key, (n) => sectionNow(place, n));
+    if (!there) return [];
+    const { section, before } = there;
+    const ops = laid(tree, key, section, before);
+    if (section < 0 || !layoutOf(tree).length) {
+      const last = sectionsOf(tree).at(-1).filter((k) => k !== key).at(-1);
+      if (before) ops.push({ op: 'move', path: ['fields', key], before });
+      else if (last) ops.push({ op: 'move', path: ['fields', key], after: last });
+    }
+    return ops;
+  });
 }
+
+/** Puts a field into a section (its number; -1: below all) before another one, or at its end. */
+export const moveField = (form, name, section, before = null) => put(form, name,
+  (tree, key, now) => ({ section: now(section), before: before in (tree.fields ?? {}) ? before : null }));
+
+/** One place on or back, over the borders of sections. */
+export const shiftField = (form, name, step) => put(form, name, (tree, key) => {
+  const lists = sectionsOf(tree);
+  const { section } = placeOf(tree, key);
+  const n = section < 0 ? lists.length - 1 : section;
+  const to = lists[n].indexOf(key) + step;
+  if (to >= 0 && to < lists[n].length) return { section, before: step > 0 ? lists[n][to + 1] ?? null : lists[n][to] };
+  return lists[n + step] ? { section: n + step === lists.length - 1 ? -1 : n + step, before: step > 0 ? lists[n + step][0] ?? null : null } : null;
+});
 
 /** A new field of that type; selected, so that one goes on with its label. */
 export async function addField(form, type, label, section, before = null) {
   const path = formPath(form);
-  const tree = treeOf(path);
-  const key = await nameFor(label, new Set(Object.keys(tree.fields ?? {})), type);
-  const value = { type, label, ...sample(type, form, label) };
-  const op = { op: 'add', path: ['fields', key], value };
-  if (before && placeOf(tree, before).section < 0) op.before = before;
-  await edit(path, [op, ...laid(tree, key, section, before)]);
+  let key;
+  await edit(path, async (place) => {
+    const tree = treeOf(path);
+    key = await nameFor(label, new Set(Object.keys(tree.fields ?? {})), type);
+    const value = { type, label, ...sample(type, form, label) };
+    const next = before in (tree.fields ?? {}) ? before : null;
+    return [adding(path, ['fields'], key, value, next && placeOf(tree, next).section < 0 ? { before: next } : {}), ...laid(tree, key, sectionNow(place, section), next)];
+  });
   select(path, ['fields', key], true);
   return key;
 }
@@ -84,46 +109,52 @@ function sample(type, form, label) {
   return {};
 }
 
-export function duplicateField(form, key) {
+export async function duplicateField(form, of) {
   const path = formPath(form);
-  const tree = treeOf(path);
-  const taken = new Set(Object.keys(tree.fields));
-  let name = `${key}_2`;
-  for (let n = 3; taken.has(name); n += 1) name = `${key}_${n}`;
-  const { section } = placeOf(tree, key);
-  const after = sectionsOf(tree).at(section)?.at((sectionsOf(tree).at(section).indexOf(key) + 1)) ?? null;
-  return edit(path, [{ op: 'add', path: ['fields', name], value: tree.fields[key], after: key }, ...laid(tree, name, section, after)])
-    .then(() => select(path, ['fields', name]));
+  let name = null;
+  await edit(path, (place) => {
+    const tree = treeOf(path);
+    const key = place(['fields', of])?.[1];
+    if (!tree.fields?.[key]) return [];
+    name = `${key}_2`;
+    for (let n = 3; name in tree.fields; n += 1) name = `${key}_${n}`;
+    const { section } = placeOf(tree, key);
+    const after = sectionsOf(tree).at(section)?.at((sectionsOf(tree).at(section).indexOf(key) + 1)) ?? null;
+    return [{ op: 'add', path: ['fields', name], value: tree.fields[key], after: key }, ...laid(tree, name, section, after)];
+  });
+  if (name) select(path, ['fields', name]);
 }
 
 /** After what uses it was said; resolves with whether it is gone. */
-export async function removeField(form, key) {
+export async function removeField(form, name) {
   const path = formPath(form);
-  const tree = treeOf(path);
-  const gone = await removal({ name: labelOf(tree.fields[key]?.label, key), list: [{ path, ops: [...laid(tree, key, -2, null), { op: 'remove', path: ['fields', key] }] }] });
+  let key = name;
+  const list = (place) => {
+    key = place(path, ['fields', name])?.[1];
+    return key ? [{ path, ops: [...laid(treeOf(path), key, -2, null), { op: 'remove', path: ['fields', key] }] }] : [];
+  };
+  const gone = await removal({ name: labelOf(treeOf(path).fields?.[name]?.label, name), list });
   if (gone && selected.value?.path === path && selected.value.at[1] === key) selected.value = null;
   return gone;
 }
 
 /** Another name; data of a published field stays by `was`. */
-export async function renameField(form, key, name, published) {
+export function renameField(form, was, name, published) {
   const path = formPath(form);
-  const tree = treeOf(path);
-  const ops = layoutOf(tree).flatMap((s, i) => (listOf(s).includes(key)
-    ? [list(['layout', String(i), 'fields'], listOf(s).map((k) => (k === key ? name : k)))] : []));
-  await edit(path, [...ops, { op: 'rename', path: ['fields', key], name, ...(published ? { was: true } : {}) }], undefined, () => {
-    if (selected.value?.at[1] === key) selected.value = { ...selected.value, at: ['fields', name] };
+  return edit(path, (place) => {
+    const key = place(['fields', was])?.[1];
+    if (!key || key === name) return [];
+    const ops = layoutOf(treeOf(path)).flatMap((s, i) => (listOf(s).includes(key)
+      ? [list(['layout', String(i), 'fields'], listOf(s).map((k) => (k === key ? name : k)))] : []));
+    return [...ops, { op: 'rename', path: ['fields', key], name, ...(published ? { was: true } : {}) }];
   });
 }
 
 export function addSection(form, label, tab) {
   const path = formPath(form);
-  const tree = treeOf(path);
   const item = { [tab ? 'tab' : 'section']: label, fields: [] };
   // The first section takes what there is along, so that nothing jumps.
-  if (!layoutOf(tree).length)
-    return edit(path, [{ op: 'set', path: ['layout'], value: [{ ...item, fields: Object.keys(tree.fields ?? {}) }] }]);
-  return edit(path, [{ op: 'add', path: ['layout', '-'], value: item }]);
+  return edit(path, () => [adding(path, ['layout'], '-', layoutOf(treeOf(path)).length ? item : { ...item, fields: Object.keys(treeOf(path).fields ?? {}) })]);
 }
 
 /** What a section is called, or its place where it is not. */
@@ -133,20 +164,10 @@ export function sectionName(tree, i) {
 }
 
 /** to: its number afterwards. What is selected stays it. */
-export function moveSection(form, i, to) {
-  const path = formPath(form);
-  const chosen = selected.value;
-  const at = chosen?.path === path && chosen.at[0] === 'layout' ? Number(chosen.at[1]) : null;
-  const place = to > i ? { after: String(to) } : { before: String(to) };
-  return edit(path, [{ op: 'move', path: ['layout', String(i)], ...place }], undefined, () => {
-    if (at === null) return;
-    const now = at === i ? to : at > i && at <= to ? at - 1 : at < i && at >= to ? at + 1 : at;
-    selected.value = { ...chosen, at: ['layout', String(now), ...chosen.at.slice(2)] };
-  });
-}
+export const moveSection = (form, i, to) => edit(formPath(form), [{ op: 'move', path: ['layout', String(i)], ...(to > i ? { after: String(to) } : { before: String(to) }) }]);
 
 export function removeSection(form, i) {
   const path = formPath(form);
   selected.value = null;
-  return edit(path, [{ op: 'remove', path: layoutOf(treeOf(path)).length === 1 ? ['layout'] : ['layout', String(i)] }]);
+  return edit(path, (place) => { const at = place(['layout', i]); return at ? [removing(path, at)] : []; });
 }

@@ -28,7 +28,7 @@ export async function newForm(label, typical) {
 const removeForm = (f) => {
   const flows = flowsOf(f.value);
   return removal({ name: f.label, along: flows.map((w) => labelOf(w.tree.label, w.tree.workflow)),
-    list: [{ path: formPath(f.value), text: null }, ...flows.map((w) => ({ path: w.path, text: null })), ...outOfMenu(f.value)] })
+    list: () => [{ path: formPath(f.value), text: null }, ...flows.map((w) => ({ path: w.path, text: null })), ...outOfMenu(f.value)] })
     .then((gone) => { if (gone) announce(t('removed', { name: f.label })); }).catch(() => {});
 };
 

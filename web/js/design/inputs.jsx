@@ -1,6 +1,7 @@
 // One input for each kind of attribute. Each gets the value of the tree and put(value): undefined
 // takes the key away. What the server refuses is said below the input.
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { positionOf } from './moved.js';
 import { langName, langs, labelOf, t } from './words.js';
 
 const SOON = 500;
@@ -16,8 +17,9 @@ export function useTyped(value, put) {
     const now = latest.current;
     const text = now.typed;
     if (text === null || text === now.flying) return;
+    const known = text === (now.flying ?? now.value);          // what stands there, or will when it is answered
     now.flying = text;
-    Promise.resolve(text === now.value ? null : now.put(text)).then(() => {
+    Promise.resolve(known ? null : now.put(text)).then(() => {
       if (now.typed === text) now.typed = null;
       setTyped((is) => (is === text ? null : is));
     }, () => { now.failed = text; }).finally(() => { if (now.flying === text) now.flying = null; });
@@ -41,6 +43,31 @@ export function useLatest(value, put) {
     return Promise.resolve(put(next)).finally(() => setOwn((now) => (now === mine ? null : now)));
   };
   return [own ? own.value : value, write];
+}
+
+/** A box whose text is made something of, at once its own again for the next; what was refused stands in it again. */
+export function useMade(make) {
+  const [text, setText] = useState('');
+  const go = (e) => {
+    e?.preventDefault();
+    const said = text.trim();
+    if (!said) return;
+    setText('');
+    Promise.resolve(make(said)).catch(() => setText((now) => now || said));
+  };
+  return { text, setText, go, box: { type: 'text', value: text, onInput: (e) => setText(e.currentTarget.value) } };
+}
+
+/** Names for the items of a list that stay theirs when others come, go or change places: what is typed into one stays in it. */
+export function useKeys(list) {
+  const held = useRef({ list: [], keys: [], next: 0 });
+  const was = held.current;
+  if (was.list !== list) {
+    const keys = list.map(() => null);
+    was.list.forEach((x, i) => { const at = positionOf(was.list, list, i); if (at !== null && at < list.length) keys[at] ??= was.keys[i]; });
+    held.current = { list, keys: keys.map((k) => k ?? `${was.next += 1}`), next: was.next };
+  }
+  return held.current.keys;
 }
 
 const said = (value) => (value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value));
@@ -98,13 +125,15 @@ export function Help({ text, tag: Tag = 'span' }) {
   return text ? <Tag class="help">{parts.map((part, i) => (i % 2 ? <code key={i}>{part}</code> : i ? part : part.charAt(0).toUpperCase() + part.slice(1)))}</Tag> : null;
 }
 
-export function Check({ id, value, put, label }) {
-  return <label class="check"><input id={id} type="checkbox" checked={value === true} onChange={(e) => put(e.currentTarget.checked ? true : undefined)} />{label}</label>;
+export function Check({ id, value: given, put: send, label }) {
+  const [value, put] = useLatest(given, send);
+  return <label class="check"><input id={id} type="checkbox" checked={value === true} onChange={(e) => put(e.currentTarget.checked ? true : undefined).catch(() => {})} />{label}</label>;
 }
 
-export function Choice({ id, value, put, options, blank = '–', ...rest }) {
+export function Choice({ id, value: given, put: send, options, blank = '–', ...rest }) {
+  const [value, put] = useLatest(given, send);
   const known = value === undefined || value === null || options.some((o) => o.value === String(value));
-  return <select id={id} {...rest} value={said(value)} onChange={(e) => put(e.currentTarget.value === '' ? undefined : e.currentTarget.value)}>
+  return <select id={id} {...rest} value={said(value)} onChange={(e) => put(e.currentTarget.value === '' ? undefined : e.currentTarget.value).catch(() => {})}>
     {blank === null ? null : <option value="">{blank}</option>}
     {known ? null : <option value={said(value)}>{said(value)}</option>}
     {options.map((o) => <option key={o.value} value={o.value}>{o.label}</option>)}
@@ -112,15 +141,14 @@ export function Choice({ id, value, put, options, blank = '–', ...rest }) {
 }
 
 /** true, false, or when an expression holds, whose input `expression` draws. */
-export function Flag({ id, value, put, expression, no = false }) {
+export function Flag({ id, value: given, put: send, expression, no = false }) {
+  const [value, put] = useLatest(given, send);
   const when = value !== true && value !== false && value !== undefined && value !== null;
   const [asked, setAsked] = useState(false);
   const kind = when || asked ? 'when' : value === true ? 'yes' : value === false ? 'no' : '';
   const choose = (to) => {
     setAsked(to === 'when');
-    if (to === 'yes') put(true);
-    else if (to === 'no') put(no ? false : undefined);
-    else if (to === '') put(undefined);
+    if (to !== 'when') put({ yes: true, no: no ? false : undefined }[to]).catch(() => {});
   };
   return <span class="stack tight">
     <select id={id} value={kind} onChange={(e) => choose(e.currentTarget.value)}>

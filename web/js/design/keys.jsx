@@ -1,13 +1,13 @@
 // The inputs of a map in a definition, drawn from the table of its keys: each key by its kind, maps
 // and lists in it by the same. So whatever a definition may say can be said here.
 import { useId, useState } from 'preact/hooks';
-import { edit, issuesAt, refused, tables, valueAt, treeOf } from './store.js';
+import { adding, edit, issuesAt, refused, removing, tables, valueAt, treeOf } from './store.js';
 import { exprUse } from './expr_use.js';
 import { Expression, Expressions } from './expression.jsx';
 import { FieldList, SortList } from './field_lists.jsx';
-import { Check, Choice, Flag, Help, Label, Line, Lines, Raw, Secret, Several, scalar } from './inputs.jsx';
+import { Check, Choice, Flag, Help, Label, Line, Lines, Raw, Secret, Several, scalar, useKeys, useMade } from './inputs.jsx';
 import { Values } from './map_values.jsx';
-import { calendars, channels, fieldsOf, filtersOf, forms, optionsOf, roles, stagesOf, viewsOf, workflows } from './names_of.js';
+import { calendars, channels, fieldsOf, filtersOf, forms, optionsOf, roles, viewsOf, workflows } from './names_of.js';
 import { Steps } from './steps.jsx';
 import { Duration, GivenValue, People } from './values.jsx';
 import { keysOf } from './keys_of.js';
@@ -20,9 +20,7 @@ const isMap = (v) => v !== null && typeof v === 'object' && !Array.isArray(v);
 /** What is edited: path of a file, at: the way in its tree, form: whose fields may be named. */
 export function change(where, at, value, merge = true) {
   const path = [...where.at, ...at].map(String);
-  const op = value === undefined ? { op: 'remove', path } : { op: 'set', path, value };
-  if (value === undefined && valueAt(treeOf(where.path), path) === undefined) return Promise.resolve();
-  return edit(where.path, [op], merge ? path.join('.') : undefined);
+  return edit(where.path, [value === undefined ? { op: 'remove', path } : { op: 'set', path, value }], merge ? path.join('.') : undefined);
 }
 
 const below = (where, ...at) => ({ ...where, at: [...where.at, ...at] });
@@ -209,28 +207,38 @@ function titleOf(attr, value, i) {
 const said = (v) => (v === undefined || v === null ? '' : typeof v === 'object' ? '…' : String(v));
 
 function List({ attr, where, value, put }) {
-  const list = Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
+  const list = Array.isArray(value) ? value : NONE;
+  const keys = useKeys(list);
   const plain = value !== undefined && value !== null && !Array.isArray(value);
-  const move = (i, to) => edit(where.path, () => swapped(where, i, to));
-  const add = () => {
-    const item = blankOf(attr);
-    if (!list.length || plain) return put([...list, item]);
-    return edit(where.path, [{ op: 'add', path: [...where.at, '-'].map(String), value: item }]);
-  };
+  const move = (i, by) => shift(where, i, by).catch(() => {});
+  const add = () => edit(where.path, (now) => added(where, now, blankOf(attr))).catch(() => {});
   return <Group attr={attr} count={list.length} open={list.length > 0}>
-    {plain ? <Raw value={value} put={put} /> : list.map((item, i) => <Row key={i} title={titleOf(attr, item, i)} where={below(where, i)}
-      onUp={i ? () => move(i, i - 1) : null} onDown={i < list.length - 1 ? () => move(i, i + 1) : null}
-      onRemove={() => (list.length === 1 ? put(undefined) : change(below(where, i), [], undefined, false))}>
+    {plain ? <Raw value={value} put={put} /> : list.map((item, i) => <Row key={keys[i]} title={titleOf(attr, item, i)} where={below(where, i)}
+      onUp={i ? () => move(i, -1) : null} onDown={i < list.length - 1 ? () => move(i, 1) : null} onRemove={() => taken(below(where, i)).catch(() => {})}>
       <Typed attr={attr} where={below(where, i)} value={item} /></Row>)}
     <div><button type="button" class="small" onClick={add}>{t('add')}</button></div>
   </Group>;
 }
 
-function swapped(where, i, to) {
-  const next = [...valueAt(treeOf(where.path), where.at)];
-  [next[i], next[to]] = [next[to], next[i]];
-  return [{ op: 'set', path: where.at.map(String), value: next }];
+const NONE = [];
+
+/** At the end of a list; what stands there alone comes into it. */
+function added(where, now, item) {
+  const at = now(where.at);
+  const there = at && valueAt(treeOf(where.path), at);
+  if (!at) return [];
+  return there === undefined || there === null || Array.isArray(there) ? [adding(where.path, at, '-', item)] : [{ op: 'set', path: at, value: [there, item] }];
 }
+
+/** An item of a list one place on or back, from where it stands by then. */
+const shift = (where, i, by) => edit(where.path, (now) => {
+  const at = now([...where.at, i]);
+  const to = Number(at?.at(-1)) + by;
+  return at && valueAt(treeOf(where.path), [...at.slice(0, -1), to]) !== undefined ? [{ op: 'move', path: at, [by < 0 ? 'before' : 'after']: String(to) }] : [];
+});
+
+/** Out of its list, which goes with its last one. */
+const taken = (where) => edit(where.path, (now) => { const at = now(where.at); return at ? [removing(where.path, at)] : []; });
 
 /** What a new item needs at least; what is missing then is told at its key. */
 export function blankOf(attr) {
@@ -252,28 +260,30 @@ export function blankOf(attr) {
 /** Named parts: add, rename, order, remove. */
 export function Each({ attr, where, value, bare }) {
   const entries = Object.entries(isMap(value) ? value : {});
-  const [text, setText] = useState('');
   const refs = { permissions: roles }[attr.key];
-  const add = async () => {
-    const taken = new Set(entries.map(([key]) => key));
-    const name = refs ? text : await nameFor(text, taken, attr.key);
-    if (!name || taken.has(name)) return;
+  const { text, setText, go, box } = useMade((said) => edit(where.path, async (now) => {
+    const at = now(where.at);
+    const there = at && valueAt(treeOf(where.path), at);
+    const name = refs ? said : await nameFor(said, new Set(Object.keys(there ?? {})), attr.key);
+    if (!at || (refs && name in (there ?? {}))) return [];
     const item = blankOf(attr);
     const label = (keysOf(attr, item)?.of ?? []).some((k) => k.key === 'label');
-    if (label && text && text !== name) item.label = text;
-    setText('');
-    await edit(where.path, [{ op: entries.length ? 'add' : 'set', path: [...where.at, name].map(String), value: item }]);
-  };
-  const take = (key, name) => removal({ name, list: [{ path: where.path, ops: [{ op: 'remove', path: (entries.length === 1 && !attr.needed ? where.at : [...where.at, key]).map(String) }] }] }).catch(() => {});
-  const move = (key, other, side) => edit(where.path, [{ op: 'move', path: [...where.at, key].map(String), [side]: other }]);
+    if (label && said !== name) item.label = said;
+    return [adding(where.path, at, name, item)];
+  }));
+  const take = (key, name) => removal({ name, list: (place) => {
+    const at = place(where.path, [...where.at, key]);
+    return at ? [{ path: where.path, ops: [attr.needed ? { op: 'remove', path: at } : removing(where.path, at)] }] : [];
+  } }).catch(() => {});
+  const move = (key, other, side) => edit(where.path, [{ op: 'move', path: [...where.at, key].map(String), [side]: other }]).catch(() => {});
   const body = <>
     {entries.map(([key, item], i) => <Row key={key} title={labelOf(item?.label ?? refs?.().find((r) => r.value === key)?.label, key)} where={below(where, key)}
       onUp={i ? () => move(key, entries[i - 1][0], 'before') : null} onDown={i < entries.length - 1 ? () => move(key, entries[i + 1][0], 'after') : null}
       onRemove={() => take(key, labelOf(item?.label, key))}>
       <Typed attr={attr} where={below(where, key)} value={item} /></Row>)}
-    <form class="row" onSubmit={(e) => { e.preventDefault(); add(); }}>
+    <form class="row" onSubmit={go}>
       {refs ? <Choice aria-label={t('name')} value={text} put={(v) => setText(v ?? '')} options={refs().filter((r) => !entries.some(([key]) => key === r.value))} />
-        : <input class="grow" type="text" aria-label={t('name')} placeholder={t('name')} value={text} onInput={(e) => setText(e.currentTarget.value)} />}
+        : <input class="grow" aria-label={t('name')} placeholder={t('name')} {...box} />}
       <button class="small" disabled={!text}>{t('add')}</button>
     </form>
   </>;
@@ -283,32 +293,35 @@ export function Each({ attr, where, value, bare }) {
 /** Options: a row each, value and label; the value is proposed from the label. */
 function Options({ attr, where, value, put }) {
   const id = useId();
-  const [text, setText] = useState('');
+  const list = Array.isArray(value) ? value : NONE;
+  const keys = useKeys(list);
+  const valueOf = (o) => String(isMap(o) ? o.value : o);
+  const { text, go, box } = useMade((label) => edit(where.path, async (now) => {
+    const there = valueAt(treeOf(where.path), now(where.at) ?? []);
+    const name = await nameFor(label, new Set(Array.isArray(there) ? there.map(valueOf) : []), 'option');
+    return added(where, now, name === label ? name : { value: name, label });
+  }));
   const colour = attr.of.find((k) => k.key === 'color');
   if (value !== undefined && !Array.isArray(value)) return <Group attr={attr} open><Raw value={value} put={put} /></Group>;
-  const list = value ?? [];
-  const valueOf = (o) => String(isMap(o) ? o.value : o);
-  const add = async () => {
-    const label = text.trim();
-    if (!label) return;
-    const name = await nameFor(label, new Set(list.map(valueOf)), 'option');
-    setText('');
-    const item = name === label ? name : { value: name, label };
-    if (list.length) await edit(where.path, [{ op: 'add', path: [...where.at, '-'].map(String), value: item }]);
-    else await put([item]);
-  };
-  const recolour = (o, i, color) => (isMap(o) ? change(below(where, i), ['color'], color, false) : change(below(where, i), [], color ? { value: o, color } : o));
-  const relabel = (o, i, label) => change(below(where, i), [], label === undefined ? valueOf(o) : { ...(isMap(o) ? o : { value: o }), label });
-  const move = (i, to) => edit(where.path, () => swapped(where, i, to));
+  // A plain one is a map as long as there is more to say of it.
+  const say = (i, key, v) => edit(where.path, (now) => {
+    const at = now([...where.at, i]);
+    const o = at && valueAt(treeOf(where.path), at);
+    if (!at || (!isMap(o) && v === undefined)) return [];
+    if (!isMap(o)) return [{ op: 'set', path: at, value: { value: o, [key]: v } }];
+    if (v !== undefined) return [{ op: 'set', path: [...at, key], value: v }];
+    return Object.keys(o).some((k) => k !== key && k !== 'value') ? [{ op: 'remove', path: [...at, key] }] : [{ op: 'set', path: at, value: o.value }];
+  }, key === 'label' ? `${where.at.join('.')} ${i}` : undefined);
+  const move = (i, by) => shift(where, i, by).catch(() => {});
   return <Group attr={attr} count={list.length} open>
-    {list.map((o, i) => <Row key={valueOf(o)} title={<span class={o?.color ? `chip c-${o.color}` : ''}>{labelOf(isMap(o) ? o.label : undefined, valueOf(o))}</span>} where={below(where, i)}
-      onUp={i ? () => move(i, i - 1) : null} onDown={i < list.length - 1 ? () => move(i, i + 1) : null} onRemove={() => change(below(where, i), [], undefined, false)}>
-      <div class="field"><span class="label">{t('label')}</span><Label value={isMap(o) ? o.label : undefined} put={(label) => relabel(o, i, label)} /></div>
-      <div class="field"><label for={`${id}-${i}`}>{colour.label}</label><Choice id={`${id}-${i}`} value={o?.color} options={colour.words} put={(color) => recolour(o, i, color)} /></div>
+    {list.map((o, i) => <Row key={keys[i]} title={<span class={o?.color ? `chip c-${o.color}` : ''}>{labelOf(isMap(o) ? o.label : undefined, valueOf(o))}</span>} where={below(where, i)}
+      onUp={i ? () => move(i, -1) : null} onDown={i < list.length - 1 ? () => move(i, 1) : null} onRemove={() => change(below(where, i), [], undefined, false).catch(() => {})}>
+      <div class="field"><span class="label">{t('label')}</span><Label value={isMap(o) ? o.label : undefined} put={(label) => say(i, 'label', label)} /></div>
+      <div class="field"><label for={`${id}-${i}`}>{colour.label}</label><Choice id={`${id}-${i}`} value={o?.color} options={colour.words} put={(color) => say(i, 'color', color)} /></div>
       {isMap(o) ? <Keys of={attr.of.filter((k) => !['label', 'color'].includes(k.key))} where={below(where, i)} value={o} first={[]} /> : null}
     </Row>)}
-    <form class="affix" onSubmit={(e) => { e.preventDefault(); add(); }}>
-      <input class="grow" type="text" aria-label={t('newOption')} placeholder={t('newOption')} value={text} onInput={(e) => setText(e.currentTarget.value)} /><button class="small" disabled={!text.trim()}>{t('add')}</button></form>
+    <form class="affix" onSubmit={go}>
+      <input class="grow" aria-label={t('newOption')} placeholder={t('newOption')} {...box} /><button class="small" disabled={!text.trim()}>{t('add')}</button></form>
     <Issues where={where} />
   </Group>;
 }

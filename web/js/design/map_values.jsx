@@ -1,9 +1,8 @@
 // Values by name: fields of a form that a step gives values, or names that steps behind it read.
-import { useState } from 'preact/hooks';
-import { Choice, Raw } from './inputs.jsx';
+import { Choice, Raw, useMade } from './inputs.jsx';
 import { Issues, change } from './keys.jsx';
 import { fieldsOf, formPath } from './names_of.js';
-import { edit, treeOf, valueAt } from './store.js';
+import { adding, edit, treeOf, valueAt } from './store.js';
 import { GivenValue } from './values.jsx';
 import { t } from './words.js';
 
@@ -26,19 +25,17 @@ function One({ attr, where, name, value, field, form }) {
 
 /** A map of values; attr: of the key that holds it. */
 export function Values({ attr, where, value }) {
-  const [text, setText] = useState('');
   const form = targetOf(attr, where);
   const entries = Object.entries(value ?? {});
   const fields = form ? fieldsOf(form) : [];
   const add = (name) => {
-    if (!name || name in (value ?? {})) return;
-    setText('');
-    const op = entries.length ? { op: 'add', path: [...where.at, name].map(String), value: '' } : { op: 'set', path: where.at.map(String), value: { [name]: '' } };
-    edit(where.path, [op]).catch(() => {});
+    if (!name) return null;
+    return edit(where.path, (now) => { const at = now(where.at); return at && !(name in (valueAt(treeOf(where.path), at) ?? {})) ? [adding(where.path, at, name, '')] : []; });
   };
+  const { text, go, box } = useMade(add);
   return <div class="stack tight map-values">
     {entries.map(([name, v]) => <One key={name} attr={attr} where={where} name={name} value={v} form={form} field={fields.find((f) => f.value === name)} />)}
     {form ? <Choice aria-label={t('addField')} value={undefined} key={entries.length} blank={t('addField')} options={fields.filter((f) => !(f.value in (value ?? {})))} put={add} />
-      : <form class="affix" onSubmit={(e) => { e.preventDefault(); add(text.trim()); }}><input class="grow" type="text" aria-label={t('name')} placeholder={t('name')} value={text} onInput={(e) => setText(e.currentTarget.value)} /><button class="small" disabled={!text.trim()}>{t('add')}</button></form>}
+      : <form class="affix" onSubmit={go}><input class="grow" aria-label={t('name')} placeholder={t('name')} {...box} /><button class="small" disabled={!text.trim()}>{t('add')}</button></form>}
   </div>;
 }

@@ -1,5 +1,6 @@
 // Who may do what with a form: roles by what they do, roles by fields, and the proof by the server.
 import { useState } from 'preact/hooks';
+import { useMade } from './inputs.jsx';
 import { formPath } from './names_of.js';
 import { FieldRights } from './permissions_fields.jsx';
 import { Who } from './permissions_who.jsx';
@@ -40,14 +41,9 @@ function ActRights({ form }) {
 }
 
 function NewRole({ form }) {
-  const [label, setLabel] = useState('');
-  const add = async (e) => {
-    e.preventDefault();
-    if (!label.trim()) return;
-    await addRole(form, label.trim()).then(() => setLabel(''), () => {});
-  };
-  return <form class="row" onSubmit={add}><input type="text" maxlength="60" aria-label={t('newRole')} placeholder={t('newRole')} value={label} onInput={(e) => setLabel(e.currentTarget.value)} />
-    <button class="small" disabled={!label.trim()}>{t('addRole')}</button></form>;
+  const { text, go, box } = useMade((label) => addRole(form, label));
+  return <form class="row" onSubmit={go}><input maxlength="60" aria-label={t('newRole')} placeholder={t('newRole')} {...box} />
+    <button class="small" disabled={!text.trim()}>{t('addRole')}</button></form>;
 }
 
 export function Permissions({ form }) {

@@ -53,7 +53,7 @@ function FieldProperties({ form, name, fresh, id }) {
       if (next !== name && next.replace(/_\d+$/, '') !== name.replace(/_\d+$/, '')) await renameField(form, name, next, false).catch(() => {});
     }, 900);
     return () => clearTimeout(timer);
-  }, [label]);
+  }, [label, name, named]);
   return <div class="stack tight" ref={box}>
     <h2>{label} <span class="chip">{type?.label ?? field.type}</span></h2>
     <div class="row"><button type="button" class="small" onClick={() => duplicateField(form, name).catch(() => {})}>{t('duplicate')}</button>

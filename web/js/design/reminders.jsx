@@ -51,7 +51,7 @@ function When({ form, name, item }) {
     if (to === 'own' || to === (plain ? 'at' : mode)) return;
     const value = { at: moments(form)[0]?.value ?? 'created_at', every: '1d', yearly: moments(form)[0]?.value ?? 'created_at' }[to];
     const path = (key) => [...where.at, key].map(String);
-    const gone = ['at', 'every', 'yearly', 'on'].filter((k) => k !== to && item[k] !== undefined).map((k) => ({ op: 'remove', path: path(k) }));
+    const gone = ['at', 'every', 'yearly', 'on'].filter((k) => k !== to).map((k) => ({ op: 'remove', path: path(k) }));
     edit(where.path, [{ op: 'set', path: path(to), value }, ...gone]).catch(() => {});
   };
   const shown = mode === 'at' ? (plain ? 'at' : 'own') : mode;

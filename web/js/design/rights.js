@@ -2,7 +2,7 @@
 // entry that says nothing any more goes.
 import { nameFor } from './names.js';
 import { formPath, roles } from './names_of.js';
-import { edit, editAll, tables, treeOf } from './store.js';
+import { adding, edit, editAll, tables, treeOf, valueAt } from './store.js';
 import { t } from './words.js';
 
 export const ONCE = new Set(['create', 'import', 'share']);       // no record is there yet, or none is asked
@@ -38,23 +38,25 @@ function removal(form, at) {
   return { op: 'remove', path: place };
 }
 
-/** Says what a role may, or of a field; undefined: nothing. */
+/** Says what a role may, or of a field; undefined: nothing; a function says it in its turn. */
 export function setRight(form, at, value, merge) {
   const path = ['permissions', ...at];
-  const now = path.reduce((node, key) => node?.[key], treeOf(formPath(form)));
-  if (value === undefined && now === undefined) return Promise.resolve();
-  return edit(formPath(form), [value === undefined ? removal(form, path) : { op: 'set', path, value }], merge ? path.join('.') : undefined);
+  return edit(formPath(form), () => {
+    const said = typeof value === 'function' ? value() : value;
+    if (said !== undefined) return [{ op: 'set', path, value: said }];
+    return valueAt(treeOf(formPath(form)), path) === undefined ? [] : [removal(form, path)];
+  }, merge ? path.join('.') : undefined);
 }
 
 /** The same right on all fields of the form; undefined: as the record. */
 export const setAllFields = (form, role, value) => setRight(form, [role, 'fields'], value === undefined ? undefined
-  : Object.fromEntries(Object.keys(treeOf(formPath(form)).fields ?? {}).map((key) => [key, value])));
+  : () => Object.fromEntries(Object.keys(treeOf(formPath(form)).fields ?? {}).map((key) => [key, value])));
 
 /** A role of the app, which may at first read what is its own. */
 export async function addRole(form, label) {
-  const now = treeOf('app.yaml')?.roles;
-  const name = await nameFor(label, new Set([...Object.keys(now ?? {}), ...BUILTIN]), 'role');
-  await editAll([{ path: 'app.yaml', ops: [{ op: now ? 'add' : 'set', path: ['roles', name], value: { label } }] },
-    { path: formPath(form), ops: [{ op: 'set', path: ['permissions', name, 'read'], value: treeOf(formPath(form)).owner ? 'own' : 'all' }] }]);
-  return name;
+  await editAll(async () => {
+    const name = await nameFor(label, new Set([...Object.keys(treeOf('app.yaml')?.roles ?? {}), ...BUILTIN]), 'role');
+    return [{ path: 'app.yaml', ops: [adding('app.yaml', ['roles'], name, { label })] },
+      { path: formPath(form), ops: [{ op: 'set', path: ['permissions', name, 'read'], value: treeOf(formPath(form)).owner ? 'own' : 'all' }] }];
+  });
 }

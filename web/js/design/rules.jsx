@@ -4,12 +4,12 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import { api, toast } from '../lib/api.js';
 import { CodeFile } from './code_file.jsx';
 import { callAt, completeLua } from './complete_lua.js';
-import { Choice } from './inputs.jsx';
+import { Choice, useMade } from './inputs.jsx';
 import { nameFor } from './names.js';
 import { fieldsOf, formPath, forms, ledTo, optionsOf, roles, stagesOf, transitionsOf } from './names_of.js';
 import { RuleTry } from './rule_try.jsx';
 import { startText, starters } from './rule_start.js';
-import { files, issues, treeOf, waiting, write } from './store.js';
+import { editAll, files, issues, treeOf, waiting, write } from './store.js';
 import { lang, langs, t } from './words.js';
 
 const isRule = (path) => path.endsWith('.lua');
@@ -39,18 +39,25 @@ function useInfo(form) {
 
 function NewRule({ form, info, made }) {
   const [kind, setKind] = useState();
-  const [text, setText] = useState('');
   const owner = treeOf(formPath(form))?.owner;
   const options = starters(info.events, { form, stages: stagesOf(form), transitions: transitionsOf(form), owner }, info.calls);
-  const add = async () => {
-    const name = await nameFor(text || form, new Set([...files.value.keys()].filter(isRule).map(nameOf)), 'rule');
-    const path = `plugins/${name}.lua`;
-    await write(path, startText(kind ?? options[0].value, info.events, { name, form, owner, langs })).then(() => { setText(''); made(path); }, () => {});
+  const [busy, setBusy] = useState(false);
+  const { text, setText, box } = useMade();
+  const add = async (e) => {
+    e.preventDefault();
+    if (busy) return;
+    let path;
+    setBusy(true);
+    await editAll(async () => {
+      const name = await nameFor(text || form, new Set([...files.value.keys()].filter(isRule).map(nameOf)), 'rule');
+      path = `plugins/${name}.lua`;
+      return [{ path, text: startText(kind ?? options[0].value, info.events, { name, form, owner, langs }) }];
+    }).then(() => { setText(''); made(path); }, () => {}).finally(() => setBusy(false));
   };
-  return <details class="keys-group" open={![...files.value.keys()].some(isRule)}><summary>{t('newRule')}</summary><form class="stack tight" onSubmit={(e) => { e.preventDefault(); add(); }}>
+  return <details class="keys-group" open={![...files.value.keys()].some(isRule)}><summary>{t('newRule')}</summary><form class="stack tight" onSubmit={add}>
     <label class="field"><span class="label">{t('ruleWhen')}</span><Choice blank={null} value={kind ?? options[0].value} options={options} put={setKind} /></label>
-    <label class="field"><span class="label">{t('whatCalled')}</span><input type="text" value={text} onInput={(e) => setText(e.currentTarget.value)} /></label>
-    <div><button class="small">{t('create')}</button></div></form></details>;
+    <label class="field"><span class="label">{t('whatCalled')}</span><input {...box} /></label>
+    <div><button class="small" disabled={busy}>{t('create')}</button></div></form></details>;
 }
 
 function RuleList({ form, info, path, choose }) {

@@ -42,24 +42,34 @@ function useDrag(items, move, group, along) {
  * [{label, go}] further places of the menu; beyond(key, arrow): goes where the arrow leads out of the list.
  */
 export function Sortable({ items, move, draw, tag: Tag = 'ol', cls = '', label, along = 'y', first, last, word = t('moveMenu'), group, elsewhere, beyond }) {
-  const busy = useRef(false);                  // places are counted anew when the one before is done
-  const go = (key, before) => {
-    if (busy.current) return Promise.resolve();
-    busy.current = true;
-    return Promise.resolve(move(key, before)).finally(() => { busy.current = false; }).then(() => announce(t('moved', { name: items.find((x) => x.key === key)?.label ?? key })), () => {});
-  };
+  const latest = useRef({});
+  Object.assign(latest.current, { items, move, beyond });
+  const go = (key, before) => Promise.resolve(latest.current.move(key, before))
+    .then(() => announce(t('moved', { name: items.find((x) => x.key === key)?.label ?? key })), () => {});
   const box = useDrag(items, go, group, along);
+  const steps = along === 'x' ? { ArrowLeft: -1, ArrowRight: 1 } : { ArrowUp: -1, ArrowDown: 1 };
+  /** What the key does to the one at n, as they stand now; null: nothing. The promise says where it is then. */
+  const act = (n, name) => {
+    const list = latest.current.items;
+    const to = n + (steps[name] ?? NaN);
+    if (!list[n]) return null;
+    if (!list[to]) { const out = latest.current.beyond?.(list[n].key, name); return out && (() => out().then(() => null)); }
+    return async () => {
+      await go(list[n].key, to < n ? list[to].key : list[to + 1]?.key ?? null);
+      await new Promise((drawn) => { setTimeout(drawn); });
+      box.current?.querySelector(`:scope > [data-item="${CSS.escape(latest.current.items[to]?.key ?? '')}"] .grip`)?.focus();
+      return to;
+    };
+  };
+  const queue = useRef({ waits: 0, turn: Promise.resolve(null) });
   const press = (i) => (e) => {
-    const step = (along === 'x' ? { ArrowLeft: -1, ArrowRight: 1 } : { ArrowUp: -1, ArrowDown: 1 })[e.key];
-    if (!step || !items[i + step]) {
-      const out = beyond?.(items[i].key, e.key);
-      if (out) { e.preventDefault(); if (!busy.current) { busy.current = true; out().finally(() => { busy.current = false; }); } }
-      return;
-    }
+    const held = queue.current;
+    const first = !held.waits;
+    if (first ? !act(i, e.key) : !e.key.startsWith('Arrow')) return;
     e.preventDefault();
-    const { key } = items[i];
-    go(key, step < 0 ? items[i - 1].key : items[i + 2]?.key ?? null)
-      .then(() => requestAnimationFrame(() => [...box.current?.children ?? []].find((x) => x.dataset.item === (Number.isInteger(Number(key)) ? String(i + step) : key))?.querySelector('.grip')?.focus()));
+    held.waits += 1;
+    // Each goes on from where the one before left it.
+    held.turn = held.turn.then((at) => act(first ? i : at, e.key)?.() ?? null, () => null).finally(() => { held.waits -= 1; });
   };
   const places = (item, i) => [...items.filter((x, n) => n !== i && n !== i + 1).map((x) => ({ value: x.key, label: t('before', { name: x.label }) })), ...(i < items.length - 1 ? [{ value: '\n', label: t('toTheEnd') }] : []),
     ...(elsewhere?.(item.key) ?? []).map((x, n) => ({ value: `\n${n}`, ...x }))];

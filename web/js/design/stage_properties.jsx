@@ -44,7 +44,8 @@ function Leads({ path, form, tree, name }) {
   const label = (key) => options.find((o) => o.value === key)?.label ?? key;
   const draw = (e) => {
     e.preventDefault();
-    addWay(path, form, name, to).then(() => announce(t('wayAdded', { from: label(name), to: label(to) }))).catch(() => {});
+    setTo(undefined);
+    if (to) addWay(path, form, name, to).then(() => announce(t('wayAdded', { from: label(name), to: label(to) }))).catch(() => {});
   };
   return <div class="stack tight"><form class="field" onSubmit={draw}><label for="way-to">{t('newWay')}</label>
     <span class="row tight"><Choice id="way-to" value={to} blank={t('wayTo')} options={options} put={setTo} /><button class="small" disabled={!to}>{t('add')}</button></span></form>

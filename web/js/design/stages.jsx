@@ -4,24 +4,11 @@ import { useState } from 'preact/hooks';
 import { addFlow, addStage, leaves, stagesIn, waysIn } from './flow.js';
 import { stageNote, wayNote } from './flow_drawn.js';
 import { FlowMap, focusProperties, removeSelected } from './flow_map.jsx';
-import { announce } from './canvas.jsx';
+import { NewPart } from './cards.jsx';
 import { flowsOf } from './names_of.js';
 import { FlowProperties } from './stage_properties.jsx';
 import { files, issuesAt, select, selected } from './store.js';
 import { labelOf, t } from './words.js';
-
-/** Asks a label, then makes something of it. */
-function Ask({ label, action, make }) {
-  const [text, setText] = useState('');
-  const go = async (e) => {
-    e.preventDefault();
-    const said = text.trim();
-    if (!said) return;
-    await make(said).then(() => { setText(''); announce(t('added', { name: said })); }, () => {});
-  };
-  return <form class="row tight" onSubmit={go}><input type="text" aria-label={label} placeholder={label} maxlength="80" value={text} onInput={(e) => setText(e.currentTarget.value)} />
-    <button class="small" disabled={!text.trim()}>{action}</button></form>;
-}
 
 function Wrong({ path, at }) {
   const n = issuesAt(path, at).length;
@@ -51,7 +38,7 @@ function FlowList({ path, tree }) {
 function Flow({ file, form }) {
   const { path, tree } = file;
   const chosen = selected.value?.path === path && selected.value.at[0] === 'stages' ? selected.value.at[1] : null;
-  return <><div class="row"><Ask label={t('newStage')} action={t('addStage')} make={(label) => addStage(path, label, chosen)} />
+  return <><div class="row"><NewPart label={t('newStage')} action={t('addStage')} make={(label) => addStage(path, label, chosen)} />
     <span class="muted small grow">{t('howToDraw')}</span></div>
   <FlowMap key={path} path={path} form={form} tree={tree} /><FlowList path={path} tree={tree} /></>;
 }
@@ -74,7 +61,7 @@ export function Stages({ form }) {
   return <div class="design-two"><div class="stages-frame stack tight"><Broken />
     <div class="row"><nav class="tabs" aria-label={t('pipelines')}>{flows.map((f) => <button type="button" key={f.path} class="tab plain" aria-current={f === file ? 'page' : undefined}
       onClick={() => turn(f.path)}>{labelOf(f.tree.label, f.tree.workflow)} <Wrong path={f.path} at={[]} /></button>)}</nav>
-    {asked ? <Ask label={t('whatCalled')} action={t('add')} make={make} /> : <button type="button" class="small" onClick={() => setAsked(true)}>{t('anotherFlow')}</button>}</div>
+    {asked ? <NewPart label={t('whatCalled')} action={t('add')} make={make} /> : <button type="button" class="small" onClick={() => setAsked(true)}>{t('anotherFlow')}</button>}</div>
     <Flow file={file} form={form} /></div>
   <FlowProperties file={file} form={form} several={flows.length > 1} /></div>;
 }

@@ -82,7 +82,25 @@ export const mayGo = (at, list) => !within(list, at);
  * Puts the step at `at` (its own path; of a list without a list around it that of the list) into a
  * list, before the one of that number, null: at its end. Gives its path afterwards.
  */
-export async function moveStep(path, at, list, before) {
+export async function moveStep(path, given, into, next) {
+  let come = given;
+  let at, list, alone;
+  const ops = (now) => {
+    [at, list] = [now(given), now(into)];
+    const found = next === null ? null : now([...into, String(next)]);
+    const act = at && list && mayGo(at, list) ? movingOf(path, at, list, found && Number(found.at(-1))) : null;
+    if (act) ({ come, alone } = act);
+    return act?.ops ?? [];
+  };
+  await edit(path, ops, undefined, () => {
+    const moved = (x) => (within(x, at) ? [...come, ...x.slice(at.length)] : beside(alone ? x : without(x, at), come));
+    openSteps.value = openSteps.value.map((x) => (x.path === path ? { path, at: moved(x.at) } : x));
+  });
+  return come;
+}
+
+/** The operations of that, and where the step is then. */
+function movingOf(path, at, list, before) {
   const tree = treeOf(path);
   const from = at.slice(0, -1);
   const to = valueAt(tree, list);
@@ -94,11 +112,7 @@ export async function moveStep(path, at, list, before) {
   ops.push({ op: 'move', path: at, ...(same(from, list) ? {} : { to: list }), ...place });
   if (alone) ops.push({ op: 'set', path: at, value: [] });
   const come = [...(alone ? list : without(list, at)), String((before ?? n) - (!alone && same(from, list) && Number(at.at(-1)) < (before ?? n) ? 1 : 0))];
-  await edit(path, ops, undefined, () => {
-    const moved = (x) => (within(x, at) ? [...come, ...x.slice(at.length)] : beside(alone ? x : without(x, at), come));
-    openSteps.value = openSteps.value.map((x) => (x.path === path ? { path, at: moved(x.at) } : x));
-  });
-  return come;
+  return { ops, come, alone };
 }
 
 /** The steps around one, the nearest first: their own paths. */

@@ -2,14 +2,14 @@
 // it indented. Added from a list, put in another order, or into another list of the file, by dragging,
 // keys or Move….
 import { announce } from './canvas.jsx';
-import { Raw } from './inputs.jsx';
+import { Raw, useKeys } from './inputs.jsx';
 import { Issues, Keys, blankOf, change } from './keys.jsx';
 import { Values } from './map_values.jsx';
 import { listed, stepDetail, stepLabel, stepType } from './said.jsx';
 import { Sortable } from './sortable.jsx';
 import { accepts, beyond, dataOf, elsewhere, manager, useList } from './step_drag.js';
 import { isOpen, moveStep, setOpen } from './step_moves.js';
-import { edit, issuesAt, tables } from './store.js';
+import { adding, edit, issuesAt, tables, treeOf, valueAt } from './store.js';
 import { t } from './words.js';
 
 const GROUPS = [
@@ -84,18 +84,27 @@ export function Steps({ where, value }) {
   const alone = value !== undefined && value !== null && !Array.isArray(value);
   const path = where.at.map(String);
   const box = useList(where.path, path);
+  const keys = useKeys(list);
   if (typeof value === 'string') return <Raw value={value} put={(v) => change(where, [], v)} />;
   const placeOf = (key) => (alone ? path : [...path, String(key)]);
   const opened = (i) => isOpen(where.path, [...path, String(i)]);
   const add = (type) => {
     const step = blankStep(type);
-    const op = list.length && !alone ? { op: 'add', path: [...path, '-'], value: step } : { op: 'set', path, value: [...list, step] };
-    edit(where.path, [op]).then(() => { setOpen(where.path, path, list.length); announce(t('added', { name: stepLabel(type) })); }, () => {});
+    let n = 0;
+    edit(where.path, (now) => {
+      const at = now(path);
+      const there = at ? valueAt(treeOf(where.path), at) : null;
+      n = listed(there).length;
+      return !at ? [] : [n && !Array.isArray(there) ? { op: 'set', path: at, value: [there, step] } : adding(where.path, at, '-', step)];
+    }).then(() => { setOpen(where.path, path, n); announce(t('added', { name: stepLabel(type) })); }, () => {});
   };
   const remove = (i) => {
     setOpen(where.path, path, null);
-    const op = list.length === 1 ? { op: 'set', path, value: [] } : { op: 'remove', path: [...path, String(i)] };
-    edit(where.path, [op]).catch(() => {});
+    edit(where.path, (now) => {
+      const at = now(placeOf(i));
+      const holder = at && (alone ? at : at.slice(0, -1));
+      return !at ? [] : [listed(valueAt(treeOf(where.path), holder)).length === 1 ? { op: 'set', path: holder, value: [] } : { op: 'remove', path: at }];
+    }).catch(() => {});
   };
   const move = (key, before) => moveStep(where.path, placeOf(key), path, before === null ? null : Number(before));
   const group = { id: `${where.path} ${path.join('/')}`, manager: manager(), accept: accepts(where.path, path), priority: path.length * 2 + 1,
@@ -103,7 +112,7 @@ export function Steps({ where, value }) {
   const items = list.map((s, i) => ({ key: String(i), label: `${i + 1}. ${stepLabel(stepType(s))}`, step: s }));
   return <div class="steps stack tight" ref={box}>
     {list.length ? <Sortable items={items} move={move} label={t('steps')} group={group} elsewhere={(key) => elsewhere(where.path, placeOf(key))} beyond={(key, arrow) => beyond(where.path, placeOf(key), arrow)}
-      draw={(item, i, tools) => <Step key={i} step={item.step} i={i} tools={tools} remove={() => remove(i)}
+      draw={(item, i, tools) => <Step key={keys[i]} step={item.step} i={i} tools={tools} remove={() => remove(i)}
         where={alone ? where : { ...where, at: [...where.at, String(i)] }} open={opened(i)} toggle={() => setOpen(where.path, path, opened(i) ? null : i)} />} />
       : <p class="muted small">{t('noSteps')}</p>}
     <Adder add={add} label={t(list.length ? 'addStep' : 'addFirstStep')} /></div>;

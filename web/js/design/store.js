@@ -4,6 +4,7 @@
 import { batch, computed, signal } from '@preact/signals';
 import { Problem, api } from '../lib/api.js';
 import { acts, inverse, tell } from './acts.js';
+import { followed } from './moved.js';
 
 /** path → {path, kind, text, tree, etag, draft} */
 export const files = signal(new Map());
@@ -38,6 +39,30 @@ const textOf = (path) => file(path)?.text ?? null;
 /** The value at a path of keys and positions. */
 export const valueAt = (tree, at) => at.reduce((node, key) => node?.[key], tree);
 
+// ---- what stands here, state after state ----
+
+let state = { files: files.value, next: null };
+
+/** What stands here now, for placeNow. */
+export const here = () => state;
+
+/** Where stands now (or at another state after that) what stood at a place of a file then (see here); null: nowhere. */
+export function placeNow(then, path, at, until = state) {
+  let place = at.map(String);
+  for (let x = then; x !== until && place; x = x.next) place = followed(x.files.get(path)?.tree, x.next.files.get(path)?.tree, place);
+  return place;
+}
+
+function become(map) {
+  const before = state;
+  files.value = map;
+  state.next = { files: map, next: null };
+  state = state.next;
+  const chosen = selected.value;
+  const at = chosen && placeNow(before, chosen.path, chosen.at);
+  if (chosen && at?.join('\0') !== chosen.at.join('\0')) selected.value = { ...chosen, at: at ?? [] };
+}
+
 function put(list) {
   const next = new Map(files.value);
   for (const now of list) {
@@ -45,7 +70,7 @@ function put(list) {
     // An edit does not say which version the file was published in; that stays.
     else next.set(now.path, { ...next.get(now.path), ...now, version: now.version ?? next.get(now.path)?.version ?? null });
   }
-  files.value = next;
+  become(next);
 }
 
 let queue = Promise.resolve();
@@ -115,16 +140,41 @@ function refuse(e, list, with_) {
   throw e;
 }
 
+/** An operation on what it was pressed on, wherever that stands now; none where that is gone. */
+function found(op, path, then) {
+  const now = (at) => placeNow(then, path, at);
+  const made = op.op === 'set' || op.op === 'add';
+  const into = now(op.path.slice(0, -1));
+  const at = now(op.path) ?? (made && into && !Array.isArray(valueAt(treeOf(path), into)) ? [...into, op.path.at(-1)] : null);
+  if (!at || (op.op === 'remove' && valueAt(treeOf(path), at) === undefined)) return [];
+  const next = { ...op, path: at };
+  if (op.to) next.to = now(op.to);
+  for (const side of ['before', 'after']) if (op[side] !== undefined) next[side] = now([...op.to ?? op.path.slice(0, -1), op[side]])?.at(-1);
+  return next.to === null ? [] : [next];
+}
+
+/** What an act says in its turn. then: what stood here when it was pressed. */
+async function asked(list, then) {
+  const from = typeof list === 'function' ? state : then;
+  const all = typeof list === 'function' ? await list((path, at) => placeNow(then, path, at)) : list;
+  const ops = (c) => (typeof c.ops === 'function' ? c.ops((at) => placeNow(then, c.path, at)) : c.ops.flatMap((op) => found(op, c.path, from)));
+  const now = await Promise.all(all.map(async (c) => (c.ops ? { ...c, ops: await ops(c) } : c)));
+  return now.filter((c) => (c.ops ? c.ops.length : c.text !== textOf(c.path)));
+}
+
 /**
  * One act on several files: [{path, ops} or {path, text}, …], text null to remove; all of it or
- * nothing, and one to undo. ops may be a function: it is asked when the acts before are through, so
- * what it says is made of what they left, not of what stood there when it was pressed. base: the text it was made on, where that is not what stands here now.
+ * nothing, and one to undo. It is done when the acts before are through: what its operations name is
+ * found where it stands by then. What is made of more than that, a whole list, a new name, is a
+ * function, of ops or of the list, asked in its turn: (place) tells where what it was pressed on
+ * stands then, null where it is gone. base: the text it was made on, where that is not what stands here now.
  * merge: acts of the same word in a row are one. with_: what changes with it here, such as the
  * selection. Rejects with what the server says; `refused` says it too.
  */
 export function editAll(list, merge, with_) {
-  return inTurn(() => {
-    const now = list.map((c) => (typeof c.ops === 'function' ? { ...c, ops: c.ops() } : c)).filter((c) => c.ops?.length !== 0);
+  const then = state;
+  return inTurn(async () => {
+    const now = await asked(list, then);
     const did = (changes) => {
       with_?.();
       if (changes.length) tell({ did: { changes, merge, at: Date.now() } });
@@ -136,14 +186,27 @@ export function editAll(list, merge, with_) {
 /** Changes a file by operations ({op, path, …}), or a function that makes them (editAll). */
 export const edit = (path, ops, merge, with_) => editAll([{ path, ops }], merge, with_).then((answer) => answer.files[0]);
 
-/** The whole text of a file; null removes it. base: the text that was before the eyes. */
-export function write(path, text, merge, base) {
-  if (text === textOf(path)) return Promise.resolve(file(path));
-  return editAll([{ path, text, ...(base === undefined ? {} : { base }) }], merge).then((answer) => answer.files[0]);
+/** The operation that puts something into a list (key '-') or a map, which may not be there yet; more: its place. */
+export function adding(path, at, key, value, more) {
+  const list = key === '-';
+  const there = valueAt(treeOf(path), at);
+  return there && Object.keys(there).length ? { op: 'add', path: [...at, key].map(String), value, ...more }
+    : { op: 'set', path: at.map(String), value: list ? [value] : { [key]: value } };
 }
 
+/** The operation that takes it away again, with what held nothing else. */
+export function removing(path, at) {
+  const holder = at.slice(0, -1);
+  return { op: 'remove', path: (Object.keys(valueAt(treeOf(path), holder) ?? {}).length > 1 ? at : holder).map(String) };
+}
+
+/** The whole text of a file; null removes it. base: the text that was before the eyes. */
+export const write = (path, text, merge, base) => editAll([{ path, text, ...(base === undefined ? {} : { base }) }], merge).then((answer) => answer.files[0]);
+
 /** What would be wrong after an act that is not now: {issues, rules}. */
-export const tryAll = (list) => inTurn(() => {
+export const tryAll = (what) => inTurn(async () => {
+  const list = await asked(what, state);
+  if (!list.length) return { issues: [], rules: [] };
   const seen = new Map(list.map(({ path }) => [path, { text: textOf(path), etag: file(path)?.etag ?? null }]));
   return api('POST', '/definitions/edit', { edits: list.map((c) => bodyOf(c, seen, { based: true })), try: true });
 });
@@ -177,7 +240,7 @@ export async function open() {
   if (!tables.value) tables.value = await api('GET', '/definitions/tables');
   const now = await Promise.all(list.files.map((f) => (!f.clashes ? f : f.version ? published(f) : { path: f.path, text: null })));
   batch(() => {
-    files.value = new Map(now.filter((f) => f.text != null).map((f) => [f.path, f]));
+    become(new Map(now.filter((f) => f.text != null).map((f) => [f.path, f])));
     clashes.value = list.files.flatMap((f) => f.clashes ?? []);
     others.value = list.others;
     served.value = list.version;

@@ -120,7 +120,7 @@ function menuOps(template, keys) {
 }
 
 /** Puts the forms with what they need into the draft, as one to undo. */
-export function take(template, keys) {
+export const take = (template, keys) => editAll(() => {
   const ops = Object.entries(brings(template, keys)).flatMap(([part, list]) => {
     const values = template.app[part];
     if (!list.length) return [];
@@ -130,5 +130,5 @@ export function take(template, keys) {
   });
   ops.push(...menuOps(template, keys));
   const files = filesOf(template, keys).map(({ path, text }) => ({ path, text }));
-  return editAll([...(ops.length ? [{ path: 'app.yaml', ops }] : []), ...files]);
-}
+  return [...(ops.length ? [{ path: 'app.yaml', ops }] : []), ...files];
+});

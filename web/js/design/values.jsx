@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { Expression } from './expression.jsx';
 import { exprUse } from './expr_use.js';
-import { Choice, Line, Several, scalar, useLatest } from './inputs.jsx';
+import { Choice, Line, Several, scalar, useLatest, useList, useMade } from './inputs.jsx';
 import { fieldsOf, roles } from './names_of.js';
 import { labelOf, t } from './words.js';
 
@@ -33,13 +33,11 @@ function whoOptions(form, key) {
 
 /** People: the owner, fields, roles to tick, and anything else as an expression. */
 export function People({ id, value, put, where, attr }) {
-  const [text, setText] = useState('');
-  const list = Array.isArray(value) ? value.map(String) : value === undefined || value === null ? [] : [String(value)];
-  const to = (next) => put(next === undefined || !next.length ? undefined : next.length === 1 ? next[0] : next);
-  const add = () => { if (text.trim()) Promise.resolve(to([...list, text.trim()])).catch(() => {}); setText(''); };
-  return <span class="stack tight"><Several id={id} value={value} put={to} options={whoOptions(where.form, attr.key)} label={attr.label} />
-    <span class="affix"><input type="text" class="code-line" aria-label={t('otherPeople')} placeholder={t('otherPeople')} value={text} onInput={(e) => setText(e.currentTarget.value)} onKeyDown={(e) => { if (e.key === 'Enter') { e.preventDefault(); add(); } }} />
-      <button type="button" class="small" disabled={!text.trim()} onClick={add}>{t('add')}</button></span></span>;
+  const [list, write] = useList(value, (next) => put(!next.length ? undefined : next.length === 1 ? next[0] : next));
+  const { text, go, box } = useMade((said) => write([...list, said]));
+  return <span class="stack tight"><Several id={id} value={list} put={(next) => write([next ?? []].flat())} options={whoOptions(where.form, attr.key)} label={attr.label} />
+    <span class="affix"><input class="code-line" aria-label={t('otherPeople')} placeholder={t('otherPeople')} {...box} onKeyDown={(e) => { if (e.key === 'Enter') go(e); }} />
+      <button type="button" class="small" disabled={!text.trim()} onClick={go}>{t('add')}</button></span></span>;
 }
 
 const LOCAL = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d$/;
