@@ -5,6 +5,7 @@ import http from 'node:http';
 import test, { after, before } from 'node:test';
 import { client, serve } from './lib/app.mjs';
 import { axe, launch, letGo, signIn } from './lib/browser.mjs';
+import { hold } from './lib/design.mjs';
 
 const form = (name) => `form: ${name}\ntitle: "{name}"\nfields:\n  name: {type: text}\npermissions:\n  staff: {create: true, read: all}\n`;
 const WIDE = { viewport: { width: 1440, height: 1400 } };
@@ -75,7 +76,12 @@ test('the menu: begun, groups and forms put in order by mouse, keys and Move to'
     const entry = (name) => page.locator(`.menu-entry[data-item="${name}"]`);
     await drag(page, entry('gamma').locator('.grip'), entry('alpha'), 0.2);
     await says(items, [['gamma', 'alpha', 'beta']]);
-    await entry('gamma').locator('.grip').press('ArrowDown');
+    // Two on before the first was answered.
+    let go = await hold(page);
+    for (let i = 0; i < 2; i += 1) await entry('gamma').locator('.grip').press('ArrowDown');
+    go();
+    await says(items, [['alpha', 'beta', 'gamma']]);
+    await entry('gamma').locator('.grip').press('ArrowUp');
     await says(items, [['alpha', 'gamma', 'beta']]);
     await page.getByPlaceholder('New group').fill('Rest');
     await page.locator('.new-part button').click();
@@ -85,6 +91,19 @@ test('the menu: begun, groups and forms put in order by mouse, keys and Move to'
     await page.locator('.cards-parts > li').nth(1).getByLabel('Add a form').selectOption('user');
     await says(items, [['alpha', 'gamma'], ['beta', 'user']]);
     await page.locator('.cards-parts > li').nth(1).locator('> .card-head .grip').press('ArrowUp');
+    await says(items, [['beta', 'user'], ['alpha', 'gamma']]);
+    await page.getByPlaceholder('New group').fill('Short');
+    await page.getByPlaceholder('New group').press('Enter');
+    await page.locator('.cards-parts > li').nth(2).waitFor();
+    await page.locator('.cards-parts > li').nth(2).locator('> .card-head .grip').press('ArrowUp');
+    await says(items, [['beta', 'user'], [], ['alpha', 'gamma']]);
+    await page.waitForFunction(() => document.querySelector('.cards-parts > li:nth-child(2) .card-head input')?.value === 'Short');
+    // Taken away by two presses: the one behind it stays.
+    go = await hold(page);
+    await page.locator('.cards-parts > li').nth(1).locator('> .card-head').getByRole('button', { name: 'Remove' }).dblclick();
+    go();
+    await page.locator('.cards-parts > li').nth(2).waitFor({ state: 'detached' });
+    await calm(page);
     await says(items, [['beta', 'user'], ['alpha', 'gamma']]);
     await calm(page);
     assert.deepEqual(await axe(page), []);

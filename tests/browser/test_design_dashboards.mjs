@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { client, serve } from './lib/app.mjs';
 import { axe, launch, signIn } from './lib/browser.mjs';
-import { drag, fingerDrag, fingerPull } from './lib/design.mjs';
+import { drag, fingerDrag, fingerPull, hold } from './lib/design.mjs';
 
 const VISIT = `form: visit
 label: {en: Visit, zh: 拜访}
@@ -154,8 +154,17 @@ test('by keys: cards are added, chosen, moved, widened, duplicated, removed, and
     await says(charts, ['gauge', 'metric', 'line', 'bar']);
     await announced(page, 'Visit is now number 1 of 4.');
     await page.locator('.dash-card[data-card="0"][data-chart="gauge"].chosen').waitFor();
+    // Moved and made wider, twice, before the first was answered: the same card.
+    const go = await hold(page);
+    await page.locator('.properties').getByLabel('Move Visit to').selectOption('2');
     await page.locator('.properties').getByRole('button', { name: 'Wider' }).press('Enter');
-    await announced(page, '4 of 12 columns');
+    await page.locator('.properties').getByRole('button', { name: 'Wider' }).press('Enter');
+    go();
+    await says(async () => (await keys()).map((c) => [c.chart, c.w]), [['metric', 4], ['gauge', 5], ['line', 12], ['bar', 7]]);
+    await announced(page, 'Visit is now number 2 of 4.');
+    await page.locator('.dash-card[data-card="1"][data-chart="gauge"].chosen').waitFor();
+    await page.locator('.properties').getByLabel('Move Visit to').selectOption('0');
+    await page.locator('.dash-card[data-card="0"][data-chart="gauge"].chosen').waitFor();
     await calm(page);
     // As somebody who reads only their own.
     await page.getByLabel('View as').fill('sam');

@@ -44,8 +44,17 @@ function useDrag(items, move, group, along) {
 export function Sortable({ items, move, draw, tag: Tag = 'ol', cls = '', label, along = 'y', first, last, word = t('moveMenu'), group, elsewhere, beyond }) {
   const latest = useRef({});
   Object.assign(latest.current, { items, move, beyond });
-  const go = (key, before) => Promise.resolve(latest.current.move(key, before))
+  const queue = useRef({ waits: 0, turn: Promise.resolve(null) });
+  const held = queue.current;
+  /** What comes next waits for it; its promise says where what was moved is then, null: find it. */
+  const turn = (job) => {
+    held.waits += 1;
+    held.turn = job.catch(() => null).finally(() => { held.waits -= 1; });
+    return job;
+  };
+  const put = (key, before) => Promise.resolve(latest.current.move(key, before))
     .then(() => announce(t('moved', { name: items.find((x) => x.key === key)?.label ?? key })), () => {});
+  const go = (key, before) => turn(Promise.all([put(key, before), held.turn]).then(() => null));
   const box = useDrag(items, go, group, along);
   const steps = along === 'x' ? { ArrowLeft: -1, ArrowRight: 1 } : { ArrowUp: -1, ArrowDown: 1 };
   /** What the key does to the one at n, as they stand now; null: nothing. The promise says where it is then. */
@@ -55,28 +64,28 @@ export function Sortable({ items, move, draw, tag: Tag = 'ol', cls = '', label, 
     if (!list[n]) return null;
     if (!list[to]) { const out = latest.current.beyond?.(list[n].key, name); return out && (() => out().then(() => null)); }
     return async () => {
-      await go(list[n].key, to < n ? list[to].key : list[to + 1]?.key ?? null);
+      const { key } = list[n];
+      await put(key, to < n ? list[to].key : list[to + 1]?.key ?? null);
       await new Promise((drawn) => { setTimeout(drawn); });
-      box.current?.querySelector(`:scope > [data-item="${CSS.escape(latest.current.items[to]?.key ?? '')}"] .grip`)?.focus();
-      return to;
+      const at = Number.isInteger(Number(key)) ? to : latest.current.items.findIndex((x) => x.key === key);
+      box.current?.querySelector(`:scope > [data-item="${CSS.escape(latest.current.items[at]?.key ?? '')}"] .grip`)?.focus();
+      return at;
     };
   };
-  const queue = useRef({ waits: 0, turn: Promise.resolve(null) });
+  // Each goes on from where the one before left it.
   const press = (i) => (e) => {
-    const held = queue.current;
+    const { key } = items[i];
     const first = !held.waits;
     if (first ? !act(i, e.key) : !e.key.startsWith('Arrow')) return;
     e.preventDefault();
-    held.waits += 1;
-    // Each goes on from where the one before left it.
-    held.turn = held.turn.then((at) => act(first ? i : at, e.key)?.() ?? null, () => null).finally(() => { held.waits -= 1; });
+    turn(held.turn.then((at) => act(first ? i : at ?? latest.current.items.findIndex((x) => x.key === key), e.key)?.() ?? null));
   };
   const places = (item, i) => [...items.filter((x, n) => n !== i && n !== i + 1).map((x) => ({ value: x.key, label: t('before', { name: x.label }) })), ...(i < items.length - 1 ? [{ value: '\n', label: t('toTheEnd') }] : []),
     ...(elsewhere?.(item.key) ?? []).map((x, n) => ({ value: `\n${n}`, ...x }))];
-  const put = (item, all, v) => { const there = all.find((x) => x.value === v)?.go; return there ? there() : go(item.key, v === '\n' ? null : v); };
+  const choose = (item, all, v) => { const there = all.find((x) => x.value === v)?.go; return there ? there() : go(item.key, v === '\n' ? null : v); };
   const menu = (item, i) => {
     const all = places(item, i);
-    return all.length ? <Choice aria-label={t('moveOf', { name: item.label })} key={`${i} ${items.length}`} value={undefined} blank={word} options={all} put={(v) => v && put(item, all, v)} /> : null;
+    return all.length ? <Choice aria-label={t('moveOf', { name: item.label })} key={`${i} ${items.length}`} value={undefined} blank={word} options={all} put={(v) => v && choose(item, all, v)} /> : null;
   };
   const tools = (item, i) => ({
     grip: <button type="button" class="grip plain" aria-label={t('gripOf', { name: item.label })} title={t('gripHow')} onKeyDown={press(i)}>⠿</button>,
