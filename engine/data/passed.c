@@ -7,8 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const passed_how[] = { "entered", "came", "went", "lost", "here", "late",
-    "asked" };
+const char *const passed_how[] = { "entered", "came", "reached", "went", "lost", "here",
+    "late", "asked" };
+
+bool stage_is_step(const Stage *s)
+{
+    return s && !str_eq(s->status, "lost");
+}
 
 static void bind_keys(const Passed *p, Sql *q)
 {
@@ -120,8 +125,26 @@ static void asked(const Passed *p, Sql *q)
     sql_add(q, ")");
 }
 
+/* " = 'offer'", or with those after it. */
+static void to_stage(const Passed *p, Sql *q)
+{
+    const Stage *at = p->how == PASSED_REACHED ? workflow_stage(p->flow, p->stage) : NULL;
+
+    sql_add(q, " AND p.\"to\" IN (");
+    sql_bind(q, val_text(p->stage));
+    for (const Stage *s = at; stage_is_step(at) && s < p->flow->stage + p->flow->nstage; s++) {
+        if (s == at || !stage_is_step(s)) continue;
+        sql_add(q, ", ");
+        sql_bind(q, val_text(s->key));
+    }
+    sql_add(q, ")");
+}
+
 void passed_where(const Passed *p, Sql *q)
 {
+    bool into = p->how == PASSED_CAME || p->how == PASSED_REACHED;
+
+
     if (p->how == PASSED_ASKED) {
         asked(p, q);
         return;
@@ -136,15 +159,17 @@ void passed_where(const Passed *p, Sql *q)
     bind_keys(p, q);
     sql_add(q, " AND p.\"record\" = r.\"id\"");
     add_at(p, "p", false, q);
-    if (p->how == PASSED_CAME) sql_add(q, " AND p.\"workflow\" = ");
+    if (into) sql_add(q, " AND p.\"workflow\" = ");
     else sql_add(q, " AND coalesce(p.\"from_workflow\", p.\"workflow\") = ");
     sql_bind(q, val_text(p->flow->key));
-    if (p->how == PASSED_CAME) sql_add(q, " AND p.\"to\" = ");
-    else sql_add(q, " AND p.\"from\" = ");
-    sql_bind(q, val_text(p->stage));
-    if (p->how == PASSED_WENT) sql_add(q, " AND NOT ");
-    if (p->how == PASSED_LOST) sql_add(q, " AND ");
-    if (p->how != PASSED_CAME) to_lost(p, q);
+    if (into) to_stage(p, q);
+    else {
+        sql_add(q, " AND p.\"from\" = ");
+        sql_bind(q, val_text(p->stage));
+        sql_add(q, " AND ");
+        if (p->how == PASSED_WENT) sql_add(q, "NOT ");
+        to_lost(p, q);
+    }
     sql_add(q, ")");
 }
 

@@ -12,6 +12,7 @@
 typedef enum PassedHow {
     PASSED_ENTERED,                    /* the cases, whatever became of them */
     PASSED_CAME,                       /* those that came into `stage` */
+    PASSED_REACHED,                    /* into it, or into a later one that is a step of the way */
     PASSED_WENT,                       /* that left it, at least once, for a stage that is not lost */
     PASSED_LOST,                       /* for one that is */
     PASSED_HERE,                       /* stand in `stage` now, whenever they came */
@@ -27,6 +28,8 @@ typedef struct Passed {
     const char *stage;                 /* its key, of older versions too; NULL: entered, asked */
     int64_t user;                      /* asked */
 } Passed;
+/* Stages where records are lost are ways out, no steps of the way; nor is NULL, one of an older version. */
+bool stage_is_step(const Stage *s);
 /* " AND …": a condition on the row `r` of the workflow's form. */
 void passed_where(const Passed *p, Sql *out);
 /* The condition alone: `r` is over the time of the stage it stands in. */

@@ -3,6 +3,7 @@
  * the end, so a report costs a number a move.
  */
 #include "data/process.h"
+#include "data/passed.h"
 #include "data/query_in.h"
 
 #include <stdlib.h>
@@ -38,7 +39,7 @@ static StageUse *stage_use(Pass *p, const char *key)
     return process_stage(p->w, p->ask->flow, p->out, key);
 }
 
-enum { CAME, WENT, GONE };
+enum { CAME, WENT, GONE, REACHED };
 
 /* A record counts once, however often it goes that way. */
 static bool first_time(Pass *p, StageUse *u, int what)
@@ -125,6 +126,17 @@ static void leave(Pass *p, const Row *r, const StageUse *to)
         tally(p->w, &u->reason, &u->nreason, &u->reason_cap, r->reason ? r->reason : "");
 }
 
+/* A stage that was left out on the way was reached, too. */
+static void reach(Pass *p, StageUse *to)
+{
+    Process *o = p->out;
+    bool known = stage_is_step(to->now);
+
+    for (StageUse *u = o->stage; known && u < to; u++)
+        if (stage_is_step(u->now)) u->reached += first_time(p, u, REACHED);
+    to->reached += first_time(p, to, REACHED);
+}
+
 static void case_end(Pass *p)
 {
     if (!p->record || !p->counts) return;
@@ -157,6 +169,7 @@ static void take(Pass *p, const Row *r)
     if (!to) return;
     p->in->entered++;
     p->in->came += first_time(p, p->in, CAME);
+    reach(p, p->in);
     count_move(p, r);
     str_printf(&p->path, "%s%s", p->path.n ? " > " : "", r->to);
 }

@@ -18,8 +18,9 @@ typedef struct StageUse {
     int64_t late;                              /* of those with `within`: took longer */
     int64_t came, went, gone;                  /* records: that entered it at least once, left it for
                                                   a stage that is not lost, for one that is */
+    int64_t reached;                           /* that entered it or a later one: see passed.h */
     int64_t standing, overdue;                 /* process_now: stand there, over their time */
-    int64_t seen[3];                           /* the last record in came, went, gone */
+    int64_t seen[4];                           /* the last record in came, went, gone, reached */
     Spread seconds, working;
     Counted *reason; int nreason, reason_cap;    /* records of `gone`; "" none given */
 } StageUse;

@@ -24,6 +24,8 @@ const char *measure_shown(Work *w, const Measure *m, Val v);
 const char *measure_label(Work *w, const Measure *m);
 /* The condition that a record is of this group. */
 const char *dim_condition(Work *w, const Dim *d, Val key);
+/* The condition that it is of none of these. */
+const char *dim_others(Work *w, const Dim *d, const Val *key, int n);
 /* The colour or status of an option or stage, or NULL. */
 const char *dim_color(const Dim *d, Val key);
 const char *dim_status(const Dim *d, Val key);

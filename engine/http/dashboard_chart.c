@@ -125,13 +125,33 @@ static void add_series(Work *w, Node *card, const Chart *k)
     }
 }
 
+/* All groups but those that are shown. */
+static const char *others(Work *w, const char *filter, const Dim *d, const Chart *k, bool rows)
+{
+    Val *key = ARENA_ARRAY(w->cx.a, Val, k->nrow + k->nseries + 1);
+    int n = 0;
+
+    for (int i = 0; rows && i < k->nrow; i++)
+        if (!k->row[i].others) key[n++] = k->row[i].key[0];
+    for (int i = 0; !rows && i < k->nseries; i++)
+        if (!k->series[i].others) key[n++] = k->series[i].key;
+    return both(w, filter, dim_others(w, d, key, n));
+}
+
 /* The condition of a row: of all its keys. */
 static const char *row_condition(Work *w, const CardAsk *c, const Chart *k, const ChartRow *row)
 {
     const char *filter = c->filter;
 
+    if (row->others) return others(w, filter, &k->by[0], k, true);
     for (int i = 0; i < k->nby; i++) filter = both(w, filter, dim_condition(w, &k->by[i], row->key[i]));
     return filter;
+}
+
+static const char *series_condition(Work *w, const Chart *k, const Series *s, const char *filter)
+{
+    if (!k->across) return filter;
+    return s->others ? others(w, filter, k->across, k, false) : both(w, filter, dim_condition(w, k->across, s->key));
 }
 
 static void add_cells(Work *w, const CardAsk *c, const Chart *k, const ChartRow *row, const char *filter, Node *one)
@@ -141,11 +161,11 @@ static void add_cells(Work *w, const CardAsk *c, const Chart *k, const ChartRow 
 
     for (int i = 0; i < k->nseries; i++) {
         const Series *s = &k->series[i];
-        bool linked = filter && !s->others && !val_is_blank(row->cell[i]);
+        bool linked = filter && !val_is_blank(row->cell[i]);
         Node *cell = node_add(a, cells, node_map(a));
         put_value(w, cell, "value", &k->of[s->of], row->cell[i]);
         node_put_text(a, cell, "href", !linked ? NULL : records_href(w, c->card->form,
-            k->across ? both(w, filter, dim_condition(w, k->across, s->key)) : filter));
+            series_condition(w, k, s, filter)));
     }
 }
 
@@ -165,7 +185,7 @@ static void add_rows(Work *w, const CardAsk *c, Node *card, const Chart *k)
 
     for (int r = 0; r < k->nrow; r++) {
         const ChartRow *row = &k->row[r];
-        const char *filter = row->others ? NULL : row_condition(w, c, k, row);
+        const char *filter = row_condition(w, c, k, row);
         Node *one = node_add(a, rows, node_map(a));
         Node *texts = node_put(a, one, "texts", node_list(a)), *keys = node_put(a, one, "key", node_list(a));
         for (int i = 0; i < k->nby; i++) {

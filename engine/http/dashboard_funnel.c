@@ -59,11 +59,11 @@ static void add_reasons(Work *w, const Funnel *x, Node *one, const StageUse *u)
     }
 }
 
-/* The amount of the records that came into the stage. */
+/* The amount of the records that reached the stage. */
 MUST static bool add_amount(Work *w, const Funnel *x, Node *one, const char *stage)
 {
     const Card *c = x->c->card;
-    Passed way = { .flow = x->ask.flow, .from = x->ask.from, .to = x->ask.to, .how = PASSED_CAME, .stage = stage };
+    Passed way = { .flow = x->ask.flow, .from = x->ask.from, .to = x->ask.to, .how = PASSED_REACHED, .stage = stage };
     GroupAsk ask = { .form = c->form, .of = c->nvalue ? c->value[0] : NULL, .filter = x->ask.filter, .passed = &way };
     Groups g;
     Arena *a = w->cx.a;
@@ -80,12 +80,6 @@ MUST static bool add_amount(Work *w, const Funnel *x, Node *one, const char *sta
     return true;
 }
 
-/* Stages where records are lost are ways out, no steps of the way. */
-static bool is_step(const StageUse *u)
-{
-    return !u->now || !str_eq(u->now->status, "lost");
-}
-
 MUST static bool add_stages(Work *w, const Funnel *x, Node *card)
 {
     Arena *a = w->cx.a;
@@ -95,20 +89,20 @@ MUST static bool add_stages(Work *w, const Funnel *x, Node *card)
     for (int i = 0; i < x->p.nstage; i++) {
         const StageUse *u = &x->p.stage[i];
         const Stage *s = workflow_any_stage(x->ask.flow, u->stage);
-        if (!is_step(u)) continue;
+        if (u->now && !stage_is_step(u->now)) continue;
         Node *one = node_add(a, list, node_map(a));
         node_put_text(a, one, "stage", u->stage);
         node_put_text(a, one, "label", s ? label_show(&s->label, w->cx.lang, s->key) : u->stage);
         node_put_text(a, one, "status", s && s->status ? s->status : "open");
-        put_count(w, one, "n", u->came, way_href(w, x, PASSED_CAME, u->stage, NULL));
-        put_share(w, one, "share", u->came, x->p.cases);
-        put_share(w, one, "conversion", u->came, list->n > 1 ? before : 0);
+        put_count(w, one, "n", u->reached, way_href(w, x, PASSED_REACHED, u->stage, NULL));
+        put_share(w, one, "share", u->reached, x->p.cases);
+        put_share(w, one, "conversion", u->reached, u->now && list->n > 1 ? before : 0);
         put_count(w, one, "lost", u->gone, way_href(w, x, PASSED_LOST, u->stage, NULL));
         node_put(a, one, "median", u->seconds.n ? node_new_int(a, u->seconds.median) : node_new_null(a));
         node_put_text(a, one, "median_text", u->seconds.n ? page_span(w, u->seconds.median) : NULL);
         add_reasons(w, x, one, u);
         if (!add_amount(w, x, one, u->stage)) return false;
-        before = u->came;
+        before = u->reached;
     }
     return true;
 }

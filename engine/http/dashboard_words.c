@@ -191,6 +191,27 @@ const char *dim_condition(Work *w, const Dim *d, Val key)
     return expr_of_shape(w->cx.a, "f = v", &s);
 }
 
+const char *dim_others(Work *w, const Dim *d, const Val *key, int n)
+{
+    Arena *a = w->cx.a;
+    const char **value = ARENA_ARRAY(a, const char *, n + 1), **piece = ARENA_ARRAY(a, const char *, n + 2);
+    Shape s = { .field = d->text, .value = value };
+    int count = 0;
+
+    for (int i = 0; i < n; i++) {
+        if (val_is_blank(key[i]) || key[i].kind == VAL_BOOL || d->step) {
+            Shape blank = { .field = d->text };
+            piece[count++] = val_is_blank(key[i]) ? expr_of_shape(a, "f != blank", &blank)
+                : arena_printf(a, "not (%s)", dim_condition(w, d, key[i]));
+            continue;
+        }
+        value[s.n++] = key[i].kind == VAL_REC ? arena_printf(a, "%lld", (long long)key[i].i) : val_show(a, key[i]);
+        s.quoted = key[i].kind != VAL_REC && !val_is_number(key[i]);
+    }
+    if (s.n) piece[count++] = expr_of_shape(a, "f not in l", &s);
+    return expr_join(a, piece, count);
+}
+
 Node *number_node(Arena *a, Val v)
 {
     return val_is_number(v) ? node_new_number(a, val_show(a, v)) : node_new_null(a);

@@ -195,8 +195,8 @@ static void add_chip(Work *w, Node *list, const char *text, bool code, const cha
 
 static const char *way_words(Work *w, const Passed *p)
 {
-    static const char *const text[] = { NULL, "Came into “%s”", "Went on from “%s”",
-        "Lost from “%s”", "Stands in “%s”", "Late in “%s”", "Waits for %s" };
+    static const char *const text[] = { NULL, "Came into “%s”", "Reached “%s”",
+        "Went on from “%s”", "Lost from “%s”", "Stands in “%s”", "Late in “%s”", "Waits for %s" };
     const char *flow = label_show(&p->flow->label, w->cx.lang, p->flow->key), *what = NULL;
     const Stage *s = p->stage ? workflow_any_stage(p->flow, p->stage) : NULL;
 

@@ -48,6 +48,7 @@ stages:
 transitions:
   offer: {from: new, to: offer, by: everyone}
   win: {from: offer, to: won, by: everyone}
+  skip: {from: new, to: won, by: everyone}
   lose: {from: [new, offer], to: lost, by: everyone, require: [reason]}
 '''
 SALES = '''dashboard: sales
@@ -73,6 +74,9 @@ cards:
   - {chart: bar, form: deal, by: stage, value: "count()"}
   - {chart: table, form: deal, sort: [-cost, name], limit: 3}
   - {chart: metric, form: deal, value: "sum(if(hot, amount, 0))"}
+  - {chart: bar, form: deal, by: source, value: "count()", order: value, limit: 3}
+  - {chart: bar, form: deal, by: "start_of(closed_on, 'month')", value: "count()", order: value, limit: 2}
+  - {chart: pie, form: deal, by: name, value: "count()", limit: 3}
 '''
 BOSS = '''dashboard: boss
 roles: [boss]
@@ -172,6 +176,16 @@ def test_each_number_opens_its_records():
     assert listed(cleo, cards[8]['href']) == {n for n in made}         # the view's own filter: open ones
 
 
+def test_others_open_all_groups_that_are_not_shown():
+    cards = board(cleo)['cards']
+    rest = cards[4]['rows'][-1]
+    assert rest['others'] and listed(cleo, rest['href']) == listed(cleo, rest['cells'][0]['href']) == {'b1', 'b2', 'c1'}
+    for at, left in ((15, 2), (16, 4), (17, 4)):
+        rest = cards[at]['rows'][-1]
+        others = rest['cells'][0]
+        assert rest['others'] and len(listed(cleo, others['href'])) == others['value'] == left, (at, rest)
+
+
 def test_quarters_are_of_the_persons_zone():
     card = board(cleo)['cards'][11]
     assert [(r['texts'][0], r['cells'][0]['value']) for r in card['rows']] == [
@@ -235,13 +249,19 @@ def test_a_funnel_counts_ways():
     assert by['new']['lost'] == 1 and by['new']['reasons'][0]['n'] == 1, by['new']
     assert listed(cleo, by['offer']['n_href']) == {'a1', 'a2'}
     assert listed(cleo, by['new']['reasons'][0]['n_href']) == {'b1'}
+    assert go('b2', 'skip').status == 200
+    by = {s['stage']: s for s in board(cleo)['cards'][7]['stages']}
+    assert [(s, x['n'], x['conversion_text']) for s, x in by.items()] == [
+        ('new', 6, None), ('offer', 3, '50.0 %'), ('won', 2, '66.7 %')], by
+    assert by['offer']['amount'] == 325.75 and listed(cleo, by['offer']['n_href']) == {'a1', 'a2', 'b2'}, by['offer']
+    assert listed(cleo, by['won']['n_href']) == {'a1', 'b2'}
     table = board(cleo)['cards'][8]
     assert [r['title'] for r in table['rows']] == ['a2', 'a3'] and table['truncated'], table['rows']
 
 
 def test_a_list_has_its_own_order_and_money_its_sign():
     cards = board(cleo)['cards']
-    assert [r['title'] for r in cards[13]['rows']] == ['b2', 'a3', 'a2'], cards[13]['rows']
+    assert [r['title'] for r in cards[13]['rows']] == ['a3', 'a2', 'c1'], cards[13]['rows']
     assert 'sort=-cost%2Cname' in cards[13]['href'] and cards[14]['value_text'] == '¥400.00', cards[14]
     assert [r['title'] for r in board(ann)['cards'][13]['rows']] == ['a2', 'a3']        # less what she may not see
 
