@@ -144,11 +144,16 @@ static bool is_grouped(const Card *c)
     return shape[c->chart].most > 0;
 }
 
+static bool is_empty(const Node *n)
+{
+    return node_blank(n) || (node_is(n, NODE_LIST) && !n->n);
+}
+
 /* Every key that must be there; a chart with none of them says which it wants. */
 static void needed(Load *l)
 {
     for (const Attr *a = card_variants[l->card->chart].attr; a->key; a++)
-        if ((a->flags & ATTR_NEEDED) && node_blank(node_find(l->n, a->key)))
+        if ((a->flags & ATTR_NEEDED) && is_empty(node_find(l->n, a->key)))
             cx_issue(l->cx, node_place(l->n), "missing_key", "the chart `%s` needs `%s`: %s",
                 chart_names[l->card->chart], a->key, a->help);
 }
@@ -198,7 +203,7 @@ static void load_groups(Load *l)
     if (!is_grouped(c)) return;
     computed_each(l, "by", false, &c->by, &c->nby);
     int n = node_is(by, NODE_LIST) ? by->n : by != NULL;
-    if (by && (n < least || n > most))
+    if (n && (n < least || n > most))
         cx_issue(l->cx, node_place(by), "does_not_fit", least == most
             ? "the chart `%s` has %d expressions in `by`" : "the chart `%s` has at most %d expressions in `by`",
             chart_names[c->chart], most);
