@@ -27,12 +27,27 @@ static const Field *inside(Work *w, const Form *f, const char *text, const char 
     return field_named(f, s.field);
 }
 
+/* The field at the end of customer.industry; NULL: the text is no way along links. */
+static const Field *along(Work *w, const Form *f, const char *text)
+{
+    const Field *found = NULL;
+    char **part;
+    int n = strchr(text, '.') && !strpbrk(text, " ('\"") ? str_split(w->cx.a, text, '.', &part) : 0;
+
+    for (int i = 0; i < n && f; i++) {
+        found = form_field(f, part[i]);
+        f = found && found->name.type.kind == T_RECORD ? found->name.type.form->form : NULL;
+        if (!f && i + 1 < n) return NULL;
+    }
+    return found;
+}
+
 void chart_dim(Work *w, const Form *f, Dim *d)
 {
     static const char *const parts[] = { "weekday", "month", "quarter" };
     const char *unit = NULL;
 
-    if ((d->field = inside(w, f, d->text, "f", NULL))) return;
+    if ((d->field = inside(w, f, d->text, "f", NULL)) || (d->field = along(w, f, d->text))) return;
     if ((d->field = inside(w, f, d->text, "start_of(f, v)", &unit))) d->step = unit;
     for (int i = 0; !d->field && i < LEN(parts); i++)
         if ((d->field = inside(w, f, d->text, arena_printf(w->cx.a, "%s(f)", parts[i]), NULL)))

@@ -276,7 +276,7 @@ static void limit_series(const Card *c, Chart *k)
     int most = (wide ? WIDE_SERIES : SERIES) * k->nof;
 
     if (k->nseries <= most) return;
-    k->truncated = wide || !adds_up(k);
+    k->truncated |= wide || !adds_up(k);
     if (!k->truncated) {
         for (int r = 0; r < k->nrow; r++)
             for (int i = most; i < k->nseries; i++)
@@ -293,7 +293,8 @@ static void limit_rows(Work *w, const Card *c, Chart *k)
     int most = c->limit;
 
     if (!most || k->nrow <= most || (days && !c->limited)) return;
-    if (days || c->chart == CHART_LEADERBOARD || c->chart == CHART_PIVOT || !adds_up(k) || most == 1) {
+    if (days || c->chart == CHART_LEADERBOARD || c->chart == CHART_PIVOT || !adds_up(k) || k->truncated
+            || most == 1) {
         k->truncated = true;
         if (days) k->row += k->nrow - most;
         k->nrow = most;

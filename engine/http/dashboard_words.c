@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "data/record.h"
 #include "data/readable.h"
+#include "def/attr_tree.h"
 #include "expr/shape.h"
 
 #include <math.h>
@@ -22,7 +23,7 @@ static const Field *like_of(const Field *f)
 
 static bool is_plain(const Dim *d)
 {
-    return d->field && !d->step && !d->part && str_eq(d->field->key, d->text);
+    return d->field && !d->step && !d->part && !strchr(d->text, '(');
 }
 
 static const Stage *stage_of(const Dim *d, Val key)
@@ -93,6 +94,7 @@ const char *dim_shown(Work *w, const Dim *d, Val key)
     if (val_is_blank(key)) return page_say(w, "Not filled in");
     if (stage) return label_show(&stage->label, w->cx.lang, stage->key);
     if (option) return label_show(&option->label, w->cx.lang, option->value);
+    if (str_eq(d->text, "stage.status")) return attr_label(a, w->cx.lang, val_show(a, key));
     if (key.kind == VAL_REC) return title_shown(w, d, key);
     if (d->step && key.kind == VAL_DATE) return step_shown(w, d->step, key.i);
     if (d->part) return part_shown(w, d->part, (int)val_number(key));

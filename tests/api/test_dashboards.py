@@ -32,6 +32,7 @@ fields:
   source: {type: choice, label: {en: Source, zh: 来源}, options: [{value: web, label: {en: Web, zh: 官网}, color: blue}, {value: fair, label: {en: Fair, zh: 展会}}, call]}
   reason: {type: choice, options: [price, time]}
   hot: {type: boolean}
+  after: {type: link, to: deal, label: After}
 views:
   open: {type: table, columns: [name, amount], filter: "stage.status = 'open'", sort: [-amount]}
 permissions:
@@ -77,6 +78,8 @@ cards:
   - {chart: bar, form: deal, by: source, value: "count()", order: value, limit: 3}
   - {chart: bar, form: deal, by: "start_of(closed_on, 'month')", value: "count()", order: value, limit: 2}
   - {chart: pie, form: deal, by: name, value: "count()", limit: 3}
+  - {chart: bar, form: deal, by: after.source, value: "count()"}
+  - {chart: bar, form: deal, by: stage.status, value: "count()"}
 '''
 BOSS = '''dashboard: boss
 roles: [boss]
@@ -184,6 +187,15 @@ def test_others_open_all_groups_that_are_not_shown():
         rest = cards[at]['rows'][-1]
         others = rest['cells'][0]
         assert rest['others'] and len(listed(cleo, others['href'])) == others['value'] == left, (at, rest)
+
+
+def test_groups_along_a_link_are_read_as_its_field():
+    assert cleo.patch(f"{DEALS}/{made['b1']}", {'after': made['a1']}).status == 200
+    assert cleo.patch(f"{DEALS}/{made['c1']}", {'after': made['a2']}).status == 200
+    card, status = board(cleo)['cards'][18:20]
+    assert card['label'] == 'deal by Source' and rows(card) == [('Web', [1]), ('Fair', [1]), ('Not filled in', [4])], card
+    assert card['rows'][0]['color'] == 'blue' and listed(cleo, card['rows'][0]['href']) == {'b1'}
+    assert rows(status) == [('Open', [6])], status
 
 
 def test_quarters_are_of_the_persons_zone():
