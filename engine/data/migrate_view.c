@@ -59,6 +59,7 @@ static const char *new_filter(Cx *cx, const Plan *plan, const Form *f,
 
     where.renamed = renamed;
     where.renamed_form = NULL;
+    where.renamed_role = NULL;
     if (!text || !expr_load(&r.cx, NULL, text, &where) || !r.n) return text;
     qsort(r.spot, (size_t)r.n, sizeof *r.spot, by_place);
     for (int i = 0; i < r.n; i++) {

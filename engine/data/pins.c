@@ -131,7 +131,26 @@ MUST static bool read_hash(Cx *cx, Db *db, Pins *pins)
     return true;
 }
 
-/* Earlier names of forms and fields that have others today. */
+/* Roles are the options of a field of the people: what data was held to says what each was. */
+static void add_roles(Cx *cx, const KnownAll *all, Pins *pins)
+{
+    const Known *user = known_find(all, NULL, "user");
+    const Known *roles = user ? known_find(all, user, "roles") : NULL;
+    char **line;
+    int n = roles && roles->rules ? str_split(cx->a, roles->rules, '\n', &line) : 0;
+    PinName *name = ARENA_ARRAY(cx->a, PinName, pins->nname + n + 1);
+
+    for (int i = 0; i < pins->nname; i++) name[i] = pins->name[i];
+    pins->name = name;
+    for (int i = 1; i < n; i++) {
+        char *tab = strchr(line[i], '\t');
+        if (!tab || !tab[1]) continue;
+        *tab = '\0';
+        name[pins->nname++] = (PinName){ PIN_ROLE, line[i], tab + 1 };
+    }
+}
+
+/* Earlier names of forms, fields and roles that have others today. */
 MUST static bool read_names(Cx *cx, Db *db, Pins *pins)
 {
     KnownAll all = { 0 };
@@ -145,6 +164,7 @@ MUST static bool read_names(Cx *cx, Db *db, Pins *pins)
         name[pins->nname++] = (PinName){ k->up ? known_table(cx->a, k->up) : NULL, k->name,
             all.name[i].name };
     }
+    add_roles(cx, &all, pins);
     return true;
 }
 

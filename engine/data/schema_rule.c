@@ -138,6 +138,21 @@ static const char *swap_sql(Planner *p, const Want *w, const Swap *s, int n)
     return sql.p;
 }
 
+/* Views are shared with roles by their names; a view that has both keeps one. */
+static const char *share_sql(Arena *a, const Swap *s, int n)
+{
+    Str sql = str_begin(a), in = str_begin(a), of = str_begin(a);
+
+    for (int i = 0; i < n; i++) {
+        if (!s[i].now) continue;
+        str_printf(&of, " WHEN %s THEN %s", spec_quote(a, s[i].was), spec_quote(a, s[i].now));
+        str_printf(&in, "%s%s", in.n ? ", " : "", spec_quote(a, s[i].was));
+    }
+    if (in.n) str_printf(&sql, ";\nUPDATE _view_role SET role = CASE role%s END WHERE role IN (%s)",
+        str_show(&of), str_show(&in));
+    return str_show(&sql);
+}
+
 MUST static bool swap(Planner *p, const Want *w, const Swap *s, int n)
 {
     PlanStep step = { .what = PLAN_FILL, .form = w->form->key, .field = w->name };
@@ -150,6 +165,8 @@ MUST static bool swap(Planner *p, const Want *w, const Swap *s, int n)
         str_printf(&names, "%s%s → %s", i ? ", " : "", s[i].was, s[i].now ? s[i].now : "∅");
     }
     step.sql = swap_sql(p, w, s, n);
+    if (w->field->form->builtin && str_eq(w->field->key, "roles"))
+        step.sql = arena_printf(p->cx->a, "%s%s", step.sql, share_sql(p->cx->a, s, n));
     plan_add(p, step, "options of %s.%s: %s", w->form->key, w->name, names.p);
     plan_changed(p, w->field);
     return true;

@@ -85,7 +85,8 @@ ExprWhere app_where(const App *app, const Form *here, ExprUse use)
 {
     return (ExprWhere){ .here = here ? &here->names : NULL, .use = use, .form = find_form,
         .role = find_role, .param = app->named ? app_named : NULL, .renamed = rewrite_name,
-        .renamed_form = rewrite_form_name, .ctx = (void *)(uintptr_t)app };
+        .renamed_form = rewrite_form_name, .renamed_role = rewrite_role_name,
+        .ctx = (void *)(uintptr_t)app };
 }
 
 const char *app_file_key(Arena *a, const char *path)

@@ -116,6 +116,8 @@ void builtin_forms_load(Cx *cx, App *app)
     Field *roles = form_field(user, "roles");
     for (int i = 0; roles && i < roles->noption; i++) {
         const Role *r = app_role(app, roles->option[i].value);
-        if (r) roles->option[i].label = r->label;
+        if (!r) continue;
+        roles->option[i].label = r->label;
+        roles->option[i].was = r->was;
     }
 }

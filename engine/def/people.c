@@ -60,6 +60,7 @@ static bool from_word(Cx *cx, const App *app, const Form *form, const Node *n,
     Role *role = app_role(app, word);
     Field *f = form ? form_field(form, word) : NULL;
     if (!f && !role) f = rewrite_at(cx, form, node_place(n), word);
+    if (!f && !role) role = rewrite_role_at(cx, app, node_place(n), word);
     if (str_eq(word, "owner") && form) {
         if (form->owner) return from_field(cx, app, n, form->owner, out);
         if (!f && !role && node_find(form->at, "owner")) return false;   /* told there */

@@ -112,10 +112,25 @@ Pins *pins_copy(Arena *a, const Pins *pins)
     return out;
 }
 
+static bool in_pin(const App *app, Place at)
+{
+    return app->pins && at.file && strchr(at.file, '@');
+}
+
+Role *pin_role(const App *app, Place at, const char *key)
+{
+    Role *role = NULL;
+    for (int i = 0; in_pin(app, at) && i < app->pins->nname && !role; i++) {
+        const PinName *x = &app->pins->name[i];
+        if (str_eq(x->form, PIN_ROLE) && str_eq(x->was, key)) role = app_role(app, x->now);
+    }
+    return role;
+}
+
 const char *pin_name(const App *app, Place at, const Form *form, const char *key)
 {
     const char *only = NULL;
-    if (!app->pins || !at.file || !strchr(at.file, '@')) return NULL;
+    if (!in_pin(app, at)) return NULL;
     for (int i = 0; i < app->pins->nname; i++) {
         const PinName *x = &app->pins->name[i];
         bool mine = form ? str_eq(x->form, form->key) || (form->was && str_eq(x->form, form->was))

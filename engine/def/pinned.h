@@ -32,7 +32,9 @@ typedef struct Pin {
    map: "old:new,old:new", or NULL. */
 typedef struct FlowMove { const char *flow, *map; } FlowMove;
 /* What the database calls `was` had the name `now` before: a pin may say the one, and an app that is
-   an earlier version again has the other. Of a form (its key), or NULL: a form's own name. */
+   an earlier version again has the other. Of a form (its key), or NULL: a form's own name, or
+   PIN_ROLE: a role's. */
+#define PIN_ROLE "@role"
 typedef struct PinName { const char *form, *was, *now; } PinName;
 typedef struct Pins {
     Pin *pin; int n;
@@ -47,6 +49,8 @@ Pins *pins_copy(Arena *a, const Pins *pins);
 /* In a text that is a pin: the earlier name of `key` that this form, or NULL: the app's forms, has
    now; NULL: none, or several. */
 const char *pin_name(const App *app, Place at, const Form *form, const char *key);
+/* The same for a role. */
+Role *pin_role(const App *app, Place at, const char *key);
 /* The workflow that a pin is a version of: of that name, or renamed from it. NULL: it went. */
 Workflow *pin_workflow(const App *app, const Pin *pin);
 /* The status of a stage in a pin that was read; NULL: it has no such stage. */

@@ -96,6 +96,7 @@ Form *ref_form(Cx *cx, const App *app, const Node *n)
 Role *ref_role(Cx *cx, const App *app, Place at, const char *key)
 {
     Role *role = app_role(app, key);
+    if (!role) role = rewrite_role_at(cx, app, at, key);
     if (role) return role;
     const char **known = ARENA_ARRAY(cx->a, const char *, app->nrole + 1);
     for (int i = 0; i < app->nrole; i++) known[i] = app->role[i].key;

@@ -38,6 +38,18 @@ static Form *find_form(const App *app, const char *key)
     return only;
 }
 
+/* The role that was named so, or NULL. */
+static Role *find_role(const App *app, const char *key)
+{
+    Role *only = NULL;
+    for (int i = 0; key && i < app->nrole; i++) {
+        if (!str_eq(app->role[i].was, key)) continue;
+        if (only) return NULL;
+        only = &app->role[i];
+    }
+    return only;
+}
+
 static void note(Cx *cx, App *app, Place at, int nth, const char *old, const char *now)
 {
     Rewrite r = { .at = at, .nth = nth, .old = arena_dup(cx->a, old), .now = now };
@@ -79,6 +91,15 @@ Workflow *rewrite_flow_at(Cx *cx, const App *app, Place at, const char *key)
     }
     if (only) note(cx, in, at, 0, key, only->key);
     return only;
+}
+
+Role *rewrite_role_at(Cx *cx, const App *app, Place at, const char *key)
+{
+    App *in = at.file ? loading(app) : NULL;
+    Role *role = in ? find_role(in, key) : NULL;
+    if (in && !role) role = pin_role(in, at, key);
+    if (role) note(cx, in, at, -1, key, role->key);
+    return role;
 }
 
 static bool word_char(char c)
@@ -145,6 +166,18 @@ const Names *rewrite_form_name(Cx *cx, void *ctx, const char *key, const Node *a
     if (nth >= 0 && !f) f = app_form(app, pin_name(app, node_place(at), NULL, key));
     if (f) note(cx, app, node_place(at), nth, key, f->key);
     return f ? &f->names : NULL;
+}
+
+const char *rewrite_role_name(Cx *cx, void *ctx, const char *key, const Node *at,
+    const char *text, int pos)
+{
+    App *app = loading(ctx);
+    int nth = app ? count_before(at, text, pos, key) : -1;
+    const Role *role = nth >= 0 ? find_role(app, key) : NULL;
+    if (nth >= 0 && !role) role = pin_role(app, node_place(at), key);
+    if (!role) return NULL;
+    note(cx, app, node_place(at), nth, key, role->key);
+    return role->key;
 }
 
 /* The scalar, key or value, that begins there. */

@@ -1,8 +1,8 @@
 /*
- * rewrite — a field or form that was renamed keeps its meaning wherever it is named.
+ * rewrite — a field, form or role that was renamed keeps its meaning wherever it is named.
  *
  * While an app loads, a name that no field of the form has, but that is the `was:` of exactly
- * one, means that field, and the place is noted; so with forms. A name that exists is taken as it stands, so
+ * one, means that field, and the place is noted; so with forms and roles. A name that exists is taken as it stands, so
  * fields that swap their names are named anew by hand. rewrite_app makes the texts that say the
  * new names; only the naming words in them change.
  */
@@ -24,6 +24,11 @@ const Name *rewrite_name(Cx *cx, const Names *form, const char *key, const Node 
 /* The same for forms. */
 Form *rewrite_form_at(Cx *cx, const App *app, Place at, const char *key);
 const Names *rewrite_form_name(Cx *cx, void *app, const char *key, const Node *at,
+    const char *text, int pos);
+
+/* The same for roles. */
+Role *rewrite_role_at(Cx *cx, const App *app, Place at, const char *key);
+const char *rewrite_role_name(Cx *cx, void *app, const char *key, const Node *at,
     const char *text, int pos);
 
 /* The app with all places rewritten: itself (taken) when there is nothing to do. NULL after

@@ -78,5 +78,9 @@ Node *rewrite_lua(Arena *a, const App *app, const App *before)
         if (!old) old = former;
         if (old) add_new(a, &w, f, old);
     }
+    for (int i = 0; before && i < app->nrole; i++) {
+        const Role *r = &app->role[i];
+        if (r->was && app_role(before, r->was) && !app_role(before, r->key)) add_word(a, &w, r->was);
+    }
     return rewrite_mentions(a, app->source, app->nsource, w.word, w.n);
 }

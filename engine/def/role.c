@@ -12,6 +12,7 @@ const char *const act_name[ACT_COUNT] = {
 
 const Attr role_attrs[] = {
     { "label", ATTR_LABEL, "what people call it", "label: {en: Manager, zh: 经理}" },
+    { "was", ATTR_TEXT, "its former name: people keep the role on renaming", "was: old_name" },
     { "includes", ATTR_TEXTS, "roles whose rights it has too", "includes: [sales]" },
     { 0 },
 };
@@ -87,6 +88,7 @@ static void load_one(Cx *cx, App *app, const Node *n)
     if (!ref_map(cx, n)) return;
     attr_check_keys(cx, n, role_attrs);
     label_load(cx, n, "label", &r->label);
+    node_read_text(cx, n, "was", &r->was);
 }
 
 bool roles_load(Cx *cx, App *app, const Node *n)

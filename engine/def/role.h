@@ -9,7 +9,8 @@
 #include "def/field.h"
 
 typedef struct Role {
-    const char *key; Label label; bool builtin;          /* admin, everyone, public */
+    const char *key, *was; Label label;                  /* was: its former name */
+    bool builtin;                                        /* admin, everyone, public */
     struct Role **include; int ninclude;                 /* followed: transitively closed */
     const Node *at;
 } Role;

@@ -26,10 +26,15 @@ static Term *person(Binder *b, const Part *p, const Func *f, Type t)
     return x;
 }
 
-static bool check_role(Binder *b, const Term *t)
+static bool check_role(Binder *b, Term *t)
 {
+    const ExprWhere *w = b->where;
     if (!t->literal || t->value.kind != VAL_TEXT || !b->where->role) return true;
     if (b->where->role(b->where->ctx, t->value.t)) return true;
+    const char *now = w->renamed_role ? w->renamed_role(b->src.cx, w->ctx, t->value.t, b->src.at,
+        b->src.text, t->pos) : NULL;
+    if (now) t->value = val_text(now);
+    if (now) return true;
     source_issue(&b->src, t->pos, "unknown_role", "there is no role %s", t->value.t);
     return false;
 }

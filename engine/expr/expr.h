@@ -53,6 +53,9 @@ typedef struct ExprWhere {
     /* The same for the name of a form. */
     const Names *(*renamed_form)(Cx *cx, void *ctx, const char *key, const Node *at,
         const char *text, int pos);
+    /* The same for has_role('x'): the name of the role today. */
+    const char *(*renamed_role)(Cx *cx, void *ctx, const char *key, const Node *at,
+        const char *text, int pos);
     void *ctx;
     /* The roles whose holders have this one: itself and those that include it. NULL: itself. */
     const char *const *(*roles_with)(void *ctx, const char *role, int *n);

@@ -147,7 +147,28 @@ static void put_new(Work *w, const Cx *was, const Cx *now, const Source *to, int
     json_list_end(j);
 }
 
-/* What would be wrong after the act and is not now; lines of rules that mention what it removes. */
+/* The files that a changed name leads to another text of (def/rewrite.h); null where it all does not load. */
+static void put_follows(const App *app, const Source *to, int n, Json *j)
+{
+    json_key(j, "follows");
+    if (!app) {
+        json_null(j);
+        return;
+    }
+    json_list(j);
+    for (int i = 0; i < app->nsource; i++) {
+        const Source *now = &app->source[i], *was = app_source(to, n, now->path);
+        if (!was || str_eq(was->text, now->text)) continue;
+        json_map(j);
+        json_key(j, "path"); json_text(j, now->path);
+        json_key(j, "text"); json_text(j, now->text);
+        json_map_end(j);
+    }
+    json_list_end(j);
+}
+
+/* What would be wrong after the act and is not now; what follows it; lines of rules that mention
+   what it removes. */
 static bool answer_try(Work *w, const Edits *act, Response *r)
 {
     Cx was, now = cx_begin(w->cx.a, w->cx.lang);
@@ -168,13 +189,14 @@ static bool answer_try(Work *w, const Edits *act, Response *r)
         if (!app_source(all, act->n, change[i].path)) all[nall++] = change[i];
     engine_lay(w->cx.a, w->app, all, nall, &to, &nto);
     App *app = engine_try(w, to, nto, NULL, NULL, NULL);
-    app_give(app);
     if (!app && w->cx.err != E_DEF) return false;
     if (!app) cx_copy(&now, &w->cx);
     cx_clear(&w->cx);
     Json j = response_json(r, 200);
     json_map(&j);
     put_new(w, &was, &now, to, nto, &j);
+    put_follows(app, to, nto, &j);
+    app_give(app);
     json_key(&j, "rules"); json_node(&j, rewrite_mentions(w->cx.a, to, nto, word, nword));
     json_map_end(&j);
     return true;

@@ -196,6 +196,39 @@ def what_uses_a_thing_is_told_before_it_is_removed():
         assert uses == {('forms/note.yaml', 'permissions.clerk')}, uses
 
 
+def a_role_gets_another_name_and_who_has_it_keeps_it():
+    app = APP.replace('roles:\n', 'roles:\n  chief: {label: Chief, includes: [clerk]}\n')
+    note = NOTE.replace('update: all}', 'update: "has_role(\'clerk\') or has_role(\'chief\')"}\nreminders:\n'
+                        '  day: {at: day, to: [role(clerk), clerk], text: the clerk}\n')
+    with House({'app.yaml': app, 'forms/note.yaml': note, 'workflows/w.yaml': FLOW.replace('everyone', 'clerk'),
+                'plugins/a.lua': '-- the clerk\n'}) as h:
+        view = h.root.post('/api/v1/forms/note/views', {'name': 'Clerks', 'shared': ['clerk', 'chief']})
+        assert view.status == 201, view
+        named = _ops('app.yaml', h.root, {'op': 'rename', 'path': 'roles.clerk', 'name': 'writer', 'was': True})
+        follows = {f['path']: f['text'] for f in _edit(h.root, named, **{'try': True})['follows']}
+        assert set(follows) == {'app.yaml', 'forms/note.yaml', 'forms/task.yaml', 'workflows/w.yaml'}, follows
+        assert follows['forms/note.yaml'] == note.replace('(clerk), clerk]', '(writer), writer]') \
+            .replace("has_role('clerk')", "has_role('writer')").replace('\n  clerk: {read', '\n  writer: {read')
+        assert 'by: writer' in follows['workflows/w.yaml'] and 'includes: [writer]' in follows['app.yaml']
+        _edit(h.root, named)
+        answer = h.root.post(f'{DEF}/plan').json
+        plan = answer['plan']
+        assert any(s['text'] == 'options of user.roles: clerk → writer' and s['rows'] == 1 for s in plan['steps']), plan['steps']
+        assert [r['name'] for r in answer['rules']] == ['clerk'], answer['rules']
+        _publish(h.root)
+        assert h.ann.get('/api/v1/me').json['roles'].count('writer') == 1
+        made = h.ann.post(NOTES, {'name': 'mine'})
+        assert made.status == 201 and h.ann.patch(f"{NOTES}/{made.json['id']}", {'name': 'ours'}).status == 200
+        seen = h.ann.get('/api/v1/forms/note/views').json['views']
+        assert ['Clerks'] == [v['name'] for v in seen], seen
+        assert sorted(h.root.get('/api/v1/forms/note/views').json['views'][0]['shared']) == ['chief', 'writer']
+        # A former version has the former name, and people have it again.
+        back = h.root.post(f'{DEF}/revert', {'version': 1})
+        assert back.status == 200, back
+        assert 'clerk' in h.ann.get('/api/v1/me').json['roles'] and h.ann.get(f"{NOTES}/{made.json['id']}").status == 200
+        assert sorted(h.root.get('/api/v1/forms/note/views').json['views'][0]['shared']) == ['chief', 'clerk']
+
+
 def what_is_published_was_looked_at():
     with House() as h:
         _change(h.root, 'number}', 'number, min: 1}')

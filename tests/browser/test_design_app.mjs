@@ -61,6 +61,17 @@ test('roles: new, with what they include, where they have rights; one in use is 
     await page.locator('dialog[open] .uses li').first().waitFor();
     await page.locator('dialog[open]').getByRole('button', { name: 'Cancel' }).click();
     assert.ok('staff' in (await tree()).roles);
+    // Another name: what names the role follows in the one act, and comes back with it.
+    const rights = async () => Object.keys((await root.call('GET', '/definitions/forms/alpha.yaml')).tree.permissions);
+    await card(page, 'staff').locator('summary', { hasText: 'Name in the files' }).click();
+    await card(page, 'staff').getByLabel('Name in the files').fill('crew');
+    await card(page, 'staff').getByLabel('Name in the files').press('Enter');
+    await card(page, 'crew').getByRole('link', { name: 'alpha' }).waitFor();
+    assert.deepEqual([(await tree()).roles.crew.was, (await tree()).roles.team_lead.includes, await rights()], ['staff', ['crew'], ['crew']]);
+    await calm(page);
+    await page.getByRole('button', { name: /Undo/ }).click();
+    await card(page, 'staff').getByRole('link', { name: 'alpha' }).waitFor();
+    assert.deepEqual([Object.keys((await tree()).roles), await rights()], [['staff', 'team_lead'], ['staff']]);
     await card(page, 'staff').getByRole('link', { name: 'beta' }).click();
     await page.waitForURL('**/design/beta');
     await page.getByRole('heading', { name: 'What roles may do' }).waitFor();

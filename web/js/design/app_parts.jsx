@@ -8,6 +8,7 @@ import { Keys } from './keys.jsx';
 import { Later } from './later.jsx';
 import { Menu } from './menu.jsx';
 import { forms, formPath, roles } from './names_of.js';
+import { renameRole } from './rename_role.js';
 import { many, listed } from './said.jsx';
 import { tables, treeOf } from './store.js';
 import { labelOf, t } from './words.js';
@@ -37,7 +38,7 @@ function Roles({ go }) {
     <Cards path={APP} at={['roles']} open={open} setOpen={setOpen} label={t('app_roles')} copy={false}
       title={(item, key) => labelOf(item?.label, key)} said={(item, key) => <RoleSaid name={key} item={item} go={go} />}
       draw={(item, key) => <><Keys of={attrs('roles')} where={{ path: APP, at: ['roles', key] }} value={item ?? {}} />
-        <p class="help">{t('roleName')} <code>{key}</code></p></>} /></>;
+        <PartName parts={{ rename: renameRole }} name={key} note={t('roleName')} then={setOpen} /></>} /></>;
 }
 
 /* ---- channels ---- */
