@@ -84,6 +84,14 @@ void chart_measure(Work *w, const Form *f, Measure *m)
     if (!m->how && m->expr) m->money = money_of(m->expr);
 }
 
+const char *measure_unit(const Measure *m)
+{
+    const Field *f = str_eq(m->how, "count") ? NULL : m->field ? m->field : m->money;
+    const Field *like = f && f->like ? f->like : f;
+
+    return like ? (like->value ? like->value : like->type)->name : "";
+}
+
 bool measure_adds(const Measure *m)
 {
     return str_eq(m->how, "sum") || str_eq(m->how, "count");
@@ -158,7 +166,7 @@ static void take_groups(Work *w, Chart *k, const Groups *g)
     if (!k->across) measures_as_series(w, k);
     for (int i = 0; i < g->n; i++) {
         at[i] = k->across ? series_at(w, k, g->row[i].key[nrow], &series_cap) : 0;
-        k->truncated |= at[i] < 0;
+        if (at[i] < 0) k->cut = "largest";
     }
     columns = k->nseries;
     for (int i = 0; i < g->n; i++) {
@@ -170,7 +178,7 @@ static void take_groups(Work *w, Chart *k, const Groups *g)
         }
         for (int m = 0; m < k->nof; m++) k->row[k->nrow - 1].cell[at[i] + m] = from->value[m];
     }
-    k->truncated |= g->n >= MOST_ROWS;
+    if (g->n >= MOST_ROWS) k->cut = "largest";
 }
 
 static void meant(Work *w, const Card *c, const Groups *g, Chart *k)

@@ -5,7 +5,8 @@
  * series; a pivot has its rows from `by` and its columns from `across`, for each value one. Groups
  * stand in the order of what they are of (options, stages, days), names and people by size. Days
  * without records are there. What is beyond the limit is one last group where it adds up (sums and
- * counts); else it is left out, and `truncated` says so.
+ * counts); else it is left out, and `cut` says so. Between the first
+ * and the last number of a bar's, line's or area's series that adds up, days without records count 0.
  */
 #ifndef DATA_CHART_H
 #define DATA_CHART_H
@@ -37,7 +38,7 @@ typedef struct Chart {
     Series *series; int nseries;
     ChartRow *row; int nrow;                   /* nby keys, nseries cells, of a pivot nof totals */
     Val *total; Val *all;                      /* of a pivot: by series, by measure; else NULL */
-    bool truncated;
+    const char *cut;           /* of what is left out, which are shown: latest first largest; NULL: nothing is */
 } Chart;
 
 /* E_DENIED when the card names what this person may not read. */
@@ -48,6 +49,8 @@ MUST bool chart_values(Work *w, const Card *c, const char *filter, const char *c
 /* How a dimension or measure is meant; the expression itself is not looked at for rights. */
 void chart_dim(Work *w, const Form *f, Dim *out);
 void chart_measure(Work *w, const Form *f, Measure *out);
+/* money percent number …; "": a count, or some other expression. */
+const char *measure_unit(const Measure *m);
 /* Does it add up over groups? */
 bool measure_adds(const Measure *m);
 #endif

@@ -150,7 +150,7 @@ static Val *nothing(Work *w, const Chart *k)
     Val *cell = chart_blanks(w->cx.a, k->nseries);
 
     for (int i = 0; i < k->nseries; i++)
-        if (measure_adds(&k->of[k->series[i].of])) cell[i] = val_int(0);
+        if (!k->across && measure_adds(&k->of[k->series[i].of])) cell[i] = val_int(0);
     return cell;
 }
 
@@ -205,6 +205,21 @@ static void fill_parts(Work *w, Chart *k)
     if (k->nrow) fill(w, k, key, most);
 }
 
+/* A series has a number at each step between its first and its last one. */
+static void fill_series(Chart *k)
+{
+    for (int s = 0; s < k->nseries; s++) {
+        int first = k->nrow, last = -1;
+        for (int r = 0; r < k->nrow; r++) {
+            if (val_is_blank(k->row[r].key[0]) || val_is_blank(k->row[r].cell[s])) continue;
+            if (first == k->nrow) first = r;
+            last = r;
+        }
+        for (int r = first; r <= last && measure_adds(&k->of[k->series[s].of]); r++)
+            if (val_is_blank(k->row[r].cell[s]) && !val_is_blank(k->row[r].key[0])) k->row[r].cell[s] = val_int(0);
+    }
+}
+
 /* ---- order ---- */
 
 static double size_of(const Chart *k, const ChartRow *row)
@@ -216,22 +231,47 @@ static double size_of(const Chart *k, const ChartRow *row)
     return size;
 }
 
-/* Rows with several keys: the first key decides first, by size or by its own order. */
-static void sort_rows(Work *w, const Card *c, Chart *k)
+static bool by_size(const Card *c, const Dim *d)
 {
-    bool by_size = c->order == ORDER_VALUE || (c->order == ORDER_AUTO && !has_order(&k->by[0]));
-    SortAs *as = ARENA_ARRAY(w->cx.a, SortAs, k->nrow + 1);
-    ChartRow *sorted = ARENA_ARRAY(w->cx.a, ChartRow, k->nrow + 1);
+    return c->order == ORDER_VALUE || (c->order == ORDER_AUTO && !has_order(d));
+}
 
-    if (k->nby > 1) return;
-    for (int i = 0; i < k->nrow; i++) {
-        as[i] = sort_key(w, &k->by[0], k->row[i].key[0]);
-        as[i].at = i;
-        if (by_size) as[i].size = size_of(k, &k->row[i]);
+/* Those rows from `from` on that have its first `n` keys: they stand together. */
+static int same_until(const Chart *k, int from, int end, int n)
+{
+    int to = from + 1;
+
+    while (to < end) {
+        for (int d = 0; d < n; d++)
+            if (!val_eq(k->row[to].key[d], k->row[from].key[d])) return to;
+        to++;
     }
-    qsort(as, (size_t)k->nrow, sizeof *as, compare);
-    for (int i = 0; i < k->nrow; i++) sorted[i] = k->row[as[i].at];
-    k->row = sorted;
+    return to;
+}
+
+/* The groups of one key among the rows from `from` to `end`; then, within each, those of the next. */
+static void sort_rows(Work *w, const Card *c, Chart *k, int d, int from, int end)
+{
+    SortAs *as = ARENA_ARRAY(w->cx.a, SortAs, end - from + 1);
+    ChartRow *sorted = ARENA_ARRAY(w->cx.a, ChartRow, end - from + 1);
+    int n = 0, put = 0;
+
+    for (int i = from; i < end; n++) {
+        as[n] = sort_key(w, &k->by[d], k->row[i].key[d]);
+        as[n].at = i;
+        for (int to = same_until(k, i, end, d + 1); i < to; i++)
+            if (by_size(c, &k->by[d])) as[n].size += size_of(k, &k->row[i]);
+    }
+    qsort(as, (size_t)n, sizeof *as, compare);
+    for (int g = 0; g < n; g++) {
+        int to = same_until(k, as[g].at, end, d + 1);
+        for (int i = as[g].at; i < to; i++) sorted[put++] = k->row[i];
+    }
+    memcpy(k->row + from, sorted, (size_t)put * sizeof *sorted);
+    for (int i = from, to; d + 1 < k->nby && i < end; i = to) {
+        to = same_until(k, i, end, d + 1);
+        sort_rows(w, c, k, d + 1, i, to);
+    }
 }
 
 static void sort_series(Work *w, Chart *k)
@@ -276,8 +316,8 @@ static void limit_series(const Card *c, Chart *k)
     int most = (wide ? WIDE_SERIES : SERIES) * k->nof;
 
     if (k->nseries <= most) return;
-    k->truncated |= wide || !adds_up(k);
-    if (!k->truncated) {
+    if (wide || !adds_up(k)) k->cut = has_order(k->across) ? "first" : "largest";
+    if (!k->cut) {
         for (int r = 0; r < k->nrow; r++)
             for (int i = most; i < k->nseries; i++)
                 k->row[r].cell[most - 1] = chart_add(k->row[r].cell[most - 1], k->row[r].cell[i]);
@@ -290,12 +330,13 @@ static void limit_series(const Card *c, Chart *k)
 static void limit_rows(Work *w, const Card *c, Chart *k)
 {
     bool days = has_order(&k->by[0]) && c->order != ORDER_VALUE && expr_type(k->by[0].expr).kind != T_TEXT;
+    bool whole = c->chart == CHART_LEADERBOARD || c->chart == CHART_PIVOT || c->chart == CHART_HEATMAP
+        || c->chart == CHART_RADAR;
     int most = c->limit;
 
     if (!most || k->nrow <= most || (days && !c->limited)) return;
-    if (days || c->chart == CHART_LEADERBOARD || c->chart == CHART_PIVOT || !adds_up(k) || k->truncated
-            || most == 1) {
-        k->truncated = true;
+    if (days || whole || !adds_up(k) || k->cut || most == 1) {
+        k->cut = days ? "latest" : by_size(c, &k->by[0]) ? "largest" : "first";
         if (days) k->row += k->nrow - most;
         k->nrow = most;
         return;
@@ -308,12 +349,18 @@ static void limit_rows(Work *w, const Card *c, Chart *k)
     k->nrow = most;
 }
 
+static bool is_drawn(const Card *c)
+{
+    return c->chart == CHART_LINE || c->chart == CHART_AREA || c->chart == CHART_BAR;
+}
+
 bool chart_arrange(Work *w, const Card *c, Chart *k)
 {
     if (!titles(w, k)) return false;
     if (k->nby == 1 && k->by[0].step) fill_days(w, k);
     if (k->nby == 1 && k->by[0].part) fill_parts(w, k);
-    sort_rows(w, c, k);
+    if (is_drawn(c) && (k->by[0].step || k->by[0].part)) fill_series(k);
+    sort_rows(w, c, k, 0, 0, k->nrow);
     if (k->across && k->nseries) sort_series(w, k);
     if (k->across) limit_series(c, k);
     limit_rows(w, c, k);

@@ -132,7 +132,7 @@ const AttrVariant card_variants[] = {
 static const struct { int width, limit, least, most; } shape[CHARTS] = {       /* of `by` */
     [CHART_METRIC] = { 3, 0, 0, 0 }, [CHART_GAUGE] = { 3, 0, 0, 0 }, [CHART_BAR] = { 6, 12, 1, 2 },
     [CHART_LINE] = { 6, 0, 1, 2 }, [CHART_AREA] = { 6, 0, 1, 2 }, [CHART_PIE] = { 4, 8, 1, 1 },
-    [CHART_FUNNEL] = { 6, 0, 0, 0 }, [CHART_RADAR] = { 4, 0, 1, 2 }, [CHART_HEATMAP] = { 6, 0, 2, 2 },
+    [CHART_FUNNEL] = { 6, 0, 0, 0 }, [CHART_RADAR] = { 4, 12, 1, 2 }, [CHART_HEATMAP] = { 6, 60, 2, 2 },
     [CHART_PIVOT] = { 12, 100, 1, 3 }, [CHART_TABLE] = { 12, 10, 0, 0 },
     [CHART_LEADERBOARD] = { 4, 10, 1, 1 }, [CHART_TEXT] = { 12, 0, 0, 0 },
 };

@@ -119,6 +119,7 @@ static void add_series(Work *w, Node *card, const Chart *k)
         Node *one = node_add(a, list, node_map(a));
         node_put_text(a, one, "label", !key ? measure : k->nof > 1 ? arena_printf(a, "%s · %s", key, measure) : key);
         node_put_text(a, one, "measure", measure);
+        node_put_text(a, one, "unit", measure_unit(&k->of[s->of]));
         node_put(a, one, "key", k->across && !s->others ? key_node(w, s->key) : node_new_null(a));
         node_put_text(a, one, "color", k->across && !s->others ? dim_color(k->across, s->key) : NULL);
         node_put_text(a, one, "status", k->across && !s->others ? dim_status(k->across, s->key) : NULL);
@@ -219,7 +220,8 @@ bool card_matrix(Work *w, const CardAsk *c, Node *card)
     Node *measures = node_put(a, card, "measures", node_list(a));
     for (int i = 0; i < k.nof; i++) node_add(a, measures, node_new_text(a, measure_label(w, &k.of[i])));
     node_put_bool(a, card, "stack", c->card->stack);
-    node_put_bool(a, card, "truncated", k.truncated);
+    node_put_bool(a, card, "truncated", k.cut != NULL);
+    node_put_text(a, card, "cut", k.cut);
     node_put_bool(a, card, "empty", k.nrow == 0);
     return true;
 }

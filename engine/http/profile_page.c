@@ -66,7 +66,7 @@ static void add_person(Work *w, Node *page)
     Node *facts = node_put(w->cx.a, page, "facts", node_list(w->cx.a));
     const Form *d = app_form(w->app, "department");
 
-    fact(w, facts, "Name", w->who.name);
+    fact(w, facts, "Full name", w->who.name);
     fact(w, facts, "Login", w->who.login);
     fact(w, facts, "Roles", role_names(w));
     if (d && w->who.department)

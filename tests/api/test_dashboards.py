@@ -80,6 +80,12 @@ cards:
   - {chart: pie, form: deal, by: name, value: "count()", limit: 3}
   - {chart: bar, form: deal, by: after.source, value: "count()"}
   - {chart: bar, form: deal, by: stage.status, value: "count()"}
+  - {chart: pivot, form: deal, by: [owner, source], value: "sum(amount)"}
+  - {chart: line, form: deal, by: ["start_of(closed_on, 'month')", source], value: "count()"}
+  - {chart: bar, form: deal, by: "start_of(closed_on, 'month')", value: "count()", limit: 2, filter: "closed_on != blank"}
+  - {chart: leaderboard, form: deal, by: owner, value: "count()", limit: 1}
+  - {chart: bar, form: deal, by: source, value: "average(amount)", limit: 2}
+  - {chart: radar, form: deal, by: source, value: ["sum(amount)", "count()", "sum(if(hot, amount, 0))"]}
 '''
 BOSS = '''dashboard: boss
 roles: [boss]
@@ -196,6 +202,22 @@ def test_groups_along_a_link_are_read_as_its_field():
     assert card['label'] == 'deal by Source' and rows(card) == [('Web', [1]), ('Fair', [1]), ('Not filled in', [4])], card
     assert card['rows'][0]['color'] == 'blue' and listed(cleo, card['rows'][0]['href']) == {'b1'}
     assert rows(status) == [('Open', [6])], status
+
+
+def test_rows_of_several_keys_stand_in_order_and_lines_have_no_holes():
+    pivot, line = board(cleo)['cards'][20:22]
+    assert [r['texts'] for r in pivot['rows']] == [['Ann', 'Web'], ['Ann', 'Fair'], ['Bob', 'call'], ['Bob', 'Not filled in'],
+                                                   ['Cleo', 'Fair']], pivot['rows']
+    assert [s['label'] for s in line['series']][:2] == ['Web', 'Fair'], line['series']
+    assert [r['cells'][0]['value'] for r in line['rows']] == [None, 1, 0, 1, None], line['rows']
+    assert [r['cells'][1]['value'] for r in line['rows']] == [1, 1, None, None, None], line['rows']
+
+
+def test_a_card_says_which_groups_it_left_out():
+    cards = board(cleo)['cards']
+    assert [(c['cut'], [r['texts'][0] for r in c['rows']]) for c in cards[22:25]] == [
+        ('latest', ['2026-02', '2026-03']), ('largest', ['Ann']), ('first', ['Web', 'Fair'])], cards[22:25]
+    assert [s['unit'] for s in cards[25]['series']] == ['money', '', 'money'] and cards[25]['cut'] is None, cards[25]
 
 
 def test_quarters_are_of_the_persons_zone():

@@ -3,6 +3,7 @@ import { axisLabels, compact, fit, html, rule, text, widthOf } from './draw.js';
 import { scaleLinear } from '../lib/scale.js';
 
 const TICK = 12;
+const YEAR = 13;                          // as wide as if it were so large, being bold
 
 /** The scale of values from bottom to top (or from left to right), and its ticks. */
 export function values([low, high], from, to, counts, wanted = 4) {
@@ -31,19 +32,17 @@ export function valueAxis({ scale, ticks }, left, right) {
 export function groupAxis(data, x, wide, y) {
   const labels = axisLabels(data);
   const widest = Math.max(...labels.map((l) => widthOf(l.text, TICK)));
-  const room = Math.max(wide, 1);
+  const room = Math.max(wide, 0.01);
   const time = labels.some((l) => l.year);
   const each = time || data.heads[0].kind === 'number' ? Math.max(1, Math.ceil((widest + 8) / room)) : 1;
-  let said = '';                          // the year, where one begins
-  return labels.flatMap((l, i) => {
-    const shown = i % each === 0;
-    const begins = shown && l.year && l.year !== said;
-    if (begins) said = l.year;
-    return [
-      ...(shown ? [text(time ? l.text : fit(l.text, room * each - 4), x(i), y + 17, 'axis', 'middle')] : []),
-      ...(begins ? [text(l.year, x(i), y + 32, 'axis year', 'middle')] : []),
-    ];
-  });
+  const shown = labels.map((l, i) => ({ ...l, i })).filter((l) => l.i % each === 0);
+  // The year, where one begins; less one that the next would touch.
+  const years = shown.filter((l, k) => l.year && l.year !== shown[k - 1]?.year)
+    .filter((l, k, all) => !all[k + 1] || x(all[k + 1].i) - x(l.i) > widthOf(l.year, YEAR) + 6);
+  return [
+    ...shown.map((l) => text(time ? l.text : fit(l.text, room * each - 4), x(l.i), y + 17, 'axis', 'middle')),
+    ...years.map((l) => text(l.year, x(l.i), y + 32, 'axis year', 'middle')),
+  ];
 }
 
 export const axisHeight = (data) => (axisLabels(data).some((l) => l.year) ? 38 : 24);

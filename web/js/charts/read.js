@@ -10,13 +10,13 @@ const cell = (td) => ({ v: number(td), text: words(td), href: td.querySelector('
 /**
  * @typedef {{v: number | null, text: string, href: string}} Cell
  * @typedef {{label: string, labels: string[], keys: (string | null)[], color: string, status: string, others: boolean, href: string, cells: Cell[]}} Row
- * @typedef {{label: string, color: string, status: string}} Series
+ * @typedef {{label: string, color: string, status: string, unit: string}} Series  unit: money, percent …; '': a count
  * @param {HTMLTableElement} table
  * @returns {{heads: {label: string, kind: string, step: string}[], series: Series[], rows: Row[], stack: boolean}}
  */
 export function readTable(table) {
   const heads = [...table.tHead.rows[0].cells].filter((th) => !th.matches('.sum'));
-  const of = (th) => ({ label: words(th), color: th.dataset.color ?? '', status: th.dataset.status ?? '' });
+  const of = (th) => ({ label: words(th), color: th.dataset.color ?? '', status: th.dataset.status ?? '', unit: th.dataset.unit ?? '' });
   return {
     heads: heads.filter((th) => th.dataset.kind).map((th) => ({ label: words(th), kind: th.dataset.kind, step: th.dataset.step ?? '' })),
     series: heads.filter((th) => !th.dataset.kind).map(of),
