@@ -70,7 +70,7 @@ static const struct { const char *key, *label; } labels[] = {
     { "via", "Channels" }, { "wait_for", "Records to wait for" }, { "warn", "Ask first" },
     { "was", "Former name" }, { "webhooks", "Outgoing calls" }, { "wecom", "WeCom" },
     { "when", "Condition" }, { "where", "Which records" }, { "workdays", "Extra working days" },
-    { "write", "In the same change" }, { "year", "Every year" }, { "yearly", "Every year on" },
+    { "write", "In the same change" }, { "compare.year", "Same days a year before" }, { "year", "Every year" }, { "yearly", "Every year on" },
 };
 
 static Node *keys(Tree *t, const Attr *table);
@@ -167,15 +167,25 @@ static void need_shape(Tree *t, const char *name)
     }
 }
 
+/* A word that means something else there than elsewhere: "compare.year". */
+static const char *word_label(Tree *t, const Attr *attr, const char *word)
+{
+    const FieldType *type = field_type_find(word);
+    const char *key = arena_printf(t->a, "%s.%s", attr->key, word);
+
+    for (int i = 0; i < LEN(labels); i++)
+        if (str_eq(labels[i].key, key)) return labels[i].label;
+    return type ? type->label : NULL;
+}
+
 static void put_words(Tree *t, Node *n, const Attr *attr)
 {
     if (!attr->words) return;
     Node *words = node_put(t->a, n, "words", node_list(t->a));
     for (int i = 0; i < attr->nword; i++) {
         Node *one = node_add(t->a, words, node_map(t->a));
-        const FieldType *type = field_type_find(attr->words[i]);
         put_text(t, one, "value", attr->words[i]);
-        describe(t, one, attr->words[i], type ? type->label : NULL, NULL);
+        describe(t, one, attr->words[i], word_label(t, attr, attr->words[i]), NULL);
     }
 }
 

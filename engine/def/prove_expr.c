@@ -185,11 +185,24 @@ static void workflow(Prove *p, const Workflow *w)
     }
 }
 
+/* Each condition by itself; then, where nothing was found, all of them together. */
+static void card(Prove *p, const App *named, const Card *c)
+{
+    const Node *at = node_find(c->at, "filter");
+    int before = p->cx->nissue;
+
+    for (int k = 0; k < c->npiece; k++) condition(p, at, c->piece[k].expr);
+    if (c->npiece < 2 || p->cx->nissue > before) return;
+    ExprWhere where = app_where(named, c->form, USE_FILTER);
+    where.want = (Type){ .kind = T_BOOL };
+    condition(p, at, expr_load(p->cx, at, node_text(at), &where));
+}
+
 static void dashboard(Prove *p, const Dashboard *d)
 {
-    for (int i = 0; i < d->ncard; i++)
-        for (int k = 0; k < d->card[i].npiece; k++)
-            condition(p, node_find(d->card[i].at, "filter"), d->card[i].piece[k].expr);
+    const App *named = dashboard_named(p->cx, p->app, d);
+
+    for (int i = 0; i < d->ncard; i++) card(p, named, &d->card[i]);
 }
 
 void prove_exprs(Prove *p)

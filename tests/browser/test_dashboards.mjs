@@ -200,6 +200,24 @@ test('on paper there are the charts and no controls', async () => {
     assert.ok(await page.locator('[data-chart="bar"] svg.drawing').first().isVisible());
     assert.ok(await page.locator('[data-chart="bar"] text', { hasText: 'Mar' }).isVisible(), 'with its axes');
     assert.ok(await page.locator('[data-chart="pivot"] table').isVisible());
+    assert.equal(await page.locator('.dash-asked').innerText(), 'Period: Any time · Vet: All · Species: All');
+});
+
+test('what is below nought is told as it is, and each unit of a radar has its scale', async () => {
+    const page = await open('chief');
+    const shares = card(page, 'Fed and feeding').locator('.chart-shares li');
+    assert.equal(await shares.count(), 4, 'cats, too');
+    assert.equal(await shares.last().locator('.share').textContent(), '–');
+    assert.equal(await card(page, 'Fed and feeding').locator('.middle-number').count(), 0, 'no sum of a part');
+    const heights = (stage) => card(page, 'Ins and outs').locator(`a.mark[data-what$="${stage}"]:not([data-value="0"]) .dot`)
+        .evaluateAll((all) => all.map((dot) => Number(dot.getAttribute('cy'))));
+    const [below, above] = [await heights('Booked'), await heights('Waiting')];
+    assert.ok(below.length && above.length && Math.min(...below) > Math.max(...above), `${below} ${above}`);
+    assert.deepEqual(await card(page, 'Number and weight').locator('.chart-legend li').allInnerTexts().then((all) => all.map((t) => /\(0 – \d+\)$/.test(t))), [true, true]);
+    await page.selectOption('[name="kind"]', 'cat');
+    await page.waitForFunction(() => !document.querySelector('[data-chart="radar"] .radar-area'));
+    await card(page, 'Number and weight').locator('a.mark').first().waitFor({ state: 'attached' });
+    assert.deepEqual(page.errors, []);
 });
 
 test('the page is in order in both languages, light, dark and narrow', async () => {

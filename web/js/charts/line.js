@@ -2,7 +2,7 @@
 import { canvas, compact, fit, hues, mark, svg, text, widthOf } from './draw.js';
 import { axisHeight, axisRoom, groupAxis, heightFor, isWhole, legend, valueAxis, values } from './frame.js';
 import { extent } from './read.js';
-import { area, curveMonotoneX, line, scalePoint, stack, stackOffsetDiverging, stackOffsetNone } from '../lib/scale.js';
+import { area, curveMonotoneX, line, scalePoint } from '../lib/scale.js';
 
 const TOP = 16;
 const NEAR = 15;                          // between two labels at the end of lines
@@ -12,11 +12,15 @@ const CLOSE = 14;                         // points nearer than this are seen wh
 /** [from, to] of each series at each row; to is null where there is no value. */
 function layers(data, stacked) {
   if (!stacked) return data.series.map((_, k) => data.rows.map((row) => [0, row.cells[k].v]));
-  // What is below nought lies upon each other below it: its outer edge is the lower one.
-  const below = data.rows.some((row) => row.cells.some((c) => c.v < 0));
-  const lays = stack().keys(data.series.map((_, k) => k)).value((row, k) => row.cells[k].v ?? 0)
-    .offset(below ? stackOffsetDiverging : stackOffsetNone)(data.rows);
-  return lays.map((lay, k) => lay.map(([from, to], i) => (data.rows[i].cells[k].v < 0 ? [to, from] : [from, to])));
+  // What is below nought lies upon each other below it.
+  const under = data.series.map((_, k) => data.rows.reduce((sum, row) => sum + (row.cells[k].v ?? 0), 0) < 0);
+  const ends = data.rows.map(() => ({ up: 0, down: 0 }));
+  return data.series.map((_, k) => data.rows.map((row, i) => {
+    const v = row.cells[k].v ?? 0, side = v < 0 || (v === 0 && under[k]) ? 'down' : 'up';
+    const from = ends[i][side];
+    ends[i][side] += v;
+    return [from, from + v];
+  }));
 }
 
 /** Where each line ends, its label: moved apart where they would touch. */
