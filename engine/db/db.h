@@ -3,8 +3,8 @@
  *
  * A pool opens one database; each Work has a Db of its own for reading. A write is one
  * function run in one serializable transaction (db_write): on SQLite on the single writing
- * thread, behind a savepoint, many units to a commit; on PostgreSQL on the caller's thread,
- * run again after a serialization failure. So a unit reads its argument and never changes it
+ * thread, behind a savepoint, many units to a commit; on PostgreSQL on the caller's thread (or
+ * that of another of its turn, see DbGround), run again after a serialization failure. So a unit reads its argument and never changes it
  * before its last line, and sends nothing. db_write returns true only when the commit is on
  * disk. A statement that changes anything outside a unit is a bug (BUG_IF).
  *
@@ -98,7 +98,8 @@ MUST bool db_write(Cx *cx, Db *db, DbUnit unit, void *arg);
    alone on `table` runs meanwhile. Where it is not so (any more), the write fails with E_MOVED.
    On SQLite only this program writes, and nothing is asked. table NULL: nothing either.
    Units of the same `turn`, which are known to want the same rows, take turns from their beginning
-   instead of being run again; NULL: none. A hint, no promise. */
+   instead of being run again, those of this program many to a commit; NULL: none. A hint, no
+   promise. */
 typedef struct DbGround { const char *table; bool alone; Sql truth; const char *turn; } DbGround;
 MUST bool db_write_on(Cx *cx, Db *db, const DbGround *ground, DbUnit unit, void *arg);
 /* The same for a unit that rebuilds tables: alone in its transaction, foreign keys are not
@@ -162,8 +163,7 @@ typedef struct DbStats {
     int64_t units, commits, longest_us, queued;
     int64_t retries;          /* units run again after a serialization failure or a lost connection */
     int64_t reconnects;
-    /* Units in a commit, and how long a commit took; they live as long as the pool. NULL: the
-       database does that by itself. */
+    /* Units in a commit, and how long a commit took; they live as long as the pool. */
     const Hist *batch, *commit;
 } DbStats;
 DbStats db_stats(const DbPool *pool);

@@ -112,6 +112,7 @@ static DbStats stats(const DbPool *pool)
 
     pthread_mutex_lock(&p->lock);
     DbStats out = p->stats;
+    out.batch = &p->batch;
     out.commit = &p->commit;
     pthread_mutex_unlock(&p->lock);
     return out;

@@ -33,9 +33,10 @@ typedef struct PgStmt {
 } PgStmt;
 
 /* What stands in the line: words such as BEGIN, what the unit stands on, the transaction's number,
-   a statement in a transaction of its own, one that nobody waits for, the one that is waited for. */
-typedef enum PgKind { PG_WORD, PG_TRUTH, PG_NUMBER, PG_APART, PG_SENT, PG_CALL, PG_PREPARE,
-    PG_SYNC } PgKind;
+   a statement in a transaction of its own, one that nobody waits for, the one that is waited for,
+   what goes along with that. */
+typedef enum PgKind { PG_WORD, PG_TRUTH, PG_NUMBER, PG_APART, PG_SENT, PG_CALL, PG_AFTER,
+    PG_PREPARE, PG_SYNC } PgKind;
 typedef struct PgOwed { PgKind kind; char *text; } PgOwed;
 typedef struct PgItem { PgKind kind; PgStmt *place; unsigned id; } PgItem;
 
@@ -62,6 +63,7 @@ typedef struct PgDb {
     PgItem line[PG_LINE]; int nline;          /* handed to libpq, not answered yet */
     bool lost;                /* the unit stands on nothing: it does not go on */
     bool doomed;              /* what was sent on failed: it does not go on either */
+    bool unsure;              /* nobody knows what became of its commit */
     bool wrote;               /* something in this unit */
     char number[32];          /* of its transaction, "" as long as it is not known */
     char life[128];           /* of the server: another one after a crash or a restart */
@@ -95,7 +97,8 @@ typedef struct PgCall {
     const char *text;
     PgStmt *stmt;
     int n; const Oid *type; const char *const *value;
-    const char *after;        /* goes along, in a transaction of its own; NULL: nothing */
+    const char *after;        /* goes along, in a transaction of its own: the turn is given back;
+                                 it does not fail the call. NULL: nothing */
 } PgCall;
 MUST bool pg_call(Cx *cx, PgDb *db, const PgCall *call, PGresult **out);
 /* One that nobody waits for. */
@@ -112,11 +115,12 @@ struct PgPool {
     DbPool base;
     char *url;
     bool readonly;
-    pthread_mutex_t lock;     /* stats, away */
+    pthread_mutex_t lock;     /* stats, away, lanes */
     DbStats stats;
-    Hist commit;              /* µs; shared without the lock */
+    Hist batch, commit;       /* units; µs; shared without the lock */
     int64_t away_until; int away_ms;
     pthread_mutex_t retrying; /* units that run again do so one by one */
+    struct PgLane *lanes;     /* turns that somebody of this node has */
     struct PgBell *bell;
     PgClocks *clocks;         /* NULL: none */
     _Atomic unsigned shape;   /* grows with each change of the tables that is known of */
@@ -124,6 +128,26 @@ struct PgPool {
 };
 bool pg_may_connect(PgPool *p);               /* false: it was away a moment ago */
 void pg_was_away(PgPool *p, bool away);
+
+/* pg_lane.c: one who has a unit for a turn, from where that is taken until all are told. */
+typedef enum PgFate { PG_WAITS, PG_RIDES, PG_LEADS, PG_DONE, PG_ALONE, PG_UNSURE } PgFate;
+typedef struct PgRider {
+    Cx *cx;
+    Db *caller;
+    const DbGround *ground;
+    DbUnit run; void *arg;
+    bool ok;                  /* PG_DONE: what the unit said */
+    PgFate fate;
+    uint64_t turn;
+    pthread_cond_t woken;
+    struct PgRider *next, *along;             /* those in the transaction of who leads */
+} PgRider;
+/* Waits. PG_LEADS: run it and take others along; PG_ALONE: run it; else another one has run it, and
+   it is on disk (PG_DONE) or nobody knows. */
+PgFate pg_lane_enter(PgPool *p, PgRider *r);
+PgRider *pg_lane_take(PgPool *p, PgRider *lead);        /* the next who may come along, or NULL */
+void pg_lane_pass(PgPool *p, const PgRider *lead);      /* another one leads from now on */
+void pg_lane_tell(PgPool *p, PgRider *lead, PgFate fate);         /* to all who came along */
 
 /* pg_unit.c: the backend's slot of that name. */
 bool pg_write(Cx *cx, Db *base, const DbGround *ground, DbUnit unit, void *arg, DbWrite how);

@@ -171,8 +171,9 @@ bool pg_is_bad(const PGresult *r)
         && s != PGRES_PIPELINE_SYNC;
 }
 
-/* What came back: the answer to the call, and the first failure: of something before the call? */
-typedef struct Back { PGresult *answer, *bad; bool early; } Back;
+/* What came back: the answer to the call, and the first failure: of something before the call?
+   Over: the call is done, whatever becomes of what goes along. */
+typedef struct Back { PGresult *answer, *bad; bool early, over; } Back;
 
 static void look_at(PgDb *db, const PgItem *item, const PGresult *r)
 {
@@ -182,6 +183,7 @@ static void look_at(PgDb *db, const PgItem *item, const PGresult *r)
         db->lost = PQntuples(r) != 1 || PQgetisnull(r, 0, 0) || *PQgetvalue(r, 0, 0) != 1;
     if (item->kind == PG_NUMBER && good && !PQgetisnull(r, 0, 0))
         snprintf(db->number, sizeof db->number, "%s", PQgetvalue(r, 0, 0));
+    if (item->kind == PG_AFTER && good) db->has_turn = false;
     if (item->kind == PG_PREPARE && !good && item->place->id == item->id)
         item->place->sent = false;
 }
@@ -189,7 +191,8 @@ static void look_at(PgDb *db, const PgItem *item, const PGresult *r)
 static void keep(PgDb *db, const PgItem *item, PGresult *r, Back *back)
 {
     look_at(db, item, r);
-    if (pg_is_bad(r) && !back->bad) {
+    back->over = back->over || (item->kind == PG_SYNC && back->answer);
+    if (pg_is_bad(r) && !back->bad && !back->over) {
         back->bad = r;
         back->early = item - db->line < db->own;
     } else if (item->kind == PG_CALL && !pg_is_bad(r)) {
@@ -243,7 +246,7 @@ bool pg_call(Cx *cx, PgDb *db, const PgCall *call, PGresult **out)
 
     db->pin = call->stmt;
     bool through = put_call(db, PG_CALL, call)
-        && (!call->after || (put_sync(db) && put_text(db, PG_WORD, call->after)))
+        && (!call->after || (put_sync(db) && put_text(db, PG_AFTER, call->after)))
         && receive(db, &deadline, &back);
     bool ok = judge(cx, db, through, &back, call->text);
 

@@ -1,6 +1,7 @@
 /*
  * A unit runs on the caller's thread and connection:
  *     BEGIN SERIALIZABLE → run → COMMIT;  what others' writes came in the way of runs again.
+ * Units of one turn share a transaction where they meet (pg_lane.c).
  * The first try is free of any waiting; later ones go one by one within a node and pause longer
  * each time, so that one of several that fight for the same row always gets through.
  */
@@ -14,6 +15,8 @@
 #define RETRY_S 30            /* others may be in the way so long */
 #define MOVED_TRIES 4
 #define SETTLE_S 10           /* how long the fate of a commit is asked for */
+#define BATCH_UNITS 24        /* in one transaction: a server looks fast through 64 savepoints */
+#define BATCH_US 10000
 
 int64_t pg_jitter(int64_t us)
 {
@@ -91,6 +94,19 @@ MUST static bool count_clocks(Cx *cx, PgDb *db)
     return !call.text || pg_pass_on(cx, db, &call);
 }
 
+static bool unsure(Cx *cx)
+{
+    return cx_fail(cx, E_BUSY, "the connection to the database broke while it confirmed the "
+        "write; look whether it is there before you repeat it");
+}
+
+static bool be_unsure(Cx *cx, PgDb *db)
+{
+    db->again = PG_FINAL;
+    db->unsure = true;
+    return unsure(cx);
+}
+
 MUST static bool commit(Cx *cx, PgDb *db)
 {
     PgCall call = { .text = "COMMIT", .after = db->has_turn ? UNLOCK : NULL };
@@ -107,7 +123,7 @@ MUST static bool commit(Cx *cx, PgDb *db)
         /* In a transaction that failed before, and nobody looked, it means ROLLBACK. */
         bool done = str_eq(PQcmdStatus(r), "COMMIT");
         PQclear(r);
-        db->begun = db->has_turn = false;
+        db->begun = false;
         return done || cx_fail(cx, E_DB, "the transaction was undone");
     }
     if (db->conn || !*db->number) return false;
@@ -115,13 +131,14 @@ MUST static bool commit(Cx *cx, PgDb *db)
     db->base.writing = false;
     db->again = PG_FINAL;
     bool known = settle(db, db->number, &db->again);
-    if (!known) db->again = PG_FINAL;
-    if (!known) return cx_fail(cx, E_BUSY, "the connection to the database broke while it confirmed the "
-            "write; look whether it is there before you repeat it");
+    if (!known) return be_unsure(cx, db);
     return db->again == PG_FINAL || cx_fail(cx, E_BUSY, "the database cannot be reached");
 }
 
-typedef struct Job { const DbGround *ground; DbUnit run; void *arg; bool twice, takes_long; } Job;
+typedef struct Job {
+    const DbGround *ground; DbUnit run; void *arg; bool twice, takes_long;
+    PgRider *lead;            /* takes others along; NULL: it is alone */
+} Job;
 
 /* A lock on a table takes no snapshot: what is read after it is of that moment, and the truth stays
    one while the lock is held. Plain reads pass both kinds. */
@@ -162,7 +179,7 @@ static void begin(PgDb *db, const Job *u)
     const DbGround *ground = u->ground;
 
     db->again = PG_FINAL;
-    db->lost = db->doomed = db->wrote = false;
+    db->lost = db->doomed = db->wrote = db->unsure = false;
     db->changed = db->told = 0;
     *db->number = *db->base.violated = '\0';
     if (ground && ground->turn) take_turn(db, ground->turn);
@@ -176,80 +193,6 @@ static void begin(PgDb *db, const Job *u)
 static bool is_dead(const PgDb *db)
 {
     return db->again || db->lost || db->doomed;
-}
-
-static bool run_once(Cx *cx, PgDb *db, const Job *u)
-{
-    PgPool *p = (PgPool *)db->base.pool;
-    Err before = cx->err;
-    int64_t start = sys_mono_us(), us;
-
-    begin(db, u);
-    bool ok = u->run(cx, &db->base, u->arg) && cx->err == before && !is_dead(db);
-    if (db->lost && cx->err == before) pg_lost(cx);
-    if (db->doomed && cx->err == before) cx_fail(cx, E_DB, "the transaction was undone");
-    pg_rest(&db->base);
-    if (ok && u->twice) {
-        ok = false;
-        db->again = PG_SERIAL;
-    } else if (ok) {
-        int64_t from = sys_mono_us();
-        ok = commit(cx, db);
-        hist_add(&p->commit, &hist_time, sys_mono_us() - from);
-    }
-    if (!ok) roll_back(db);
-    db->base.writing = false;
-    us = sys_mono_us() - start;
-    pthread_mutex_lock(&p->lock);
-    p->stats.units++;
-    p->stats.commits += ok;
-    p->stats.retries += !ok && db->again;
-    if (us > p->stats.longest_us) p->stats.longest_us = us;
-    pthread_mutex_unlock(&p->lock);
-    return ok;
-}
-
-/* Another try, with what the failed one left in cx forgotten. False: no more. */
-static bool once_more(PgDb *db, int tries, int64_t began)
-{
-    if (db->again == PG_MOVED) return tries < MOVED_TRIES;
-    return db->again == PG_SERIAL && sys_mono_us() - began < RETRY_S * INT64_C(1000000);
-}
-
-/* What a unit that failed still holds. */
-static void give_turn(PgDb *db)
-{
-    Arena *a = arena_new();
-    Cx cx = cx_begin(a, NULL);
-
-    if (db->has_turn && db->conn && !pg_exec(&cx, db, UNLOCK)) pg_disconnect(db);
-    db->has_turn = false;
-    arena_free(a);
-}
-
-static bool run_unit(Cx *cx, PgDb *db, Job u)
-{
-    PgPool *p = (PgPool *)db->base.pool;
-    int64_t began = sys_mono_us();
-    Cx before = *cx;
-    bool ok, waits = false;
-    int tries = 0;
-
-    while (!(ok = run_once(cx, db, &u)) && once_more(db, ++tries, began)) {
-        *cx = before;
-        give_turn(db);                        /* who waits for it may hold the lock below */
-        if (!waits) pthread_mutex_lock(&p->retrying);
-        waits = true;
-        if (!u.twice) pause_us(pg_jitter(500 << (tries < 6 ? tries : 6)));
-        if (db->again == PG_MOVED) pg_disconnect(db);
-        u.twice = false;
-    }
-    if (waits) pthread_mutex_unlock(&p->retrying);
-    give_turn(db);
-    if (ok) pg_clocks_strike(p, db->changed);
-    if (ok && p->clocks && db->told) pg_clocks_wait(db);
-    if (ok && p->bell) pg_bell_pull(p->bell);
-    return ok;
 }
 
 /* A savepoint that is only owed when the inner unit fails needs no going back to. */
@@ -279,6 +222,127 @@ static bool nest(Cx *cx, PgDb *db, DbUnit unit, void *arg)
     return false;
 }
 
+/* Those who came meanwhile, each behind a savepoint; how many units there are then. */
+static int take_along(PgDb *db, PgRider *lead)
+{
+    PgPool *p = (PgPool *)db->base.pool;
+    int64_t began = sys_mono_us();
+    PgRider *r;
+    int n = 1;
+
+    while (n < BATCH_UNITS && !is_dead(db) && sys_mono_us() - began < BATCH_US
+           && (r = pg_lane_take(p, lead))) {
+        *db->base.violated = '\0';
+        r->ok = nest(r->cx, db, r->run, r->arg);
+        pg_rest(&db->base);
+        snprintf(r->caller->violated, sizeof r->caller->violated, "%s", db->base.violated);
+        n++;
+    }
+    return n;
+}
+
+static bool run_once(Cx *cx, PgDb *db, const Job *u)
+{
+    PgPool *p = (PgPool *)db->base.pool;
+    Err before = cx->err;
+    int64_t start = sys_mono_us(), us;
+
+    begin(db, u);
+    bool ok = u->run(cx, &db->base, u->arg) && cx->err == before && !is_dead(db);
+    if (db->lost && cx->err == before) pg_lost(cx);
+    if (db->doomed && cx->err == before) cx_fail(cx, E_DB, "the transaction was undone");
+    pg_rest(&db->base);
+    int n = ok && u->lead ? take_along(db, u->lead) : 1;
+    ok = ok && !is_dead(db);
+    if (ok && u->twice) {
+        ok = false;
+        db->again = PG_SERIAL;
+    } else if (ok) {
+        int64_t from = sys_mono_us();
+        ok = commit(cx, db);
+        hist_add(&p->commit, &hist_time, sys_mono_us() - from);
+        if (ok) hist_add(&p->batch, &hist_count, n);
+    }
+    if (!ok) roll_back(db);
+    db->base.writing = false;
+    us = sys_mono_us() - start;
+    pthread_mutex_lock(&p->lock);
+    p->stats.units += n;
+    p->stats.commits += ok;
+    p->stats.retries += !ok && db->again;
+    if (us > p->stats.longest_us) p->stats.longest_us = us;
+    pthread_mutex_unlock(&p->lock);
+    return ok;
+}
+
+/* Another try, with what the failed one left in cx forgotten. False: no more. */
+static bool once_more(PgDb *db, int tries, int64_t began)
+{
+    if (db->again == PG_MOVED) return tries < MOVED_TRIES;
+    return db->again == PG_SERIAL && sys_mono_us() - began < RETRY_S * INT64_C(1000000);
+}
+
+/* What a unit that failed still holds. */
+static void give_turn(PgDb *db)
+{
+    Arena *a = arena_new();
+    Cx cx = cx_begin(a, NULL);
+
+    if (db->has_turn && db->conn && !pg_exec(&cx, db, UNLOCK)) pg_disconnect(db);
+    db->has_turn = false;
+    arena_free(a);
+}
+
+/* The others of its transaction hear what became of that. */
+static void tell(PgPool *p, Job *u, PgFate fate)
+{
+    if (u->lead) pg_lane_tell(p, u->lead, fate);
+    u->lead = NULL;
+}
+
+static bool run_unit(Cx *cx, PgDb *db, Job u)
+{
+    PgPool *p = (PgPool *)db->base.pool;
+    int64_t began = sys_mono_us();
+    Cx before = *cx;
+    bool ok, waits = false;
+    int tries = 0;
+
+    for (;;) {
+        ok = run_once(cx, db, &u);
+        give_turn(db);                        /* who waits for it may hold the lock below */
+        if (u.lead) pg_lane_pass(p, u.lead);
+        bool shared = u.lead && u.lead->along;          /* it may have failed for another's sake */
+        if (ok || db->unsure || (!once_more(db, ++tries, began) && !shared)) break;
+        tell(p, &u, PG_ALONE);
+        *cx = before;
+        if (!waits) pthread_mutex_lock(&p->retrying);
+        waits = true;
+        if (!u.twice) pause_us(pg_jitter(500 << (tries < 6 ? tries : 6)));
+        if (db->again == PG_MOVED) pg_disconnect(db);
+        u.twice = false;
+    }
+    if (waits) pthread_mutex_unlock(&p->retrying);
+    if (ok) pg_clocks_strike(p, db->changed);
+    if (ok && p->clocks && db->told) pg_clocks_wait(db);
+    if (ok && p->bell) pg_bell_pull(p->bell);
+    tell(p, &u, ok ? PG_DONE : db->unsure ? PG_UNSURE : PG_ALONE);
+    return ok;
+}
+
+MUST static bool run_in_lane(Cx *cx, PgDb *db, Job u)
+{
+    PgRider r = { .cx = cx, .caller = &db->base, .ground = u.ground, .run = u.run, .arg = u.arg };
+    Cx before = *cx;
+    PgFate fate = pg_lane_enter((PgPool *)db->base.pool, &r);
+
+    if (fate == PG_DONE) return r.ok;
+    *cx = before;
+    if (fate == PG_UNSURE) return unsure(cx);
+    u.lead = fate == PG_LEADS ? &r : NULL;
+    return run_unit(cx, db, u);
+}
+
 bool pg_write(Cx *cx, Db *base, const DbGround *ground, DbUnit unit, void *arg,
     DbWrite how)
 {
@@ -287,5 +351,8 @@ bool pg_write(Cx *cx, Db *base, const DbGround *ground, DbUnit unit, void *arg,
 
     if (base->writing) return nest(cx, db, unit, arg);
     if (p->readonly) return cx_fail(cx, E_DENIED, "the database is open for reading only");
-    return run_unit(cx, db, (Job){ ground, unit, arg, p->twice, how != DB_UNIT || (ground && ground->alone) });
+    Job u = { .ground = ground, .run = unit, .arg = arg, .twice = p->twice,
+        .takes_long = how != DB_UNIT || (ground && ground->alone) };
+    bool lane = ground && ground->turn && !u.takes_long;
+    return lane ? run_in_lane(cx, db, u) : run_unit(cx, db, u);
 }

@@ -85,7 +85,7 @@ static void put_database(Str *s, Engine *e)
     metric_one(s, "tenon_db_units_total", METRIC_COUNTER, "Writes", (double)now.units);
     metric_one(s, "tenon_db_commits_total", METRIC_COUNTER, "Commits, each of one or many writes",
         (double)now.commits);
-    metric_one(s, "tenon_db_queued", METRIC_GAUGE, "Writes that wait for the writing thread",
+    metric_one(s, "tenon_db_queued", METRIC_GAUGE, "Writes that wait for another one",
         (double)now.queued);
     metric_one(s, "tenon_db_longest_write_seconds", METRIC_GAUGE,
         "Longest write since the start, without its commit", (double)now.longest_us / 1e6);

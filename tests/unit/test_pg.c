@@ -551,6 +551,106 @@ static void a_turn_ends_with_a_write_that_fails(void **st)
     assert_true(db_write_on(&cx, other, &turn, script, "SELECT 1"));
 }
 
+/* ---- units of one turn that meet ---- */
+
+typedef struct Rider {
+    DbUnit unit; void *arg;
+    pthread_t thread;
+    bool ok; Err err; char violated[32];
+} Rider;
+
+static _Atomic bool leading, met;
+
+static bool put_one(Cx *c, Db *on, void *x)
+{
+    return run(c, on, arena_printf(c->a, "INSERT INTO t VALUES (%d)", *(int *)x));
+}
+
+static bool put_taken(Cx *c, Db *on, void *x)
+{
+    return put_one(c, on, x) && run(c, on, "INSERT INTO t VALUES (0)");
+}
+
+static bool send_taken(Cx *c, Db *on, void *x)
+{
+    return put_one(c, on, x) && send(c, on, 0);
+}
+
+static bool put_when_met(Cx *c, Db *on, void *x)
+{
+    leading = true;
+    while (!met) usleep(1000);
+    return put_one(c, on, x);
+}
+
+static void *ride(void *arg)
+{
+    const DbGround turn = { .turn = "ride" };
+    Rider *r = arg;
+    Arena *a = arena_new();
+    Cx c = cx_begin(a, NULL);
+    Db *mine;
+
+    if (db_open(&c, pool, &mine)) {
+        r->ok = db_write_on(&c, mine, &turn, r->unit, r->arg);
+        const char *violated = db_violated(mine);
+        snprintf(r->violated, sizeof r->violated, "%s", violated ? violated : "");
+        r->err = c.err;
+        db_close(mine);
+    }
+    arena_free(a);
+    return NULL;
+}
+
+/* The first of them leads; the others come one after the other while it runs. */
+static void meet(Rider *r, int n)
+{
+    must(db, "CREATE TABLE t(x bigint CONSTRAINT ux_t UNIQUE); INSERT INTO t VALUES (0)");
+    leading = met = false;
+    for (int i = 0; i < n; i++) {
+        assert_int_equal(pthread_create(&r[i].thread, NULL, ride, &r[i]), 0);
+        while (!leading || db_stats(pool).queued < i) usleep(1000);
+    }
+    met = true;
+    for (int i = 0; i < n; i++) assert_int_equal(pthread_join(r[i].thread, NULL), 0);
+    assert_int_equal(db_stats(pool).queued, 0);
+}
+
+static void units_that_meet_share_a_commit(void **st)
+{
+    int x[] = { 1, 2, 3, 4 };
+    Rider r[] = { { put_when_met, &x[0] }, { put_one, &x[1] }, { put_taken, &x[2] },
+        { put_one, &x[3] } };
+
+    (void)st;
+    int64_t commits = db_stats(pool).commits;
+    meet(r, LEN(r));
+    for (int i = 0; i < LEN(r); i++) assert_int_equal(r[i].ok, i != 2);
+    assert_int_equal(r[2].err, E_INPUT);
+    assert_string_equal(r[2].violated, "ux_t");
+    assert_int_equal(ask(db, "SELECT sum(x)::bigint FROM t").i, 1 + 2 + 4);
+    assert_int_equal(db_stats(pool).commits - commits, getenv("TENON_PG_RETRY") ? 4 : 2);
+}
+
+/* What becomes of one is no other's business. */
+static void who_met_one_that_fails_late_goes_alone(void **st)
+{
+    int x[] = { 1, 2, 3, 4, 5 }, tries = 0;
+    Rider late[] = { { put_when_met, &x[0] }, { put_one, &x[1] }, { send_taken, &x[2] },
+        { put_one, &x[3] } };
+    Rider broken[] = { { put_when_met, &x[3] }, { put_one, &x[4] }, { insert_and_lose, &tries } };
+
+    (void)st;
+    meet(late, LEN(late));
+    for (int i = 0; i < LEN(late); i++) assert_int_equal(late[i].ok, i != 2);
+    assert_int_equal(late[2].err, E_INPUT);
+    assert_int_equal(ask(db, "SELECT sum(x)::bigint FROM t").i, 1 + 2 + 4);
+    must(db, "DROP TABLE t");
+    meet(broken, LEN(broken));
+    for (int i = 0; i < LEN(broken); i++) assert_true(broken[i].ok);
+    assert_int_equal(ask(db, "SELECT count(*) FROM t").i, 5);
+}
+
 /* ---- clocks of tables that change seldom ---- */
 
 static bool change(Cx *c, Db *on, void *minor)
@@ -705,6 +805,7 @@ int main(void)
         D(a_write_waits_for_who_stands_alone_and_loses_its_ground),
         D(what_nobody_waits_for_is_done_in_order), D(when_it_fails_so_does_the_whole_write),
         D(units_that_take_turns_do_not_fight), D(a_turn_ends_with_a_write_that_fails),
+        D(units_that_meet_share_a_commit), D(who_met_one_that_fails_late_goes_alone),
         D(a_change_is_known_on_all_nodes_when_it_is_answered),
     };
 
