@@ -89,7 +89,8 @@ const char *measure_unit(const Measure *m)
     const Field *f = str_eq(m->how, "count") ? NULL : m->field ? m->field : m->money;
     const Field *like = f && f->like ? f->like : f;
 
-    return like ? (like->value ? like->value : like->type)->name : "";
+    if (!like) return "";
+    return like->currency ? like->currency : (like->value ? like->value : like->type)->name;
 }
 
 bool measure_adds(const Measure *m)

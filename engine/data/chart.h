@@ -49,7 +49,7 @@ MUST bool chart_values(Work *w, const Card *c, const char *filter, const char *c
 /* How a dimension or measure is meant; the expression itself is not looked at for rights. */
 void chart_dim(Work *w, const Form *f, Dim *out);
 void chart_measure(Work *w, const Form *f, Measure *out);
-/* money percent number …; "": a count, or some other expression. */
+/* money percent number …, of another currency than the app's its code; "": a count, or some other expression. */
 const char *measure_unit(const Measure *m);
 /* Does it add up over groups? */
 bool measure_adds(const Measure *m);

@@ -232,6 +232,18 @@ test('wrong input is refused at its card and key; another chart keeps what fits'
     assert.deepEqual(page.errors, []);
 });
 
+test('a ranking says what it ranks by', async () => {
+    const page = await design();
+    await page.getByLabel('What is it called?').fill('Ranking');
+    await page.getByRole('button', { name: 'Create' }).click();
+    await page.locator('.dash-canvas .empty').waitFor();
+    await page.getByLabel('New cards show records of').selectOption('visit');
+    await chart(page, 'leaderboard').click();
+    await says(() => cards('dashboards/ranking.yaml'), [{ chart: 'leaderboard', label: 'Hours by owner', form: 'visit', by: 'owner', value: 'sum(hours)' }]);
+    await root.call('DELETE', '/definitions/draft');
+    assert.deepEqual(page.errors, []);
+});
+
 test('the list: duplicated, in the menu, renamed, removed with what leads to it', async () => {
     await root.call('PATCH', '/definitions/app.yaml', { etag: (await file('app.yaml')).etag, ops: [{ op: 'set', path: 'menu', value: [{ section: 'Work', items: ['visit', 'dashboard.hand'] }] }] });
     const page = await design();

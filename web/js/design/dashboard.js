@@ -22,10 +22,8 @@ function groupsOf(form) {
   return [...(flowsOf(form).length ? [{ value: 'stage', label: t('sys_stage') }] : []), ...at('choice'), ...at('user', 'department'), ...at('boolean'), ...at('link')];
 }
 
-const sumOf = (form) => {
-  const field = fieldsOf(form).find((f) => NUMBERS.includes(f.type));
-  return field ? `sum(${field.value})` : COUNT;
-};
+/** What there is to add up: money that is computed, such as a total, before what one types. */
+const numberOfForm = (form) => fieldsOf(form).find((f) => f.type === 'formula' && f.of === 'money') ?? fieldsOf(form).find((f) => NUMBERS.includes(f.type));
 const MONTH = "start_of(created_at, 'month')";
 const said = (form) => forms().find((f) => f.value === form)?.label ?? form;
 const by = (form, group) => t('cardBy', { form: said(form), by: group?.label ?? t('month') });
@@ -39,7 +37,8 @@ const BLANK = {
   pivot: (form, [one, two]) => ({ label: by(form, one), by: one?.value ?? MONTH, ...(one ? { across: two?.value ?? MONTH } : {}), value: COUNT }),
   leaderboard: (form, groups) => {
     const who = fieldsOf(form).find((f) => f.type === 'user') ?? groups[0] ?? { value: 'created_by', label: t('sys_created_by') };
-    return { label: by(form, who), by: who.value, value: sumOf(form) };
+    const sum = numberOfForm(form);
+    return { label: sum ? t('cardBy', { form: sum.label, by: who.label }) : by(form, who), by: who.value, value: sum ? `sum(${sum.value})` : COUNT };
   },
 };
 const ONE = new Set(['pie', 'leaderboard']);

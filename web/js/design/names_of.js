@@ -27,7 +27,7 @@ export const filtersOf = (path, type) => Object.entries(treeOf(path)?.filters ??
 
 export function fieldsOf(form, system = false) {
   const tree = treeOf(formPath(form));
-  const own = Object.entries(tree?.fields ?? {}).map(([key, f]) => ({ value: key, label: labelOf(f?.label, key), type: f?.type }));
+  const own = Object.entries(tree?.fields ?? {}).map(([key, f]) => ({ value: key, label: labelOf(f?.label, key), type: f?.type, of: f?.of }));
   return system ? [...own, ...['stage', ...SYSTEM].filter((key) => !tree?.fields?.[key]).map((key) => ({ value: key, label: t(`sys_${key}`), type: /_by$/.test(key) ? 'user' : /_at$/.test(key) ? 'datetime' : key }))] : own;
 }
 
