@@ -1,6 +1,6 @@
 // Bars: beside each other or stacked; lying where their labels are long.
 import { canvas, compact, fit, hues, isTime, mark, svg, text, rule, widthOf } from './draw.js';
-import { axisHeight, axisRoom, groupAxis, heightFor, isWhole, legend, valueAxis, values } from './frame.js';
+import { axisHeight, axisRoom, groupAxis, heightFor, isApart, isWhole, legend, reaching, valueAxis, values } from './frame.js';
 import { extent } from './read.js';
 import { scaleBand } from '../lib/scale.js';
 
@@ -32,14 +32,14 @@ function rounded(x, y, w, h, ends) {
   return svg('path', { d: path });
 }
 
-/** The marks of a row. at: where the row begins, across: how much of it there is, scale: of the values. */
-function marksOf(data, row, { at, across, scale, lying, stacked, classes }) {
+/** The marks of a row. at: where the row begins, across: how much of it there is, scaleOf(k): of the values of a series. */
+function marksOf(data, row, { at, across, scaleOf, lying, stacked, classes }) {
   const many = data.series.length > 1;
   const each = stacked ? across : across / data.series.length;
   const last = row.cells.findLastIndex((c) => c.v > 0);
   return row.cells.flatMap((c, k) => {
     if (!c.v) return [];
-    const [from, to] = spans(row, stacked)[k].map(scale);
+    const [from, to] = spans(row, stacked)[k].map(scaleOf(k));
     const low = Math.min(from, to), size = Math.max(Math.abs(to - from) - (stacked ? GAP : 0), 1);
     const place = at + (stacked ? 0 : k * each), wide = Math.max(each - (stacked || !many ? 0 : GAP), 1);
     const round = c.v > 0 && (!stacked || k === last);
@@ -52,21 +52,25 @@ function marksOf(data, row, { at, across, scale, lying, stacked, classes }) {
 const reach = (row, stacked) => (stacked ? totals(row)[1] : Math.max(0, ...row.cells.map((c) => c.v ?? 0)));
 const sum = (row) => row.cells.reduce((all, c) => all + (c.v ?? 0), 0);
 
+/** Of each series its own where they are of different units, drawn as long as the common one. */
+const scalesFor = (look, common) => (k) => look.scales?.[k].copy().range(common.range()) ?? common;
+
 function standing(data, label, room, look) {
   const { width } = room, height = heightFor(room);
   const bottom = height - axisHeight(data);
   const axis = values(look.domain, bottom, TOP, isWhole(data));
-  const left = axisRoom(axis.ticks);
+  const left = look.scales ? 8 : axisRoom(axis.ticks);
+  const scaleOf = scalesFor(look, axis.scale);
   const band = scaleBand().domain(data.rows.map((_, i) => i)).range([left, width]).paddingInner(data.series.length > 1 && !look.stacked ? 0.25 : 0.35).paddingOuter(0.2);
   const thick = Math.min(band.bandwidth(), look.stacked || data.series.length === 1 ? 64 : 160);
   const middle = (i) => band(i) + band.bandwidth() / 2;
   const numbers = (look.stacked || data.series.length === 1) && data.rows.length <= DIRECT && look.domain[0] >= 0
     && data.rows.every((row) => widthOf(compact(sum(row)), 12) < band.step() - 2);
   return canvas(label, width, height, [
-    ...valueAxis(axis, left, width),
+    ...(look.scales ? [rule(left, scaleOf(0)(0), width, scaleOf(0)(0), 'grid base')] : valueAxis(axis, left, width)),
     ...groupAxis(data, middle, band.step(), bottom),
     ...data.rows.flatMap((row, i) => [
-      ...marksOf(data, row, { ...look, at: middle(i) - thick / 2, across: thick, scale: axis.scale, lying: false }),
+      ...marksOf(data, row, { ...look, at: middle(i) - thick / 2, across: thick, scaleOf, lying: false }),
       ...(numbers && sum(row) > 0 ? [text(compact(sum(row)), middle(i), axis.scale(reach(row, look.stacked)) - 5, 'number', 'middle')] : []),
     ]),
   ]);
@@ -79,6 +83,7 @@ function lyingDown(data, label, { width, height: tall }, look) {
   const right = width - (single ? Math.max(...data.rows.map((r) => widthOf(compact(sum(r)), 12))) + 12 : 8);
   const { scale } = values(look.domain, room, right, false);
   scale.domain(look.domain);
+  const scaleOf = scalesFor(look, scale);
   const height = data.rows.length * step + 4;
   return canvas(label, width, height, [
     ...data.rows.flatMap((row, i) => {
@@ -86,17 +91,18 @@ function lyingDown(data, label, { width, height: tall }, look) {
       const end = scale(reach(row, look.stacked));
       return [
         text(fit(row.label, room - 12), room - 10, i * step + step / 2 + 4, 'axis name', 'end'),
-        ...marksOf(data, row, { ...look, at: i * step + (step - thick) / 2, across: thick, scale, lying: true }),
+        ...marksOf(data, row, { ...look, at: i * step + (step - thick) / 2, across: thick, scaleOf, lying: true }),
         ...(single ? [text(compact(sum(row)), end + 6, i * step + step / 2 + 4, 'number')] : []),
       ];
     }),
-    rule(scale(0), 0, scale(0), height, 'grid base'),
+    rule(scaleOf(0)(0), 0, scaleOf(0)(0), height, 'grid base'),
   ]);
 }
 
 export function bar(data, label, room) {
   const many = data.series.length > 1;
-  const stacked = data.stack && many;
+  const scales = isApart(data) ? data.series.map((_, k) => values(extent(data.rows.map((r) => r.cells[k].v)), 0, 1, false).scale) : null;
+  const stacked = data.stack && many && !scales;
   const domain = extent(stacked ? data.rows.flatMap(totals) : data.rows.flatMap((r) => r.cells.map((c) => c.v)));
   const series = hues(data.series);
   const rows = data.rows.filter((r) => !r.others).every((r) => r.color) ? hues(data.rows) : null;
@@ -104,5 +110,5 @@ export function bar(data, label, room) {
   const each = (room.width - 50) / data.rows.length;
   const long = !isTime(data) && data.heads[0].kind !== 'number' && data.rows.some((r) => widthOf(r.label, 12) > each - 6);
   const draw = long ? lyingDown : standing;
-  return [...(many ? [legend(data.series, series)] : []), draw(data, label, room, { stacked, domain, classes })];
+  return [...(many ? [legend(scales ? reaching(data.series, scales) : data.series, series)] : []), draw(data, label, room, { stacked, domain, classes, scales })];
 }

@@ -15,6 +15,12 @@ export function values([low, high], from, to, counts, wanted = 4) {
 /** All values are whole numbers: no tick stands between them. */
 export const isWhole = (data) => data.rows.every((row) => row.cells.every((c) => c.v === null || Number.isInteger(c.v)));
 
+/** Series of different units have nothing in common to be measured by: each has a scale of its own. */
+export const isApart = (data) => new Set(data.series.map((s) => s.unit)).size > 1;
+
+/** Series as the legend names them, with how far their own scales reach. */
+export const reaching = (series, scales) => series.map((s, k) => ({ ...s, label: `${s.label} (${scales[k].domain().map(compact).join(' – ')})` }));
+
 /** As high as there is room for, or as suits the width. */
 export const heightFor = ({ width, height }) => height || Math.round(Math.min(340, Math.max(230, width * 0.42)));
 

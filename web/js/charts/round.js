@@ -1,7 +1,7 @@
 // Round ones: shares of a whole, how far a target is reached, several measures around a middle.
 import { beside, canvas, compact, fit, html, hues, mark, percent, svg, text, widthOf } from './draw.js';
 import { bar } from './bar.js';
-import { legend } from './frame.js';
+import { isApart, legend, reaching } from './frame.js';
 import { extent } from './read.js';
 import { arc, curveLinearClosed, lineRadial, pie as pieOf, scaleLinear } from '../lib/scale.js';
 
@@ -58,7 +58,7 @@ const side = (angle) => (Math.abs(Math.sin(angle)) < 0.2 ? 'middle' : Math.sin(a
 
 /** Scales from the middle outwards, one for each series where they are of different units. */
 function scalesOf(data, radius) {
-  const apart = new Set(data.series.map((s) => s.unit)).size > 1;
+  const apart = isApart(data);
   const scale = (of) => {
     const [low, high] = extent(data.rows.flatMap((r) => of(r).map((c) => c.v)));
     return scaleLinear().domain([low, Math.max(high, apart ? 1e-9 : 1)]).range([0, radius]).nice(RINGS);
@@ -83,7 +83,6 @@ function sides(data, label, { width, height: tall }) {
   const many = data.series.length > 1;
   const ticks = apart ? [] : scales[0].ticks(RINGS).filter((v) => v > scales[0].domain()[0]);
   const rings = apart ? [1, 2, 3, 4].map((k) => radius * k / RINGS) : ticks.map(scales[0]);
-  const reach = ({ label: name }, k) => `${name} (${scales[k].domain().map(compact).join(' – ')})`;
   const height = radius * 2 + 52;
   const names = data.rows.map((r, i) => {
     const [x, y] = [Math.sin(angle(i)) * (radius + 10), -Math.cos(angle(i)) * (radius + 14)];
@@ -103,6 +102,5 @@ function sides(data, label, { width, height: tall }) {
         [svg('circle', { cx: x, cy: y, r: 12, class: 'hit' }), svg('circle', { cx: x, cy: y, r: 3.5, class: 'dot' })], `point ${classes[k]}`)];
     })),
   ])]);
-  const named = apart ? data.series.map((s, k) => ({ ...s, label: reach(s, k) })) : data.series;
-  return [...(many ? [legend(named, classes)] : []), drawing];
+  return [...(many ? [legend(apart ? reaching(data.series, scales) : data.series, classes)] : []), drawing];
 }
