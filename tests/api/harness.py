@@ -209,7 +209,7 @@ class Server(Client):
         with open(self.log_path, encoding='utf-8', errors='replace') as f:
             return f.read()
 
-    def log_has(self, *texts, seconds=10):
+    def log_has(self, *texts, seconds=TIMEOUT):
         """Waits until one line of the log holds all these texts."""
         return until(lambda: any(all(t in line for t in texts)
                                  for line in self.log().splitlines()), seconds)
@@ -367,7 +367,7 @@ class Page(HTMLParser):
             self.text += data + ' '
 
 
-def until(test, seconds=10):
+def until(test, seconds=TIMEOUT):
     """Asks again and again; what it gave at last."""
     end = time.monotonic() + seconds
     while True:

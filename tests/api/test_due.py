@@ -58,7 +58,7 @@ def a_due_time_is_told_once_also_when_it_passes_while_the_server_is_down():
         _promise(li, 'give_up', name='far', until=_in(40 * 86400))
         _wait(app, 1)
         _promise(li, 'give_up', name='down', until=_in(2))
-        waits = _promise(li, 'ask_by', name='waits', until=_in(2))
+        waits = _promise(li, 'ask_by', name='waits', until=_in(5))
         (due,) = li.get(f'{PROMISES}/{waits}/why').json['due']
         assert (due['of'], due['name'], due['label'], due['by'], due['late']) \
             == ('wait', 'ask_by', 'Task', 'until', False) and due['due'], due

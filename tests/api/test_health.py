@@ -276,7 +276,7 @@ def definitions_that_are_not_those_published_last_are_told():
                           "WHERE path LIKE 'forms/%'")
         app.store.run('UPDATE _definition SET version = 99')
         assert server.get('/readyz').status == 200     # another node may just have published it
-        answer = until(lambda: (a := server.get('/readyz')).status == 503 and a, 20)
+        answer = until(lambda: (a := server.get('/readyz')).status == 503 and a)
         want = 'cannot be served here' if app.store.on_pg else 'published last'
         assert answer and want in answer.json['detail'], answer
 

@@ -324,7 +324,7 @@ def an_answer_that_goes_on_is_passed_on_as_it_comes():
                                       token=world.token)
                     time.sleep(0.3)
                     return False
-                assert until(more, 20), (proxy.program, option, got)
+                assert until(more), (proxy.program, option, got)
                 assert reader.poll() is None
             finally:
                 reader.kill()

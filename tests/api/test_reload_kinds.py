@@ -225,9 +225,9 @@ def what_failed_for_no_fault_of_the_folder_is_tried_again():
     log = len(server.log())
     with app.store.held():
         app.write('forms/note.yaml', NOTE.replace('number}', 'number}\n  later: {type: text}'))
-        assert until(lambda: 'definition refused' in server.log()[log:], 30), server.log()[log:]
+        assert until(lambda: 'definition refused' in server.log()[log:]), server.log()[log:]
         assert 'later' not in _forms()['note']
-    assert until(lambda: 'later' in _forms()['note'], 30), server.log()[log:]
+    assert until(lambda: 'later' in _forms()['note']), server.log()[log:]
     _settled()
 
 

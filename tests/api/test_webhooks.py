@@ -145,7 +145,7 @@ def _wait(n, path='/erp', seconds=20):
 
 
 def _fresh():
-    assert until(lambda: not _app.count('_job'), 20), _app.rows('SELECT * FROM _job')
+    assert until(lambda: not _app.count('_job')), _app.rows('SELECT * FROM _job')
     _there.clear()
 
 
@@ -408,7 +408,7 @@ def steps_call_and_mail_with_values_of_the_record_and_secrets_of_the_environment
     _there.status = 200
     for job in _ann.get('/api/v1/jobs?state=failing').json['jobs']:
         _ann.post(f"/api/v1/jobs/{job['id']}/retry")
-    assert until(lambda: {p.split('?')[0] for p, _, _ in _there.got} >= {'/step', '/own', '/ding'}, 20), _there.got
+    assert until(lambda: {p.split('?')[0] for p, _, _ in _there.got} >= {'/step', '/own', '/ding'}), _there.got
     path, head, body = [x for x in _there.got if x[0].startswith('/step')][0]
     assert head['X-Key'] == 'hush-key' and \
         head['X-Name'].encode('latin-1').decode() == 'Ä & 1', head
@@ -473,7 +473,7 @@ def each_person_chooses_how_they_are_told_and_when():
     answer = page.form('/profile/ways', {**{k: v for k, v in shown.items() if v is not None},
                                          'emails': 'at_once', 'way.notice.email': 'off'})
     assert answer.status == 303, answer
-    assert until(lambda: len(_post.mails) == before + 2, 20), _server.log()[-800:]
+    assert until(lambda: len(_post.mails) == before + 2), _server.log()[-800:]
     to, mail = _post.mails[-1]
     assert to == ['sel@example.com'] and mail['Subject'].endswith('2 条消息'), mail['Subject']
     text = mail.get_content()

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import http from 'node:http';
 import test, { after, before } from 'node:test';
-import { client, serve } from './lib/app.mjs';
+import { client, says, serve } from './lib/app.mjs';
 import { axe, launch, letGo, signIn } from './lib/browser.mjs';
 import { hold } from './lib/design.mjs';
 
@@ -24,12 +24,6 @@ const calm = (page) => page.locator('.design-top [role="status"]', { hasText: 'N
 async function open(page, part) {
     await page.goto(`${app.url}/design/app/${part}`);
     await page.locator('#design[data-live]').waitFor();
-}
-async function says(look, wanted) {
-    for (let i = 0; i < 100; i += 1) {
-        try { assert.deepEqual(await look(), wanted); return; } catch (e) { if (i === 99) throw e; }
-        await new Promise((go) => { setTimeout(go, 50); });
-    }
 }
 async function drag(page, from, to, part) {
     const a = await from.boundingBox();

@@ -2,7 +2,7 @@
 // stands, and what was written by hand kept.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { client, serve } from './lib/app.mjs';
+import { client, says, serve } from './lib/app.mjs';
 import { axe, launch, signIn } from './lib/browser.mjs';
 import { drag, fingerDrag, fingerPull, hold } from './lib/design.mjs';
 
@@ -56,13 +56,6 @@ async function design(at = '', how = WIDE) {
     await page.goto(`${app.url}/design/app/dashboards${at}`);
     await page.locator('#design[data-live]').waitFor();
     return page;
-}
-/** Waits until the draft says so. */
-async function says(look, wanted) {
-    for (let i = 0; i < 100; i += 1) {
-        try { assert.deepEqual(await look(), wanted); return; } catch (e) { if (i === 99) throw e; }
-        await new Promise((go) => { setTimeout(go, 50); });
-    }
 }
 
 test('a dashboard of three cards is dragged together, published, and shown to who may read', async () => {

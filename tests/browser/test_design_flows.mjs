@@ -1,7 +1,7 @@
 // The designer's automations and reminders: read as sentences, built from lists, tried on records.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { client, serve } from './lib/app.mjs';
+import { client, says, serve } from './lib/app.mjs';
 import { axe, launch, signIn } from './lib/browser.mjs';
 import { drag, fingerDrag } from './lib/design.mjs';
 
@@ -54,13 +54,6 @@ async function design(page, name) {
     await page.goto(`${app.url}/design/visit`);
     await page.locator('#design[data-live]').waitFor();
     await part(page, name);
-}
-/** Waits until the draft says so. */
-async function says(look, wanted) {
-    for (let i = 0; i < 100; i += 1) {
-        try { assert.deepEqual(await look(), wanted); return; } catch (e) { if (i === 99) throw e; }
-        await new Promise((go) => { setTimeout(go, 50); });
-    }
 }
 
 test('an automation reads as a sentence; one is built from lists, put in order and tried', async () => {

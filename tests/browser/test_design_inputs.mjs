@@ -95,6 +95,14 @@ test('what is done before the server answered is done to what stands there by th
     await saved();
     assert.deepEqual(Object.keys((await tree()).views), ['towns', 'north', 'south', 'all']);
     await page.locator('.view-name[data-item="all"] .grip:focus').waitFor();
+    // What is to be published is what was done, when it was on its way, too.
+    go = await hold(page);
+    await page.locator('.properties [data-key="label"] input').first().fill('Everything');
+    await page.getByRole('button', { name: 'Publish…' }).click();
+    await page.locator('dialog.publish').getByRole('status').first().waitFor();
+    go();
+    await page.locator('dialog.publish .diff', { hasText: 'Everything' }).first().waitFor();
+    await page.keyboard.press('Escape');
     assert.deepEqual(page.errors, []);
     await page.close();
 });

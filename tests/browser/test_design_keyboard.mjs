@@ -1,7 +1,7 @@
 // The ten-minute task with the keyboard alone: no pointer touches the page.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { client, serve } from './lib/app.mjs';
+import { client, serve, until } from './lib/app.mjs';
 import { launch, signIn } from './lib/browser.mjs';
 
 let app, browser, root;
@@ -112,10 +112,5 @@ test('a form, its stages, a right and a reminder; published, and met by somebody
     const [[name]] = Object.entries((await definition('workflows/site_visit_flow.yaml')).transitions);
     await assert.rejects(sam.move('site_visit', made.id, name, {}), /required/);
     assert.equal((await sam.move('site_visit', made.id, name, { visited_on: '2026-03-02' })).stage, 'done');
-    let told = [];
-    for (let i = 0; i < 100 && !told.length; i += 1) {
-        told = (await sam.call('GET', '/messages')).messages.filter((m) => m.text === 'Report on Hill');
-        if (!told.length) await new Promise((r) => setTimeout(r, 100));
-    }
-    assert.equal(told.length, 1);
+    await until(async () => ((await sam.call('GET', '/messages')).messages.filter((m) => m.text === 'Report on Hill')).length === 1);
 });

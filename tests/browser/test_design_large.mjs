@@ -2,7 +2,7 @@
 // asked of the server and what is drawn anew. Times are no test; these are what they come from.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { client, serve } from './lib/app.mjs';
+import { client, serve, says } from './lib/app.mjs';
 import { launch, letGo, signIn } from './lib/browser.mjs';
 import { drag } from './lib/design.mjs';
 
@@ -43,8 +43,7 @@ async function opened(at) {
 /** Everything asked for has come, but for what goes on. */
 async function settled(urls, sizes) {
     const open = () => [...urls.values()].filter((u) => !sizes.has(u) && !u.startsWith('GET /api/v1/events'));
-    for (let i = 0; i < 200 && open().length; i += 1) await new Promise((r) => setTimeout(r, 50));
-    assert.deepEqual(open(), []);
+    await says(open, []);
 }
 
 test('the first load is under 250 kB, and brings no editor of text', async (t) => {

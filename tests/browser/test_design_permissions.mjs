@@ -1,7 +1,7 @@
 // Rights in the designer: roles by what they do and by fields, who can do what, and the form as another sees it.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { client, serve } from './lib/app.mjs';
+import { client, serve, until } from './lib/app.mjs';
 import { axe, launch, signIn } from './lib/browser.mjs';
 
 let app, browser, root;
@@ -19,13 +19,6 @@ after(async () => { await browser?.close(); await app?.stop(); });
 const grants = async () => (await root.call('GET', '/definitions/forms/keeper.yaml')).tree.permissions;
 const cell = (page, name) => page.getByLabel(name, { exact: true });
 const settled = (page) => page.locator('[data-who="ready"]').waitFor();
-const until = async (what) => {
-    for (let i = 0; i < 400; i++) {
-        if (await what()) return;
-        await new Promise((r) => setTimeout(r, 25));
-    }
-    throw new Error(`waited in vain for ${what}`);
-};
 
 test('rights are given and taken, proved and looked at as another', async () => {
     const page = await signIn(browser, app.url, 'root', { viewport: { width: 1440, height: 900 } });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { completeLua, callAt } from '../../web/js/design/complete_lua.js';
 import { completeYaml, explainYaml } from '../../web/js/design/complete_yaml.js';
-import { client, serve } from './lib/app.mjs';
+import { client, serve, until } from './lib/app.mjs';
 import { axe, launch, signIn } from './lib/browser.mjs';
 
 const FORMS = { order: { source: { options: ['web', 'shop'] }, owner: { type: 'user' }, buyer: { type: 'text' } }, item: { order: { to: 'order' } } };
@@ -63,13 +63,6 @@ const rules = async (page, name = 'Rules') => {
 };
 const outcome = (page, ok) => page.locator(`.try-outcome[data-ok="${ok}"]`);
 const draft = async () => (await root.call('GET', '/definitions/plugins/guard.lua')).text;
-const until = async (what) => {
-    for (let i = 0; i < 400; i++) {
-        if (await what().catch(() => false)) return;
-        await new Promise((r) => setTimeout(r, 25));
-    }
-    throw new Error(`waited in vain for ${what}`);
-};
 
 test('what may stand at a place of a definition is what the tables say, in block and flow style', async () => {
     const tables = await root.call('GET', '/definitions/tables');
@@ -172,7 +165,7 @@ test('an expression in a step knows the names of the steps before it, and what i
     assert.deepEqual(await axe(page), []);
     await box.fill('days > 2');
     await step.locator('[data-key="if"] .issue').waitFor({ state: 'detached' });
-    await until(async () => /if: "days > 2"/.test((await root.call('GET', '/definitions/forms/keeper.yaml')).text));
+    await until(async () => JSON.stringify((await root.call('GET', '/definitions/forms/keeper.yaml')).tree).includes('"if":"days > 2"'));
     await root.call('DELETE', '/definitions/draft');
     assert.deepEqual(page.errors, []);
 });

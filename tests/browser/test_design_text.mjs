@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
-import { client, serve } from './lib/app.mjs';
+import { client, serve, until } from './lib/app.mjs';
 import { drag } from './lib/design.mjs';
 import { launch, signIn } from './lib/browser.mjs';
 
@@ -77,7 +77,7 @@ async function designing() {
 async function changed(act) {
     const page = await designing();
     await act(page);
-    for (let i = 0; i < 100 && (await draft()).text === HAND; i += 1) await new Promise((r) => setTimeout(r, 50));
+    await until(async () => (await draft()).text !== HAND);
     await quiet(page);
     const now = lines(HAND, (await draft()).text);
     await root.call('DELETE', '/definitions/draft');

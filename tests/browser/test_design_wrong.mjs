@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { client, serve } from './lib/app.mjs';
 import { axe, launch, signIn } from './lib/browser.mjs';
+import { hold } from './lib/design.mjs';
 
 const FORM = `form: job
 label: Job
@@ -89,13 +90,15 @@ test('presses quicker than the server are all kept', async () => {
     await part(page, 'stages');
     await page.locator('.flow-list li li button').first().click();
     await key(page, 'require').locator('summary').click();
-    await page.route('**/api/v1/definitions/edit', async (route) => { await new Promise((r) => setTimeout(r, 400)); await route.continue(); });
+    const go = await hold(page);
     for (const name of ['Due', 'Kind', 'Name']) await key(page, 'require').getByRole('checkbox', { name, exact: true }).check();
+    go();
     await page.locator('.flow-map .mark', { hasText: 'required: 4' }).waitFor();
     await page.locator('.design-top [role="status"]', { hasText: 'No mistakes' }).waitFor();
     const flow = await root.call('GET', '/definitions/workflows/job_flow.yaml');
     assert.deepEqual(flow.tree.transitions.finish.require, ['hours', 'due', 'kind', 'name']);
     // A label in two languages, a time of a number, a unit, a side.
+    const answer = await hold(page);
     const label = key(page, 'label').locator('input');
     await label.nth(0).fill('Ready');
     await label.nth(1).fill('完成');
@@ -105,6 +108,7 @@ test('presses quicker than the server are all kept', async () => {
     await page.getByLabel('How long', { exact: true }).fill('3');
     await page.getByLabel('How long: unit').selectOption('w');
     await page.getByLabel('Before or after').selectOption('after');
+    answer();
     await page.locator('.card-said', { hasText: '3 weeks after' }).waitFor();
     await page.locator('.design-top [role="status"]', { hasText: 'No mistakes' }).waitFor();
     assert.deepEqual((await root.call('GET', '/definitions/workflows/job_flow.yaml')).tree.transitions.finish.label, { en: 'Ready', zh: '完成' });

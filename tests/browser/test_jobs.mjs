@@ -4,17 +4,10 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import test, { after, before } from 'node:test';
 import { judge, launch, signIn } from './lib/browser.mjs';
+import { until } from './lib/app.mjs';
 import { clinic } from './lib/clinic.mjs';
 
 let app, browser, gone;
-const until = async (what) => {
-    for (let i = 0; i < 400; i++) {
-        const got = await what();
-        if (got) return got;
-        await new Promise((r) => setTimeout(r, 25));
-    }
-    throw new Error(`waited in vain for ${what}`);
-};
 const put = async (file, change) => {
     const old = await app.root.call('GET', `/definitions/${file}`);
     await app.root.call('PUT', `/definitions/${file}`, { etag: old.etag, text: change(old.text) });

@@ -5,17 +5,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { judge, launch, signIn } from './lib/browser.mjs';
+import { until } from './lib/app.mjs';
 import { clinic } from './lib/clinic.mjs';
 
 let app, browser, form;
-const until = async (what) => {
-    for (let i = 0; i < 400; i++) {
-        const got = await what();
-        if (got) return got;
-        await new Promise((r) => setTimeout(r, 25));
-    }
-    throw new Error(`waited in vain for ${what}`);
-};
 const state = () => app.root.call('GET', '/definitions');
 const put = async (change, note) => {
     const file = await app.root.call('GET', '/definitions/forms/medicine.yaml');

@@ -1,4 +1,5 @@
 // A running server for browser tests: a copy of an app, users of its own, a free port.
+import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -111,3 +112,20 @@ export async function client(url, login) {
         move: (form, id, name, values) => call('POST', `/forms/${form}/records/${id}/transitions/${name}`, { values }),
     };
 }
+
+const MOST_MS = 60000;                       // a machine may be slow
+
+/** Asks again and again until it gives something; what it gave. What throws is asked again, too. */
+export async function until(what) {
+    for (const end = Date.now() + MOST_MS; ;) {
+        try {
+            const got = await what();
+            if (got) return got;
+            if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+        } catch (e) { if (Date.now() > end) throw e; }
+        await new Promise((go) => { setTimeout(go, 25); });
+    }
+}
+
+/** Until it gives what is wanted. */
+export const says = (look, wanted) => until(async () => { assert.deepEqual(await look(), wanted); return true; });

@@ -5,7 +5,7 @@ import { api } from '../lib/api.js';
 import { publishing } from './follow.js';
 import { History } from './history.jsx';
 import { Progress, Proposal, apply, mayApply, useProposal, wordsOf, wrongFills } from './proposal.jsx';
-import { openAgain, reload, served } from './store.js';
+import { openAgain, reload, served, settled } from './store.js';
 import { t } from './words.js';
 
 /** A proposal with its button. ask(fill): looks at it; path, body: what does it; done(answer): it is done. */
@@ -57,7 +57,7 @@ export function Publish({ at = 'publish', from, close }) {
   return <dialog ref={box} class="wide publish" aria-label={t(part)} onCancel={keep} onClose={() => close(null)}>
     <div class="stack"><nav class="tabs" aria-label={t('publish')}>{tab('publish')}{tab('history')}</nav>
       {part === 'publish'
-        ? <Doing ask={(fill) => api('POST', '/definitions/plan', { fill })} path="/definitions/publish" body={{}} action={t('publishNow')} done={close} close={end} back={end} />
+        ? <Doing ask={(fill) => settled().then(() => api('POST', '/definitions/plan', { fill }))} path="/definitions/publish" body={{}} action={t('publishNow')} done={close} close={end} back={end} />
         : <History from={from} done={close} close={end} />}
     </div></dialog>;
 }

@@ -61,8 +61,15 @@ export function Sheet({ file, first, done, dismiss }) {
   const [title, setTitle] = useState(-1);
   const [state, setState] = useState({ busy: false, error: '' });
   useEffect(() => { top.current?.focus(); }, []);
+  // One change after the other: names are looked up between what is read and what is written.
+  const turn = useRef(Promise.resolve([]));
+  const become = (next) => {
+    const mine = turn.current.then((all) => next(all).catch(() => all));
+    turn.current = mine;
+    mine.then((all) => { if (turn.current === mine) setColumns(all); });
+  };
   useEffect(() => {
-    columnsOf(seen).then((all) => { setColumns(all); setTitle(all[seen.title]?.column ?? -1); });
+    become(() => columnsOf(seen).then((all) => { setTitle(all[seen.title]?.column ?? -1); return all; }));
   }, [seen]);
   const again = async (how) => {
     try {
@@ -70,7 +77,7 @@ export function Sheet({ file, first, done, dismiss }) {
       setState({ busy: false, error: '' });
     } catch (e) { setState({ busy: false, error: e.message }); }
   };
-  const put = (c) => async (change) => setColumns(await named(columns.map((x) => (x === c ? { ...x, ...change } : x))));
+  const put = (c) => (change) => become((all) => named(all.map((x) => (x.column === c.column ? { ...x, ...change } : x))));
   const taken = columns.filter((c) => c.take);
   const may = label.trim() && taken.length && !columns.some((c) => wrong(c, columns)) && !state.busy;
   const make = async (e) => {

@@ -54,12 +54,13 @@ export function Fixed({ id, value, put, field, read = scalar, ...rest }) {
 }
 
 /** A value: one that is given, by the type of its field, or one that is computed. */
-export function GivenValue({ id, value, put, where, attr, field }) {
+export function GivenValue({ id, value: given, put: send, where, attr, field }) {
+  const [value, put] = useLatest(given, send);
   const computed = typeof value === 'string' && value.startsWith('=');
   const [asked, setAsked] = useState(computed);
   const turn = (to) => {
     setAsked(to === 'computed');
-    if (value !== undefined && (to === 'computed') !== computed) put(undefined);
+    if (value !== undefined && (to === 'computed') !== computed) put(undefined).catch(() => {});
   };
   return <span class="stack tight"><Choice aria-label={t('howGiven', { name: attr.label })} blank={null} value={asked ? 'computed' : 'fixed'} put={turn} options={[{ value: 'fixed', label: t('fixed') }, { value: 'computed', label: t('computed') }]} />
     {asked ? <Expression id={id} value={computed ? value.slice(1) : ''} put={(v) => put(v === undefined ? undefined : `=${v}`)} read={(x) => x} use={exprUse(where, attr.key)} where={{ ...where, at: [...where.at, attr.key] }} />
