@@ -21,6 +21,7 @@ export async function renameRole(key, name) {
   const rename = (was) => ({ op: 'rename', path: ['roles', key], name, ...(was ? { was: true } : {}) });
   const had = key in await published();
   const { follows } = await tryAll([{ path: APP, ops: [rename(true)] }]).catch(() => ({ follows: null }));
+  const on = new Map((follows ?? []).map(({ path }) => [path, file(path)?.text]));     // what is done to them meanwhile stays
   await editAll([{ path: APP, ops: [...included(key, name), rename(had || !follows)] },
-    ...(follows ?? []).filter((f) => f.path !== APP).map(({ path, text }) => ({ path, text }))]);
+    ...(follows ?? []).filter((f) => f.path !== APP).map(({ path, text }) => ({ path, text, base: on.get(path) }))]);
 }
