@@ -238,9 +238,9 @@ test('a ranking says what it ranks by', async () => {
 });
 
 test('the list: duplicated, in the menu, renamed, removed with what leads to it', async () => {
-    await root.call('PATCH', '/definitions/app.yaml', { etag: (await file('app.yaml')).etag, ops: [{ op: 'set', path: 'menu', value: [{ section: 'Work', items: ['visit', 'dashboard.hand'] }] }] });
+    await root.call('PATCH', '/definitions/app.yaml', { etag: (await file('app.yaml')).etag, ops: [{ op: 'set', path: 'menu', value: [{ section: 'Work', items: ['visit'] }, { section: 'Figures', items: ['dashboard.hand'] }] }] });
     const page = await design();
-    const menu = () => file('app.yaml').then((f) => f.tree.menu[0].items);
+    const menu = () => file('app.yaml').then((f) => f.tree.menu.flatMap((m) => m.items));
     await page.getByRole('button', { name: 'Duplicate Visits by hand' }).click();
     await page.locator('[data-dash="hand_2"]').waitFor();
     await says(menu, ['visit', 'dashboard.hand', 'dashboard.hand_2']);

@@ -11,11 +11,13 @@ export function writeForm(name, label, title, fields, more = '') {
   return editAll([{ path: formPath(name), text }, ...intoMenu(name)]);
 }
 
-/** Where the menu is written out what is new gets its entry; otherwise it has one by itself. */
+/** Where the menu is written out what is new gets its entry, a dashboard beside others; otherwise it has one by itself. */
 export function intoMenu(name) {
   const menu = treeOf('app.yaml')?.menu;
   if (!Array.isArray(menu)) return [];
-  const section = menu.findIndex((m) => Array.isArray(m?.items));
+  const of = (like) => menu.findLastIndex((m) => Array.isArray(m?.items) && m.items.some(like));
+  const beside = name.startsWith('dashboard.') ? of((item) => String(item).startsWith('dashboard.')) : -1;
+  const section = beside >= 0 ? beside : menu.findIndex((m) => Array.isArray(m?.items));
   const op = section >= 0 ? { op: 'add', path: ['menu', String(section), 'items', '-'], value: name } : { op: 'add', path: ['menu', '-'], value: { items: [name] } };
   return [{ path: 'app.yaml', ops: [op] }];
 }
