@@ -146,7 +146,7 @@ const FieldType type_file = {
 };
 
 const FieldType type_files = {
-    .name = "files", .label = "Files",
+    .name = "files", .label = "Several files",
     .help = "several uploaded files, in an order", .store = STORE_LIST,
     .type = T_LIST, .of = T_RECORD, .attr = file_attrs, .load = file_load, .link = file_link,
     .read = files_read, .show = files_show, .json = files_json,

@@ -46,7 +46,7 @@ const FieldType type_user = {
 };
 
 const FieldType type_users = {
-    .name = "users", .label = "People",
+    .name = "users", .label = "Several people",
     .help = "several users", .store = STORE_LIST, .type = T_LIST,
     .of = T_RECORD, .attr = user_attrs, .link = user_link, .bind = person_bind,
     .read = records_input, .show = records_show, .json = links_json, .control = "links",

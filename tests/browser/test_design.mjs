@@ -31,11 +31,14 @@ async function design(page, at = '/design') {
     await page.locator('#design[data-live]').waitFor();
 }
 
-/** The label of what was just put there; its name follows. */
-async function called(page, label, key) {
-    const box = property(page, 'label').locator('input').first();
+/** The label of what was just put there; its name follows, also when one goes on at once. */
+async function said(page, label) {
     await page.waitForFunction(() => document.activeElement?.closest('[data-key="label"]'));
-    await box.fill(label);
+    await property(page, 'label').locator('input').first().fill(label);
+}
+
+async function called(page, label, key) {
+    await said(page, label);
     await has(page, key);
 }
 
@@ -51,11 +54,11 @@ test('a form is made by dragging, and published', async () => {
     await drag(page, type('choice'), page.locator('#canvas .field[data-field="phone"]'));
     await called(page, 'Kind', 'kind');
     assert.deepEqual(await keys(page), ['name', 'owner', 'kind', 'phone', 'notes']);
-    for (const [name, label, key] of [['number', 'Hours', 'hours'], ['money', 'Price', 'price'], ['date', 'Visited on', 'visited_on'],
-        ['boolean', 'Follow up', 'follow_up'], ['email', 'Mail', 'mail']]) {
+    for (const [name, label] of [['number', 'Hours'], ['money', 'Price'], ['date', 'Visited on'], ['boolean', 'Follow up'], ['email', 'Mail']]) {
         await type(name).click();
-        await called(page, label, key);
+        await said(page, label);
     }
+    for (const key of ['hours', 'price', 'visited_on', 'follow_up', 'mail']) await has(page, key);
     await type('formula').click();
     await called(page, 'Total', 'total');
     await property(page, 'formula').locator('textarea, input').first().fill('hours * price');
@@ -111,7 +114,9 @@ test('stages with a gate, a right and a reminder; then somebody meets them', asy
     await page.locator('.toast').getByText('Published as version 3').waitFor();
     const sam = await client(app.url, 'sam');
     const visit = await sam.create('customer_visit', { name: 'Hill', hours: 1, price: 2, kind: 'option_1' });
-    const [[name]] = Object.entries((await definition('workflows/customer_visit_flow.yaml')).transitions);
+    const { label, stages, transitions } = await definition('workflows/customer_visit_flow.yaml');
+    const [[name]] = Object.entries(transitions);
+    assert.deepEqual([label, stages.done.status], ['Customer visit', 'done']);
     await assert.rejects(sam.move('customer_visit', visit.id, name, {}), /required/);
     assert.equal((await sam.move('customer_visit', visit.id, name, { visited_on: '2026-03-02' })).stage, 'done');
     await until(async () => ((await sam.call('GET', '/messages')).messages.filter((m) => m.text === 'Report on Hill')).length === 1);

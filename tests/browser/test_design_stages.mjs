@@ -146,7 +146,7 @@ test('a stage that was published takes its records along to another name', async
     await button('Care').click();
     await node('booked').click();
     await properties.locator('details', { hasText: 'Take its records along' }).locator('summary').click();
-    await properties.locator('details').getByLabel('Name', { exact: true }).fill('reserved');
+    await properties.locator('details').getByLabel('Name in the files').fill('reserved');
     await page.keyboard.press('Enter');
     await node('reserved').waitFor();
     const now = await tree(visit);

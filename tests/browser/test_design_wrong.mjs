@@ -14,6 +14,7 @@ fields:
   name:   {type: text, label: Name}
   owner:  {type: user, label: Owner}
   hours:  {type: number, label: Hours, min: 1}
+  double: {type: formula, label: Double, of: number, formula: hours * 2}
   due:    {type: date, label: Due}
   kind:   {type: choice, label: Kind, options: [small, large]}
 permissions:
@@ -58,6 +59,7 @@ const WRONG = {
     'a limit that is no number': [[field('hours'), fill('min', 'many')], 'min', /number/],
     'limits the wrong way round': [[field('hours'), fill('max', '0')], 'min', /more than/],
     'a check of a field there is not': [[field('hours'), fill('check', 'weight > 2')], 'check', /weight/],
+    'a formula of itself': [[field('double'), fill('formula', 'double + 1')], null, /ring.*double/],
     'a stage with no time': [[(p) => part(p, 'stages'), (p) => p.locator('.flow-list button').first().click(), fill('within', 'soon')], 'within', /soon|time|duration/],
     'a condition that is none': [[(p) => part(p, 'stages'), (p) => p.locator('.flow-list li li button').first().click(), fill('if', 'hours +')], 'if', /./],
     'a reminder to nobody known': [[(p) => part(p, 'reminders'), (p) => p.locator('.card-title').first().click(), fill('if', 'due < someday')], 'if', /someday/],
@@ -75,13 +77,34 @@ for (const [what, [steps, at, said]] of Object.entries(WRONG))
         await page.locator('#canvas .field').first().waitFor();
         for (const step of steps) await step(page);
         await (at ? key(page, at) : page).locator('.issue, .cm-lintRange-error').filter({ hasText: said }).first().waitFor();
-        await page.locator('.issues summary').waitFor();
+        // The list says where as people call it, and leads there.
+        await page.locator('.issues summary').click();
+        assert.match(await page.locator('.issues .menu-box button strong').first().textContent(), /^(Form Job|Pipeline job_flow) › |^forms\/job\.yaml:\d+$/);
+        await page.locator('.issues .menu-box button').first().click();
+        await page.locator('.issues[open]').waitFor({ state: 'detached' });
         assert.equal((await root.call('GET', '/definitions')).version, 1);
         if (at) assert.notEqual(await key(page, at).locator('input, textarea').first().inputValue(), '');
         await assert.rejects(root.call('POST', '/definitions/publish', {}), /422/);
         await root.call('DELETE', '/definitions/draft');
         assert.deepEqual(page.errors.filter((e) => !/422/.test(e)), []);
     });
+
+test('a name that is none, or another one\'s, is said at its place and not sent', async () => {
+    const page = await signIn(browser, app.url, 'root', { viewport: { width: 1440, height: 900 } });
+    await page.goto(`${app.url}/design/job`);
+    await field('hours')(page);
+    await all(page);
+    const box = page.locator('.properties').getByLabel('Name in the files', { exact: true });
+    for (const [name, said] of [['工时', /small letters/], ['due', /There is a due already/], ['Hours!', /small letters/]]) {
+        await box.fill(name);
+        await page.locator('.properties [role="alert"]').filter({ hasText: said }).waitFor();
+    }
+    await box.fill('time_taken');
+    await page.locator('#canvas .field[data-field="time_taken"]').waitFor();
+    assert.equal(await page.locator('.properties [role="alert"]').count(), 0);
+    await root.call('DELETE', '/definitions/draft');
+    assert.deepEqual(page.errors, []);
+});
 
 test('presses quicker than the server are all kept', async () => {
     const page = await signIn(browser, app.url, 'root', { viewport: { width: 1440, height: 900 } });

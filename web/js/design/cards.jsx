@@ -1,7 +1,7 @@
 // Named parts of a file as cards: what each is in words, one opened to be changed; added, duplicated,
 // put in order, renamed, removed.
 import { announce } from './canvas.jsx';
-import { Line, useMade } from './inputs.jsx';
+import { NameLine, useMade } from './inputs.jsx';
 import { Issues } from './keys.jsx';
 import { nameFor } from './names.js';
 import { removal } from './remove.jsx';
@@ -41,6 +41,7 @@ export function partsAt(path, at) {
     },
     /** Asks first, where something uses it; gives whether it is gone. */
     remove: (key, name) => removal({ name, list: (place) => { const from = place(path, [...at, key]); return from ? [{ path, ops: [removing(path, from)] }] : []; } }),
+    names: () => now().map(([key]) => key),
     rename: (key, name) => edit(path, [{ op: 'rename', path: way(key), name }]),
     move: (key, before) => edit(path, [{ op: 'move', path: way(key), ...(before === null ? {} : { before }) }]),
   };
@@ -58,7 +59,7 @@ export function NewPart({ label, action, make }) {
 /** Name in the file; what mentions it follows as the server says. */
 export function PartName({ parts, name, note, then }) {
   return <details class="keys-more"><summary>{t('nameInFile')}</summary><div class="stack tight">
-    <label class="field"><span class="label">{t('nameInFile')}</span><Line key={name} value={name} put={(text) => (text && text !== name ? parts.rename(name, text).then(() => then?.(text)) : undefined)} /></label>
+    <NameLine key={name} name={name} taken={parts.names} put={(to) => parts.rename(name, to).then(() => then?.(to))} />
     {note ? <p class="help">{note}</p> : null}</div></details>;
 }
 

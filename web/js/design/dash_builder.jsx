@@ -5,10 +5,10 @@ import { announce } from './canvas.jsx';
 import { DashCanvasBox } from './dash_canvas.jsx';
 import { ChartPalette } from './dash_palette.jsx';
 import { COLUMNS, addCard, cardsOf, chartLabel, duplicateCard, fitted, moveCard, removeCard, renameDashboard, titleOf } from './dashboard.js';
-import { Choice, Line, useLatest } from './inputs.jsx';
+import { Choice, NameLine, useLatest } from './inputs.jsx';
 import { Issues, Keys, Typed } from './keys.jsx';
 import { Later } from './later.jsx';
-import { dashPath, forms } from './names_of.js';
+import { dashPath, dashboards, forms } from './names_of.js';
 import { file, selected, tables, treeOf } from './store.js';
 import { labelOf, t } from './words.js';
 import { Chooser } from './view_as.jsx';
@@ -44,12 +44,9 @@ function CardProperties({ path, i, canvas }) {
 
 function Whole({ name, path, open }) {
   const of = tables.value.kinds.dashboard.filter((a) => !['dashboard', 'cards'].includes(a.key));
-  const [failed, setFailed] = useState('');
-  const rename = (to) => (to && to !== name ? renameDashboard(name, to).then(() => open(to), (e) => { setFailed(e.message); throw e; }) : setFailed(''));
   return <><h2>{t('theDash')}</h2><p class="muted small">{t('pickCard')}</p>
     <Keys of={of} where={{ path, at: [] }} value={treeOf(path)} first={['label', 'help', 'filters', 'roles']} />
-    <details class="keys-more"><summary>{t('nameInFile')}</summary><div class="stack tight"><label class="field"><span class="label">{t('nameInFile')}</span><Line key={name} value={name} put={rename} /></label>
-      {failed ? <p class="issue" role="alert">{failed}</p> : null}
+    <details class="keys-more"><summary>{t('nameInFile')}</summary><div class="stack tight"><NameLine key={name} name={name} taken={() => dashboards().map((d) => d.value)} put={(to) => renameDashboard(name, to).then(() => open(to))} />
       <p class="help">{t('dashRenamed')}</p></div></details></>;
 }
 

@@ -20,7 +20,7 @@ function people(form, tree) {
   return by ?? (treeOf(formPath(form))?.owner ? 'owner' : 'everyone');
 }
 
-/** A workflow of two stages. label: of the workflow, or nothing for the first of a form. */
+/** A workflow of two stages. label: of the workflow, or nothing for the first of a form, which is called as the form. */
 export async function addFlow(form, label) {
   const said = (text) => JSON.stringify(text);
   let path = null;
@@ -29,8 +29,8 @@ export async function addFlow(form, label) {
     const all = [...files.value.values()].filter((f) => f.kind === 'workflow');
     const name = await nameFor(label || `${form}_flow`, new Set(all.map((f) => f.path.replace(/^.*\/|\.yaml$/g, ''))), 'flow');
     path = `workflows/${name}.yaml`;
-    return [{ path, text: [`workflow: ${name}`, `form: ${form}`, ...(label ? [`label: ${said(label)}`] : []), 'stages:',
-      `  new: {label: ${said(t('stageNew'))}}`, `  done: {label: ${said(t('stageDone'))}, status: won}`, 'transitions:',
+    return [{ path, text: [`workflow: ${name}`, `form: ${form}`, `label: ${said(label || treeOf(formPath(form))?.label || form)}`, 'stages:',
+      `  new: {label: ${said(t('stageNew'))}}`, `  done: {label: ${said(t('stageDone'))}, status: done}`, 'transitions:',
       '  finish:', `    label: ${said(t('stageDone'))}`, '    from: new', '    to: done', `    by: ${said(people(form, null))}`, ''].join('\n') }];
   });
   if (path) pick(path);

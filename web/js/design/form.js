@@ -105,7 +105,7 @@ function sample(type, form, label) {
   if (type === 'formula') return { of: 'number', formula: '0' };
   if (type === 'serial') return { pattern: '{seq:5}' };
   if (type === 'note') return { text: label };
-  if (type === 'subform') return { fields: { item: { type: 'text' } } };
+  if (type === 'subform') return { fields: { item: { type: 'text', label: t('name') } } };
   return {};
 }
 

@@ -1,6 +1,6 @@
 // One input for each kind of attribute. Each gets the value of the tree and put(value): undefined
 // takes the key away. What the server refuses is said below the input.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { positionOf } from './moved.js';
 import { langName, langs, labelOf, t } from './words.js';
 
@@ -76,6 +76,23 @@ const said = (value) => (value === null || value === undefined ? '' : typeof val
 export function Line({ id, value, put, read = (x) => x, ...rest }) {
   const typed = useTyped(said(value), (text) => put(text.trim() === '' ? undefined : read(text)));
   return <input id={id} type="text" autocomplete="off" {...rest} {...typed} />;
+}
+
+export const NAME = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
+
+/** What a thing is called in the files. taken(): the names of its like. What is no name, or theirs, is said here and not sent. */
+export function NameLine({ name, taken, put }) {
+  const [wrong, setWrong] = useState('');
+  const id = useId();
+  const rename = async (to) => {
+    const bad = !to || to === name ? '' : !NAME.test(to) ? t('noName') : taken().includes(to) ? t('nameTaken', { name: to }) : '';
+    setWrong(bad);
+    if (bad) throw new Error(bad);
+    if (to && to !== name) await Promise.resolve(put(to)).catch((e) => { setWrong(e.message); throw e; });
+  };
+  return <div class="field" onInput={() => setWrong('')}><label class="label" for={id}>{t('nameInFile')}</label>
+    <Line id={id} value={name} put={rename} aria-invalid={wrong ? 'true' : undefined} aria-describedby={wrong ? `${id}-wrong` : undefined} />
+    {wrong ? <span class="issue" id={`${id}-wrong`} role="alert">{wrong}</span> : null}</div>;
 }
 
 export function Lines({ id, value, put, ...rest }) {

@@ -44,6 +44,12 @@ export function placeOf(path, at, tree = treeOf(path)) {
   return { words, attr };
 }
 
+/** Where an issue stands, as people call it; its line where no more is known. */
+export function issueWords(i) {
+  if (!i.path?.length || !treeOf(i.file)) return i.line ? `${i.file}:${i.line}` : i.file;
+  return [fileWords(i.file), ...placeOf(i.file, i.path).words].join(' › ');
+}
+
 /** A value as one reads it: by its words where the table has some; else as lines. */
 export function valueWords(attr, value) {
   if (value === undefined || value === null) return null;

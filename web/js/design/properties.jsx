@@ -2,11 +2,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { duplicateField, moveField, moveSection, placeOf, removeField, removeSection, renameField, sectionName, sectionsOf } from './form.js';
 import { announce } from './canvas.jsx';
-import { Choice, Line } from './inputs.jsx';
+import { Choice, NameLine } from './inputs.jsx';
 import { Keys } from './keys.jsx';
 import { formPath } from './names_of.js';
 import { nameFor } from './names.js';
-import { issuesAt, selected, tables, treeOf } from './store.js';
+import { issuesAt, selected, settled, tables, treeOf } from './store.js';
 import { labelOf, t } from './words.js';
 
 const FIRST = ['label', 'options', 'to', 'formula', 'of', 'decimals', 'pattern', 'via', 'field', 'from', 'do', 'run', 'text', 'required', 'help', 'default', 'fields'];
@@ -29,8 +29,18 @@ function MoveMenu({ form, name }) {
     const [i, before] = value.split(':');
     moveField(form, name, Number(i) === lists.length - 1 ? -1 : Number(i), before || null).catch(() => {});
   };
-  return <label class="field"><span class="label">{t('move')}</span>
+  return <label class="field"><span class="label">{t('moveMenu')}</span>
     <Choice key={`${place.section} ${place.at}`} value={undefined} blank={t('moveTo')} options={options} put={(v) => v && go(v)} /></label>;
+}
+
+/** Gives a field the name that its label proposes, once what was typed has arrived. */
+async function nameAsCalled(form, name) {
+  await settled();
+  const { fields } = treeOf(formPath(form)) ?? {};
+  if (!fields?.[name]) return;
+  const taken = new Set(Object.keys(fields).filter((k) => k !== name));
+  const next = await nameFor(labelOf(fields[name].label, name), taken, fields[name].type);
+  if (next.replace(/_\d+$/, '') !== name.replace(/_\d+$/, '')) await renameField(form, name, next, false).catch(() => {});
 }
 
 function FieldProperties({ form, name, fresh, id }) {
@@ -42,26 +52,29 @@ function FieldProperties({ form, name, fresh, id }) {
   const type = types[field.type];
   const published = isPublished(path, name);
   const [named, setNamed] = useState(false);
-  const taken = () => new Set(Object.keys(tree.fields).filter((k) => k !== name));
   const label = labelOf(field.label, name);
   useEffect(() => { if (fresh) box.current.querySelector('[data-key="label"] input')?.select(); }, [id]);
-  // As long as it was not published its name follows what people call it.
+  // As long as it was not published its name follows what people call it, also when one goes on at once.
+  const follows = fresh && !published && !named;
+  const latest = useRef(null);
+  latest.current = { follows, name };
   useEffect(() => {
-    if (!fresh || published || named) return undefined;
-    const timer = setTimeout(async () => {
-      const next = await nameFor(label, taken(), field.type);
-      if (next !== name && next.replace(/_\d+$/, '') !== name.replace(/_\d+$/, '')) await renameField(form, name, next, false).catch(() => {});
-    }, 900);
+    if (!follows) return undefined;
+    const timer = setTimeout(() => nameAsCalled(form, name), 900);
     return () => clearTimeout(timer);
   }, [label, name, named]);
+  useEffect(() => () => { if (latest.current.follows) setTimeout(() => nameAsCalled(form, latest.current.name)); }, []);
+  // What is wrong with the field as a whole stands at none of its keys.
+  const wrong = issuesAt(path, ['fields', name]).filter((i) => !type?.of.some((a) => a.key === i.path[2]));
   return <div class="stack tight" ref={box}>
     <h2>{label} <span class="chip">{type?.label ?? field.type}</span></h2>
     <div class="row"><button type="button" class="small" onClick={() => duplicateField(form, name).catch(() => {})}>{t('duplicate')}</button>
       <button type="button" class="small bad" onClick={() => removeField(form, name).catch(() => {})}>{t('remove')}</button></div>
+    {wrong.length ? <ul class="issue">{wrong.map((i) => <li key={i.message}>{i.message}</li>)}</ul> : null}
     <Keys key={`${id} ${field.type}`} of={type?.of ?? []} where={{ path, at: ['fields', name], form }} value={field} first={FIRST} />
     <details class="keys-more"><summary>{t('nameAndPlace')}</summary><div class="stack tight">
-      <label class="field"><span class="label">{t('name')}</span><Line value={name} put={async (text) => { setNamed(true); if (text && text !== name) await renameField(form, name, text, published); }} />
-        {published ? <span class="help">{t('renameKeeps')}</span> : null}</label>
+      <NameLine name={name} taken={() => Object.keys(tree.fields)} put={(to) => { setNamed(true); return renameField(form, name, to, published); }} />
+      {published ? <p class="help">{t('renameKeeps')}</p> : null}
       <MoveMenu form={form} name={name} /></div></details>
   </div>;
 }
@@ -96,7 +109,7 @@ export function Properties({ form }) {
   const section = at[0] === 'layout' && tree.layout?.[Number(at[1])];
   const whole = tables.value.kinds.form.filter((k) => FORM_KEYS.includes(k.key));
   return <aside class="properties stack tight" aria-label={t('properties')}>
-    {field ? <FieldProperties form={form} name={at[1]} fresh={selected.value.fresh} id={selected.value.id} />
+    {field ? <FieldProperties key={selected.value.id} form={form} name={at[1]} fresh={selected.value.fresh} id={selected.value.id} />
       : section ? <SectionProperties form={form} i={Number(at[1])} />
         : <><h2>{t('theForm')}</h2><p class="muted small">{t('pickOne')}</p><Keys of={whole} where={{ path, at: [], form }} value={tree} first={['label', 'title', 'owner']} /></>}
     {issuesAt(path, []).length && !field ? <p class="small issue">{t('issuesHere', { n: issuesAt(path, []).length })}</p> : null}

@@ -4,7 +4,7 @@ import { useId, useRef, useState } from 'preact/hooks';
 import { api } from '../lib/api.js';
 import { Choice } from './inputs.jsx';
 import { formPath, forms } from './names_of.js';
-import { showPlace } from './places.js';
+import { fileWords, issueWords, showPlace } from './places.js';
 import { RecordValue } from './records.jsx';
 import { treeOf } from './store.js';
 import { Fixed } from './values.jsx';
@@ -36,7 +36,7 @@ export function filesOf(diff) {
 export function Diffs({ text }) {
   const list = filesOf(text);
   if (!list.length) return <p class="muted">{t('nothing')}</p>;
-  return list.map((f) => <details key={f.path} class="keys-group" open={list.length < 4}><summary><span class="grow">{f.path}</span><span class="come small">+{f.come}</span><span class="gone small">−{f.gone}</span></summary><Diff text={f.text} /></details>);
+  return list.map((f) => <details key={f.path} class="keys-group" open={list.length < 4}><summary><span class="grow">{fileWords(f.path)}{fileWords(f.path) === f.path ? null : <span class="muted small"> {f.path}</span>}</span><span class="come small">+{f.come}</span><span class="gone small">−{f.gone}</span></summary><Diff text={f.text} /></details>);
 }
 
 const recordOf = (form, id) => <a key={id} href={`/f/${form}/${id}`} target="_blank" rel="noopener">#{id}</a>;
@@ -84,7 +84,7 @@ function Plan({ plan, agreed, wrong, fill }) {
 export function Wrongs({ list, close }) {
   if (!list?.length) return null;
   return <div class="note bad" role="alert"><strong>{t('fixFirst')}</strong><ul>{list.map((i, n) => <li key={n}>
-    {i.file ? <button type="button" class="plain" onClick={() => { close(); showPlace(i.file, i.path); }}>{i.file}{i.line ? `:${i.line}` : ''}</button> : null} {i.message}</li>)}</ul></div>;
+    {i.file ? <button type="button" class="plain" onClick={() => { close(); showPlace(i.file, i.path); }}>{issueWords(i)}</button> : null} {i.message}</li>)}</ul></div>;
 }
 
 /** Workflows that change while records stand on them: shall those come along, and where to? */

@@ -1,13 +1,12 @@
 // What a spreadsheet's columns become: a row for each, changed in place, then the form is made.
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { NAME } from './inputs.jsx';
 import { isReserved, nameFor } from './names.js';
 import { formNames } from './names_of.js';
 import { writeForm } from './new_form.js';
 import { calledOf, columnsOf, fieldText, fitOf, forget, keep, look, mayBe, named } from './sheet.js';
 import { tables } from './store.js';
 import { t } from './words.js';
-
-const NAME = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
 
 /** What is wrong with a name, or ''. */
 function wrong(c, columns) {

@@ -5,7 +5,7 @@ import { addWay, goals, leaves, removeFlow, renameStage, renameWay, sendOn, shif
 import { attrsOf } from './flow_drawn.js';
 import { removeSelected } from './flow_map.jsx';
 import { announce } from './canvas.jsx';
-import { Choice, Line, Several } from './inputs.jsx';
+import { Choice, NameLine, Several } from './inputs.jsx';
 import { Issues, Keys, change } from './keys.jsx';
 import { select, selected, tables } from './store.js';
 import { labelOf, t } from './words.js';
@@ -56,14 +56,14 @@ function StageProperties({ path, form, tree, name, was }) {
   const stage = tree.stages[name];
   const published = Boolean(was?.stages && name in was.stages);
   const [along, setAlong] = useState(true);
-  const rename = (text) => text && text !== name && renameStage(path, form, name, text, published && along);
+  const rename = (to) => renameStage(path, form, name, to, published && along);
   return <><h2>{labelOf(stage?.label, name)} <span class="chip">{t('stage')}</span></h2>
     <Buttons path={path} list="stages" name={name} tree={tree} />
     <Issues where={{ path, at: ['stages', name] }} />
     <Leads path={path} form={form} tree={tree} name={name} />
     <Keys key={name} of={attrsOf('stages')} where={{ path, at: ['stages', name], form }} value={stage} first={STAGE_FIRST} />
     <details class="keys-more"><summary>{t('name')}</summary><div class="stack tight">
-      <label class="field"><span class="label">{t('name')}</span><Line key={name} value={name} put={rename} /></label>
+      <NameLine key={name} name={name} taken={() => stagesIn(tree).map(([key]) => key)} put={rename} />
       {published ? <><label class="check"><input type="checkbox" checked={along} onChange={(e) => setAlong(e.currentTarget.checked)} />{t('takeAlong')}</label>
         <p class="help small muted">{t('stageRenamed')}</p></> : null}</div></details>
   </>;
@@ -83,7 +83,7 @@ function WayProperties({ path, form, tree, name }) {
     <label class="field" data-key="to"><span class="label">{label('to')}</span><Choice value={way?.to} blank={null} put={put('to')} options={goals(path, form)} />{below('to')}</label>
     <Keys key={name} of={attrs.filter((a) => !['from', 'to'].includes(a.key))} where={where} value={way} first={WAY_FIRST} />
     <details class="keys-more"><summary>{t('name')}</summary><div class="stack tight">
-      <label class="field"><span class="label">{t('name')}</span><Line key={name} value={name} put={(text) => text && text !== name && renameWay(path, name, text)} /></label></div></details>
+      <NameLine key={name} name={name} taken={() => waysIn(tree).map(([key]) => key)} put={(to) => renameWay(path, name, to)} /></div></details>
   </>;
 }
 

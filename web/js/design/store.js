@@ -134,6 +134,8 @@ async function run(list, how, with_) {
 /** Says what was refused; insisting says the same once more, over what collides with it. */
 function refuse(e, list, with_) {
   const on = list.map((c) => (c.base === undefined ? { ...c, base: textOf(c.path) } : c));
+  // What an operation lacks stands at no key: it is said in the words of the refusal.
+  if (e.body?.issues?.length) e.message = e.body.issues.map((i) => i.message).join('\n');
   refused.value = { message: e.message, clashes: e.body?.clashes ?? null, path: list[0].path,
     insist: e.body?.clashes ? () => inTurn(() => run(on, { based: true, insist: true }, with_)) : null };
   again(list.map((c) => c.path)).catch(() => {});
