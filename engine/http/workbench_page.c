@@ -235,6 +235,14 @@ static void add_create(Work *w, Node *page)
     }
 }
 
+/* An app without forms of its own: who may make some is told where. */
+static bool is_bare(const Work *w)
+{
+    for (int i = 0; i < w->app->nform; i++)
+        if (!w->app->form[i]->builtin) return false;
+    return true;
+}
+
 bool page_workbench(Work *w, const Request *q, Response *r)
 {
     Message *m;
@@ -247,5 +255,6 @@ bool page_workbench(Work *w, const Request *q, Response *r)
         || !notice_list(w, false, 0, FEW, &m, &n)) return false;
     node_put(w->cx.a, page, "messages", message_list(w, m, n));
     add_create(w, page);
+    node_put_bool(w->cx.a, page, "begin", w->who.admin && is_bare(w));
     return page_end(w, q, r, "workbench", page);
 }

@@ -41,7 +41,10 @@ async function fromTemplate(page, label) {
 }
 
 test('an app without forms begins with any of the templates, as a whole and without mistakes', async () => {
-    const page = await design(empty);
+    const page = await signIn(browser, empty.url, 'root', WIDE);
+    await page.goto(empty.url);
+    await page.getByRole('link', { name: 'Open the designer' }).click();
+    await page.locator('#design[data-live]').waitFor();
     const offers = page.locator('.beginnings-list > li');
     await offers.first().waitFor();
     assert.deepEqual(await axe(page), []);
