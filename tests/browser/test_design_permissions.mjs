@@ -54,8 +54,12 @@ test('rights are given and taken, proved and looked at as another', async () => 
     assert.match(await who.locator('td').nth(2).innerText(), /contact = me\(\)/);
 
     // A role that was not there.
+    const add = page.getByRole('button', { name: 'Add the role' });
+    await page.getByLabel('A new role').fill('Everyone');
+    await page.getByText('“Everyone” is there already.').waitFor();
+    assert.ok(await add.isDisabled());
     await page.getByLabel('A new role').fill('Night nurse');
-    await page.getByRole('button', { name: 'Add the role' }).click();
+    await add.click();
     await cell(page, 'Night nurse: Create').selectOption('all');
     await until(async () => (await grants()).night_nurse?.create === true);
     assert.deepEqual((await grants()).night_nurse, { read: 'own', create: true });

@@ -64,6 +64,7 @@ const WRONG = {
     'a condition that is none': [[(p) => part(p, 'stages'), (p) => p.locator('.flow-list li li button').first().click(), fill('if', 'hours +')], 'if', /./],
     'a reminder to nobody known': [[(p) => part(p, 'reminders'), (p) => p.locator('.card-title').first().click(), fill('if', 'due < someday')], 'if', /someday/],
     'an automation of an unknown field': [[(p) => part(p, 'automations'), (p) => p.locator('.card-title').first().click(), fill('if', 'colour = 1')], 'if', /colour/],
+    'an automation without steps': [[(p) => part(p, 'automations'), (p) => p.locator('.new-part input').fill('Tell'), (p) => p.keyboard.press('Enter'), (p) => p.locator('.card-part.open').waitFor()], null, /^“[^`]+” needs steps$/],
     'a view of records there cannot be': [[(p) => part(p, 'views'), (p) => p.locator('.view-name button.grow').first().click(), fill('filter', 'kind > size')], 'filter', /size/],
     'a right by a condition that is none': [[(p) => part(p, 'permissions'), (p) => p.getByLabel('Staff: Delete', { exact: true }).selectOption({ label: 'when…' }),
         async (p) => { const box = p.locator('.rights-when textarea'); await box.fill('hours > nobody'); await box.blur(); }], null, /nobody/],
@@ -95,7 +96,7 @@ test('a name that is none, or another one\'s, is said at its place and not sent'
     await field('hours')(page);
     await all(page);
     const box = page.locator('.properties').getByLabel('Name in the files', { exact: true });
-    for (const [name, said] of [['工时', /small letters/], ['due', /There is a due already/], ['Hours!', /small letters/]]) {
+    for (const [name, said] of [['工时', /small letters/], ['due', /“due” is there already/], ['Hours!', /small letters/]]) {
         await box.fill(name);
         await page.locator('.properties [role="alert"]').filter({ hasText: said }).waitFor();
     }

@@ -10,7 +10,7 @@ import { follow, news } from './follow.js';
 import { dashPath, flowsOf, forms, formPath } from './names_of.js';
 import { Palette } from './palette.jsx';
 import { Properties, rememberPublished } from './properties.jsx';
-import { issueWords, leadBy, showPlace } from './places.js';
+import { issueText, issueWords, leadBy, showPlace } from './places.js';
 import { begin as bePresent, present, showing } from './present.js';
 import { Removal } from './remove.jsx';
 import { Settle, Sides } from './settle.jsx';
@@ -86,7 +86,7 @@ function IssueList() {
   const list = issues.value;
   if (!list.length) return <span class="muted small" role="status">{waiting.value ? t('saving') : t('allWell')}</span>;
   return <details class="menu issues"><summary class="button small bad">{t('issues', { n: list.length })}</summary>
-    <div class="menu-box">{list.slice(0, 50).map((i, n) => <button type="button" key={n} title={`${i.file}:${i.line}`} onClick={(e) => { e.currentTarget.closest('details').open = false; showPlace(i.file, i.path); }}><span><strong>{issueWords(i)}</strong><br />{i.message}</span></button>)}</div></details>;
+    <div class="menu-box">{list.slice(0, 50).map((i, n) => <button type="button" key={n} title={`${i.file}:${i.line}`} onClick={(e) => { e.currentTarget.closest('details').open = false; showPlace(i.file, i.path); }}><span><strong>{issueWords(i)}</strong><br />{issueText(i)}</span></button>)}</div></details>;
 }
 
 function Top({ form, app, name, go, publish }) {

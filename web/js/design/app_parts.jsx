@@ -34,7 +34,7 @@ function Roles({ go }) {
   const [open, setOpen] = useState(null);
   const parts = partsAt(APP, ['roles']);
   const add = (label) => parts.add(label, 'role', (text) => ({ label: text })).then(setOpen);
-  return <><Head part="roles" help={t('rolesAre')}><NewPart label={t('newRole')} action={t('add')} make={add} /></Head>
+  return <><Head part="roles" help={t('rolesAre')}><NewPart label={t('newRole')} action={t('add')} make={add} called={roles().map((r) => r.label)} /></Head>
     <Cards path={APP} at={['roles']} open={open} setOpen={setOpen} label={t('app_roles')} copy={false}
       title={(item, key) => labelOf(item?.label, key)} said={(item, key) => <RoleSaid name={key} item={item} go={go} />}
       draw={(item, key) => <><Keys of={attrs('roles')} where={{ path: APP, at: ['roles', key] }} value={item ?? {}} />

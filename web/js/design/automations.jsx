@@ -35,7 +35,8 @@ function Properties({ form, name, item, parts, then }) {
     <section class="block" data-key="if"><h3><span class="word">{t('if_')}</span></h3>
       <Expression label={t('if_')} value={item.if} put={(v) => change(where, ['if'], v)} use={kinds.includes('schedule') ? { form, use: 'filter', sure: true } : exprUse(where, 'if')} where={{ ...where, at: [...where.at, 'if'] }} />
       <Help text={of.find((a) => a.key === 'if').help} /><Issues where={{ ...where, at: [...where.at, 'if'] }} /></section>
-    <section class="block"><h3><span class="word">{t('do_')}</span></h3><Steps where={{ ...where, at: [...where.at, 'do'] }} value={item.do} /></section>
+    <section class="block"><h3><span class="word">{t('do_')}</span></h3><Steps where={{ ...where, at: [...where.at, 'do'] }} value={item.do} />
+      {item.do?.length ? null : <Issues where={{ ...where, at: [...where.at, 'do'] }} />}</section>
     <Keys key={kinds.join()} of={of.filter((a) => !OWN.includes(a.key) && fits(a))} where={where} value={item} first={kinds.includes('button') ? ['by', 'given'] : hook ? ['secret', 'given'] : []} />
     <PartName parts={parts} name={name} then={then} />
     <TryAutomation form={form} name={name} item={item} /></>;

@@ -1,7 +1,7 @@
 // Named parts of a file as cards: what each is in words, one opened to be changed; added, duplicated,
 // put in order, renamed, removed.
 import { announce } from './canvas.jsx';
-import { NameLine, useMade } from './inputs.jsx';
+import { NameLine, Taken, useMade } from './inputs.jsx';
 import { Issues } from './keys.jsx';
 import { nameFor } from './names.js';
 import { removal } from './remove.jsx';
@@ -49,11 +49,12 @@ export function partsAt(path, at) {
 
 const copied = (label) => (label && typeof label === 'object' ? Object.fromEntries(Object.entries(label).map(([k, v]) => [k, `${v} 2`])) : `${label} 2`);
 
-/** Asks what it is called, then makes it. */
-export function NewPart({ label, action, make }) {
-  const { text, go, box } = useMade((said) => make(said).then(() => announce(t('added', { name: said }))));
+/** Asks what it is called, then makes it. called: what no other may be called. */
+export function NewPart({ label, action, make, called = [] }) {
+  const { text, go, box, taken } = useMade((said) => make(said).then(() => announce(t('added', { name: said }))), called);
   return <form class="row tight new-part" onSubmit={go}><input aria-label={label} placeholder={label} maxlength="80" {...box} />
-    <button class="main small" disabled={!text.trim()}>{action}</button></form>;
+    <button class="main small" disabled={!text.trim() || taken}>{action}</button>
+    {called.length ? <Taken name={taken} /> : null}</form>;
 }
 
 /** Name in the file; what mentions it follows as the server says. */

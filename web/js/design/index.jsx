@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { api } from '../lib/api.js';
 import { announce } from './canvas.jsx';
+import { Taken } from './inputs.jsx';
 import { nameFor } from './names.js';
 import { formNames, forms, flowsOf, formPath } from './names_of.js';
 import { APP_PARTS } from './app_parts.jsx';
@@ -39,9 +40,10 @@ export function Index({ go, goApp }) {
   const [sheet, setSheet] = useState(null);
   const [imports, setImports] = useState([]);
   useEffect(() => { api('GET', '/imports?state=waiting').then((x) => setImports(x.imports), () => {}); }, []);
+  const taken = forms().some((f) => f.label === label.trim());
   const make = async (e) => {
     e.preventDefault();
-    if (!label.trim() || busy) return;
+    if (!label.trim() || busy || taken) return;
     setBusy(true);
     try { go(await newForm(label.trim(), typical)); } catch { setBusy(false); }
   };
@@ -49,8 +51,9 @@ export function Index({ go, goApp }) {
   return <div class="design-index stack">
     <section class="panel stack"><h2>{t('newForm')}</h2><form class="stack tight" onSubmit={make}>
       <label class="field"><span class="label">{t('whatCalled')}</span><input type="text" maxlength="60" value={label} onInput={(e) => setLabel(e.currentTarget.value)} /></label>
+      <Taken name={taken && label.trim()} />
       <label class="check"><input type="checkbox" checked={typical} onChange={(e) => setTypical(e.currentTarget.checked)} /> {t('typical')}</label>
-      <div><button class="main" disabled={!label.trim() || busy}>{t('create')}</button></div></form>
+      <div><button class="main" disabled={!label.trim() || busy || taken}>{t('create')}</button></div></form>
       {forms().length ? <FromTemplate go={go} /> : null}</section>
     {forms().length ? null : <Beginnings go={go} />}
     <SheetStart found={setSheet} />

@@ -45,17 +45,18 @@ export function useLatest(value, put) {
   return [own ? own.value : value, write];
 }
 
-/** A box whose text is made something of, at once its own again for the next; what was refused stands in it again. */
-export function useMade(make) {
+/** A box whose text is made something of, at once its own again for the next; what was refused stands in it again. called: what nothing new may be called; taken: the text, if it is one of them. */
+export function useMade(make, called = []) {
   const [text, setText] = useState('');
+  const taken = called.includes(text.trim()) ? text.trim() : '';
   const go = (e) => {
     e?.preventDefault();
     const said = text.trim();
-    if (!said) return;
+    if (!said || taken) return;
     setText('');
     Promise.resolve(make(said)).catch(() => setText((now) => now || said));
   };
-  return { text, setText, go, box: { type: 'text', value: text, onInput: (e) => setText(e.currentTarget.value) } };
+  return { text, setText, go, taken, box: { type: 'text', value: text, onInput: (e) => setText(e.currentTarget.value) } };
 }
 
 /** Names for the items of a list that stay theirs when others come, go or change places: what is typed into one stays in it. */
@@ -77,6 +78,9 @@ export function Line({ id, value, put, read = (x) => x, ...rest }) {
   const typed = useTyped(said(value), (text) => put(text.trim() === '' ? undefined : read(text)));
   return <input id={id} type="text" autocomplete="off" {...rest} {...typed} />;
 }
+
+/** Said as one types what another thing is called already. */
+export const Taken = ({ name }) => <span class="issue" role="status">{name ? t('nameTaken', { name }) : ''}</span>;
 
 export const NAME = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
 

@@ -11,6 +11,7 @@ import { calendars, channels, fieldsOf, filtersOf, forms, optionsOf, roles, view
 import { Steps } from './steps.jsx';
 import { Duration, GivenValue, People } from './values.jsx';
 import { keysOf } from './keys_of.js';
+import { issueText } from './places.js';
 import { nameFor } from './names.js';
 import { removal } from './remove.jsx';
 import { labelOf, t } from './words.js';
@@ -28,7 +29,7 @@ const below = (where, ...at) => ({ ...where, at: [...where.at, ...at] });
 /** What is wrong at a place and below it. */
 export function Issues({ where }) {
   const own = issuesAt(where.path, where.at);
-  return own.length ? <ul class="issue">{own.map((i) => <li key={i.message}>{i.message}</li>)}</ul> : null;
+  return own.length ? <ul class="issue">{own.map((i) => <li key={i.message}>{issueText(i)}</li>)}</ul> : null;
 }
 
 /** Texts that name what stands elsewhere, by the map they stand in. */

@@ -1,6 +1,6 @@
 // Who may do what with a form: roles by what they do, roles by fields, and the proof by the server.
 import { useState } from 'preact/hooks';
-import { useMade } from './inputs.jsx';
+import { Taken, useMade } from './inputs.jsx';
 import { formPath } from './names_of.js';
 import { FieldRights } from './permissions_fields.jsx';
 import { Who } from './permissions_who.jsx';
@@ -41,9 +41,10 @@ function ActRights({ form }) {
 }
 
 function NewRole({ form }) {
-  const { text, go, box } = useMade((label) => addRole(form, label));
+  const { text, go, box, taken } = useMade((label) => addRole(form, label), allRoles(form).map((r) => r.label));
   return <form class="row" onSubmit={go}><input maxlength="60" aria-label={t('newRole')} placeholder={t('newRole')} {...box} />
-    <button class="small" disabled={!text.trim()}>{t('addRole')}</button></form>;
+    <button class="small" disabled={!text.trim() || taken}>{t('addRole')}</button>
+    <Taken name={taken} /></form>;
 }
 
 export function Permissions({ form }) {

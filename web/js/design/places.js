@@ -16,12 +16,24 @@ export function fileWords(path) {
   return path;
 }
 
-/** The words of a way into a tree, and the attribute that stands at its end, if it is one. */
+/** The words of a way into a tree, the attribute that stands at its end, if it is one, and what the keys on the way are called. */
 export function placeOf(path, at, tree = treeOf(path)) {
   const words = [];
   let of = tables.value.kinds[file(path)?.kind ?? ''] ?? null;
   let value = tree;
   let attr = null;
+  const known = new Map();
+  const learn = (keys, kinds) => {
+    for (const k of Array.isArray(keys) ? keys : []) known.set(k.key, k.label);
+    for (const [key, kind] of Object.entries(kinds ?? {})) known.set(key, kind.label);
+  };
+  const inside = (item, v) => {
+    const found = keysOf(item, v);
+    learn(found?.of, found?.by ? null : found?.types);
+    if (found?.types && !found.by) learn(found.of[0]?.of);
+    return found?.of ?? null;
+  };
+  learn(of);
   for (let i = 0; i < at.length; i += 1) {
     value = value?.[at[i]];
     const key = Array.isArray(of) ? of.find((k) => k.key === at[i]) : null;
@@ -29,10 +41,10 @@ export function placeOf(path, at, tree = treeOf(path)) {
       words.push(key.label);
       attr = key;
       const named = ['each', 'list', 'options', 'steps'].includes(key.kind);
-      of = named ? { item: key } : keysOf(key, isMap(value) ? value : {})?.of ?? null;
+      of = named ? { item: key } : inside(key, isMap(value) ? value : {});
     } else if (of?.item) {
       words.push(Array.isArray(value) || /^\d+$/.test(at[i]) ? one(value, `${Number(at[i]) + 1}`) : one(value, at[i]));
-      of = keysOf(of.item, value)?.of ?? null;
+      of = inside(of.item, value);
       attr = null;
     } else if (attr?.kind === 'label') {
       words.push(langName(at[i]));
@@ -41,13 +53,20 @@ export function placeOf(path, at, tree = treeOf(path)) {
       attr = null;
     }
   }
-  return { words, attr };
+  return { words, attr, known };
 }
 
 /** Where an issue stands, as people call it; its line where no more is known. */
 export function issueWords(i) {
   if (!i.path?.length || !treeOf(i.file)) return i.line ? `${i.file}:${i.line}` : i.file;
   return [fileWords(i.file), ...placeOf(i.file, i.path).words].join(' › ');
+}
+
+/** What is wrong, with the labels of keys as the panels have them instead of the keys themselves. */
+export function issueText(i) {
+  if (!i.path?.length || !treeOf(i.file)) return i.message;
+  const { known } = placeOf(i.file, i.path);
+  return i.message.replace(/`(\w+)`/g, (raw, key) => (known.has(key) ? `“${known.get(key)}”` : raw));
 }
 
 /** A value as one reads it: by its words where the table has some; else as lines. */

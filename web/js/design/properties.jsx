@@ -6,6 +6,7 @@ import { Choice, NameLine } from './inputs.jsx';
 import { Keys } from './keys.jsx';
 import { formPath } from './names_of.js';
 import { nameFor } from './names.js';
+import { issueText } from './places.js';
 import { issuesAt, selected, settled, tables, treeOf } from './store.js';
 import { labelOf, t } from './words.js';
 
@@ -70,7 +71,7 @@ function FieldProperties({ form, name, fresh, id }) {
     <h2>{label} <span class="chip">{type?.label ?? field.type}</span></h2>
     <div class="row"><button type="button" class="small" onClick={() => duplicateField(form, name).catch(() => {})}>{t('duplicate')}</button>
       <button type="button" class="small bad" onClick={() => removeField(form, name).catch(() => {})}>{t('remove')}</button></div>
-    {wrong.length ? <ul class="issue">{wrong.map((i) => <li key={i.message}>{i.message}</li>)}</ul> : null}
+    {wrong.length ? <ul class="issue">{wrong.map((i) => <li key={i.message}>{issueText(i)}</li>)}</ul> : null}
     <Keys key={`${id} ${field.type}`} of={type?.of ?? []} where={{ path, at: ['fields', name], form }} value={field} first={FIRST} />
     <details class="keys-more"><summary>{t('nameAndPlace')}</summary><div class="stack tight">
       <NameLine name={name} taken={() => Object.keys(tree.fields)} put={(to) => { setNamed(true); return renameField(form, name, to, published); }} />

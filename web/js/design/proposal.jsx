@@ -4,7 +4,7 @@ import { useId, useRef, useState } from 'preact/hooks';
 import { api } from '../lib/api.js';
 import { Choice } from './inputs.jsx';
 import { formPath, forms } from './names_of.js';
-import { fileWords, issueWords, showPlace } from './places.js';
+import { fileWords, issueText, issueWords, showPlace } from './places.js';
 import { RecordValue } from './records.jsx';
 import { treeOf } from './store.js';
 import { Fixed } from './values.jsx';
@@ -84,7 +84,7 @@ function Plan({ plan, agreed, wrong, fill }) {
 export function Wrongs({ list, close }) {
   if (!list?.length) return null;
   return <div class="note bad" role="alert"><strong>{t('fixFirst')}</strong><ul>{list.map((i, n) => <li key={n}>
-    {i.file ? <button type="button" class="plain" onClick={() => { close(); showPlace(i.file, i.path); }}>{issueWords(i)}</button> : null} {i.message}</li>)}</ul></div>;
+    {i.file ? <button type="button" class="plain" onClick={() => { close(); showPlace(i.file, i.path); }}>{issueWords(i)}</button> : null} {issueText(i)}</li>)}</ul></div>;
 }
 
 /** Workflows that change while records stand on them: shall those come along, and where to? */

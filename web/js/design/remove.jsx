@@ -3,7 +3,7 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { editAll, tryAll } from './store.js';
-import { issueWords, showPlace } from './places.js';
+import { issueText, issueWords, showPlace } from './places.js';
 import { t } from './words.js';
 
 const asked = signal(null);
@@ -33,7 +33,7 @@ export function Removal() {
     <div class="stack"><h2 id="removal-title">{t('removeWhat', { name: now.name })}</h2>
       {now.along.length ? <p>{t('goesAlong')} {now.along.join(', ')}</p> : null}
       <p>{t('usedBy')}</p>
-      <ul class="uses">{now.issues.map((i, n) => <li key={n}><button type="button" class="plain" onClick={() => lead(i)}>{issueWords(i)}</button> <span class="muted small">{i.message}</span></li>)}
+      <ul class="uses">{now.issues.map((i, n) => <li key={n}><button type="button" class="plain" onClick={() => lead(i)}>{issueWords(i)}</button> <span class="muted small">{issueText(i)}</span></li>)}
         {now.rules.map((r, n) => <li key={`r${n}`}><span>{r.file}:{r.line}</span> <code class="small">{r.text}</code></li>)}</ul>
       <p class="muted small">{t('removeThen')}</p>
       <div class="actions"><button type="button" class="bad" onClick={() => end(true)}>{t('removeAll')}</button>
