@@ -88,9 +88,11 @@ for (const lang of ['en', 'zh'])
                 if (rules !== null) found.push(...(await axe(page, rules)).map((x) => `${name} ${colorScheme}: ${x}`));
                 if (SHOTS) await keep(page, `${name}-${lang}-${colorScheme}`);
             }
-            await page.setViewportSize({ width: 1024, height: 768 });
-            const wide = await overflow(page);
-            if (wide) found.push(`${name}: ${wide}`);
+            for (const width of [1024, 360]) {
+                await page.setViewportSize({ width, height: 768 });
+                const wide = await overflow(page);
+                if (wide) found.push(`${name} in ${width}px: ${wide}`);
+            }
             await page.setViewportSize({ width: 1280, height: 800 });
         }
         await root.call('DELETE', '/definitions/draft');

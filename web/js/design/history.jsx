@@ -3,6 +3,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { api } from '../lib/api.js';
 import { authorOf } from './follow.js';
+import { fileWords } from './places.js';
 import { Diffs, wordsOf } from './proposal.jsx';
 import { Doing } from './publish.jsx';
 import { changed, served } from './store.js';
@@ -35,7 +36,7 @@ function Compared({ from, to }) {
 }
 
 function Files({ list }) {
-  const all = <ul class="small muted">{list.map((f) => <li key={f.path}>{what[f.what]} {f.path}</li>)}</ul>;
+  const all = <ul class="small muted">{list.map((f) => <li key={f.path}>{what[f.what]} {fileWords(f.path)}</li>)}</ul>;
   return list.length > 5 ? <details><summary class="small muted">{t('nFiles', { n: list.length })}</summary>{all}</details> : all;
 }
 
@@ -61,7 +62,7 @@ export function History({ from, done, close }) {
     {error ? <p class="note bad" role="alert">{error}</p> : null}
     <div class="row">{choose('from')}{choose('to')}{pair ? <button type="button" class="small" onClick={() => setPair(null)}>{t('toList')}</button> : null}</div>
     {pair ? <Compared key={`${pair.from} ${pair.to}`} from={pair.from} to={pair.to} />
-      : <div class="table-box" tabindex="0" role="region" aria-label={t('history')}><table class="list versions"><thead><tr><th scope="col">{t('version')}</th><th scope="col">{t('when_')}</th><th scope="col">{t('by_')}</th><th scope="col">{t('note')}</th><th scope="col"><span class="sr">{t('what')}</span></th></tr></thead>
+      : <div class="table-box" tabindex="0" role="region" aria-label={t('history')}><table class="list versions"><thead><tr><th scope="col">{t('version')}</th><th scope="col">{t('publishedAt')}</th><th scope="col">{t('by_')}</th><th scope="col">{t('note')}</th><th scope="col"><span class="sr">{t('changesOf')}</span></th></tr></thead>
         <tbody>{list.map((v) => <Version key={v.version} v={v} compare={(a, b) => setPair({ from: a, to: b })} back={setBack} />)}</tbody></table>
       {next ? <p><button type="button" class="small" onClick={() => more(next)}>{t('older')}</button></p> : null}</div>}
     <div class="actions"><button type="button" onClick={close}>{t('closeIt')}</button></div></>;

@@ -27,7 +27,8 @@ export function Removal() {
   const box = useRef(null);
   useEffect(() => { if (now) box.current?.showModal(); }, [now]);
   if (!now) return null;
-  const end = (go) => { asked.value = null; now.answer(go); };
+  // Closing gives the focus back to what it was pressed on.
+  const end = (go) => { box.current?.close(); asked.value = null; now.answer(go); };
   const lead = (i) => { end(false); showPlace(i.file, i.path); };
   return <dialog ref={box} class="wide" aria-labelledby="removal-title" onCancel={(e) => { e.preventDefault(); end(false); }}>
     <div class="stack"><h2 id="removal-title">{t('removeWhat', { name: now.name })}</h2>
