@@ -5,6 +5,7 @@
  * or 1, and 2, not 3, comparisons 4 (they do not chain), + - & 5, * / % 6, unary - 7.
  */
 #include "expr/tree.h"
+#include "base/i18n.h"
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -206,7 +207,7 @@ static Part *parse_path(Parser *p, Part *first)
     if (!path) return NULL;
     if (first) add(p, path, first);
     for (;;) {
-        if (p->tok != TOK_NAME) return unexpected(p, "a field");
+        if (p->tok != TOK_NAME) return unexpected(p, i18n_text(p->src->cx->lang, "a field"));
         Part *step = part(p, PART_NAME, p->pos);
         if (!step) return NULL;
         step->name = p->word;
@@ -251,7 +252,8 @@ static Part *parse_name(Parser *p)
     if (is_word(p, "true")) return parse_value(p, val_bool(true));
     if (is_word(p, "false")) return parse_value(p, val_bool(false));
     if (is_word(p, "blank") || is_word(p, "null")) return parse_value(p, val_blank());
-    if (str_in(lower_word(p), keyword, LEN(keyword))) return unexpected(p, "a value");
+    if (str_in(lower_word(p), keyword, LEN(keyword)))
+        return unexpected(p, i18n_text(p->src->cx->lang, "a value"));
     return parse_path(p, NULL);
 }
 
@@ -302,7 +304,7 @@ static Part *parse_prefix(Parser *p)
     case TOK_END:
         break;
     }
-    return p->src->failed ? NULL : unexpected(p, "a value");
+    return p->src->failed ? NULL : unexpected(p, i18n_text(p->src->cx->lang, "a value"));
 }
 
 /* Binding power of the operator here, 0 for none; *name is the function it means. */

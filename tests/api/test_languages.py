@@ -125,6 +125,12 @@ def what_a_refusal_says_falls_back():
     assert '太轻' in answer.text, answer
 
 
+def a_mistake_in_an_expression_is_all_in_one_language():
+    _speak('zh')
+    answer = ann.get(f'{NOTES}?filter=bare_field%20%3E')
+    assert answer.status in (400, 422) and '结尾处缺少 一个值' in answer.text, answer
+
+
 def a_message_is_in_the_language_of_whom_it_is_for():
     for lang, text in (('fr', '已流转 m1'), ('en', 'Moved m2'), ('zh', '已流转 m3')):
         _speak(lang)

@@ -154,6 +154,11 @@ test('a stage that was published takes its records along to another name', async
         [{ booked: 'reserved' }, 'reserved', ['reserved', 'waiting']]);
     await page.locator('.flow-map').click({ position: { x: 3, y: 3 } });
     assert.equal(await properties.getByLabel('Booked (booked)').inputValue(), 'reserved');
+    // What counts the stage elsewhere is told, and mended there.
+    await page.locator('.issues', { hasText: 'Ins and outs' }).waitFor();
+    const practice = await root.call('GET', '/definitions/dashboards/practice.yaml');
+    await root.call('PUT', '/definitions/dashboards/practice.yaml', { etag: practice.etag, text: practice.text.replace("stage = 'booked'", "stage = 'reserved'") });
+    await open('visit');
     await saved();
     await root.call('POST', '/definitions/publish', {});
     assert.equal((await root.call('GET', `/forms/visit/records/${made.id}`)).stage, 'reserved');
@@ -169,7 +174,7 @@ test('mistakes stand at their stage, what is arranged by hand stays here, and al
     await page.locator('.flow-map .stage.wrong[data-node="treated"]').waitFor();
     await page.locator('.flow-map .way.wrong[data-way="bill"]').waitFor();
     await node('treated').click();
-    await properties.getByText('`probability` is 0 to 100').first().waitFor();
+    await properties.getByText('“Probability” is 0 to 100').first().waitFor();
     const draft = await text(path);
     const at = await node('billed').boundingBox();
     await page.mouse.move(at.x + 20, at.y + 12);

@@ -203,7 +203,7 @@ function titleOf(attr, value, i) {
   const first = Object.keys(value)[0];
   const shape = tables.value.shapes[attr.shape];
   if (shape?.types && !shape.by) return shape.types[first]?.label ?? first;
-  return labelOf(value.label ?? value.section ?? value.tab ?? value.message, `${first ?? ''} ${said(value[first])}`);
+  return labelOf(value.label ?? value.section ?? value.tab ?? value.message, `${first ?? ''} ${said(value[first])}`.trim() || `${i + 1}`);
 }
 const said = (v) => (v === undefined || v === null ? '' : typeof v === 'object' ? '…' : String(v));
 
@@ -211,10 +211,11 @@ function List({ attr, where, value, put }) {
   const list = Array.isArray(value) ? value : NONE;
   const keys = useKeys(list);
   const plain = value !== undefined && value !== null && !Array.isArray(value);
+  const [before, setBefore] = useState(null);             // what came since is open
   const move = (i, by) => shift(where, i, by).catch(() => {});
-  const add = () => edit(where.path, (now) => added(where, now, blankOf(attr))).catch(() => {});
+  const add = () => { setBefore(before ?? keys); edit(where.path, (now) => added(where, now, blankOf(attr))).catch(() => {}); };
   return <Group attr={attr} count={list.length} open={list.length > 0}>
-    {plain ? <Raw value={value} put={put} /> : list.map((item, i) => <Row key={keys[i]} title={titleOf(attr, item, i)} where={below(where, i)}
+    {plain ? <Raw value={value} put={put} /> : list.map((item, i) => <Row key={keys[i]} open={Boolean(before) && !before.includes(keys[i])} title={titleOf(attr, item, i)} where={below(where, i)}
       onUp={i ? () => move(i, -1) : null} onDown={i < list.length - 1 ? () => move(i, 1) : null} onRemove={() => taken(below(where, i)).catch(() => {})}>
       <Typed attr={attr} where={below(where, i)} value={item} /></Row>)}
     <div><button type="button" class="small" onClick={add}>{t('add')}</button></div>
