@@ -38,7 +38,7 @@ function Roles({ go }) {
     <Cards path={APP} at={['roles']} open={open} setOpen={setOpen} label={t('app_roles')} copy={false}
       title={(item, key) => labelOf(item?.label, key)} said={(item, key) => <RoleSaid name={key} item={item} go={go} />}
       draw={(item, key) => <><Keys of={attrs('roles')} where={{ path: APP, at: ['roles', key] }} value={item ?? {}} />
-        <PartName parts={{ rename: renameRole }} name={key} note={t('roleName')} then={setOpen} /></>} /></>;
+        <PartName parts={{ ...parts, rename: renameRole }} name={key} note={t('roleName')} then={setOpen} /></>} /></>;
 }
 
 /* ---- channels ---- */
