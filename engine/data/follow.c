@@ -41,8 +41,10 @@ MUST static bool fit_program(Engine *e, Cx *cx, App *app)
     Plan plan = { 0 };
 
     if (e->o.readonly) return true;
-    return schema_plan(cx, e->db, app, &plan)
-        && (!brings_places(&plan) || migrate_apply(cx, e->db, app, &plan, NULL, NULL));
+    if (!schema_plan(cx, e->db, app, &plan)) return false;
+    if (plan.version != app->version)
+        return cx_fail(cx, E_MOVED, "somebody else published meanwhile");
+    return !brings_places(&plan) || migrate_apply(cx, e->db, app, &plan, NULL, NULL);
 }
 
 MUST static bool load_once(Engine *e, Cx *cx, App **out)
@@ -51,7 +53,6 @@ MUST static bool load_once(Engine *e, Cx *cx, App **out)
     int n;
     int64_t version;
     const char *hash;
-    bool stored;
 
     *out = NULL;
     if (!migrate_stored(cx, e->db, &source, &n, &version, &hash)) return false;
@@ -60,7 +61,8 @@ MUST static bool load_once(Engine *e, Cx *cx, App **out)
     if (!pins_read(cx, e->db, NULL, 0, &pins)) return false;
     App *app = app_load_over(cx, source, n, e->dir, pins);
     if (!app) return cx_check_as(cx, E_DEF);
-    if (!migrate_known(cx, e->db, app, &stored) || !fit_program(e, cx, app)) {
+    migrate_is(app, version);
+    if (!fit_program(e, cx, app)) {
         app_give(app);
         return false;
     }

@@ -161,7 +161,7 @@ MUST static bool put_sources(Cx *cx, Db *db, const Apply *x)
 }
 
 /* A workflow's version is the definition's that gave it its meaning (def/pinned.h). */
-static void set_versions(App *app, int64_t version)
+void migrate_is(App *app, int64_t version)
 {
     app->version = version;
     for (int i = 0; i < app->nworkflow; i++)
@@ -173,7 +173,7 @@ static bool apply(Cx *cx, Db *db, void *arg)
     Apply x = *(Apply *)arg;
 
     if (!next_version(cx, db, &x.version)) return false;
-    set_versions(x.app, x.version);
+    migrate_is(x.app, x.version);
     if (!migrate_names(cx, db, x.plan, x.version) || !migrate_views(cx, db, x.plan)) return false;
     if (!run_steps(cx, db, &x, true)) return false;
     if (!migrate_fill(cx, db, x.app, x.plan)) return false;
@@ -208,7 +208,7 @@ bool migrate_apply(Cx *cx, Db *db, App *app, const Plan *plan, const char *autho
 
 /* ---- what was published ---- */
 
-MUST static bool latest(Cx *cx, Db *db, int64_t *version, const char **hash)
+bool migrate_newest(Cx *cx, Db *db, int64_t *version, const char **hash)
 {
     Sql q = sql_begin(cx->a, db_dialect(db));
     const char **table;
@@ -234,31 +234,16 @@ bool migrate_known(Cx *cx, Db *db, App *app, bool *stored)
     int64_t version;
     const char *hash;
 
-    if (!latest(cx, db, &version, &hash)) return false;
+    if (!migrate_newest(cx, db, &version, &hash)) return false;
     *stored = hash && str_eq(hash, app->hash);
-    if (*stored) set_versions(app, version);
+    if (*stored) migrate_is(app, version);
     return true;
 }
 
 bool migrate_stored(Cx *cx, Db *db, Source **out, int *n, int64_t *version, const char **hash)
 {
-    Sql q = sql_begin(cx->a, db_dialect(db));
-    Rows rows;
-    Val row[2];
-    int cap = 0;
-
     *out = NULL;
     *n = 0;
-    if (!latest(cx, db, version, hash)) return false;
-    if (!*version) return true;
-    sql_add(&q, "SELECT path, text FROM _source s WHERE text IS NOT NULL AND version = "
-        "(SELECT max(version) FROM _source WHERE path = s.path) ORDER BY path");
-    if (!db_query(cx, db, &q, &rows)) return false;
-    while (db_next(cx, &rows, row)) {
-        Source s = { .path = arena_dup(cx->a, row[0].t), .n = (size_t)row[1].n,
-            .text = arena_dup_n(cx->a, row[1].t, (size_t)row[1].n) };
-        ARENA_PUSH(cx->a, *out, *n, cap, s);
-    }
-    db_rows_end(&rows);
-    return !cx->err;
+    if (!migrate_newest(cx, db, version, hash)) return false;
+    return !*version || version_sources(cx, db, *version, out, n);
 }

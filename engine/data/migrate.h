@@ -10,8 +10,12 @@
    it. Sets app->version and the
    workflows' versions. Recomputes new computed fields of existing rows. */
 MUST bool migrate_apply(Cx *cx, Db *db, App *app, const Plan *plan, const char *author, const char *note);
+/* The version published last, in a database without tables, too; 0 and NULL when none was. */
+MUST bool migrate_newest(Cx *cx, Db *db, int64_t *version, const char **hash);
 /* Is this app what was published last? Then its version and its workflows' are set. */
 MUST bool migrate_known(Cx *cx, Db *db, App *app, bool *stored);
+/* The app was loaded from what is stored as this version: so are its workflows that are new in it. */
+void migrate_is(App *app, int64_t version);
 /* migrate_name.c: rows of the engine's tables that name forms and fields follow, and _field
    remembers. Only inside a write. */
 MUST bool migrate_names(Cx *cx, Db *db, const Plan *plan, int64_t version);

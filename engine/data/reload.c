@@ -147,8 +147,8 @@ MUST static bool may_publish(Engine *e, Cx *cx, const Plan *plan, bool stored, c
     return plan->refused || !disturbs(plan) || engine_close_gate(e, cx);
 }
 
-/* Brings the database to the app, or says why not. */
-MUST static bool publish(Engine *e, Cx *cx, App *app, const PublishAsk *ask,
+/* Brings the database to the app, which was read when version `on` was the newest, or says why not. */
+MUST static bool publish(Engine *e, Cx *cx, App *app, int64_t on, const PublishAsk *ask,
     const PlanNote *note, Published *out)
 {
     PlanAsk answers = { ask->fill, ask->nfill };
@@ -159,7 +159,7 @@ MUST static bool publish(Engine *e, Cx *cx, App *app, const PublishAsk *ask,
     if (!schema_plan_with(cx, e->db, app, &answers, &plan)) return false;
     keep_plan(cx, &plan, out);
     out->same = stored && plan_empty(&plan);
-    out->moved = ask->on && ask->on->version != plan.version;
+    out->moved = on != plan.version;
     if (out->moved) return cx_fail(cx, E_CONFLICT, "somebody else published meanwhile");
     if (!out->same) {
         if (note) ARENA_PUSH(cx->a, plan.note, plan.nnote, plan.note_cap, *note);
@@ -192,12 +192,14 @@ MUST static bool load_folder(Engine *e, Cx *cx, const PublishAsk *ask, Published
     if (!e->o.readonly && !folder_finish(cx, e->db, e->dir)) return false;
     Source *source;
     Pins *pins;
+    int64_t on;
+    const char *hash;
     int n;
-    if (!app_read(cx, e->dir, &source, &n)
+    if (!migrate_newest(cx, e->db, &on, &hash) || !app_read(cx, e->dir, &source, &n)
         || !pins_read(cx, e->db, ask->move, ask->nmove, &pins)) return false;
     App *folder = app_load_over(cx, source, n, e->dir, pins);
     App *app = folder ? rewrite_app(cx, folder) : NULL;
-    bool ok = app && reload_rules(e, cx, app) && publish(e, cx, app, ask, NULL, out);
+    bool ok = app && reload_rules(e, cx, app) && publish(e, cx, app, on, ask, NULL, out);
     if (!app) ok = cx_check_as(cx, E_DEF);
     if (ok) write_back(e, cx, folder, app);
     if (ok) *got = app_take(app);
@@ -330,7 +332,7 @@ MUST static bool publish_changes(Engine *e, Cx *cx, const PublishAsk *ask, Publi
     App *app = load_texts(cx, e->db, source, n, ask, NULL);
     if (!app) return cx_check_as(cx, E_DEF);
     if ((ours && !fit_folder(e, cx, ask->on, app, &note, out)) || !reload_rules(e, cx, app)
-        || !publish(e, cx, app, ask, ours ? &note : NULL, out)) {
+        || !publish(e, cx, app, ask->on->version, ask, ours ? &note : NULL, out)) {
         app_give(app);
         return false;
     }

@@ -32,14 +32,11 @@ static int64_t read_mark(Engine *e, Arena *a, const char **hash)
 bool restored_look(Engine *e, Cx *cx, char **why)
 {
     const char *hash, *marked;
-    Source *source;
     int64_t version;
     bool copy;
-    int n;
 
     *why = NULL;
-    if (!db_is_copy(cx, e->db, &copy) || !migrate_stored(cx, e->db, &source, &n, &version, &hash))
-        return false;
+    if (!db_is_copy(cx, e->db, &copy) || !migrate_newest(cx, e->db, &version, &hash)) return false;
     int64_t last = read_mark(e, cx->a, &marked);
     bool older = last > version || (last == version && *marked && !str_eq(marked, hash));
     if (!version) return true;
@@ -55,11 +52,9 @@ bool restored_look(Engine *e, Cx *cx, char **why)
 bool restored_ours(Engine *e, Cx *cx, int64_t version, const char *hash, bool *ours)
 {
     const char *marked;
-    Source *source;
-    int n;
 
     *ours = false;
-    if (!version && !migrate_stored(cx, e->db, &source, &n, &version, &hash)) return false;
+    if (!version && !migrate_newest(cx, e->db, &version, &hash)) return false;
     *ours = read_mark(e, cx->a, &marked) == version && str_eq(marked, hash);
     return true;
 }

@@ -177,6 +177,16 @@ class Postgres:
         with self._open() as c:
             c.run(sql, *values)
 
+    @contextlib.contextmanager
+    def hold(self, table):
+        """Nobody reads the table; what it gives says whether somebody waits for it."""
+        with self._open() as c:
+            c.run('BEGIN')
+            c.run(f'LOCK TABLE "{table}"')
+            yield lambda: self.rows('SELECT count(*) FROM pg_locks WHERE NOT granted AND '
+                                    'relation = to_regclass(?)', f'"{table}"')[0][0]
+            c.run('COMMIT')
+
     def columns(self, table):
         return [r[0] for r in self.rows(
             'SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(?) AND attnum > 0 '

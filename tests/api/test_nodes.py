@@ -2,8 +2,10 @@
 """Several nodes over one database, each with a folder of its own.
 
 on: postgresql (a file has one program)"""
+import contextlib
 import os
 import shutil
+import signal
 import threading
 import time
 
@@ -136,6 +138,28 @@ def an_edit_made_before_another_node_published_waits():
         assert b.get(TASKS + '?fields=note', token=token).status == 200
         assert a.get(TASKS + '?fields=note', token=token).status == 200
         assert _version(a, token) == 2
+
+
+def a_folder_that_another_program_published_meanwhile_is_not_published_again():
+    first = _first()
+    with first.serve() as a:
+        token = first.token('root')
+        with first.store.hold('_flow') as read:              # the folder is read, and not compared
+            first.write('forms/task.yaml', _field(TASK, 'note: {type: text}'))
+            assert until(read), a.log()
+            planned = contextlib.ExitStack()
+            plans = planned.enter_context(first.store.hold('_schema'))
+        with planned:                                        # it is news, and not planned
+            assert until(plans), a.log()
+            os.kill(a.process.pid, signal.SIGSTOP)
+        first.servers.remove(a)                              # it follows when it may
+        try:
+            first.cli('apply')
+        finally:
+            os.kill(a.process.pid, signal.SIGCONT)
+        assert until(lambda: a.get(TASKS + '?fields=note', token=token).status == 200)
+        time.sleep(1.5)                                      # a look at folder and versions
+        assert first.rows('SELECT max(version) FROM _definition') == [(2,)], a.log()
 
 
 def two_publications_at_once_become_two_versions():
@@ -274,26 +298,33 @@ def commands_work_beside_running_nodes():
         other.cli('tick')
 
 
+def _plant(app, version, text):
+    """As a newer program would write it; the text first, for the other row makes it be read."""
+    app.store.run('INSERT INTO _source (version, path, text) VALUES (?, ?, ?)',
+                  version, 'forms/task.yaml', text)
+    app.store.run('INSERT INTO _definition (version, at, hash) VALUES (?, ?, ?)',
+                  version, '2026-03-02T00:00:00Z', f'of version {version}')
+
+
 def a_version_that_a_node_cannot_load_is_told_and_not_served():
     first = _first()
     other = _next(first)
     with first.serve() as a, other.serve() as b:
         token = first.token('root')
-        # As a newer program would write it; the text first, for the other row makes it be read.
-        first.store.run("INSERT INTO _source (version, path, text) VALUES (2, 'forms/task.yaml', ?)",
-                        TASK + 'later: true\n')
-        first.store.run("INSERT INTO _definition (version, at, hash) VALUES "
-                        "(2, '2026-03-02T00:00:00Z', 'x')")
+        _plant(first, 2, TASK + '# only a remark\n')
+        for server in (a, b):
+            assert until(lambda: 'tenon_app_version 2\n' in server.get('/metrics').text)
+        _plant(first, 3, TASK + 'later: true\n')
         for server in (a, b):
             assert until(lambda: server.get('/readyz').status == 503)
             answer = server.get('/readyz')
-            assert 'version 2' in answer.text and 'later' in answer.text, answer
+            assert 'version 3' in answer.text and 'later' in answer.text, answer
             assert server.log_has('definition refused', 'later')
             assert server.get(TASKS, token=token).status == 200
             refused = server.post(TASKS, {'name': 'x'}, token=token)
             assert refused.status == 503 and refused.headers['Retry-After'], refused
-        first.store.run('DELETE FROM _definition WHERE version = 2')
-        first.store.run('DELETE FROM _source WHERE version = 2')
+        first.store.run('DELETE FROM _definition WHERE version = 3')
+        first.store.run('DELETE FROM _source WHERE version = 3')
         for server in (a, b):
             assert until(lambda: server.get('/readyz').status == 200), server.get('/readyz')
             assert server.post(TASKS, {'name': 'x'}, token=token).status == 201
