@@ -305,6 +305,17 @@ test('views on real records: columns in order, sorted, filtered; a board, a cale
     await shown(['name', 'hours'], ['Hill', '5']);
     await calm(page);
     assert.deepEqual(await axe(page), []);
+    // Without records, too.
+    await page.locator('.properties [data-key="filter"] textarea').fill('hours > 999');
+    await seen.getByText('Nothing in this view.').waitFor();
+    await says(async () => (await heads()).map((x) => x.trim()), ['Whom', 'Hours ↓']);
+    await drag(page, head('hours').locator('.grip'), head('name'), 0.2, 'x');
+    await says(async () => (await view()).columns, ['hours', 'name']);
+    await seen.getByLabel('Add a field: Columns').selectOption('kind');
+    await says(async () => (await view()).columns, ['hours', 'name', 'kind']);
+    await says(async () => (await heads()).map((x) => x.trim()), ['Hours ↓', 'Whom', 'Kind']);
+    await calm(page);
+    assert.deepEqual(await axe(page), []);
     await make('kanban', 'By kind');
     await seen.locator('.board').waitFor();
     assert.match(await seen.locator('.board').innerText(), /Phone call[\s\S]*Lake[\s\S]*Trip[\s\S]*Hill/);

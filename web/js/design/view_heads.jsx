@@ -62,9 +62,23 @@ function Lines({ form, name, label, drawn, values }) {
   <div class="head-add"><Add form={form} fields={fields} label={label} /></div></>;
 }
 
+/** Without records, heads as those of a table above the words that say so. */
+function emptyOf(list) {
+  const empty = list.querySelector('.empty[data-columns]');
+  if (!empty) return null;
+  const panel = document.createElement('div');
+  const box = panel.appendChild(document.createElement('div'));
+  const table = box.appendChild(document.createElement('table'));
+  panel.className = 'panel flush';
+  box.className = 'table-box';
+  table.className = 'table';
+  empty.before(panel);
+  return { host: table.createTHead(), draw: (at) => <Heads {...at} drawn={empty.dataset.columns.split(' ').filter(Boolean)} looks={new Map()} ticks={false} claims={false} rows={[]} /> };
+}
+
 function tableOf(list) {
   const head = list.querySelector('thead');
-  if (!head) return null;
+  if (!head) return emptyOf(list);
   const columns = [...head.querySelectorAll('[data-column]')];
   const drawn = columns.map((th) => th.dataset.column);
   const ticks = Boolean(head.querySelector('.tick'));
