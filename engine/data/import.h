@@ -34,6 +34,8 @@ typedef struct Import {
 /* May this person import into the form (NULL: one that is not there yet, which only admins do)? That
    asks for `import` and `create`; each record that is made is asked for both again. E_DENIED. */
 MUST bool import_may(Work *w, const Form *f);
+/* The same, without a failure: is it offered? */
+bool import_offered(Work *w, const Form *f);
 /* The same of any form. */
 MUST bool import_may_any(Work *w);
 /* The sheet of a file that this person uploaded. E_MISSING: there is none of theirs. */

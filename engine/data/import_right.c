@@ -9,9 +9,14 @@ static bool may(Work *w, const Form *f)
     return f && perm_may(w, f, ACT_IMPORT) && perm_may(w, f, ACT_CREATE);
 }
 
+bool import_offered(Work *w, const Form *f)
+{
+    return w->who.admin || may(w, f);
+}
+
 bool import_may(Work *w, const Form *f)
 {
-    if (w->who.admin || may(w, f)) return true;
+    if (import_offered(w, f)) return true;
     return w->cx.err ? false : cx_fail(&w->cx, E_DENIED, "you may not import into this form");
 }
 

@@ -161,6 +161,8 @@ bool api_import_undo(Work *w, const Request *q, Response *r);
 bool api_import_drop(Work *w, const Request *q, Response *r);
 bool api_import_refused(Work *w, const Request *q, Response *r);
 bool page_imports(Work *w, const Request *q, Response *r);
+bool page_import_begin(Work *w, const Request *q, Response *r);
+bool page_import_begin_post(Work *w, const Request *q, Response *r);
 bool page_import(Work *w, const Request *q, Response *r);
 bool page_import_refused(Work *w, const Request *q, Response *r);
 bool page_import_run_post(Work *w, const Request *q, Response *r);

@@ -10,6 +10,7 @@
 #include "data/auth.h"
 #include "data/pool.h"
 #include "data/press.h"
+#include "data/import.h"
 #include "data/record_row.h"
 
 #include <string.h>
@@ -291,6 +292,8 @@ static bool show_list(Work *w, const Request *q, Response *r, const ListLook *x)
     add_rows(w, page, x, &list, field, n);
     add_columns(w, page, x, order_text(w, &ask), field, n);
     add_export(w, page, x);
+    if (import_offered(w, x->form))
+        node_put_text(w->cx.a, page, "import_href", arena_printf(w->cx.a, "/f/%s/import", x->form->key));
     if (w->cx.err || !add_locked_out(w, page, x)) return false;
     page_end(w, q, r, "list", page);
     r->status = status;

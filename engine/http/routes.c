@@ -91,6 +91,8 @@ static const Route table[] = {
     { "POST", "/f/{form}/views/{id}", POST, page_view_post, "rename, share, delete it" },
     { "GET", "/f/{form}/new", PAGE, page_new, "a new record" },
     { "POST", "/f/{form}/new", POST, page_new_post, "create the record" },
+    { "GET", "/f/{form}/import", PAGE, page_import_begin, "a sheet to load into the form" },
+    { "POST", "/f/{form}/import", POST, page_import_begin_post, "keep it; its columns are asked next" },
     { "GET", "/f/{form}/{id}", PAGE, page_record, "one record" },
     { "GET", "/f/user/{id}/password", PAGE | ADMIN, page_user_password, "give a password" },
     { "POST", "/f/user/{id}/password", POST | ADMIN, page_user_password_post,

@@ -241,6 +241,36 @@ def who_may_import_into_a_form_does_so_by_their_own_rights():
     assert _server.delete(at, token=_ann).status == 204
 
 
+def a_list_offers_to_load_a_sheet_into_its_form():
+    page = _server.client().login('ann')
+    text = ('form: basket\ntitle: "{name}"\nfields:\n  name: {type: text}\n  size: {type: number, label: {en: How big, zh: 大小}}\n'
+            '  secret: {type: text}\npermissions:\n  staff: {create: true, read: all, import: true, fields: {secret: hidden}}\n')
+    for name, body in (('basket', text), ('bag', text.replace('basket', 'bag').replace('import: true, ', ''))):
+        assert _server.put(f'/api/v1/definitions/forms/{name}.yaml', {'text': body, 'etag': None}, token=_adm).status == 201, name
+    assert _server.post('/api/v1/definitions/publish', {}, token=_adm).status == 200
+    look = lambda at: page.get(at, headers={'Accept': 'text/html'})   # noqa: E731
+    assert 'href="/f/basket/import"' in look('/f/basket').text and '/import"' not in look('/f/bag').text
+    assert look('/f/bag/import').status == 403 and look('/f/nothing/import').status == 404
+    assert 'type="file"' in look('/f/basket/import').text
+
+    def send(form='basket', data=None, name='a.csv'):
+        part = f'Content-Disposition: form-data; name="file"; filename="{name if data else ""}"\r\n\r\n{data or ""}'
+        body = f'--b\r\nContent-Disposition: form-data; name="_csrf"\r\n\r\n{page.csrf}\r\n--b\r\n{part}\r\n--b--\r\n'
+        return page.ask('POST', f'/f/{form}/import', body.encode(), type='multipart/form-data; boundary=b', headers={'Accept': 'text/html'})
+    assert send('bag', 'name\nA\n').status == 403
+    none = send()
+    assert none.status == 422 and 'choose a file' in none.text and 'aria-invalid' in none.text, none
+    assert send(data='PK\x03\x04 no workbook', name='a.xlsx').status == 422
+    made = send(data='Name,大小,secret,else\nA,1,x,y\nB,2,x,y\n')
+    assert made.status == 303, made
+    at = made.headers['Location']
+    columns = {c['label']: c['field'] for c in page.get(f"/api/v1{at.replace('/admin', '')}").json['columns']}
+    assert columns == {'Name': 'name', '大小': 'size', 'secret': '', 'else': ''}, columns
+    assert page.form(f'{at}/run', {'column_0': 'name', 'column_1': 'size', 'column_2': '', 'column_3': ''}).status == 303
+    assert _ended(int(at.rsplit('/', 1)[1]))['made'] == 2
+    assert sorted((r['name'], r['size']) for r in page.get('/api/v1/forms/basket/records').json['records']) == [('A', 1), ('B', 2)]
+
+
 FIELDS = ('  name: {type: text, label: {en: Name, zh: 名称}, required: true}\n  day: {type: date}\n  sum: {type: money}\n'
           '  who: {type: user}\n  tags: {type: choices, options: [red, blue]}\n  on: {type: boolean}\n')
 
