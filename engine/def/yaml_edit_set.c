@@ -123,9 +123,42 @@ static bool one_order(const Node *old, const Node *value)
     return common > 0;
 }
 
+static bool listed(Edit *e, YamlPath path)
+{
+    int hold;
+    if (!edit_begin(e)) return false;
+    Node *old = yaml_at(e->d.root, path), *holder = edit_holder(e->d.root, path, &hold);
+    if (!holder || !splice_listed(&e->d, holder, hold)) return false;
+    Node *up = yaml_at(e->want, yaml_path_parent(path)), *list = node_list(e->a);
+    const char *key = up->item[hold]->key;
+    yaml_put_in(e->a, list, 0, NULL, old);
+    yaml_take_out(up, hold);
+    yaml_put_in(e->a, up, hold, key, list);
+    return edit_commit(e);
+}
+
+/* One that others join is listed as it stands there, with its comments. */
+static void list_first(Edit *e, YamlPath path, const Node *old, const Node *value)
+{
+    Cx *cx = e->cx, inner = cx_begin(e->a, cx->lang);
+    bool joins = false;
+
+    for (int i = 0; i < value->n; i++) joins |= yaml_same(old, value->item[i]);
+    if (!joins) return;
+    e->cx = &inner;
+    if (!listed(e, path)) cx_clear(&inner);       /* it is written anew */
+    e->cx = cx;
+}
+
 static bool set_at(Edit *e, YamlPath path, const Node *value)
 {
     int hold;
+    if (!edit_begin(e)) return false;
+    const Node *is = yaml_at(e->d.root, path);
+    if (is->kind == NODE_MAP && value->kind == NODE_LIST) {
+        list_first(e, path, is, value);
+        if (!edit_begin(e)) return false;
+    }
     if (!edit_begin(e)) return false;
     Node *old = yaml_at(e->d.root, path), *holder = edit_holder(e->d.root, path, &hold);
     if (yaml_same(old, value)) return true;

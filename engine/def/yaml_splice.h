@@ -17,6 +17,9 @@ void splice_add(YamlDoc *d, const Node *holder, int hold, const Node *parent, in
 void splice_remove(YamlDoc *d, const Node *holder, int hold, const Node *parent, int index);
 /* Another value for the entry. */
 void splice_value(YamlDoc *d, const Node *parent, int index, const Node *value);
+/* The entry, a map on lines of its own, becomes a list of nothing but it: its lines stay, further in.
+   False: it does not stand so. */
+bool splice_listed(YamlDoc *d, const Node *parent, int index);
 void splice_key(YamlDoc *d, const Node *parent, int index, const char *key);
 /* The entry's own text: lines with its comments in a block, key and value in a flow. */
 char *splice_source(const YamlDoc *d, const Node *parent, int index);

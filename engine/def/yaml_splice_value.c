@@ -74,6 +74,17 @@ static void lines_in(YamlDoc *d, size_t at, const char *body)
     doc_splice(d, at, 0, body);
 }
 
+bool splice_listed(YamlDoc *d, const Node *parent, int index)
+{
+    const Node *old = parent->item[index];
+    if (old->kind != NODE_MAP || !old->n || !doc_is_block(d, old) || entry_led(d, old, 0)) return false;
+    size_t first = entry_at(d, old, 0), end = entry_end(d, old, old->n - 1);
+    doc_splice(d, first, 0, "- ");
+    for (size_t line = doc_next(d, first); line < end; line = doc_next(d, line))
+        if (!doc_blank(d, line)) doc_splice(d, line, 0, "  ");
+    return true;
+}
+
 void splice_value(YamlDoc *d, const Node *parent, int index, const Node *value)
 {
     const Node *old = parent->item[index];
