@@ -53,6 +53,62 @@ bool proposal_check(Work *w, const Proposal *p)
     return app != NULL;
 }
 
+/* "form.field", of rows "form.subform.field". */
+static const Field *field_named(Work *w, const App *app, const char *name)
+{
+    char **part;
+    int n = str_split(w->cx.a, name, '.', &part);
+    const Form *form = app_form(app, part[0]);
+    const Field *f = NULL;
+
+    for (int i = 1; i < n && form; i++) {
+        f = form_field(form, part[i]);
+        form = f ? f->rows : NULL;
+    }
+    return f;
+}
+
+static void put_fill(Work *w, Node *list, const Field *f, const PlanStep *x)
+{
+    Arena *a = w->cx.a;
+    const Form *top = f->form->parent ? f->form->parent : f->form;
+    Node *one = node_add(a, list, node_map(a)), *options = node_put(a, one, "options", node_list(a));
+
+    node_put_text(a, one, "name", x->fill);
+    node_put_text(a, one, "form", arena_dup(a, form_label(top, w->cx.lang)));
+    node_put_text(a, one, "label", arena_dup(a, field_label(f, w->cx.lang)));
+    node_put_int(a, one, "rows", x->rows);
+    node_put_bool(a, one, "lacks", x->what == PLAN_REFUSED);
+    node_put_text(a, one, "type", f->type->name);
+    for (int i = 0; i < f->noption; i++) {
+        Node *option = node_add(a, options, node_map(a));
+        node_put_text(a, option, "value", arena_dup(a, f->option[i].value));
+        node_put_text(a, option, "label", arena_dup(a, label_show(&f->option[i].label, w->cx.lang,
+            f->option[i].value)));
+    }
+}
+
+static bool answered(const Proposal *p, const PlanStep *x)
+{
+    for (int i = 0; p->answers && i < p->answers->nfill; i++)
+        if (str_eq(p->answers->fill[i].form, x->form) && str_eq(p->answers->fill[i].field, x->field)) return true;
+    return false;
+}
+
+static void add_fills(Work *w, Proposal *p, const App *app, const Plan *plan)
+{
+    Node *list = node_list(w->cx.a);
+
+    p->fills = list;
+    p->asks = plan->refused;
+    for (int i = 0; i < plan->n; i++) {
+        const PlanStep *x = &plan->step[i];
+        const Field *f = x->fill && (x->what == PLAN_REFUSED || answered(p, x)) ? field_named(w, app, x->fill) : NULL;
+        if (f) put_fill(w, list, f, x);
+        else if (x->what == PLAN_REFUSED) p->asks = false;
+    }
+}
+
 bool proposal_plan(Work *w, Proposal *p)
 {
     Str s = str_begin(w->cx.a);
@@ -70,6 +126,7 @@ bool proposal_plan(Work *w, Proposal *p)
     p->flows = pins_choices(w->cx.a, w->cx.lang, app, true);
     p->diff = version_diff(w->cx.a, w->app->source, w->app->nsource, app->source, app->nsource);
     p->refused = plan.refused;
+    add_fills(w, p, app, &plan);
     p->loses = plan.loses;
     p->empty = plan_empty(&plan);
     app_give(app);

@@ -16,6 +16,9 @@ typedef struct Proposal {
     const Node *rules;         /* lines of rules that mention what is renamed: {file, line, name,
                                   text}; they are not changed */
     const Node *flows;         /* workflows that change while records stand on them: pins_choices */
+    const Node *fills;         /* values that records lack: {name: FORM.FIELD, form, label, rows, lacks, type,
+                                  options: [{value, label}]}; lacks: it is refused without one */
+    bool asks;                 /* it is refused for nothing else */
     const char *plan, *plan_json;              /* after proposal_plan; NULL: issues */
     bool refused, loses, empty;                /* the plan */
 } Proposal;

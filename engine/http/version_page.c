@@ -3,6 +3,7 @@
  * the folder's plan that waits for a word.
  */
 #include "http/definition.h"
+#include "http/fill_form.h"
 #include "http/flow_form.h"
 #include "http/page.h"
 #include "base/i18n.h"
@@ -87,21 +88,37 @@ static Node *issues_of(Work *w, const Cx *failed)
     return list;
 }
 
-/* {diff, issues, plan, loses, refused, ready} under `planned`. */
-MUST static bool add_proposal(Work *w, Node *page, Propose what, int64_t version)
+/* With the answers of the form; wrong ones are issues of `wrong`, and it is planned without them. */
+MUST static bool plan_it(Work *w, const Request *q, Propose what, int64_t version, Proposal *p, Cx *failed, Cx *wrong)
+{
+    PublishAsk *answers = ARENA_NEW(w->cx.a, PublishAsk);
+    Merge clash;
+
+    *answers = (PublishAsk){ 0 };
+    answers->nfill = fill_values(w, q, &answers->fill);
+    for (int last = 0; last < 2; last++) {
+        if (!proposal_open(w, what, version, p, &clash)) return false;
+        p->answers = last || !answers->nfill ? NULL : answers;
+        if (proposal_plan(w, p)) return true;
+        if (w->cx.err != E_DEF && (last || w->cx.err != E_INPUT)) return false;
+        cx_copy(w->cx.err == E_DEF ? failed : wrong, &w->cx);
+        bool done = w->cx.err == E_DEF;
+        cx_clear(&w->cx);
+        if (done) return true;
+    }
+    return true;
+}
+
+/* {diff, issues, plan, loses, refused, ready, fills} under `planned`. */
+MUST static bool add_proposal(Work *w, const Request *q, Node *page, Propose what, int64_t version)
 {
     Arena *a = w->cx.a;
     Node *to = node_put(a, page, "planned", node_map(a));
-    Cx failed = cx_begin(a, w->cx.lang);
-    Merge clash;
+    Cx failed = cx_begin(a, w->cx.lang), wrong = cx_begin(a, w->cx.lang);
     Proposal p;
 
-    if (!proposal_open(w, what, version, &p, &clash)) return false;
-    if (!proposal_plan(w, &p)) {
-        if (w->cx.err != E_DEF) return false;
-        cx_copy(&failed, &w->cx);
-        cx_clear(&w->cx);
-    }
+    if (!plan_it(w, q, what, version, &p, &failed, &wrong)) return false;
+    fill_inputs(w, q, to, &p, &wrong);
     node_put(a, to, "diff", lines(w, p.diff));
     node_put(a, to, "issues", issues_of(w, &failed));
     node_put(a, to, "plan", lines(w, p.plan));
@@ -109,7 +126,8 @@ MUST static bool add_proposal(Work *w, Node *page, Propose what, int64_t version
     node_put(a, to, "flows", p.flows ? node_copy(a, p.flows) : node_list(a));
     node_put_bool(a, to, "loses", p.loses);
     node_put_bool(a, to, "refused", p.refused);
-    node_put_bool(a, to, "ready", p.plan && !p.refused && (p.nchange || !p.empty));
+    node_put_bool(a, to, "asks", p.asks);
+    node_put_bool(a, to, "ready", p.plan && (!p.refused || p.asks) && (p.nchange || !p.empty));
     node_put_bool(a, to, "same", !p.nchange);
     return true;
 }
@@ -118,9 +136,10 @@ static PublishAsk ask_of(Work *w, const Request *q)
 {
     const char *note = node_text(node_find(q->form, "note"));
     const FlowMove *move;
-    int n = flow_moves(w, q, &move);
+    const PlanFill *fill;
+    int n = flow_moves(w, q, &move), nfill = fill_values(w, q, &fill);
 
-    return (PublishAsk){ .move = move, .nmove = n, .author = w->who.login, .note = note && *note ? note : NULL,
+    return (PublishAsk){ .move = move, .nmove = n, .fill = fill, .nfill = nfill, .author = w->who.login, .note = note && *note ? note : NULL,
         .loss = node_text(node_find(q->form, "allow_loss")) != NULL };
 }
 
@@ -129,6 +148,7 @@ static const char *refusal(Work *w, const Merge *clash)
 {
     Str s = str_begin(w->cx.a);
 
+    if (w->cx.err == E_INPUT) return NULL;     /* said at the inputs */
     str_add(&s, w->cx.text);
     for (int i = 0; i < w->cx.nissue; i++) str_printf(&s, "\n%s", w->cx.issue[i].text);
     for (int i = 0; i < clash->n; i++) str_printf(&s, "\n%s", clash->clash[i].path);
@@ -166,7 +186,7 @@ static bool show_list(Work *w, const Request *q, Response *r, const char *error)
     node_put(a, page, "flows", pins_choices(a, w->cx.lang, w->app, false));
     flow_told(w, q, page);
     if (!add_list(w, q, page)) return false;
-    if (waiting && !add_proposal(w, page, PROPOSE_FOLDER, 0)) return false;
+    if (waiting && !add_proposal(w, q, page, PROPOSE_FOLDER, 0)) return false;
     return page_end(w, q, r, "versions", page);
 }
 
@@ -185,7 +205,7 @@ bool page_versions_apply_post(Work *w, const Request *q, Response *r)
         response_redirect(&w->cx, r, "/admin/versions?published=1");
         return true;
     }
-    if (w->cx.err != E_CONFLICT && w->cx.err != E_DEF) return false;
+    if (w->cx.err != E_CONFLICT && w->cx.err != E_DEF && w->cx.err != E_INPUT) return false;
     const char *error = refusal(w, &clash);
     int status = err_status(w->cx.err);
     cx_clear(&w->cx);
@@ -235,7 +255,7 @@ static bool show_one(Work *w, const Request *q, Response *r, bool revert, const 
     node_put_text(a, page, "error", error);
     node_put_text(a, page, "with", against ? number(w, against) : NULL);
     node_put_text(a, page, "most", number(w, w->app->version));
-    if (revert ? !add_proposal(w, page, PROPOSE_VERSION, version)
+    if (revert ? !add_proposal(w, q, page, PROPOSE_VERSION, version)
         : !add_diff(w, page, against, version)) return false;
     return page_end(w, q, r, revert ? "revert" : "version", page);
 }
@@ -263,7 +283,7 @@ bool page_revert_post(Work *w, const Request *q, Response *r)
         response_redirect(&w->cx, r, "/admin/versions?published=1");
         return true;
     }
-    if (w->cx.err != E_CONFLICT && w->cx.err != E_DEF) return false;
+    if (w->cx.err != E_CONFLICT && w->cx.err != E_DEF && w->cx.err != E_INPUT) return false;
     const char *error = refusal(w, &clash);
     int status = err_status(w->cx.err);
     cx_clear(&w->cx);

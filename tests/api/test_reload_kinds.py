@@ -285,6 +285,38 @@ def going_back_shows_its_plan_first_and_works_without_script():
     assert re.search(r'version \d+ again', root.get('/admin/versions', headers=HTML).text)
 
 
+def records_without_a_value_get_one_by_the_pages_without_script():
+    text = app.read('forms/note.yaml')
+    asked = text.replace('  code: {type: text}', '  code: {type: text}\n  weight: {type: number, required: true, label: Weight}\n'
+                         '  kind: {type: choice, required: true, options: [{value: a, label: First}, b]}')
+    assert asked != text
+    app.write('forms/note.yaml', asked)
+    assert server.log_has('definition refused', 'weight'), server.log()[-2000:]
+    send = lambda at, **values: root.form(at, {'_csrf': root.csrf, **values}, headers=HTML)     # noqa: E731
+    at = '/admin/versions/apply'
+    page = root.get('/admin/versions', headers=HTML).text
+    assert {'fill.note.weight', 'fill.note.kind'} <= set(Page(page).forms[at]) and 'Weight of the' in page and '>First<' in page, page
+    version = _version()
+    refused = send(at)
+    assert refused.status == 409 and 'fill.note.weight' in refused.text, refused
+    refused = send(at, **{'fill.note.weight': 'much', 'fill.note.kind': 'b'})
+    assert refused.status == 422 and 'id="fill.note.weight-issue"' in refused.text and 'id="fill.note.kind-issue"' not in refused.text, refused
+    assert Page(refused.text).forms[at]['fill.note.weight'] == 'much' and '<option value="b" selected>' in refused.text
+    assert _version() == version
+    done = send(at, **{'fill.note.weight': '5', 'fill.note.kind': 'b'})
+    assert done.status == 303 and _version() == version + 1, done
+    assert set(app.rows('SELECT weight, kind FROM note')) == {(5, 'b')}
+    # Back to it, after records without one came.
+    app.write('forms/note.yaml', asked.replace('number, required: true', 'number'))
+    assert until(lambda: _create(name='light', kind='a').status == 201)       # served, not only written down
+    at = f'/admin/versions/{version + 1}/revert'
+    assert {k for k in Page(root.get(at, headers=HTML).text).forms[at] if k.startswith('fill')} == {'fill.note.weight'}
+    wrong = send(at, **{'fill.note.weight': 'x'})
+    assert wrong.status == 422 and 'id="fill.note.weight-issue"' in wrong.text, wrong
+    assert send(at, **{'fill.note.weight': '7'}).status == 303
+    assert app.rows("SELECT weight FROM note WHERE name = 'light'") == [(7,)]
+
+
 def the_server_ends_well():
     server.stop()
 
