@@ -4,6 +4,7 @@
 #include "data/cell.h"
 #include "data/record_row.h"
 
+#include <ctype.h>
 #include <string.h>
 
 const char *cell_piece(Arena *a, const char **p)
@@ -20,6 +21,35 @@ const char *cell_piece(Arena *a, const char **p)
             }
     *p = NULL;
     return str_trim(a, from);
+}
+
+static const char *digits(const char *p, int most, int *out)
+{
+    int n = 0;
+
+    for (*out = 0; n < most && isdigit((unsigned char)p[n]); n++) *out = *out * 10 + (p[n] - '0');
+    return n && !isdigit((unsigned char)p[n]) ? p + n : NULL;
+}
+
+bool cell_date_parts(const char *text, int *first, int *second, int *year, const char **rest)
+{
+    const char *p = digits(text, 2, first);
+    char mark = p ? *p : '\0';
+
+    if (!mark || !strchr("/.-", mark) || !(p = digits(p + 1, 2, second)) || *p != mark) return false;
+    if (!(*rest = digits(p + 1, 4, year)) || *rest - p != 5) return false;
+    return *first && *second && *first <= 31 && *second <= 31 && (*first <= 12 || *second <= 12)
+        && (!**rest || **rest == ' ');
+}
+
+const char *cell_dated(Arena *a, const char *text, bool month_first)
+{
+    int first, second, year;
+    const char *rest;
+
+    if (!cell_date_parts(text, &first, &second, &year, &rest)) return text;
+    return arena_printf(a, "%04d-%02d-%02d%s", year, month_first ? first : second,
+        month_first ? second : first, rest);
 }
 
 bool cell_read(Cx *cx, const Field *f, const char *text, const Zone *zone, Val *out)

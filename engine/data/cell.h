@@ -10,6 +10,10 @@
 /* The next of several values in a cell, trimmed: parted by a comma or semicolon of any script, a bar
    or a line. NULL at the end. */
 const char *cell_piece(Arena *a, const char **p);
+/* A date written with slashes, dots or dashes and the year last, as its parts; false: it is none. */
+bool cell_date_parts(const char *text, int *first, int *second, int *year, const char **rest);
+/* Such a date the way the field's reader takes it; anything else as it is. */
+const char *cell_dated(Arena *a, const char *text, bool month_first);
 /* Read and checked by the field's type; issues otherwise. */
 bool cell_read(Cx *cx, const Field *f, const char *text, const Zone *zone, Val *out);
 /* For the body of a record. A failure only of the database; what cannot be meant stays as it is, for

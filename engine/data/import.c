@@ -75,6 +75,7 @@ static const char *columns_json(Work *w, const ImportColumn *c, int n)
         json_key(&j, "column"); json_int(&j, c[i].column);
         json_key(&j, "field"); json_text(&j, c[i].field);
         json_key(&j, "label"); json_text(&j, c[i].label);
+        if (c[i].order) { json_key(&j, "order"); json_text(&j, c[i].order); }
         json_map_end(&j);
     }
     json_list_end(&j);
@@ -91,7 +92,8 @@ static void read_columns(Work *w, Import *x, const char *json)
         if (node_int(node_find(list->item[i], "column"), &column))
             x->column[x->ncolumn++] = (ImportColumn){ (int)column,
                 node_text(node_find(list->item[i], "field")),
-                node_text(node_find(list->item[i], "label")) };
+                node_text(node_find(list->item[i], "label")),
+                node_text(node_find(list->item[i], "order")) };
 }
 
 static bool takes_values(const Field *f)

@@ -18,7 +18,10 @@
 enum { IMPORT_LISTED = 100 };
 
 /* field: its key; label: what stands above the column. */
-typedef struct ImportColumn { int column; const char *field, *label; } ImportColumn;
+typedef struct ImportColumn {
+    int column; const char *field, *label;
+    const char *order;        /* of dates with the year last: "day" or "month" first; NULL: as read */
+} ImportColumn;
 typedef struct Import {
     int64_t id, by, at, file;
     const char *form, *name;  /* name: of the file */

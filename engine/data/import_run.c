@@ -12,6 +12,7 @@
 #include "data/engine.h"
 #include "data/perm.h"
 #include "data/save_in.h"
+#include "def/types.h"
 #include "base/node_json.h"
 #include "base/sys.h"
 
@@ -39,7 +40,10 @@ MUST static bool body_of(const Run *r, const Line *line, Node **out)
         int at = r->x->column[i].column;
         Node *value;
         if (at >= line->n || !*line->cell[at]) continue;
-        if (!cell_node(w, r->field[i], line->cell[at], &value)) return false;
+        const char *text = line->cell[at], *order = r->x->column[i].order;
+        if (order && (r->field[i]->type == &type_date || r->field[i]->type == &type_datetime))
+            text = cell_dated(w->cx.a, text, str_eq(order, "month"));
+        if (!cell_node(w, r->field[i], text, &value)) return false;
         node_put(w->cx.a, *out, r->field[i]->key, value);
     }
     return true;

@@ -26,6 +26,7 @@ typedef struct Look {
     int64_t several;          /* cells with more than one piece */
     Once once;
     int64_t lines, bytes, coded;
+    int64_t dated, day_first, month_first;     /* dates with the year last; those that can be but one */
     int decimals;
     const char *sign;
 } Look;
@@ -129,11 +130,20 @@ static void keep_cell(Arena *a, GuessCell *list, int64_t have, int64_t no, const
         list[have] = (GuessCell){ no, utf8_sub(a, text, 0, LONG) };
 }
 
+static bool is_dated(const char *type) { return str_eq(type, "date") || str_eq(type, "datetime"); }
+
 /* scratch: what readers allocate. */
 static void try_all(Work *w, Look *k, Cx *scratch, int64_t no, const char *text)
 {
-    const char *plain = str_fold(scratch->a, text);
+    const char *plain = str_fold(scratch->a, text), *rest;
+    int first = 0, second = 0, year;
     Val v;
+
+    if (cell_date_parts(text, &first, &second, &year, &rest)) {
+        k->dated++;
+        k->day_first += first > 12;
+        k->month_first += second > 12;
+    }
 
     for (int i = 0; i < PROBES; i++) {
         Probe *p = &k->probe[i];
@@ -141,7 +151,8 @@ static void try_all(Work *w, Look *k, Cx *scratch, int64_t no, const char *text)
         if (fit->misfits < 0) continue;
         p->field.decimals = decimals_of(plain);
         p->field.currency = k->sign;
-        bool blank = !cell_read(scratch, &p->field, text, w->app->zone, &v) || val_is_blank(v);
+        const char *cell = is_dated(kinds[i].type) ? cell_dated(scratch->a, text, second > 12) : text;
+        bool blank = !cell_read(scratch, &p->field, cell, w->app->zone, &v) || val_is_blank(v);
         cx_clear(scratch);
         if (!blank) {
             p->speaks += kinds[i].speaks(k, plain);
@@ -289,6 +300,20 @@ static void add_fits(Look *k)
     for (int i = 0; i < PROBES && c->nfit < GUESS_TYPES; i++) c->fit[c->nfit++] = k->probe[i].fit;
 }
 
+/* Rows that can be but one decide for those that could be both; without one the app's country does. */
+static void date_order(Work *w, Look *k)
+{
+    GuessColumn *c = k->out;
+    bool even = k->month_first == k->day_first;
+    bool month = even ? str_eq(w->app->country, "US") : k->month_first > k->day_first;
+
+    if (k->dated) c->order = month ? "month" : "day";
+    c->sure = !k->month_first != !k->day_first;
+    for (int i = 0; i < PROBES; i++)
+        if (is_dated(kinds[i].type) && k->probe[i].fit.misfits >= 0)
+            k->probe[i].fit.misfits += month ? k->day_first : k->month_first;
+}
+
 /* A number or code that nobody else has. */
 static bool is_code(const Look *k)
 {
@@ -304,8 +329,9 @@ static bool is_code(const Look *k)
 MUST static bool decide(Work *w, Look *k, const Guess *all)
 {
     GuessColumn *c = k->out;
-    const Probe *p = best(k);
     bool whole = all->looked == all->rows;
+    date_order(w, k);
+    const Probe *p = best(k);
 
     if (p) c->type = p->fit.type;
     else if (!type_of_text(w, k)) return false;

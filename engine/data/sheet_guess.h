@@ -24,6 +24,8 @@ typedef struct GuessColumn {
     int64_t filled;
     GuessCell first[GUESS_FIRST]; int nfirst;
     int decimals; const char *currency;       /* a code; NULL: the app's */
+    const char *order;        /* of dates with the year last: "day" or "month" first; NULL: has none */
+    bool sure;                /* some row says so */
     bool required, unique;
     const char **option; int noption;         /* of a choice; none: too many values */
     const char **piece; int npiece;           /* of several choices in a cell */

@@ -57,6 +57,8 @@ static void put_column(Json *j, const GuessColumn *c)
     json_key(j, "first"); put_cells(j, c->first, c->nfirst);
     json_key(j, "decimals"); json_int(j, c->decimals);
     json_key(j, "currency"); json_text(j, c->currency);
+    json_key(j, "order"); json_text(j, c->order);
+    json_key(j, "sure"); json_bool(j, c->sure);
     json_key(j, "required"); json_bool(j, c->required);
     json_key(j, "unique"); json_bool(j, c->unique);
     json_key(j, "options"); put_texts(j, c->option, c->noption);
@@ -141,6 +143,7 @@ static void put(Json *j, const Import *x)
         json_key(j, "column"); json_int(j, x->column[i].column);
         json_key(j, "field"); json_text(j, x->column[i].field);
         json_key(j, "label"); json_text(j, x->column[i].label);
+        json_key(j, "order"); json_text(j, x->column[i].order);
         json_map_end(j);
     }
     json_list_end(j);
@@ -185,7 +188,7 @@ bool api_import(Work *w, const Request *q, Response *r)
     return true;
 }
 
-/* [{column, field, label}] */
+/* [{column, field, label, order}] */
 MUST static bool read_columns(Work *w, const Node *list, ImportColumn **out, int *n)
 {
     *n = 0;
@@ -201,7 +204,10 @@ MUST static bool read_columns(Work *w, const Node *list, ImportColumn **out, int
         if (!field || !node_int(node_find(one, "column"), &column) || column < 0
             || column >= SHEET_COLUMNS)
             cx_issue(&w->cx, at_field("columns"), "type", "a column has a number and a field");
-        (*out)[(*n)++] = (ImportColumn){ (int)column, field, node_text(node_find(one, "label")) };
+        const char *order = node_text(node_find(one, "order"));
+        if (order && !str_eq(order, "day") && !str_eq(order, "month"))
+            cx_issue(&w->cx, at_field("columns"), "no_option", "the order of dates is day or month");
+        (*out)[(*n)++] = (ImportColumn){ (int)column, field, node_text(node_find(one, "label")), order };
     }
     return cx_check(&w->cx);
 }

@@ -4,6 +4,7 @@
  */
 #include "http/import.h"
 #include "http/handlers.h"
+#include "http/upload.h"
 #include "data/perm.h"
 #include "data/sheet_guess.h"
 #include "base/i18n.h"
@@ -20,11 +21,11 @@ static bool show(Work *w, const Request *q, Response *r, const Form *f, const Cx
     Node *page = page_begin(w, q, i18n_text(w->cx.lang, "Import"));
 
     page_crumbs(w, page, f, NULL);
-    if (failed) {
+    if (failed)
         node_put_text(w->cx.a, page, "issue", failed->nissue ? failed->issue[0].text : failed->text);
-        r->status = err_status(failed->err);
-    }
-    return page_end(w, q, r, "import_begin", page);
+    if (!page_end(w, q, r, "import_begin", page)) return false;
+    if (failed) r->status = err_status(failed->err);
+    return true;
 }
 
 bool page_import_begin(Work *w, const Request *q, Response *r)
@@ -49,20 +50,22 @@ static const char *field_for(Work *w, const Form *f, const char *label, const Im
 static bool keep(Work *w, const Request *q, const Form *f, int64_t *id)
 {
     Import x = { .form = f->key };
-    SheetHead head;
+    Guess seen;
     Sheet *s;
 
-    if (!node_int(node_find(q->form, "file"), &x.file)) {
+    if (q->nupload != 1 || !q->upload[0].file) {
         cx_issue(&w->cx, at_field("file"), "required", "choose a file");
         return cx_check(&w->cx);
     }
-    if (!import_file(w, x.file, &s) || !sheet_head(&w->cx, s, 0, -1, &head)) return false;
-    x.data = head.data;
-    x.rows = head.rows;
-    x.column = ARENA_ARRAY(w->cx.a, ImportColumn, head.ncolumn + 1);
-    for (int i = 0; i < head.ncolumn; i++) {
-        ImportColumn c = { i, field_for(w, f, head.label[i], x.column, x.ncolumn), head.label[i] };
-        x.column[x.ncolumn++] = c;
+    x.file = q->upload[0].file;
+    if (!import_file(w, x.file, &s) || !sheet_guess(w, s, 0, -1, &seen)) return false;
+    x.data = seen.data;
+    x.rows = seen.rows;
+    x.column = ARENA_ARRAY(w->cx.a, ImportColumn, seen.ncolumn + 1);
+    for (int i = 0; i < seen.ncolumn; i++) {
+        const GuessColumn *g = &seen.column[i];
+        const char *field = field_for(w, f, g->label, x.column, x.ncolumn);
+        x.column[x.ncolumn++] = (ImportColumn){ g->column, field, g->label, g->order };
     }
     return import_keep(w, &x, id);
 }

@@ -65,6 +65,25 @@ bool page_imports(Work *w, const Request *q, Response *r)
     return page_end(w, q, r, "imports", page);
 }
 
+static const char *order_of(Work *w, const Node *posted, const ImportColumn *c)
+{
+    const char *text = node_text(node_find(posted, arena_printf(w->cx.a, "order_%d", c->column)));
+
+    return str_eq(text, "day") || str_eq(text, "month") ? text : c->order;
+}
+
+/* Which order dates of the column have that could be read in two. */
+static void add_orders(Work *w, Node *one, const ImportColumn *c, const Node *posted)
+{
+    Arena *a = w->cx.a;
+    Node *list = node_put(a, one, "orders", node_list(a));
+    const char *now = order_of(w, posted, c);
+
+    node_put_text(a, one, "order_name", arena_printf(a, "order_%d", c->column));
+    page_option(a, list, "day", i18n_text(w->cx.lang, "3/4 is the 3rd of April"), str_eq(now, "day"));
+    page_option(a, list, "month", i18n_text(w->cx.lang, "3/4 is the 4th of March"), str_eq(now, "month"));
+}
+
 /* Which field each column goes to, to be changed as long as nothing was loaded. */
 static void add_columns(Work *w, Node *page, const Import *x, const Node *posted)
 {
@@ -81,6 +100,7 @@ static void add_columns(Work *w, Node *page, const Import *x, const Node *posted
         node_put_text(a, one, "name", name);
         node_put_text(a, one, "label", c->label);
         node_put(a, one, "options", options);
+        if (c->order) add_orders(w, one, c, posted);
         page_option(a, options, "", i18n_text(w->cx.lang, "left out"), !now || !*now);
         for (int k = f ? f->nsystem : 0; f && k < f->nfield; k++) {
             const Field *x1 = f->field[k];
@@ -127,8 +147,9 @@ static bool show(Work *w, const Request *q, Response *r, const Import *x, const 
         node_put_text(a, node_add(a, issues, node_map(a)), "text", failed->text);
     node_put(a, page, "issues", issues);
     add_columns(w, page, x, failed ? q->form : NULL);
+    if (!add_refused(w, page, x) || !page_end(w, q, r, "import", page)) return false;
     if (failed) r->status = err_status(failed->err);
-    return add_refused(w, page, x) && page_end(w, q, r, "import", page);
+    return true;
 }
 
 bool page_import(Work *w, const Request *q, Response *r)
@@ -162,7 +183,8 @@ bool page_import_run_post(Work *w, const Request *q, Response *r)
         const char *field = node_text(node_find(q->form,
             arena_printf(w->cx.a, "column_%d", x.column[i].column)));
         if (field && *field)
-            column[n++] = (ImportColumn){ x.column[i].column, field, x.column[i].label };
+            column[n++] = (ImportColumn){ x.column[i].column, field, x.column[i].label,
+                order_of(w, q->form, &x.column[i]) };
     }
     return back(w, q, r, &x, import_run(w, x.id, column, n));
 }

@@ -262,13 +262,44 @@ def a_list_offers_to_load_a_sheet_into_its_form():
     assert none.status == 422 and 'choose a file' in none.text and 'aria-invalid' in none.text, none
     assert send(data='PK\x03\x04 no workbook', name='a.xlsx').status == 422
     made = send(data='Name,大小,secret,else\nA,1,x,y\nB,2,x,y\n')
-    assert made.status == 303, made
+    assert made.status == 303, made.text.split('<main')[-1]
     at = made.headers['Location']
     columns = {c['label']: c['field'] for c in page.get(f"/api/v1{at.replace('/admin', '')}").json['columns']}
     assert columns == {'Name': 'name', '大小': 'size', 'secret': '', 'else': ''}, columns
     assert page.form(f'{at}/run', {'column_0': 'name', 'column_1': 'size', 'column_2': '', 'column_3': ''}).status == 303
     assert _ended(int(at.rsplit('/', 1)[1]))['made'] == 2
     assert sorted((r['name'], r['size']) for r in page.get('/api/v1/forms/basket/records').json['records']) == [('A', 1), ('B', 2)]
+    assert page.delete(f"/api/v1{at.replace('/admin', '')}").status == 204
+
+
+def the_order_of_dates_is_told_by_the_rows_and_asked_for():
+    column = lambda *cells: _column(_look('Day\n' + '\n'.join(cells) + '\n'), 'Day')      # noqa: E731
+    says = lambda c: (c['type'], c['order'], c['sure'], _fits(c, 'date')['misfits'])     # noqa: E731
+    assert says(column('03/04/2026', '13/04/2026', '1.2.2026')) == ('date', 'day', True, 0)
+    assert says(column('03/04/2026', '04/13/2026')) == ('date', 'month', True, 0)
+    assert says(column('03/04/2026', '05/06/2026')) == ('date', 'day', False, 0)
+    assert says(column('03-04-2026 10:30', '05-16-2026 11:00')) [:3] == ('datetime', 'month', True)
+    assert says(column('2026-03-04', '2026/3/5')) == ('date', None, False, 0)
+    assert column('99/04/2026', '13/13/2026')['order'] is None
+    text = ('form: diary\ntitle: "{day}"\nfields:\n  day: {type: date, label: Day}\n  at: {type: datetime, label: At}\n  note: {type: text, label: Note}\n'
+            'permissions:\n  staff: {create: true, read: all, import: true}\n')
+    assert _server.put('/api/v1/definitions/forms/diary.yaml', {'text': text, 'etag': None}, token=_adm).status == 201
+    assert _server.post('/api/v1/definitions/publish', {}, token=_adm).status == 200
+    file = _file('Day,At,Note\n03/04/2026,03/04/2026 10:30,03/04/2026\n', token=_ann)
+    names = ('day', 'at', 'note')
+    wrong = [{'column': 0, 'field': 'day', 'order': 'year'}]
+    assert set(_server.post(IMPORTS, {'file': file, 'form': 'diary', 'columns': wrong}, token=_ann).fields) == {'columns'}
+    made = _server.post(IMPORTS, {'file': file, 'form': 'diary', 'columns': [
+        {'column': i, 'field': f, 'label': f.title(), 'order': 'day'} for i, f in enumerate(names)]}, token=_ann).json
+    page = _server.client().login('ann')
+    at = f"/admin/imports/{made['id']}"
+    ask = page.get(at, headers={'Accept': 'text/html'}).text
+    assert '<option value="day" selected>3/4 is the 3rd of April' in ask and 'name="order_0"' in ask, ask
+    assert page.form(f'{at}/run', {**{f'column_{i}': f for i, f in enumerate(names)}, 'order_0': 'month'}).status == 303
+    assert _ended(made['id'])['made'] == 1
+    record, = page.get('/api/v1/forms/diary/records').json['records']
+    assert (record['day'], record['at'][:10], record['note']) == ('2026-03-04', '2026-04-03', '03/04/2026'), record
+    assert page.delete(f"{IMPORTS}/{made['id']}").status == 204
 
 
 FIELDS = ('  name: {type: text, label: {en: Name, zh: 名称}, required: true}\n  day: {type: date}\n  sum: {type: money}\n'

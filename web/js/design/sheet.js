@@ -42,6 +42,9 @@ export const fitOf = (c) => c.types.find((x) => x.type === c.type);
 const LISTS = ['choices'];
 export const mayBe = (c, what) => (what === 'required' ? c.type !== 'boolean' : !LISTS.includes(c.type) && !['boolean', 'longtext', 'choice'].includes(c.type));
 
+/** Does it have dates that need an order? */
+export const ordered = (c) => Boolean(c.order) && ['date', 'datetime'].includes(c.type);
+
 const quoted = (text) => JSON.stringify(text);
 
 /** A column as the line of a field. */
@@ -60,7 +63,7 @@ export function fieldText(c) {
 /** Keeps what is to be loaded once the form is published. */
 export const keep = (seen, file, form, columns) => api('POST', '/imports', {
   file: file.id, sheet: seen.sheet, header: seen.header, form,
-  columns: columns.map((c) => ({ column: c.column, field: c.name, label: c.label })),
+  columns: columns.map((c) => ({ column: c.column, field: c.name, label: c.label, ...(ordered(c) ? { order: c.order } : {}) })),
 });
 
 /** There will be no form for it: what was refused goes on. */

@@ -4,7 +4,7 @@ import { NAME } from './inputs.jsx';
 import { isReserved, nameFor } from './names.js';
 import { formNames } from './names_of.js';
 import { writeForm } from './new_form.js';
-import { calledOf, columnsOf, fieldText, fitOf, forget, keep, look, mayBe, named } from './sheet.js';
+import { calledOf, columnsOf, fieldText, fitOf, forget, keep, look, mayBe, named, ordered } from './sheet.js';
 import { tables } from './store.js';
 import { t } from './words.js';
 
@@ -36,6 +36,9 @@ function Row({ c, columns, looked, put, title, setTitle }) {
       {issue ? <p class="issue small" id={`${id}-issue`}>{issue}</p> : null}</th>
     <td><select aria-label={t('typeOf', { name: c.label })} value={c.type} disabled={!c.take} onChange={(e) => put({ type: e.currentTarget.value })}>
       {c.types.map((x) => <option key={x.type} value={x.type}>{types[x.type].label}</option>)}</select>
+      {ordered(c) ? <select aria-label={t('dateOrder', { name: c.label })} value={c.order} disabled={!c.take} onChange={(e) => put({ order: e.currentTarget.value })}>
+        <option value="day">{t('dayFirst')}</option><option value="month">{t('monthFirst')}</option></select> : null}
+      {ordered(c) && !c.sure ? <p class="warn small">{t('orderUnsure')}</p> : null}
       {options?.length ? <p class="muted small">{options.slice(0, 8).join(' · ')}{options.length > 8 ? ` … (${options.length})` : ''}</p> : null}</td>
     <td class="sheet-first">{c.first.map((x) => <span class="chip" key={x.row}>{x.text.length > 40 ? `${x.text.slice(0, 40)}…` : x.text}</span>)}<Misfits c={c} looked={looked} /></td>
     <td><label class="check"><input type="checkbox" checked={c.required && mayBe(c, 'required')} disabled={!c.take || !mayBe(c, 'required')} onChange={(e) => put({ required: e.currentTarget.checked })} /> {t('requiredShort')}</label>
