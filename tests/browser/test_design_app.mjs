@@ -66,6 +66,13 @@ test('roles: new, with what they include, where they have rights; one in use is 
     await page.getByRole('button', { name: /Undo/ }).click();
     await card(page, 'staff').getByRole('link', { name: 'alpha' }).waitFor();
     assert.deepEqual([Object.keys((await tree()).roles), await rights()], [['staff', 'team_lead'], ['staff']]);
+    // One that is not published yet has no former name.
+    await card(page, 'team_lead').locator('.card-title').click();
+    await card(page, 'team_lead').locator('summary', { hasText: 'Name in the files' }).click();
+    await card(page, 'team_lead').getByLabel('Name in the files').fill('lead');
+    await card(page, 'team_lead').getByLabel('Name in the files').press('Enter');
+    await card(page, 'lead').waitFor();
+    assert.deepEqual((await tree()).roles.lead, { label: 'Team lead', includes: ['staff'] });
     await card(page, 'staff').getByRole('link', { name: 'beta' }).click();
     await page.waitForURL('**/design/beta');
     await page.getByRole('heading', { name: 'What roles may do' }).waitFor();

@@ -37,7 +37,7 @@ function Roles({ go }) {
   return <><Head part="roles" help={t('rolesAre')}><NewPart label={t('newRole')} action={t('add')} make={add} called={roles().map((r) => r.label)} /></Head>
     <Cards path={APP} at={['roles']} open={open} setOpen={setOpen} label={t('app_roles')} copy={false}
       title={(item, key) => labelOf(item?.label, key)} said={(item, key) => <RoleSaid name={key} item={item} go={go} />}
-      draw={(item, key) => <><Keys of={attrs('roles')} where={{ path: APP, at: ['roles', key] }} value={item ?? {}} />
+      draw={(item, key) => <><Keys of={attrs('roles').filter((a) => a.key !== 'was')} where={{ path: APP, at: ['roles', key] }} value={item ?? {}} />
         <PartName parts={{ ...parts, rename: renameRole }} name={key} note={t('roleName')} then={setOpen} /></>} /></>;
 }
 
