@@ -148,6 +148,14 @@ test('in a list the one is changed that was pressed, wherever it stands by then'
     await page.keyboard.press('Tab');
     await item(0).locator(':scope > summary', { hasText: 'second to none' }).waitFor();
     assert.deepEqual((await checks()).map((c) => c.message.en ?? c.message), ['second to none']);
+    // What was typed into something that is gone by its turn is told.
+    go = await hold(page);
+    await item(0).getByRole('button', { name: 'Remove' }).click();
+    await item(0).locator('[data-key="message"] textarea').first().fill('second thoughts');
+    await item(0).locator('[data-key="message"] textarea').first().press('Tab');
+    go();
+    await page.getByText('is not kept there: second thoughts').waitFor();
+    assert.equal(await checks(), undefined);
     assert.deepEqual(page.errors, []);
     await page.close();
 });

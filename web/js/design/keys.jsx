@@ -125,7 +125,7 @@ function Key({ attr, where, value }) {
   const id = useId();
   const at = below(where, attr.key);
   const [failed, setFailed] = useState('');
-  const put = (next) => change(where, [attr.key], next).then((x) => { setFailed(''); return x; }, (e) => { setFailed(e.message); if (!e.body?.clashes) refused.value = null; throw e; });
+  const put = (next) => change(where, [attr.key], next).then((x) => { setFailed(''); return x; }, (e) => { setFailed(e.message); if (!e.body?.clashes && !e.gone) refused.value = null; throw e; });
   const nested = attr.shape === 'step' ? StepList : attr.kind === 'map' && !attr.of && !attr.shape && OPEN.has(attr.key) ? ValueList : attr.shape !== 'scope' && { map: Nested, switch: Nested, shape: Nested, list: List, each: Each, steps: List, options: Options }[attr.kind];
   if (nested) {
     const Part = nested;

@@ -5,6 +5,7 @@ import { batch, computed, signal } from '@preact/signals';
 import { Problem, api } from '../lib/api.js';
 import { acts, inverse, tell } from './acts.js';
 import { followed } from './moved.js';
+import { t } from './words.js';
 
 /** path → {path, kind, text, tree, etag, draft} */
 export const files = signal(new Map());
@@ -136,10 +137,16 @@ function refuse(e, list, with_) {
   const on = list.map((c) => (c.base === undefined ? { ...c, base: textOf(c.path) } : c));
   // What an operation lacks stands at no key: it is said in the words of the refusal.
   if (e.body?.issues?.length) e.message = e.body.issues.map((i) => i.message).join('\n');
-  refused.value = { message: e.message, clashes: e.body?.clashes ?? null, path: list[0].path,
+  refused.value = { message: e.message, clashes: e.body?.clashes ?? null, path: list[0]?.path,
     insist: e.body?.clashes ? () => inTurn(() => run(on, { based: true, insist: true }, with_)) : null };
   again(list.map((c) => c.path)).catch(() => {});
   throw e;
+}
+
+/** What was typed into something that is gone is told, not dropped; no input is left to say it at (gone). */
+function lost(op) {
+  if (op.op !== 'set' || typeof op.value !== 'string') return [];
+  throw Object.assign(new Error(t('goneMeanwhile', { text: op.value })), { gone: true });
 }
 
 /** An operation on what it was pressed on, wherever that stands now; none where that is gone. */
@@ -148,7 +155,8 @@ function found(op, path, then) {
   const made = op.op === 'set' || op.op === 'add';
   const into = now(op.path.slice(0, -1));
   const at = now(op.path) ?? (made && into && !Array.isArray(valueAt(treeOf(path), into)) ? [...into, op.path.at(-1)] : null);
-  if (!at || (op.op === 'remove' && valueAt(treeOf(path), at) === undefined)) return [];
+  if (!at) return lost(op);
+  if (op.op === 'remove' && valueAt(treeOf(path), at) === undefined) return [];
   const next = { ...op, path: at };
   if (op.to) next.to = now(op.to);
   for (const side of ['before', 'after']) if (op[side] !== undefined) next[side] = now([...op.to ?? op.path.slice(0, -1), op[side]])?.at(-1);
@@ -176,11 +184,11 @@ async function asked(list, then) {
 export function editAll(list, merge, with_) {
   const then = state;
   return inTurn(async () => {
-    const now = await asked(list, then);
     const did = (changes) => {
       with_?.();
       if (changes.length) tell({ did: { changes, merge, at: Date.now() } });
     };
+    const now = await asked(list, then).catch((e) => refuse(e, typeof list === 'function' ? [] : list, did));
     return now.length ? run(now, {}, did).catch((e) => refuse(e, now, did)) : { files: [] };
   });
 }
