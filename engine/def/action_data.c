@@ -158,7 +158,7 @@ static bool load_record(Cx *cx, App *app, Form *form, const Node *n, Step *s)
     s->form = t.form ? (Form *)t.form->form : NULL;
     if (t.kind != T_RECORD || !s->form)
         return cx_issue(cx, node_place(at), "wrong_type", "a record is expected, this is %s",
-            type_show(cx->a, t));
+            type_said(cx, t));
     if (s->form->parent || s->form->builtin)
         return cx_issue(cx, node_place(at), "cannot_change",
             "records of `%s` cannot be changed by a step", s->form->key);

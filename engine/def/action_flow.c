@@ -84,7 +84,7 @@ static bool load_over(Cx *cx, App *app, Form *form, const Node *n, Step *s)
     s->form = t.form ? (Form *)t.form->form : NULL;
     if (t.kind == T_LIST && t.of == T_RECORD && s->form && !s->form->parent) return true;
     return cx_issue(cx, node_place(in), "wrong_type", "a list of records is expected, this is %s",
-        type_show(cx->a, t));
+        type_said(cx, t));
 }
 
 bool step_load_for_each(Cx *cx, App *app, Form *form, const Node *n, Step *s)

@@ -81,11 +81,21 @@ static bool find_role(void *ctx, const char *name)
     return app_role(ctx, name) != NULL;
 }
 
+static const char *called(const Names *form, const char *label)
+{
+    const Form *f = form->form;
+    for (int i = 0; f && i < f->nfield; i++)
+        for (int k = 0; k < f->field[i]->label.n; k++)
+            if (str_eq(f->field[i]->label.text[k], label)) return f->field[i]->key;
+    return NULL;
+}
+
 ExprWhere app_where(const App *app, const Form *here, ExprUse use)
 {
     return (ExprWhere){ .here = here ? &here->names : NULL, .use = use, .form = find_form,
         .role = find_role, .param = app->named ? app_named : NULL, .renamed = rewrite_name,
         .renamed_form = rewrite_form_name, .renamed_role = rewrite_role_name,
+        .called = called,
         .ctx = (void *)(uintptr_t)app };
 }
 

@@ -90,7 +90,7 @@ static bool load_time(Cx *cx, App *app, Form *f, const Node *n, On *on)
     TypeKind kind = expr_type(on->at).kind;
     if (kind == T_DATE || kind == T_DATETIME || kind == T_ANY) return true;
     return cx_issue(cx, node_place(n), "wrong_type", "a date or a time is expected, this is %s",
-        type_show(cx->a, expr_type(on->at)));
+        type_said(cx, expr_type(on->at)));
 }
 
 static bool load_cron(Cx *cx, const Node *n, const char *in, On *on)

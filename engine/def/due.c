@@ -91,7 +91,7 @@ static void load_moment(Cx *cx, App *app, Form *form, const Node *n, Due *d)
     if (t.kind == T_DATE || t.kind == T_DATETIME || t.kind == T_ANY) d->due = e;
     else
         cx_issue(cx, node_place(n), "wrong_type", "a date or a time is expected, this is %s",
-            type_show(cx->a, t));
+            type_said(cx, t));
 }
 
 /* What does nothing when false (`remind: false`) is an issue rather than a step that is none. */

@@ -51,7 +51,7 @@ static bool from_expr(Cx *cx, const App *app, const Form *form, const Node *n, W
     if (!expr_node(cx, n, where, T_ANY, &out->expr)) return false;
     if (gives_users(app, expr_type(out->expr))) return true;
     return cx_issue(cx, node_place(n), "no_people", "people are expected, this is %s",
-        type_show(cx->a, expr_type(out->expr)));
+        type_said(cx, expr_type(out->expr)));
 }
 
 static bool from_word(Cx *cx, const App *app, const Form *form, const Node *n,

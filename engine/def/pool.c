@@ -207,7 +207,7 @@ static void load_recycle(Cx *cx, App *app, Form *form, const Node *n, Recycle *r
         Type t = expr_type(r->since);
         if (t.kind != T_DATE && t.kind != T_DATETIME && t.kind != T_ANY)
             cx_issue(cx, node_place(since), "wrong_type",
-                "a date or a time is expected, this is %s", type_show(cx->a, t));
+                "a date or a time is expected, this is %s", type_said(cx, t));
     }
     if (!val_is_blank(r->after)) load_warn(cx, node_find(n, "warn"), r);
 }

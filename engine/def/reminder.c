@@ -42,7 +42,7 @@ static void load_moment(Cx *cx, App *app, Form *f, const Node *n, Expr **out)
     if (is_moment(expr_type(e))) *out = e;
     else
         cx_issue(cx, node_place(n), "wrong_type", "a date or a time is expected, this is %s",
-            type_show(cx->a, expr_type(e)));
+            type_said(cx, expr_type(e)));
 }
 
 static void load_at(Cx *cx, App *app, Form *f, const Node *n, Reminder *r)

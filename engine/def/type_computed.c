@@ -164,7 +164,7 @@ static bool rollup_bind(Cx *cx, App *app, Field *f, const Node *n)
     if (t.kind != f->name.type.kind && t.kind != T_ANY)
         cx_issue(cx, node_place(node_find(n, "do")), "wrong_type",
             "`do` of a rollup is count() or a call like sum(field), not %s",
-            type_show(cx->a, t));
+            type_said(cx, t));
     where.use = USE_STORED;
     expr_attr(cx, n, "where", where, T_BOOL, &f->where);
     stays_in(cx, node_find(n, "do"), f->do_, f->from);

@@ -42,8 +42,8 @@ static bool bind_fill(Cx *cx, Field *f, const Node *fill)
                 || into->name.type.of != from->name.type.of
                 || into->name.type.form != from->name.type.form)
             cx_issue(cx, node_place(n), "wrong_type", "`%s` is %s, but `%s` is %s", into->key,
-                type_show(cx->a, into->name.type), from->key,
-                type_show(cx->a, from->name.type));
+                type_said(cx, into->name.type), from->key,
+                type_said(cx, from->name.type));
         else {
             f->fill_to[f->nfill] = into->key;
             into->filled = true;

@@ -57,7 +57,7 @@ static bool gives_items(Cx *cx, const Field *f, const Node *n, Type t)
     if (kind == T_ANY || (kind == want.of && (!t.form || !want.form || t.form == want.form)))
         return true;
     return cx_issue(cx, node_place(n), "wrong_type", "`%s` is %s, but this is %s", f->key,
-        type_show(cx->a, want), type_show(cx->a, t));
+        type_said(cx, want), type_said(cx, t));
 }
 
 bool value_load(Cx *cx, const Field *f, const Node *n, ExprWhere where, bool text, Value *out)

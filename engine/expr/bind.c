@@ -65,7 +65,8 @@ static void *unknown_name(Binder *b, const Names *form, const Part *step)
             "%s: no field can be named here", step->name);
     const char **key = ARENA_ARRAY(b->a, const char *, n);
     for (int i = 0; i < n; i++) key[i] = form->name[i]->key;
-    const char *near = str_nearest(step->name, key, n);
+    const char *near = b->where->called ? b->where->called(form, step->name) : NULL;
+    if (!near) near = str_nearest(step->name, key, n);
     if (near)
         return source_issue(&b->src, step->pos, "unknown_field",
             "%s has no field %s; did you mean %s?", form->key, step->name, near);
@@ -161,7 +162,7 @@ static Term *walk_on(Binder *b, Term *at, const Part *p, int i, Walk *w)
     bool list = at->type.kind == T_LIST && at->type.of == T_RECORD;
     if (at->type.kind != T_RECORD && !list)
         return source_issue(&b->src, step->pos, "type", "%s is %s and has no fields",
-            p->arg[i - 1]->name, type_show(b->a, at->type));
+            p->arg[i - 1]->name, type_said(b->src.cx, at->type));
     if (!at->type.form)
         return source_issue(&b->src, step->pos, "type", "fields cannot be named behind this");
     if (at->name) ARENA_PUSH(b->a, w->link, w->n, w->cap, at->name);
@@ -296,7 +297,7 @@ Term *bind_as(Binder *b, const Part *p, Type want)
     if (t && !x) {
         if (t->literal && t->type.kind == T_TEXT && want.kind != T_NUMBER && want.kind != T_BOOL)
             return source_issue(&b->src, t->pos, "type", "%s is no %s",
-                val_show(b->a, t->value), type_show(b->a, want));
+                val_show(b->a, t->value), type_said(b->src.cx, want));
         return bind_mismatch(b, t->pos, type_show(b->a, want), t->type);
     }
     return x;

@@ -24,7 +24,7 @@ Term *bind_compare(Binder *b, const Part *p, const Func *f)
     TypeKind k = x->type.kind == T_ANY ? y->type.kind : x->type.kind;
     if (order && (k == T_BOOL || k == T_LIST || k == T_RECORD))
         return source_issue(&b->src, p->pos, "type", "%s cannot be ordered",
-            type_show(b->a, x->type.kind == T_ANY ? y->type : x->type));
+            type_said(b->src.cx, x->type.kind == T_ANY ? y->type : x->type));
     return term_call(b, f->doc.name, boolean, p->pos, x, y);
 }
 
@@ -34,7 +34,7 @@ static Term *ordered(Binder *b, const char *op, int pos, Term *x, Term *y)
     TypeKind k = x->type.kind;
     if (k == T_BOOL || k == T_LIST || k == T_RECORD)
         return source_issue(&b->src, pos, "type", "%s cannot be ordered",
-            type_show(b->a, x->type));
+            type_said(b->src.cx, x->type));
     return term_call(b, op, boolean, pos, x, y);
 }
 
@@ -218,7 +218,7 @@ static Term *wrong_sides(Binder *b, const Part *p, const Func *f, Term *x, Term 
     if (f->doc.name[0] == '+' && (x->type.kind == T_TEXT || y->type.kind == T_TEXT))
         return source_issue(&b->src, p->pos, "type", "+ adds numbers; texts are joined by &");
     return source_issue(&b->src, p->pos, "type", "%s does not fit between %s and %s",
-        f->doc.name, type_show(b->a, x->type), type_show(b->a, y->type));
+        f->doc.name, type_said(b->src.cx, x->type), type_said(b->src.cx, y->type));
 }
 
 static Term *add_or_sub(Binder *b, const Part *p, const Func *f, Term *x, Term *y)

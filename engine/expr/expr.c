@@ -31,7 +31,7 @@ static Expr *finish(Binder *b, Term *root)
     fit = term_coerce(b, root, b->where->want);
     if (!fit && root->literal && root->type.kind == T_TEXT)
         return source_issue(&b->src, root->pos, "type", "%s is no %s",
-            val_show(b->a, root->value), type_show(b->a, b->where->want));
+            val_show(b->a, root->value), type_said(b->src.cx, b->where->want));
     if (!fit) return bind_mismatch(b, root->pos, type_show(b->a, b->where->want), root->type);
     b->e->root = fit;
     return b->e;

@@ -56,6 +56,8 @@ typedef struct ExprWhere {
     /* The same for has_role('x'): the name of the role today. */
     const char *(*renamed_role)(Cx *cx, void *ctx, const char *key, const Node *at,
         const char *text, int pos);
+    /* The key of the field of that form which people call so; NULL: none does. May be NULL. */
+    const char *(*called)(const Names *form, const char *label);
     void *ctx;
     /* The roles whose holders have this one: itself and those that include it. NULL: itself. */
     const char *const *(*roles_with)(void *ctx, const char *role, int *n);

@@ -152,8 +152,8 @@ Term *term_coerce(Binder *b, Term *t, Type want)
 
 void *bind_mismatch(Binder *b, int pos, const char *want, Type have)
 {
-    return source_issue(&b->src, pos, "type", "%s expected, but this is %s", want,
-        type_show(b->a, have));
+    return source_issue(&b->src, pos, "type", "%s expected, but this is %s",
+        type_words(b->src.cx, want), type_said(b->src.cx, have));
 }
 
 static bool unify_two(Type *out, Type t)
@@ -199,7 +199,7 @@ bool term_unify(Binder *b, Term **t, int n, Type *out)
         if (!x) {
             if (t[i]->literal)
                 source_issue(&b->src, t[i]->pos, "type", "%s is no %s",
-                    val_show(b->a, t[i]->value), type_show(b->a, *out));
+                    val_show(b->a, t[i]->value), type_said(b->src.cx, *out));
             else
                 bind_mismatch(b, t[i]->pos, type_show(b->a, *out), t[i]->type);
             return false;

@@ -2,6 +2,8 @@
  * type — names by key, types in words, and types as one character for signatures.
  */
 #include "expr/tree.h"
+#include "base/i18n.h"
+#include <string.h>
 
 const Name *names_find(const Names *n, const char *key)
 {
@@ -35,6 +37,43 @@ const char *type_show(Arena *a, Type t)
     if (t.kind == T_RECORD && t.form && t.form->key)
         return arena_printf(a, "record of %s", t.form->key);
     return kind_show(t.kind);
+}
+
+/* A word of types as people are told it; one that has no translation stands as it is. */
+static const char *one_said(Cx *cx, const char *word)
+{
+    static const struct { const char *word, *called; } known[] = {
+        { "boolean", "Yes or no" }, { "number", "Number" }, { "text", "Text" }, { "date", "Date" },
+        { "datetime", "Date and time" }, { "time", "Time" }, { "duration", "Duration" },
+        { "record", "Record" }, { "list", "List" }, { "blank", "Blank" }, { "one value", "One value" },
+    };
+    static const char *const of[] = { "list of %s", "record of %s" };
+
+    for (int i = 0; i < LEN(known); i++) {
+        const char *said = str_eq(word, known[i].word) ? i18n_text(cx->lang, known[i].called) : NULL;
+        if (said) return str_eq(said, known[i].called) ? word : said;
+    }
+    for (int i = 0; i < LEN(of); i++) {
+        size_t lead = strlen(of[i]) - 2;
+        if (!strncmp(word, of[i], lead))
+            return arena_printf(cx->a, i18n_text(cx->lang, of[i]), one_said(cx, word + lead));
+    }
+    return word;
+}
+
+const char *type_words(Cx *cx, const char *types)
+{
+    static const char between[] = " or ";
+    const char *next = strstr(types, between);
+
+    if (!next) return one_said(cx, types);
+    return arena_printf(cx->a, "%s%s%s", one_said(cx, arena_dup_n(cx->a, types, (size_t)(next - types))),
+        i18n_text(cx->lang, between), type_words(cx, next + sizeof between - 1));
+}
+
+const char *type_said(Cx *cx, Type t)
+{
+    return type_words(cx, type_show(cx->a, t));
 }
 
 ValKind type_val(Type t)

@@ -71,6 +71,9 @@ struct Names {
 
 const Name *names_find(const Names *n, const char *key);     /* NULL if absent; hashed or scanned */
 const char *type_show(Arena *a, Type t);                     /* "number", "list of text" */
+const char *type_said(Cx *cx, Type t);                       /* that in the reader's language */
+/* The same of types in words: "number or date". */
+const char *type_words(Cx *cx, const char *types);
 /* Column value kind for values of this type as stored; db_typed takes it. */
 ValKind type_val(Type t);
 #endif

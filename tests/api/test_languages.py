@@ -129,6 +129,10 @@ def a_mistake_in_an_expression_is_all_in_one_language():
     _speak('zh')
     answer = ann.get(f'{NOTES}?filter=bare_field%20%3E')
     assert answer.status in (400, 422) and '结尾处缺少 一个值' in answer.text, answer
+    answer = ann.get(f'{NOTES}?filter=not%20name')
+    assert '应为 是否，但这里是 文本' in answer.text, answer
+    answer = ann.get(f'{NOTES}?filter=round(%5B1%5D)%20%3E%200')
+    assert '应为 数字，但这里是 数字列表' in answer.text, answer
 
 
 def a_message_is_in_the_language_of_whom_it_is_for():
