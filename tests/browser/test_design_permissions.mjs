@@ -27,6 +27,7 @@ test('rights are given and taken, proved and looked at as another', async () => 
     await page.getByRole('button', { name: 'Permissions' }).click();
     await settled(page);
 
+    assert.equal(await page.getByText('Only admins see').count(), 0);
     // No entry, no right: the first choice makes it, the last one taken away removes it.
     await cell(page, 'Everyone: Read').selectOption('own');
     await until(async () => (await grants()).everyone?.read === 'own');
@@ -83,5 +84,18 @@ test('rights are given and taken, proved and looked at as another', async () => 
     assert.deepEqual(await axe(page), []);
     await page.getByRole('button', { name: 'Back to the form' }).click();
     await page.locator('#canvas .field[data-field="mobile"]').waitFor();
+
+    // A form that nobody has a right on is published so only knowingly.
+    await root.call('DELETE', '/definitions/draft');
+    await root.call('PUT', '/definitions/forms/shelf.yaml', { text: 'form: shelf\nfields:\n  name: {type: text}\n', etag: null });
+    await page.goto(`${app.url}/design/shelf`);
+    await page.locator('#design[data-live]').waitFor();
+    await page.getByRole('button', { name: 'Publish…' }).click();
+    await page.locator('dialog[open]').getByRole('button', { name: 'Publish', exact: true }).click();
+    await page.locator('.toast', { hasText: 'Only admins see these records so far.' }).getByRole('button', { name: 'Permissions' }).click();
+    const told = page.getByText('Only admins see these records so far: no role has a right.');
+    await told.waitFor();
+    await cell(page, 'Veterinarian: Read').selectOption('all');
+    await told.waitFor({ state: 'detached' });
     assert.deepEqual(page.errors, []);
 });

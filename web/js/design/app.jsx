@@ -144,6 +144,10 @@ function App() {
     if (!done) return;
     if (await toLoad(form, fresh)) return;
     await published();
+    if (form && !Object.keys(treeOf(formPath(form))?.permissions ?? {}).length) {
+      toast(`${t('published', { n: done.version ?? '' })} ${t('onlyAdmins')}`, { label: t('part_permissions'), run: () => setPart('permissions') });
+      return;
+    }
     const [label, href] = form ? ['firstRecord', `/f/${form}/new`] : app === 'dashboards' && name ? ['openDash', `/dashboards/${name}`] : [];
     toast(t('published', { n: done.version ?? '' }), label ? { label: t(label), run: () => { location.href = href; } } : undefined);
   };

@@ -26,6 +26,7 @@ function ActRights({ form }) {
   const put = (role, act, to) => setRight(form, [role, act], to === '' ? undefined : to === 'all' && ONCE.has(act) ? true : to).catch(() => {});
   const name = (role, act) => `${list.find((r) => r.value === role)?.label ?? role}: ${t(`act_${act}`)}`;
   return <section class="stack tight"><h2>{t('rightsActs')}</h2><p class="muted small">{t('rightsActsAre')}{owner ? null : ` ${t('rightsOwner')}`}</p>
+    {Object.keys(grants).length ? null : <p class="note">{t('onlyAdminsHow')}</p>}
     <div class="rights-box" role="region" tabindex="0" aria-label={t('rightsActs')}><table class="rights"><thead><tr><th scope="col">{t('role')}</th>
       {acts().map((a) => <th scope="col" key={a.key} title={a.help}>{t(`act_${a.key}`)}</th>)}</tr></thead>
     <tbody>{list.map((r) => <tr key={r.value} data-role={r.value}><th scope="row">{r.label}<Wrong form={form} at={[r.value]} only /></th>
