@@ -10,6 +10,8 @@ import { axe, launch, overflow, signIn } from './lib/browser.mjs';
 
 const SHOTS = process.env.TENON_SHOTS;
 let app, browser, root;
+/** A button for a new part that reaches out of the window. */
+const cut = (page) => page.locator('.new-part button').evaluateAll((all) => all.filter((b) => b.getBoundingClientRect().right > innerWidth).map((b) => `${b.textContent} is cut off`).join());
 before(async () => {
     app = await serve('.', [{ login: 'root', name: 'Ada Admin', roles: 'admin' }]);
     root = await client(app.url, 'root');
@@ -90,7 +92,7 @@ for (const lang of ['en', 'zh'])
             }
             for (const width of [1024, 360]) {
                 await page.setViewportSize({ width, height: 768 });
-                const wide = await overflow(page);
+                const wide = await overflow(page) || await cut(page);
                 if (wide) found.push(`${name} in ${width}px: ${wide}`);
             }
             await page.setViewportSize({ width: 1280, height: 800 });
