@@ -190,6 +190,13 @@ test('wrong input is refused at its card and key; another chart keeps what fits'
     await properties.locator('[data-key="value"] .issue').first().waitFor();
     await properties.locator('[data-key="value"] textarea').fill('sum(hours)');
     await calm(page);
+    const go = await hold(page);                                            // made of what the one before leaves, not of what is drawn
+    await properties.locator('select').nth(1).selectOption('heatmap');
+    await properties.locator('select').nth(1).selectOption('pie');
+    go();
+    await properties.locator('[data-key="filter"] textarea').fill('hours > 2');
+    await says(async () => (await cards('dashboards/hand.yaml'))[1], { chart: 'pie', form: 'visit', by: 'kind', value: 'sum(hours)', filter: 'hours > 2' });
+    await properties.locator('[data-key="filter"] textarea').fill('hours > 1');
     await properties.locator('select').nth(1).selectOption('heatmap');
     await says(async () => (await cards('dashboards/hand.yaml'))[1], { chart: 'heatmap', form: 'visit', by: ['kind', 'owner'], value: 'sum(hours)', filter: 'hours > 1' });
     await properties.locator('select').nth(1).selectOption('pie');

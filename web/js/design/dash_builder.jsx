@@ -38,7 +38,7 @@ function CardProperties({ path, i, canvas }) {
       <button type="button" class="small bad" onClick={() => removeCard(path, i).then(gone, () => {})}>{t('remove')}</button>
       <MoveCard path={path} i={i} list={list} moved={(to) => announce(t('cardMoved', { name: title, n: to + 1, of: list.length }))} /></div>
     <Width key={`${selected.value.id} w`} i={i} canvas={canvas} card={card} />
-    <Typed key={selected.value.id} attr={{ shape: 'card' }} where={where} value={card} first={FIRST} except={['w']} fit={(chart) => fitted(card, chart)} />
+    <Typed key={selected.value.id} attr={{ shape: 'card' }} where={where} value={card} first={FIRST} except={['w']} fit={(chart, now) => fitted(now, chart)} />
     <Issues where={where} /></>;
 }
 

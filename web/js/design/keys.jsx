@@ -169,7 +169,7 @@ function Nested({ attr, where, value, put }) {
 
 /**
  * The type of something that is what one of its keys says, then its keys. first: as Keys takes it;
- * except: keys that have an input elsewhere; fit(type): what else it says when it becomes one of that type.
+ * except: keys that have an input elsewhere; fit(type, now): what else it says when it becomes one of that type.
  */
 export function Typed({ attr, where: given, value, first, except = [], fit }) {
   const found = keysOf(attr, value);
@@ -181,9 +181,14 @@ export function Typed({ attr, where: given, value, first, except = [], fit }) {
   const turn = (type) => {
     if (!found.by) return change(where, [], { [type]: {} });
     const known = new Set(found.types[type].of.map((k) => k.key));
-    const gone = Object.keys(value ?? {}).filter((k) => !known.has(k)).map((k) => ({ op: 'remove', path: [...where.at, k].map(String) }));
-    const fits = Object.entries({ [found.by]: type, ...fit?.(type) }).map(([k, v]) => ({ op: 'set', path: [...where.at, k].map(String), value: v }));
-    return edit(where.path, [...fits, ...gone]).catch(() => {});
+    return edit(where.path, (place) => {
+      const at = place(where.at);
+      if (!at) return [];
+      const now = valueAt(treeOf(where.path), at) ?? {};
+      const gone = Object.keys(now).filter((k) => !known.has(k)).map((k) => ({ op: 'remove', path: [...at, k].map(String) }));
+      const fits = Object.entries({ [found.by]: type, ...fit?.(type, now) }).map(([k, v]) => ({ op: 'set', path: [...at, k].map(String), value: v }));
+      return [...fits, ...gone];
+    }).catch(() => {});
   };
   return <>
     <label class="field"><span class="label">{t('what')}</span><Choice value={found.type} options={options} blank={found.type ? null : '–'} put={(v) => v && turn(v)} /></label>
